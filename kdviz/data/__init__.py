@@ -1,0 +1,1 @@
+"""Series as values: read, split, windowed, stored by what they contain."""

@@ -1,0 +1,1 @@
+"""One file per format; content decides which reader reads."""

@@ -1,0 +1,76 @@
+"""What a network is: stages of feature maps, global average pooling, one linear head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from kdviz.flow import Trace, Views
+from kdviz.plugins import discover, pick
+
+CONV: dict[int, type[nn.Module]] = {1: nn.Conv1d, 2: nn.Conv2d}
+NORM: dict[int, type[nn.Module]] = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d}
+
+
+class Architecture:
+    """A family member by name: how the feature stages of its 1-D and 2-D twins are built."""
+
+    id: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+
+    def stages(self, dims: int, channels: int) -> list[nn.Module]:
+        """The stages in order; each maps (N, K, *grid) to (N, K', *grid'); the last ends with a ReLU."""
+        raise NotImplementedError
+
+
+class Branch(nn.Module):
+    """A network that sees one modality or several and shows everything it does as a Trace."""
+
+    modalities: tuple[str, ...]
+
+    def forward(self, views: Views) -> Trace:
+        """Trace of the views (N, C, *grid) of this network's modalities."""
+        raise NotImplementedError
+
+
+class Single(Branch):
+    """One modality through one architecture: stages, GAP, linear head (CAM is exact: Zhou et al. 2016)."""
+
+    def __init__(self, modality: str, architecture: str, dims: int, channels: int, classes: int) -> None:
+        super().__init__()
+        self.modalities = (modality,)
+        self.body = nn.ModuleList(architecture_named(architecture).stages(dims, channels))
+        with torch.no_grad():
+            probe = torch.zeros(2, channels, *([64] * dims))
+            for stage in self.body.eval():
+                probe = stage(probe)
+        self.body.train()
+        self.head = nn.Linear(probe.shape[1], classes)
+
+    def forward(self, views: Views) -> Trace:
+        """Trace of one view; its last stage is the map that GAP averages."""
+        maps: list[Tensor] = []
+        x = views[self.modalities[0]]
+        for stage in self.body:
+            x = stage(x)
+            maps.append(x)
+        embedding = x.flatten(2).mean(2)
+        return Trace(tuple(maps), embedding, self.head(embedding), self.head.weight)
+
+
+def architectures() -> dict[str, type[Architecture]]:
+    """Every architecture there is, by id."""
+    return discover("kdviz.nets", Architecture)
+
+
+def architecture_named(name: str) -> Architecture:
+    """The architecture called `name`; raises UserError."""
+    return pick("kdviz.nets", Architecture, name, "network")()
+
+
+def shapes_of(views: Views) -> Mapping[str, tuple[int, ...]]:
+    """The shape (C, *grid) of each view, without the batch axis."""
+    return {name: tuple(view.shape[1:]) for name, view in views.items()}

@@ -1,0 +1,42 @@
+"""A file is a plug-in: every class that a package's files define under a base is found by its id."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TypeVar
+
+from kdviz.errors import UserError
+
+T = TypeVar("T")
+
+
+@cache
+def _found(package: str, base: type) -> dict[str, type]:
+    root = importlib.import_module(package)
+    found: dict[str, type] = {}
+    for info in sorted(pkgutil.iter_modules(root.__path__), key=lambda m: m.name):
+        module = importlib.import_module(f"{package}.{info.name}")
+        for thing in vars(module).values():
+            if not isinstance(thing, type) or not issubclass(thing, base) or thing is base:
+                continue
+            name = vars(thing).get("id")
+            if thing.__module__ == module.__name__ and name:
+                if name in found:
+                    raise RuntimeError(f"Two plug-ins of {package} call themselves {name!r}.")
+                found[name] = thing
+    return found
+
+
+def discover(package: str, base: type[T]) -> dict[str, type[T]]:
+    """Every class under `base` with an `id` of its own in the files of `package`, by id."""
+    return dict(_found(package, base))
+
+
+def pick(package: str, base: type[T], name: str, what: str) -> type[T]:
+    """The plug-in called `name`; raises UserError naming those there are."""
+    found = discover(package, base)
+    if name not in found:
+        raise UserError(f"There is no {what} {name!r}. Choose one of: {', '.join(sorted(found))}.")
+    return found[name]
