@@ -89,8 +89,8 @@ def _choice(knob: Knob, given: object) -> Value | None:
 
 
 def _switch(knob: Knob, given: object) -> Value | None:
-    words: dict[str, bool] = {w: True for w in ("true", "on", "yes", "1")}
-    words |= {w: False for w in ("false", "off", "no", "0")}
+    words: dict[str, bool] = dict.fromkeys(("true", "on", "yes", "1"), True)
+    words |= dict.fromkeys(("false", "off", "no", "0"), False)
     return words.get(str(given).lower())
 
 

@@ -31,7 +31,7 @@ def _found(package: str, base: type) -> dict[str, type]:
 
 def discover(package: str, base: type[T]) -> dict[str, type[T]]:
     """Every class under `base` with an `id` of its own in the files of `package`, by id."""
-    return dict(_found(package, base))
+    return dict(_found(package, base))  # type: ignore[arg-type]
 
 
 def pick(package: str, base: type[T], name: str, what: str) -> type[T]:
