@@ -33,6 +33,7 @@ class Trace:
     head       (classes, K): the linear classifier's weight, not detached, so that CAM = head . stages[-1]
     parts      per-branch traces of a fusion network, by modality
     attention  (N, queries, keys) of a fusion network's cross-attention, rows sum to one
+    bias       (classes,): the classifier's bias
     """
 
     stages: tuple[Tensor, ...]
@@ -41,6 +42,7 @@ class Trace:
     head: Tensor
     parts: Mapping[str, Trace] = field(default_factory=dict)
     attention: Mapping[str, Tensor] = field(default_factory=dict)
+    bias: Tensor | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ def stratified(y: Index, share: float, seed: int) -> tuple[Index, Index]:
     taken: list[NDArray[np.int64]] = []
     for label in np.unique(y):
         here = rng.permutation(np.flatnonzero(y == label))
-        n = int(round(share * here.size))
+        n = round(share * here.size)
         taken.append(here[: min(max(n, 1), here.size - 1)] if here.size > 1 else here[:0])
     cut = np.sort(np.concatenate(taken)) if taken else np.zeros(0, np.int64)
     rest = np.setdiff1d(np.arange(y.size), cut)

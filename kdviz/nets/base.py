@@ -58,7 +58,7 @@ class Single(Branch):
             x = stage(x)
             maps.append(x)
         embedding = x.flatten(2).mean(2)
-        return Trace(tuple(maps), embedding, self.head(embedding), self.head.weight)
+        return Trace(tuple(maps), embedding, self.head(embedding), self.head.weight, bias=self.head.bias)
 
 
 def architectures() -> dict[str, type[Architecture]]:

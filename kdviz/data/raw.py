@@ -1,0 +1,170 @@
+"""What a reader hands on, before anything is chosen or mended: a table, a set of series, or one long recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.data import limits
+from kdviz.data.text import Decoded, decode
+
+Numbers: TypeAlias = NDArray[np.float64]
+Words: TypeAlias = NDArray[np.object_]
+Tick: TypeAlias = Callable[[float], None]
+
+HEAD_BYTES = 65_536
+
+
+def silent(done: float) -> None:
+    """A tick that tells nobody."""
+
+
+@dataclass(frozen=True, eq=False)
+class File:
+    """A file as a reader sees it: its bytes, and a name that is only text (never a path).
+
+    tick   told the share read so far, 0 to 1
+    """
+
+    name: str
+    data: bytes
+    tick: Tick = silent
+
+    @property
+    def head(self) -> bytes:
+        """The first 64 KiB: enough to recognise a format."""
+        return self.data[:HEAD_BYTES]
+
+    @property
+    def extension(self) -> str:
+        """The last extension, lower case, with its dot; empty where there is none."""
+        return PurePosixPath(self.name.replace("\\", "/")).suffix.lower()
+
+    @cached_property
+    def text(self) -> Decoded:
+        """The content as text; raises FileError where it is none."""
+        return decode(self.data)
+
+    @cached_property
+    def beginning(self) -> str:
+        """The first characters as text; empty where the file is no text."""
+        return decode(self.head, cut=True, strict=False).text
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of a table: numbers (float64, NaN where missing) or words (text, empty where missing)."""
+
+    name: str
+    numbers: Numbers | None = None
+    words: Words | None = None
+
+    @property
+    def size(self) -> int:
+        """How many rows it has."""
+        return len(self.words) if self.words is not None else len(self.numbers)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns whose roles are still open.
+
+    named        whether the names stood in the file
+    first_line   the line of the first row, for sentences
+    """
+
+    columns: tuple[Column, ...]
+    named: bool
+    first_line: int = 1
+    index: Numbers | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.columns[0].size if self.columns else 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(c.name for c in self.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """Series as they stand in the file: lengths may differ, values may be missing (NaN).
+
+    values    one (C, T_i) float array per series
+    labels    the label of each as written, "" where missing; None where the file has no labels
+    groups    the subject of each, None where unknown
+    parts     "train", "validation" or "test" for each, None where the file does not say
+    """
+
+    values: Sequence[NDArray[np.floating]]
+    labels: Words | None = None
+    channels: tuple[str, ...] = ()
+    rate: float | None = None
+    groups: Words | None = None
+    parts: Words | None = None
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """The length of each series."""
+        return np.array([v.shape[1] for v in self.values], np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One long recording, to be cut into windows.
+
+    values     (C, T) float, NaN where missing
+    times      (T,) seconds, None where there is no clock
+    labels     (T,) label of each sample as written, "" where missing; None where there are none
+    subjects   (T,) the subject or session of each sample, None where unknown
+    """
+
+    values: NDArray[np.floating]
+    channels: tuple[str, ...]
+    times: Numbers | None = None
+    labels: Words | None = None
+    subjects: Words | None = None
+    rate: float | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many samples there are."""
+        return int(self.values.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Raw:
+    """What a reader found, in which format, and why it thinks so."""
+
+    content: Table | Cases | Recording
+    format: str
+    why: str
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def saying(self, *warnings: str) -> Raw:
+        """The same, with more to warn of."""
+        return replace(self, warnings=(*self.warnings, *warnings))
+
+
+def words(items: Sequence[object]) -> Words:
+    """Items as an object array of text."""
+    out = np.empty(len(items), object)
+    out[:] = [str(i) for i in items]
+    return out
+
+
+def shown(name: str) -> str:
+    """A name from outside as it may stand in a sentence: its last part, short, printable."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in last)
+    return clean if len(clean) <= limits.NAME_CHARACTERS else clean[: limits.NAME_CHARACTERS - 1] + "…"

@@ -1,0 +1,70 @@
+"""Files that are whole or absent: written beside, flushed, then renamed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace `path` by `content`: after a crash the old file or the new one is there, never half."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Replace `path` by JSON."""
+    write(path, json.dumps(value, indent=1, sort_keys=True).encode())
+
+
+def fingerprint(content: bytes) -> str:
+    """sha256 in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def append_line(path: Path, value: Mapping[str, Any]) -> None:
+    """Add one JSON line; a torn last line of a writer that died is cut first."""
+    with path.open("ab") as file:
+        file.write(json.dumps(value, separators=(",", ":")).encode() + b"\n")
+
+
+def cut_torn(path: Path) -> None:
+    """Cut what follows the last newline: a line that a dying writer did not finish."""
+    if path.exists():
+        content = path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            with path.open("r+b") as file:
+                file.truncate(whole)
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The whole lines of a JSON-lines file; a torn or foreign line is passed over."""
+    if not path.exists():
+        return
+    content = path.read_bytes()
+    for line in content[: content.rfind(b"\n") + 1].splitlines():
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield value

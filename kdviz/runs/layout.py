@@ -1,0 +1,11 @@
+"""The names in a run's directory."""
+
+REQUEST = "request.json"
+EVENTS = "events.jsonl"
+ATTEMPTS = "attempts.jsonl"
+LOCK = "lock"
+CANCEL = "cancel"
+FINAL = "final.json"
+TEACHERS = "teachers"
+EPOCHS = "epochs"
+CONTROL = "control"

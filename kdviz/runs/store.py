@@ -1,0 +1,100 @@
+"""What lies in a run's directory, read without torch; the state is derived, never stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kdviz.errors import UserError
+from kdviz.runs.files import lines, write_json
+from kdviz.runs.home import run_folder, runs_home
+from kdviz.runs.layout import ATTEMPTS, CANCEL, EVENTS, FINAL, LOCK, REQUEST
+from kdviz.runs.lock import is_held
+from kdviz.training.recipe import Recipe, recipe_from
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's directory."""
+
+    folder: Path
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What was asked for: recipe, data name, when."""
+        return _json(self.folder / REQUEST)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe of the run; raises UserError where it cannot be read."""
+        return recipe_from(self.request["recipe"])
+
+    @property
+    def identity(self) -> str:
+        """The recipe's identity."""
+        return self.recipe.identity
+
+    @property
+    def final(self) -> dict[str, Any] | None:
+        """The final record, where the run has ended."""
+        path = self.folder / FINAL
+        return _json(path) if path.exists() else None
+
+    @property
+    def state(self) -> str:
+        """`finished`, `stopped`, `failed`, `running`, `interrupted` or `queued`."""
+        final = self.final
+        if final is not None:
+            return str(final.get("state", "finished"))
+        if is_held(self.folder / LOCK):
+            return "running"
+        return "interrupted" if (self.folder / ATTEMPTS).exists() else "queued"
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Everything the run has said so far."""
+        return lines(self.folder / EVENTS)
+
+    def cancel(self) -> None:
+        """Ask the worker to stop; what was learned is kept."""
+        (self.folder / CANCEL).touch()
+
+
+def make(recipe: Recipe, data_name: str, source: dict[str, Any], folder: Path | None = None, made: str = "") -> Run:
+    """A run's directory with its request; the home's, unless `folder` is given. Nothing is started."""
+    place = folder or run_folder(recipe.identity)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (place / REQUEST).exists():
+        request = {"recipe": recipe.plain(), "data": data_name, "source": source, "made": made}
+        write_json(place / REQUEST, request)
+    return Run(place)
+
+
+def open_run(folder: Path) -> Run:
+    """The run in a directory; raises UserError where there is none."""
+    if not (folder / REQUEST).is_file():
+        raise UserError(f"{folder} holds no run: there is no {REQUEST} in it. Make one with `python -m kdviz distill`.")
+    return Run(folder)
+
+
+def by_identity(identity: str) -> Run:
+    """The run of this identity in the home; raises UserError where there is none."""
+    return open_run(run_folder(identity))
+
+
+def all_runs() -> list[Run]:
+    """Every run in the home, newest first."""
+    found = [p.parent for p in runs_home().glob(f"*/{REQUEST}")]
+    return [Run(p) for p in sorted(found, key=lambda p: (p / REQUEST).stat().st_mtime, reverse=True)]
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError) as reason:
+        raise UserError(f"{path.name} of run {path.parent.name} cannot be read ({type(reason).__name__}).") from None
+    if not isinstance(value, dict):
+        raise UserError(f"{path.name} of run {path.parent.name} holds no record.")
+    return value

@@ -1,0 +1,1 @@
+"""The act: one recipe, one loop."""

@@ -1,0 +1,76 @@
+"""What is learned from: a data set seen through modalities, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from kdviz.data.dataset import Dataset
+from kdviz.errors import UserError
+from kdviz.flow import Views
+from kdviz.modalities.base import Modality, modality
+from kdviz.params import Value
+
+
+@dataclass(frozen=True)
+class Material:
+    """Views of every series by modality, the labels (N,), and the three index sets."""
+
+    views: Views
+    labels: Tensor
+    splits: Mapping[str, Tensor]
+    classes: int
+    eyes: Mapping[str, Modality]
+
+    def part(self, split: str) -> tuple[dict[str, Tensor], Tensor]:
+        """Views and labels of one split, in the split's order."""
+        index = self.splits[split]
+        return {name: view[index] for name, view in self.views.items()}, self.labels[index]
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """(C, *grid) by modality."""
+        return {name: tuple(view.shape[1:]) for name, view in self.views.items()}
+
+
+def fitted(data: Dataset, views: Mapping[str, Mapping[str, Value]]) -> dict[str, Modality]:
+    """The modalities with these settings, fitted on the training series."""
+    eyes = {name: modality(name, settings) for name, settings in views.items()}
+    for eye in eyes.values():
+        eye.fit(data.X[data.train])
+    return eyes
+
+
+def seen(eyes: Mapping[str, Modality], series: NDArray[np.float32]) -> dict[str, Tensor]:
+    """Series (N, C, T) through each modality, as tensors."""
+    return {name: torch.from_numpy(eye.see(series)) for name, eye in eyes.items()}
+
+
+def prepare(data: Dataset, views: Mapping[str, Mapping[str, Value]]) -> Material:
+    """See the whole data set; raises UserError where nothing can be learned from it."""
+    refuse_unlearnable(data)
+    eyes = fitted(data, views)
+    splits = {name: torch.from_numpy(index) for name, index in data.splits.items()}
+    return Material(seen(eyes, data.X), torch.from_numpy(data.y), splits, len(data.classes), eyes)
+
+
+def refuse_unlearnable(data: Dataset) -> None:
+    """Raise UserError where there are fewer than two classes or too few series to learn and judge."""
+    if len(data.classes) == 0:
+        raise UserError(
+            f"{data.name} has no labels. Encoding works; distillation needs two classes: choose a label column on the Data page."
+        )
+    if len(data.classes) < 2:
+        raise UserError(
+            f"All series of {data.name} have class {data.classes[0]}. Encoding works; distillation needs two classes."
+        )
+    for name, index in data.splits.items():
+        if index.size == 0:
+            raise UserError(f"The {name} set of {data.name} is empty: choose other shares for the split.")
+    if np.unique(data.y[data.train]).size < 2:
+        raise UserError(f"The training set of {data.name} holds one class only: choose another split.")
