@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
+import torch
 from torch import Tensor, nn
 
 from kdviz.errors import UserError
 from kdviz.flow import Losses, Scene, Step
-from kdviz.params import NoParams
+from kdviz.losses import cross_entropy, hinton
+from kdviz.params import Choice, NoParams, Range
 from kdviz.plugins import discover, pick
 
 
@@ -32,15 +34,21 @@ class Needs:
         if len(teachers) < low:
             return f"It needs at least {low} teacher{'s' * (low > 1)}, and {len(teachers)} were given: add one."
         if high is not None and len(teachers) > high:
-            return (
-                f"It takes at most {high} teacher{'s' * (high != 1)}, and {len(teachers)} were given: leave some out."
-            )
+            most = f"at most {high} teacher{'s' * (high != 1)}" if high else "no teacher"
+            return f"It takes {most}, and {len(teachers)} were given: leave {'some' if high else 'them'} out."
         for group in self.modalities:
             if not set(group) & set(teachers):
                 return f"It needs a teacher that sees {' or '.join(group)}: add one to the teachers."
         if self.student_kinds and student not in self.student_kinds:
             return f"It needs a student of kind {' or '.join(self.student_kinds)}, not {student}: change the student."
         return None
+
+    def usual(self, offered: tuple[str, ...]) -> tuple[str, ...]:
+        """The teachers to begin with, out of those offered: as many as the method takes, wanted groups first."""
+        wanted = [m for group in self.modalities for m in offered if m in group]
+        most = len(offered) if self.teachers[1] is None else self.teachers[1]
+        chosen = list(dict.fromkeys([*wanted, *offered]))[:most]
+        return tuple(m for m in offered if m in chosen)
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,35 @@ class About:
     elsewhere: str = ""
     cost: str = ""
     claims: str = ""
+
+
+@dataclass(frozen=True)
+class Softened:
+    """The knobs of learning from labels and softened teacher outputs: L = (1 - s) CE + s KD."""
+
+    temperature: Annotated[float, Range(1, 20, 0.5, "T: how soft the teachers' probabilities are")] = 4.0
+    kd_share: Annotated[
+        float, Range(0, 1, 0.05, "the teachers' logits' share of the loss; the labels get the rest")
+    ] = 0.7
+    reduction: Annotated[
+        str,
+        Choice(("batchmean", "element_mean"), "element_mean (Jeon et al.) is smaller by the number of classes"),
+    ] = "batchmean"
+
+
+def taught(step: Step, params: Softened, target: Tensor | None = None) -> Losses:
+    """Terms `ce` and `kd`: labels, and the teachers' mean logits (or `target` (N, C)) softened."""
+    share, student = params.kd_share, step.student.logits
+    terms = {"ce": (1 - share) * cross_entropy(student, step.batch.label)}
+    if share > 0:
+        goal = mean_logits(step) if target is None else target
+        terms["kd"] = share * hinton(student, goal, params.temperature, params.reduction)
+    return terms
+
+
+def mean_logits(step: Step) -> Tensor:
+    """The mean of the teachers' logits (N, C)."""
+    return torch.stack([t.logits for t in step.teachers.values()]).mean(0)
 
 
 class Method(nn.Module):
@@ -118,4 +155,4 @@ def check(name: str, teachers: tuple[str, ...], student: str) -> None:
         raise UserError(f"{method(name).title} ({name}) cannot run so. {reason}")
 
 
-__all__ = ["About", "Method", "Needs", "Stage", "check", "method", "methods"]
+__all__ = ["About", "Method", "Needs", "Softened", "Stage", "check", "mean_logits", "method", "methods", "taught"]
