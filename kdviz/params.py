@@ -39,6 +39,14 @@ class Switch:
 
 
 @dataclass(frozen=True)
+class Text:
+    """Free text of at most `most` characters, such as the name of a column."""
+
+    help: str = ""
+    most: int = 500
+
+
+@dataclass(frozen=True)
 class Knob:
     """One parameter in plain values: what a form, a flag or a table row is made of."""
 
@@ -58,6 +66,8 @@ class Knob:
             return "one of " + ", ".join(self.options)
         if self.kind == "switch":
             return "on or off"
+        if self.kind == "text":
+            return f"text of at most {self.high:g} characters"
         what = "a whole number" if self.kind == "integer" else "a number"
         return f"{what} from {self.low:g} to {self.high:g}"
 
@@ -94,24 +104,30 @@ def _switch(knob: Knob, given: object) -> Value | None:
     return words.get(str(given).lower())
 
 
-_READ = {"number": _number, "integer": _number, "choice": _choice, "switch": _switch}
+def _text(knob: Knob, given: object) -> Value | None:
+    return given if isinstance(given, str) and knob.high is not None and len(given) <= knob.high else None
+
+
+_READ = {"number": _number, "integer": _number, "choice": _choice, "switch": _switch, "text": _text}
 
 
 def knobs(params: type) -> tuple[Knob, ...]:
-    """The knobs of a Params dataclass whose fields are Annotated[type, Range | Choice | Switch]."""
+    """The knobs of a Params dataclass whose fields are Annotated[type, Range | Choice | Switch | Text]."""
     hints = get_type_hints(params, include_extras=True)
     return tuple(_knob(f.name, f.default, hints[f.name]) for f in fields(params))
 
 
 def _knob(name: str, default: Any, hint: Any) -> Knob:
     if default is MISSING or not getattr(hint, "__metadata__", ()):
-        raise TypeError(f"The knob {name!r} needs a default and a Range, Choice or Switch.")
+        raise TypeError(f"The knob {name!r} needs a default and a Range, Choice, Switch or Text.")
     kind, note = hint.__origin__, hint.__metadata__[0]
     if isinstance(note, Range):
         word = "integer" if kind is int else "number"
         return Knob(name, word, default, note.help, note.low, note.high, note.step)
     if isinstance(note, Choice):
         return Knob(name, "choice", default, note.help, options=note.options)
+    if isinstance(note, Text):
+        return Knob(name, "text", default, note.help, high=note.most)
     return Knob(name, "switch", default, note.help)
 
 

@@ -98,3 +98,21 @@ def _json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UserError(f"{path.name} of run {path.parent.name} holds no record.")
     return value
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """A run in one row: plain values, no torch."""
+    try:
+        recipe, final = run.recipe, run.final or {}
+        return {
+            "id": run.folder.name,
+            "state": run.state,
+            "method": recipe.method,
+            "data": str(run.request.get("data", "")),
+            "student": recipe.student,
+            "teachers": list(recipe.teacher_names),
+            "seed": recipe.seed,
+            "accuracy": final.get("accuracy", {}),
+        }
+    except UserError as sentence:
+        return {"id": run.folder.name, "state": "unreadable", "why": str(sentence)}

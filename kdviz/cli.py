@@ -1,0 +1,44 @@
+"""The command line: the same code as the pages, said in one line each."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from kdviz.commands.base import Command, commands
+from kdviz.errors import UserError
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> Any:
+        """A wrong command line is the user's mistake: one sentence, exit 2."""
+        raise UserError(f"{message[0].upper()}{message[1:]}. See `{self.prog} --help`.")
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands, each with `--json`."""
+    top = _Parser(prog="python -m kdviz", description="Does the small model look where its teacher looks?")
+    under = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    for name, command in sorted(commands().items()):
+        one = under.add_parser(name, help=command.help, description=command.help)
+        one.add_argument("--json", action="store_true", help="machine-readable on stdout, everything else on stderr")
+        command().arguments(one)
+    return top
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command: 0 good, 2 the user's mistake in one sentence, 1 our fault."""
+    try:
+        given = parser().parse_args(words)
+        command: Command = commands()[given.command]()
+        return command.run(given)
+    except UserError as sentence:
+        print(" ".join(str(sentence).split()), file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130

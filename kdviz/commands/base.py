@@ -1,0 +1,71 @@
+"""What a command is: its flags and what it does."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from kdviz.errors import UserError
+from kdviz.plugins import discover
+
+
+class Command:
+    """One word of the command line. Heavy imports go inside `run`."""
+
+    id: ClassVar[str] = ""
+    help: ClassVar[str] = ""
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Declare flags."""
+
+    def run(self, given: Namespace) -> int:
+        """Do it; the exit status. Raises UserError for the user's mistakes."""
+        raise NotImplementedError
+
+
+def commands() -> dict[str, type[Command]]:
+    """Every command there is, by its word."""
+    return discover("kdviz.commands", Command)
+
+
+def settings(pairs: Sequence[str]) -> dict[str, str]:
+    """`KEY=VALUE` words as a mapping; raises UserError."""
+    out: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise UserError(f"A setting was {pair[:60]!r}; write it as KEY=VALUE, for example gaf.size=32.")
+        out[key] = value
+    return out
+
+
+def add_settings(parser: ArgumentParser, text: str) -> None:
+    """The flag `--set KEY=VALUE ...`, repeatable."""
+    parser.add_argument("--set", dest="settings", metavar="KEY=VALUE", nargs="+", action="extend", default=[], help=text)
+
+
+def say(value: Any) -> None:
+    """One JSON value, one line, on stdout."""
+    print(json.dumps(value, ensure_ascii=False, default=str), flush=True)
+
+
+def show(rows: Iterable[Mapping[str, Any]], as_json: bool) -> None:
+    """Rows as JSON, or as aligned columns for a person."""
+    kept = list(rows)
+    if as_json:
+        say(kept)
+        return
+    for row in kept:
+        words = [str(v) for v in row.values()]
+        print("  ".join([f"{words[0]:<18}", *words[1:]]))
+
+
+def refuse_folder(path: Path) -> None:
+    """Raise UserError where the folder that a file shall lie in is not there, or the file is a folder."""
+    if not path.parent.is_dir():
+        raise UserError(f"The folder {path.parent} is not there: make it, or choose another --out.")
+    if path.is_dir():
+        raise UserError(f"{path} is a folder: name a file for --out.")

@@ -1,0 +1,96 @@
+"""Teach a small model, from the command line."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kdviz.commands.base import Command, add_settings, say, settings
+from kdviz.commands.source import add_mapping, mapping_of
+from kdviz.errors import UserError
+
+if TYPE_CHECKING:
+    from kdviz.runs.store import Run
+    from kdviz.training.recipe import Recipe
+
+
+class Distill(Command):
+    """Teachers, a student and its control, in one directory."""
+
+    id = "distill"
+    help = "train the teachers that are missing, distil a student, and its from-scratch control"
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """What to learn from, and how."""
+        add_mapping(parser, with_settings=False)
+        parser.add_argument("--method", default="kd", metavar="ID", help="see `python -m kdviz methods`")
+        parser.add_argument("--teachers", metavar="signal,gaf,persistence", help="what the teachers see")
+        parser.add_argument("--student", default="signal", metavar="signal|fusion")
+        parser.add_argument("--epochs", type=int, metavar="E")
+        parser.add_argument("--seed", type=int, default=0, metavar="S")
+        parser.add_argument("--selection", metavar="best|last", help="whose epoch is the answer")
+        parser.add_argument("--out", required=True, type=Path, metavar="RUN_DIR")
+        add_settings(parser, "knobs: NAME, gaf.NAME, persistence.NAME, teacher.NAME, student.NAME")
+
+    def run(self, given: Namespace) -> int:
+        """JSON lines while it runs; the last is the final record."""
+        from kdviz.data.open import open_data
+        from kdviz.runs.datasets import keep
+        from kdviz.runs.lock import Held
+        from kdviz.runs.work import work
+        from kdviz.training.plan import Wish
+        from kdviz.training.wish import recipe_for
+
+        teachers = None if given.teachers is None else tuple(filter(None, given.teachers.split(",")))
+        wish = Wish(given.method, teachers, given.student, given.epochs, given.seed, given.selection)
+        data = open_data(given.source, mapping_of(given, with_settings=False))
+        run = _folder(given.out, recipe_for(data, wish, settings(given.settings)), data.name, dict(data.source))
+        keep(data)
+        try:
+            for event in work(run, data):
+                self.tell(event.line(), given.json)
+        except Held:
+            raise UserError(f"Another process works on {given.out}: wait for it, or choose another --out.") from None
+        return self.end(run, given.json)
+
+    def tell(self, line: dict[str, object], as_json: bool) -> None:
+        """One event; the final record is told by `end`."""
+        if line["event"] in ("finished", "failed"):
+            return
+        if as_json:
+            say(line)
+        elif line["event"] == "epoch":
+            accuracy = line["accuracy"]
+            print(f"{line['who']:<12} epoch {line['epoch']}/{line['epochs']}  {accuracy}", file=sys.stderr)
+        elif line["event"] == "learned":
+            print(f"{line['who']:<12} {line['accuracy']}{' (reused)' * bool(line['reused'])}", file=sys.stderr)
+
+    def end(self, run: Run, as_json: bool) -> int:
+        """The final record of a run that has ended."""
+        final = run.final or {}
+        if final.get("event") == "failed":
+            raise UserError(str(final["sentence"]))
+        say(final)
+        return 0
+
+
+def _folder(out: Path, recipe: Recipe, name: str, source: dict[str, object]) -> Run:
+    """The run's directory: the same recipe goes on or is shown; another is refused."""
+    from kdviz.runs.layout import CANCEL, FINAL, REQUEST
+    from kdviz.runs.store import make, open_run
+
+    if out.is_file():
+        raise UserError(f"{out} is a file: name a directory for --out.")
+    if out.is_dir() and any(out.iterdir()) and not (out / REQUEST).exists():
+        raise UserError(f"{out} is not empty and holds no run: choose another --out.")
+    if not (out / REQUEST).exists():
+        return make(recipe, name, dict(source), out, made="by the command line")
+    run = open_run(out)
+    if run.identity != recipe.identity:
+        raise UserError(f"{out} holds a run of another recipe ({run.recipe.method}): choose another --out.")
+    if run.state in ("stopped", "failed"):
+        (out / CANCEL).unlink(missing_ok=True)
+        (out / FINAL).unlink(missing_ok=True)
+    return run

@@ -1,0 +1,45 @@
+"""Series as arrays of another kind."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from kdviz.commands.base import Command, add_settings, refuse_folder, say, settings
+from kdviz.commands.source import add_mapping, mapping_of
+
+
+class Encode(Command):
+    """See a whole data set through one modality."""
+
+    id = "encode"
+    help = "write a data set's views through one modality"
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """What to encode, and to what."""
+        add_mapping(parser, with_settings=False)
+        parser.add_argument("--to", required=True, help="gaf, persistence, signal, ...")
+        parser.add_argument("--out", required=True, type=Path, metavar="views.npz")
+        add_settings(parser, "the modality's knobs")
+
+    def run(self, given: Namespace) -> int:
+        """Views X (N, C', *grid), labels y, and the splits."""
+        import numpy as np
+
+        from kdviz.data.open import open_data
+        from kdviz.modalities.base import modality
+
+        refuse_folder(given.out)
+        eye = modality(given.to, settings(given.settings))
+        data = open_data(given.source, mapping_of(given, with_settings=False))
+        eye.fit(data.X[data.train])
+        view = eye.see(data.X)
+        names = np.array(data.classes)
+        with given.out.open("wb") as file:
+            np.savez(file, X=view, y=data.y, class_names=names, **data.splits)
+        said = {"out": str(given.out), "modality": given.to, "shape": list(view.shape), "sha256": data.sha256}
+        if given.json:
+            say(said)
+        else:
+            print(f"{given.out}: {' x '.join(map(str, view.shape))} through {given.to}")
+        return 0

@@ -1,0 +1,31 @@
+"""What kdviz reads in a file."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from kdviz.commands.base import Command, say
+from kdviz.commands.source import add_mapping, mapping_of
+
+
+class Inspect(Command):
+    """What was recognised in a file, and why."""
+
+    id = "inspect"
+    help = "what kdviz reads in a file or sample, and why"
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """The file and how to map it."""
+        add_mapping(parser)
+
+    def run(self, given: Namespace) -> int:
+        """Every fact of the Data page."""
+        from kdviz.data.open import inspect
+
+        found = inspect(given.source, mapping_of(given))
+        if given.json:
+            say(found)
+        else:
+            for name, value in found.items():
+                print(f"{name:<14} {value}")
+        return 0

@@ -1,0 +1,79 @@
+"""What there is: samples, methods, modalities, extractors, runs."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+
+from kdviz.commands.base import Command, say, show
+
+
+class Samples(Command):
+    """The data sets that come with kdviz."""
+
+    id = "samples"
+    help = "the data sets that come with kdviz"
+
+    def run(self, given: Namespace) -> int:
+        """List them."""
+        from kdviz.data.samples import names
+
+        show(({"id": f"sample:{n}", **{k: v for k, v in asdict(s).items() if k != "id"}} for n, s in names().items()), given.json)
+        return 0
+
+
+class Methods(Command):
+    """The distillation methods."""
+
+    id = "methods"
+    help = "the distillation methods, with their knobs"
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """`--markdown` prints the README's table."""
+        parser.add_argument("--markdown", action="store_true", help="as the table of the README")
+
+    def run(self, given: Namespace) -> int:
+        """List them."""
+        from kdviz.catalogue import described, markdown
+
+        rows = described()["methods"]
+        if given.json:
+            say(rows)
+        elif given.markdown:
+            print(markdown(rows))
+        else:
+            show(({"id": r["id"], "title": r["title"], "idea": r["about"]["idea"]} for r in rows), False)
+        return 0
+
+
+class Modalities(Command):
+    """The ways of seeing a series."""
+
+    id = "modalities"
+    help = "the ways of seeing a series, with their knobs"
+
+    def run(self, given: Namespace) -> int:
+        """List them."""
+        from kdviz.modalities.base import modalities
+        from kdviz.params import knobs
+
+        rows = [
+            {"id": m.id, "title": m.title, "idea": m.idea, "forgets": m.forgets, "knobs": [asdict(k) for k in knobs(m.Params)]}
+            for m in modalities().values()
+        ]  # fmt: skip
+        show(rows if given.json else [{"id": r["id"], "title": r["title"], "idea": r["idea"]} for r in rows], given.json)
+        return 0
+
+
+class Runs(Command):
+    """The runs in the home."""
+
+    id = "runs"
+    help = "the runs that are kept here"
+
+    def run(self, given: Namespace) -> int:
+        """List them, newest first."""
+        from kdviz.runs.store import all_runs, summary
+
+        show((summary(run) for run in all_runs()), given.json)
+        return 0

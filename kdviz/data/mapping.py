@@ -1,0 +1,130 @@
+"""How a file is to be read: what each column is, how a recording is cut, what is mended. Names and numbers only."""
+
+from __future__ import annotations
+
+import csv
+import shlex
+from collections.abc import Mapping as Given
+from dataclasses import dataclass
+from typing import Annotated
+
+from kdviz import params
+from kdviz.errors import UserError
+from kdviz.params import Choice, Range, Text, Value
+
+NOTHING = "-"
+OWN_FLAGS = ("label", "time", "subject", "channels", "window", "step")
+
+Column = Annotated[str, Text("column: its name, 'first', 'last' or '#3'; '-' for none; empty: as recognised")]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Every choice about a file. The defaults mean: as recognised; what was done is said."""
+
+    label: Column = ""
+    time: Column = ""
+    subject: Column = ""
+    channels: Annotated[str, Text("columns that are measured, separated by commas; empty: as recognised")] = ""
+    window: Annotated[str, Text("length of a window: samples (128) or seconds (2.5s)", 20)] = ""
+    step: Annotated[str, Text("from one window to the next: samples or seconds; empty: one window", 20)] = ""
+    id: Annotated[str, Text("column that names the series that a row belongs to; '-' for none")] = ""
+    set: Annotated[str, Text("column that says train, validation or test; '-' for none")] = ""
+    dim: Annotated[str, Text("long tables: column that names the channel")] = ""
+    value: Annotated[str, Text("long tables: column of the values")] = ""
+    ignore: Annotated[str, Text("columns to leave out, separated by commas")] = ""
+    layout: Annotated[str, Choice(("auto", "wide", "long", "tall"), "what a row is: a series, a value, a moment")] = (
+        "auto"
+    )
+    header: Annotated[str, Choice(("auto", "yes", "no"), "whether the first row names the columns")] = "auto"
+    separator: Annotated[str, Choice(("auto", ",", ";", "tab", "space", "|"), "between two values")] = "auto"
+    decimal: Annotated[str, Choice(("auto", ".", ","), "decimal mark")] = "auto"
+    bad_lines: Annotated[str, Choice(("stop", "drop"), "a line with too few or too many values")] = "stop"
+    member: Annotated[str, Text("which file of an archive, sheet of a workbook or variable of a .mat")] = ""
+    axes: Annotated[str, Choice(("auto", "NCT", "NTC"), "order of series N, channel C and time T")] = "auto"
+    rate: Annotated[float, Range(0.0, 1e9, help="samples per second; 0: as the file says")] = 0.0
+    rule: Annotated[str, Choice(("majority", "whole"), "a window's label: of most samples, or of all or none")] = (
+        "majority"
+    )
+    gaps: Annotated[str, Choice(("bridge", "split"), "may a window span a gap in time")] = "bridge"
+    missing: Annotated[str, Choice(("interpolate", "zero", "drop"), "missing values; drop: the whole series")] = (
+        "interpolate"
+    )
+    unequal: Annotated[str, Choice(("pad", "truncate", "resample"), "series of different length")] = "pad"
+    constant: Annotated[str, Choice(("keep", "drop"), "series that never change")] = "keep"
+    duplicates: Annotated[str, Choice(("keep", "drop"), "series that occur twice")] = "keep"
+    split: Annotated[
+        str, Choice(("auto", "file", "stratified", "group", "block"), "how train, validation and test are cut")
+    ] = "auto"
+    test: Annotated[float, Range(0.0, 0.9, 0.05, "share of the test set where one is cut")] = 0.25
+    validation: Annotated[float, Range(0.0, 0.9, 0.05, "share of the training set kept for validation")] = 0.2
+    seed: Annotated[int, Range(0, 2**31 - 1, help="seed of the cut")] = 0
+
+    def __post_init__(self) -> None:
+        for name in ("window", "step"):
+            span(getattr(self, name), name)
+
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """The wanted channels, in order."""
+        return listed(self.channels)
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The columns to leave out."""
+        return listed(self.ignore)
+
+    def plain(self) -> dict[str, Value]:
+        """What differs from the defaults: a recipe's and a link's part."""
+        fresh = params.plain(Mapping())
+        return {k: v for k, v in params.plain(self).items() if v != fresh[k]}
+
+    def flags(self) -> str:
+        """The same as command-line flags."""
+        words: list[str] = []
+        for name, value in self.plain().items():
+            words += [f"--{name}", str(value)] if name in OWN_FLAGS else ["--set", f"{name}={value}"]
+        return shlex.join(words)
+
+    def python(self, name: str) -> str:
+        """The same as Python source that opens the file called `name`."""
+        given = f", {self.plain()!r}" if self.plain() else ""
+        return f"from kdviz.data.open import open_data\n\ndata = open_data({name!r}{given})\n"
+
+
+def mapping_from(given: Given[str, object] | Mapping | None) -> Mapping:
+    """A Mapping from names and values (text or typed); raises UserError for what is not allowed."""
+    if isinstance(given, Mapping):
+        return given
+    plain = {k: ",".join(_quoted(v) for v in x) if isinstance(x, (list, tuple)) else x for k, x in (given or {}).items()}
+    return params.fill(Mapping, plain)
+
+
+def _quoted(name: object) -> str:
+    text = str(name)
+    return '"' + text.replace('"', '""') + '"' if set(',"\n') & set(text) else text
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Names separated by commas; a name that holds a comma stands in double quotes."""
+    if not text:
+        return ()
+    row = next(csv.reader([text], skipinitialspace=True), [])
+    return tuple(name.strip() for name in row if name.strip())
+
+
+def span(text: str, what: str) -> tuple[float, bool] | None:
+    """A length as (number, in seconds?), or None where none is given; raises UserError."""
+    if not text:
+        return None
+    seconds = text.strip().lower().endswith("s")
+    try:
+        number = float(text.strip().lower().removesuffix("s"))
+    except ValueError:
+        number = -1.0
+    whole = seconds or number == int(number) if abs(number) < 1e9 else False
+    if not whole or not 0 < number < 1e9:
+        raise UserError(
+            f"The {what} was {text[:20]!r}; give a number of samples (128) or of seconds (2.5s), greater than 0."
+        )
+    return number, seconds

@@ -1,0 +1,41 @@
+"""What a network costs: weights, multiply-accumulates of one sample, and how long one forward pass takes here."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from kdviz.nets.base import Branch
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Weights; MACs per sample; milliseconds of one forward pass of one sample on this machine (median of 15)."""
+
+    weights: int
+    macs: int
+    milliseconds: float
+
+
+def cost(net: Branch, shapes: Mapping[str, tuple[int, ...]]) -> Cost:
+    """Measure a network on one sample of these shapes (C, *grid)."""
+    net.eval()
+    views = {m: torch.zeros(1, *shapes[m]) for m in net.modalities}
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), counter:
+        net(views)
+    with torch.no_grad():
+        took = statistics.median(_once(net, views) for _ in range(15))
+    weights = sum(p.numel() for p in net.parameters())
+    return Cost(weights, counter.get_total_flops() // 2, took * 1000)
+
+
+def _once(net: Branch, views: Mapping[str, torch.Tensor]) -> float:
+    began = time.perf_counter()
+    net(views)
+    return time.perf_counter() - began

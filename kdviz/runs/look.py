@@ -1,0 +1,135 @@
+"""Opening a run to look at it: its networks, its data, and where each looked. The CLI and the looker call this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from kdviz.data.dataset import Dataset
+from kdviz.runs.datasets import reopen
+from kdviz.errors import UserError
+from kdviz.evidence.base import extractor
+from kdviz.modalities.base import Modality
+from kdviz.nets.base import Branch
+from kdviz.runs.layout import CONTROL, EPOCHS, TEACHERS
+from kdviz.runs.store import Run
+from kdviz.runs.weights import read_tensors
+from kdviz.training.loop import student_of
+from kdviz.training.material import fitted, seen
+from kdviz.training.recipe import Recipe
+
+Maps = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A run with everything that was trained for it."""
+
+    run: Run
+    data: Dataset
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """The run's recipe."""
+        return self.run.recipe
+
+    @cached_property
+    def eyes(self) -> Mapping[str, Modality]:
+        """The modalities, fitted as they were for training."""
+        return fitted(self.data, self.recipe.views)
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """(C, *grid) of each view."""
+        return {m: tuple(v.shape[1:]) for m, v in seen(self.eyes, self.data.X[:1]).items()}
+
+    @cached_property
+    def networks(self) -> dict[str, Branch]:
+        """Every network by role: `teacher.signal`, ..., `student`, `control`."""
+        recipe, folder = self.recipe, self.run.folder
+        found = {f"teacher.{t.student}": (t, folder / TEACHERS / f"{t.student}.safetensors") for t in recipe.teachers}
+        found["student"] = (recipe, folder / f"model-{recipe.selection}.safetensors")
+        found["control"] = (recipe.scratch(), folder / f"{CONTROL}.safetensors")
+        nets = {role: self.network(r, path) for role, (r, path) in found.items() if path.exists()}
+        if "student" not in nets:
+            raise UserError(f"This run has no trained student yet (it is {self.run.state}). Wait for it, or start it.")
+        return nets
+
+    def network(self, recipe: Recipe, path: Path) -> Branch:
+        """One network with the weights of a file."""
+        net = student_of(recipe, self.shapes, len(self.data.classes))
+        net.load_state_dict(read_tensors(path)[0])
+        return net.eval().requires_grad_(False)
+
+    def at_epoch(self, epoch: int) -> Branch:
+        """The student as it was after an epoch that was kept."""
+        return self.network(self.recipe, self.run.folder / EPOCHS / f"{epoch:05d}.safetensors")
+
+    def kept_epochs(self) -> list[int]:
+        """The epochs that can be looked back at."""
+        return sorted(int(p.stem) for p in (self.run.folder / EPOCHS).glob("*.safetensors"))
+
+
+def open_for_looking(run: Run) -> Opened:
+    """Open a run with its data; raises UserError where the data is not here, naming it and its fingerprint."""
+    torch.set_num_threads(1)
+    request = run.request
+    return Opened(run, reopen(run.recipe.data, request.get("source", {}), request.get("data", "the data")))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one network showed of some series: evidence by modality, native and in time, and its prediction."""
+
+    maps: Maps
+    times: Maps
+    probability: NDArray[np.float32]
+
+
+def evidence(opened: Opened, name: str, series: NDArray[np.int64], target: NDArray[np.int64] | None) -> dict[str, Seen]:
+    """Where each network looked in series `series` for class `target` (None: the true one), by role.
+
+    maps are (n, *grid) raw; times are (n, T), absent where time cannot be told; probability is (n, classes).
+    """
+    return {role: look(opened, net, name, series, target) for role, net in opened.networks.items()}
+
+
+def look(
+    opened: Opened, net: Branch, name: str, series: NDArray[np.int64], target: NDArray[np.int64] | None
+) -> Seen:
+    """Where one network looked."""
+    raw = opened.data.X[series]
+    views = seen({m: opened.eyes[m] for m in net.modalities}, raw)
+    classes = opened.data.y[series] if target is None else target
+    found = extractor(name).look(net, views, torch.from_numpy(np.asarray(classes)))
+    maps = {m: value.detach().float().numpy() for m, value in found.items()}
+    times = {m: opened.eyes[m].to_time(value, raw) for m, value in maps.items()}
+    with torch.no_grad():
+        probability = net(views).logits.softmax(1).numpy()
+    return Seen(maps, {m: t for m, t in times.items() if t is not None}, probability)
+
+
+def check_series(opened: Opened, series: int) -> None:
+    """Raise UserError where there is no such series."""
+    if not 0 <= series < opened.data.series:
+        raise UserError(f"There is no series {series}: {opened.data.name} has series 0 to {opened.data.series - 1}.")
+
+
+def arrays(found: Mapping[str, Seen]) -> dict[str, NDArray[Any]]:
+    """Evidence of one series as named arrays: `teacher.gaf`, `student.signal`, `...time`, `...probability`."""
+    out: dict[str, NDArray[Any]] = {}
+    for role, seen_ in found.items():
+        base = "teacher" if role.startswith("teacher.") else role
+        for m, value in seen_.maps.items():
+            out[f"{base}.{m}"] = value[0]
+        for m, value in seen_.times.items():
+            out[f"{base}.{m}.time"] = value[0]
+        out[f"{role}.probability"] = seen_.probability[0]
+    return out
