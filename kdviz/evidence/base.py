@@ -9,7 +9,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from kdviz.errors import UserError
 from kdviz.flow import Trace, Views
+from kdviz.nets.base import Branch
 from kdviz.plugins import discover, pick
 
 
@@ -25,15 +27,19 @@ class Extractor:
     idea: ClassVar[str] = ""
     paper: ClassVar[str] = ""
     caveat: ClassVar[str] = ""
-    signed: ClassVar[bool] = False
+    signed: bool = False
 
-    def look(self, net: nn.Module, views: Views, target: Tensor) -> dict[str, Tensor]:
+    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """Evidence for class `target` (N,), by modality that the network sees: (N, *grid) each, raw.
 
         `grid` is the map's own resolution: a feature map's, or the view's for input attributions.
         The network is left as it was found: its modes, gradients and hooks.
         """
         raise NotImplementedError
+
+    def refusal(self, net: Branch) -> str | None:
+        """Why this network cannot be looked at so, with what to do instead; None where it can."""
+        return None
 
 
 def extractors() -> dict[str, type[Extractor]]:
@@ -46,8 +52,15 @@ def extractor(name: str) -> Extractor:
     return pick("kdviz.evidence", Extractor, name, "extractor")()
 
 
+def refuse(how: Extractor, net: Branch) -> None:
+    """Raise UserError with the extractor's own refusal, where it has one for this network."""
+    sentence = how.refusal(net)
+    if sentence:
+        raise UserError(sentence)
+
+
 @contextmanager
-def undisturbed(net: nn.Module, gradients: bool = False) -> Iterator[None]:
+def undisturbed(net: Branch, gradients: bool = False) -> Iterator[None]:
     """The network in evaluation mode with frozen weights; all is put back afterwards, also after an error."""
     modes = [(module, module.training) for module in net.modules()]
     weights = [(weight, weight.requires_grad) for weight in net.parameters()]
@@ -62,6 +75,41 @@ def undisturbed(net: nn.Module, gradients: bool = False) -> Iterator[None]:
             weight.requires_grad_(needed)
 
 
-def branches(net: nn.Module, trace: Trace) -> dict[str, Trace]:
+def branches(net: Branch, trace: Trace) -> dict[str, Trace]:
     """What a network shows by modality: the parts of a fusion network, or the trace itself."""
-    return dict(trace.parts) or {str(net.modalities[0]): trace}  # type: ignore[index]
+    return dict(trace.parts) or {net.modalities[0]: trace}
+
+
+class InputExtractor(Extractor):
+    """An extractor whose maps lie on the views themselves; a map is the sum over the view's channels."""
+
+    def channels(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+        """Evidence (N, C, *grid) by modality, raw."""
+        raise NotImplementedError
+
+    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+        """(N, *grid) by modality, at the view's resolution."""
+        return {name: each.sum(1) for name, each in self.channels(net, views, target).items()}
+
+
+class Positional(nn.Module):
+    """A network as captum wants it: tensors in the order of its modalities in, logits out."""
+
+    def __init__(self, net: Branch) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, *views: Tensor) -> Tensor:
+        """Logits (N, classes)."""
+        trace: Trace = self.net(dict(zip(self.net.modalities, views, strict=True)))
+        return trace.logits
+
+
+def seen(net: Branch, views: Views) -> dict[str, Tensor]:
+    """The views that a network sees, in its order, cut loose from any graph."""
+    return {name: views[name].detach() for name in net.modalities}
+
+
+def class_scores(trace: Trace, target: Tensor) -> Tensor:
+    """The logit (N,) of each sample's target class."""
+    return trace.logits.gather(1, target[:, None])[:, 0]

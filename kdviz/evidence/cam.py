@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from kdviz.evidence.base import Extractor, branches, undisturbed
+from kdviz.evidence.base import Extractor, branches, seen, undisturbed
 from kdviz.flow import Trace, Views
+from kdviz.nets.base import Branch
 
 
 class Cam(Extractor):
@@ -19,10 +20,10 @@ class Cam(Extractor):
     caveat = "As coarse as the last feature map, and each place has seen its whole receptive field."
     signed = True
 
-    def look(self, net: nn.Module, views: Views, target: Tensor) -> dict[str, Tensor]:
+    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """(N, *grid) by modality, at the last feature map's resolution; mean + bias = logit for one modality."""
         with undisturbed(net):
-            trace = net(views)
+            trace = net(seen(net, views))
             return {name: class_map(part, target) for name, part in branches(net, trace).items()}
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from kdviz.nets.base import CONV, Single
+from kdviz.flow import Trace, Views
+from kdviz.nets.base import CONV, Branch, Single
 
 POOL = {1: nn.MaxPool1d, 2: nn.MaxPool2d}
 NAMES = {1: "signal", 2: "gaf"}
@@ -42,3 +43,25 @@ def random_net(dims: int, architecture: str = "tiny", seed: int = 0) -> tuple[Si
     torch.manual_seed(seed)
     net = Single(NAMES[dims], architecture, dims, 2, 3)
     return net, {NAMES[dims]: torch.randn(3, 2, *([24] * dims))}
+
+
+class TwoParts(Branch):
+    """A network of two branches whose embeddings multiply: a fusion in miniature."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.modalities = ("signal", "gaf")
+        self.one, self.two = Single("signal", "tiny", 1, 2, 3), Single("gaf", "tiny", 2, 2, 3)
+        self.head = nn.Linear(16, 3)
+
+    def forward(self, views: Views) -> Trace:
+        """The trace of both, with parts."""
+        parts = {"signal": self.one(views), "gaf": self.two(views)}
+        both = parts["signal"].embedding * parts["gaf"].embedding
+        return Trace((), both, self.head(both), self.head.weight, parts, {}, self.head.bias)
+
+
+def two_parts(seed: int = 0) -> tuple[TwoParts, dict[str, torch.Tensor]]:
+    """A fresh fusion in miniature and a batch of three for it."""
+    torch.manual_seed(seed)
+    return TwoParts(), {"gaf": torch.randn(3, 2, 24, 24), "signal": torch.randn(3, 2, 24)}

@@ -1,0 +1,28 @@
+"""Where a network is active: the attention maps of attention transfer."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from kdviz.evidence.base import Extractor, branches, seen, undisturbed
+from kdviz.flow import Views
+from kdviz.nets.base import Branch
+
+
+class Attention(Extractor):
+    """The energy of a stage's channels at each place."""
+
+    id = "attention"
+    title = "Activation attention"
+    idea = "The mean squared activation at each place of a feature map: where the network is busy, for any class."
+    paper = "Zagoruyko & Komodakis, Paying more attention to attention, ICLR 2017"
+    caveat = "Not about a class: it shows activity, for and against alike."
+
+    def __init__(self, stage: int = -1) -> None:
+        self.stage = stage
+
+    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+        """(N, *grid) by modality, at the stage's resolution; `target` does not matter."""
+        with undisturbed(net):
+            parts = branches(net, net(seen(net, views)))
+            return {name: part.stages[self.stage].square().mean(1) for name, part in parts.items()}

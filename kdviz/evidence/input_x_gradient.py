@@ -1,0 +1,34 @@
+"""Input times gradient."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from kdviz.evidence.base import InputExtractor, class_scores, seen, undisturbed
+from kdviz.flow import Views
+from kdviz.nets.base import Branch
+
+
+class InputXGradient(InputExtractor):
+    """One backward pass; the first-order Taylor term of the class score."""
+
+    id = "input_x_gradient"
+    title = "Input × gradient"
+    idea = "Each input value times how steeply the class score rises with it."
+    paper = "Shrikumar et al., Not just a black box, arXiv 1605.01713"
+    caveat = "In networks of ReLUs it equals LRP-epsilon, so LRP is not shown as if it were a second opinion."
+    signed = True
+
+    def channels(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+        """(N, C, *grid) by modality."""
+        inputs = seen(net, views)
+        return {name: inputs[name] * slope for name, slope in slopes(net, inputs, target).items()}
+
+
+def slopes(net: Branch, views: dict[str, Tensor], target: Tensor) -> dict[str, Tensor]:
+    """The gradient of the class score by each input value: (N, C, *grid) by modality."""
+    with undisturbed(net, gradients=True):
+        inputs = {name: view.detach().requires_grad_() for name, view in views.items()}
+        score = class_scores(net(inputs), target).sum()
+        return dict(zip(inputs, torch.autograd.grad(score, list(inputs.values())), strict=True))
