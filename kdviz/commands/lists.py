@@ -34,7 +34,7 @@ class Methods(Command):
 
     def run(self, given: Namespace) -> int:
         """List them."""
-        from kdviz.catalogue import described, markdown
+        from kdviz.runs.catalogue import described, markdown
 
         rows = described()["methods"]
         if given.json:

@@ -48,7 +48,7 @@ class Warm(Command):
 
     def run(self, given: Namespace) -> int:
         """Compile and cache."""
-        from kdviz.catalogue import remembered
+        from kdviz.runs.catalogue import remembered
         from kdviz.modalities.warm import warm
 
         warm()

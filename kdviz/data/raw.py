@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeAlias
@@ -75,14 +75,17 @@ class Column:
 class Table:
     """Columns whose roles are still open.
 
-    named        whether the names stood in the file
-    first_line   the line of the first row, for sentences
+    named    whether the names stood in the file
+    lines    the line of each row, for sentences; None where rows are not lines
+    comma    whether numbers are written with a decimal comma
+    parts    "train", "validation" or "test" for each row where the file says so otherwise than in a column
     """
 
     columns: tuple[Column, ...]
     named: bool
-    first_line: int = 1
-    index: Numbers | None = None
+    lines: NDArray[np.int64] | None = None
+    comma: bool = False
+    parts: Words | None = None
 
     @property
     def rows(self) -> int:
@@ -143,13 +146,17 @@ class Recording:
 
 @dataclass(frozen=True, eq=False)
 class Raw:
-    """What a reader found, in which format, and why it thinks so."""
+    """What a reader found, in which format, and why it thinks so.
+
+    label   for a table: the column that the format itself calls the class, "" where it does not say
+    """
 
     content: Table | Cases | Recording
     format: str
     why: str
     warnings: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    label: str = ""
 
     def saying(self, *warnings: str) -> Raw:
         """The same, with more to warn of."""

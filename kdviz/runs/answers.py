@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import lru_cache
@@ -11,6 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from kdviz.runs.catalogue import remembered
+from kdviz.data.dataset import Dataset
 from kdviz.evidence.base import extractors
 from kdviz.nets.build import build
 from kdviz.nets.cost import cost
@@ -18,7 +21,8 @@ from kdviz.runs import look
 from kdviz.runs.datasets import reopen
 from kdviz.runs.store import by_identity
 from kdviz.training.material import fitted, seen
-from kdviz.training.plan import ARCHITECTURES, view_settings
+from kdviz.training.plan import ARCHITECTURES, Wish, view_settings
+from kdviz.training.wish import recipe_for
 
 Arrays = dict[str, NDArray[Any]]
 Answer = tuple[dict[str, Any], Arrays]
@@ -41,6 +45,24 @@ def evidence(run: str, extractor: str, series: int, target: int | None = None) -
     return words, arrays
 
 
+def catalogue() -> Answer:
+    """Methods and extractors in plain values."""
+    return remembered(), {}
+
+
+def plan(data: str, source: dict[str, Any], name: str, wish: dict[str, Any], settings: dict[str, Any]) -> Answer:
+    """The whole recipe of a wish, its identity and that of its parts; raises UserError where it cannot run."""
+    teachers = wish.get("teachers")
+    asked = Wish(**{**wish, "teachers": None if teachers is None else tuple(teachers)})
+    recipe = recipe_for(_data(data, json.dumps(source), name), asked, settings)
+    return {"recipe": recipe.plain(), "identity": recipe.identity}, {}
+
+
+@lru_cache(maxsize=4)
+def _data(sha256: str, source: str, name: str) -> Dataset:
+    return reopen(sha256, json.loads(source), name)
+
+
 def predictions(run: str) -> Answer:
     """Class probabilities (n_test, classes) of every network on the test set, by role."""
     opened = _opened(run, _mark(run))
@@ -49,7 +71,7 @@ def predictions(run: str) -> Answer:
 
 def costs(data: str, source: dict[str, Any], name: str, student: str, sees: list[str]) -> Answer:
     """Weights, MACs and latency of every architecture on this data."""
-    opened = reopen(data, source, name)
+    opened = _data(data, json.dumps(source), name)
     eyes = fitted(opened, view_settings(sees, {}))
     shapes = {m: tuple(v.shape[1:]) for m, v in seen(eyes, opened.X[:1]).items()}
     classes = max(len(opened.classes), 2)
@@ -77,6 +99,12 @@ def _mark(run: str) -> float:
     return max((p.stat().st_mtime for p in folder.glob("*.safetensors")), default=0.0)
 
 
-ANSWERS: Mapping[str, Callable[..., Answer]] = {"evidence": evidence, "predictions": predictions, "costs": costs}
+ANSWERS: Mapping[str, Callable[..., Answer]] = {
+    "catalogue": catalogue,
+    "plan": plan,
+    "costs": costs,
+    "evidence": evidence,
+    "predictions": predictions,
+}
 
 __all__ = ["ANSWERS", "Answer", "Arrays"]

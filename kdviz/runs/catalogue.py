@@ -12,7 +12,7 @@ from kdviz.params import knobs
 from kdviz.runs.files import write_json
 from kdviz.runs.home import cache_home
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 
 
 def described() -> dict[str, Any]:

@@ -1,0 +1,150 @@
+"""Times as files write them, in seconds: ISO, day or month first, epochs in s, ms, µs, ns; and the rate that follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import islice
+
+import numpy as np
+
+from kdviz.data.raw import Numbers
+
+_DATE = r"(?P<a>\d{1,4})[-/.](?P<b>\d{1,2}|[A-Za-z]{3,9})[-/.](?P<c>\d{1,4})"
+_CLOCK = r"(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,:](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+_FULL = re.compile(rf"{_DATE}(?:[T ,;]+{_CLOCK})?\s*(?:Z|UTC|GMT)?")
+_CLOCK_ONLY = re.compile(_CLOCK)
+_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_UNITS = (
+    (re.compile(r"(^|_)(ns|nanos\w*)($|_)"), 1e-9),
+    (re.compile(r"(^|_)(us|µs|micros\w*)($|_)"), 1e-6),
+    (re.compile(r"(^|_)(ms|msec|millis\w*)($|_)"), 1e-3),
+    (re.compile(r"(^|_)(s|sec|secs|seconds?)($|_)"), 1.0),
+    (re.compile(r"(^|_)(min|mins|minutes?)($|_)"), 60.0),
+    (re.compile(r"(^|_)(h|hr|hrs|hours?)($|_)"), 3600.0),
+)
+_EPOCHS = ((1e-9, 1e17, 1e19), (1e-6, 1e14, 1e16), (1e-3, 1e11, 1e13), (1.0, 5e8, 5e9))
+ENOUGH = 0.9
+
+
+def from_words(cells: Sequence[str]) -> Numbers | None:
+    """Seconds since 1970 (UTC where no zone is said), NaN where unreadable; None where most are no times."""
+    for order in ("iso", "day", "month"):
+        few = _read(list(islice((c for c in cells if c), 60)), order)
+        if few.size and np.isfinite(few).mean() >= ENOUGH:
+            whole = _read(cells, order)
+            if order == "day" and _better_month_first(cells, whole):
+                return _read(cells, "month")
+            return whole
+    return None
+
+
+def _better_month_first(cells: Sequence[str], day_first: Numbers) -> bool:
+    """03/04/2024 may be either; the reading that leaves fewer gaps and steps back is right."""
+    other = _read(cells, "month")
+    return _faults(other) < _faults(day_first)
+
+
+def _faults(times: Numbers) -> int:
+    steps = np.diff(times[np.isfinite(times)])
+    return int((~np.isfinite(times)).sum() + (steps < 0).sum() + (steps > 20 * 86_400).sum())
+
+
+def _read(cells: Sequence[str], order: str) -> Numbers:
+    known: dict[str, float] = {}
+    out = np.empty(len(cells), np.float64)
+    for i, cell in enumerate(cells):
+        value = known.get(cell)
+        if value is None:
+            value = _iso(cell) if order == "iso" else _written(cell, order)
+            if len(known) < 100_000:
+                known[cell] = value
+        out[i] = value
+    return out
+
+
+def _iso(cell: str) -> float:
+    if len(cell) < 8 or not cell[:4].isdigit() or (len(cell) == 8 and cell.isdigit()):
+        return _iso_compact(cell)
+    try:
+        return _stamp(datetime.fromisoformat(cell.strip()))
+    except ValueError:
+        return _written(cell, "iso")
+
+
+def _iso_compact(cell: str) -> float:
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})", cell.strip())
+    return _stamp(datetime(int(found[1]), int(found[2]), 1)) if found and 1 <= int(found[2]) <= 12 else np.nan
+
+
+def _stamp(moment: datetime) -> float:
+    return moment.timestamp() if moment.tzinfo else moment.replace(tzinfo=UTC).timestamp()
+
+
+def _written(cell: str, order: str) -> float:
+    cell = cell.strip()
+    found = _FULL.fullmatch(cell)
+    if not found:
+        clock = _CLOCK_ONLY.fullmatch(cell) if ":" in cell else None
+        return _seconds(clock) if clock else np.nan
+    a, b, c = found["a"], found["b"], found["c"]
+    if len(a) == 4:
+        year, month, day = a, b, c
+    elif order == "month":
+        year, month, day = c, a, b
+    else:
+        year, month, day = c, b, a
+    try:
+        full = int(year) + (2000 if len(year) <= 2 else 0)
+        number = _MONTHS[month[:3].lower()] if not month.isdigit() else int(month)
+        start = datetime(full, number, int(day), tzinfo=UTC).timestamp()
+    except (ValueError, KeyError, OverflowError):
+        return np.nan
+    return start + (_seconds(found) if found["h"] else 0.0)
+
+
+def _seconds(found: re.Match[str]) -> float:
+    hour, minute, second = int(found["h"]), int(found["m"]), int(found["s"] or 0)
+    half = (found["half"] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    if hour > 24 or minute > 59 or second > 60:
+        return np.nan
+    return hour * 3600 + minute * 60 + second + float(f"0.{found['f'] or 0}")
+
+
+def from_numbers(values: Numbers, name: str) -> tuple[Numbers, bool]:
+    """Seconds, and whether the unit is known: from the name ("time_ms"), or because the values are an epoch."""
+    for pattern, unit in _UNITS:
+        if pattern.search(name):
+            return values * unit, True
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return values, False
+    middle = float(np.median(finite))
+    for unit, low, high in _EPOCHS:
+        if low <= middle < high and _moves(finite):
+            return values * unit, True
+    steps = np.diff(finite)
+    step = float(np.median(steps)) if steps.size else 0.0
+    return values, 0 < step < 1
+
+
+def _moves(values: Numbers) -> bool:
+    """A clock goes on: an epoch that never changes is no time."""
+    return values.size < 2 or bool(values[-1] != values[0])
+
+
+def rate_of(times: Numbers) -> float | None:
+    """Samples per second from the usual step between times; None where there is none."""
+    steps = np.diff(times[np.isfinite(times)])
+    steps = steps[steps > 0]
+    if not steps.size:
+        return None
+    step = float(np.median(steps))
+    rate = 1.0 / step if step > 0 else 0.0
+    nearest = round(rate)
+    if nearest >= 1 and abs(rate - nearest) < 0.005 * rate:
+        return float(nearest)
+    return float(f"{rate:.6g}") if 0 < rate < 1e9 else None

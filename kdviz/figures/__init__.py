@@ -1,0 +1,1 @@
+"""Numbers in, figures out: pure, and neutral to the theme."""

@@ -1,0 +1,64 @@
+"""How training went: loss by term and accuracy, by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from kdviz.figures.palette import MARGIN, SERIES, colour
+
+Epochs = Sequence[Mapping[str, Any]]
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+
+
+def _plain(height: int, x: str, y: str) -> go.Figure:
+    figure = go.Figure()
+    figure.update_layout(height=height, margin=MARGIN, hovermode="x unified", legend={"orientation": "h", "y": 1.15})
+    figure.update_xaxes(title=x, rangemode="tozero")
+    figure.update_yaxes(title=y)
+    return figure
+
+
+def loss_terms(epochs: Epochs, height: int = 280) -> go.Figure:
+    """The mean of each loss term by epoch; stage boundaries are drawn."""
+    figure = _plain(height, "epoch", "loss")
+    numbers = np.array([e["epoch"] for e in epochs])
+    for place, term in enumerate(epochs[-1]["losses"] if epochs else ()):
+        values = np.array([e["losses"].get(term, np.nan) for e in epochs], np.float32)
+        line = {"color": SERIES[place % len(SERIES)], "dash": DASHES[place % len(DASHES)]}
+        figure.add_scatter(x=numbers, y=values, name=term, mode="lines", line=line)
+    for before, after in zip(epochs[:-1], epochs[1:], strict=True):
+        if before["stage"] != after["stage"]:
+            figure.add_vline(x=after["epoch"] - 0.5, line_dash="dot", annotation_text=after["stage"])
+    return figure
+
+
+def accuracies(by_who: Mapping[str, Epochs], height: int = 280) -> go.Figure:
+    """Validation accuracy by epoch, one line a network; the student's training accuracy is dotted."""
+    figure = _plain(height, "epoch", "accuracy")
+    for who, epochs in by_who.items():
+        numbers = np.array([e["epoch"] for e in epochs])
+        values = np.array([e["accuracy"]["validation"] for e in epochs], np.float32)
+        width = 3 if who == "student" else 1.5
+        figure.add_scatter(x=numbers, y=values, name=f"{who}, validation", line={"color": colour(who), "width": width})
+        if who == "student":
+            trained = np.array([e["accuracy"]["train"] for e in epochs], np.float32)
+            dotted = {"color": colour(who), "dash": "dot", "width": 1}
+            figure.add_scatter(x=numbers, y=trained, name="student, training", line=dotted)
+    figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
+    return figure
+
+
+def described(epochs: Epochs) -> str:
+    """The curves in one sentence, for readers who cannot see them."""
+    if not epochs:
+        return "No epoch has ended yet."
+    last = epochs[-1]
+    return (
+        f"After epoch {last['epoch']} of {last['epochs']}: validation accuracy {last['accuracy']['validation']:.0%}, "
+        + ", ".join(f"{term} loss {value:.3g}" for term, value in last["losses"].items())
+        + "."
+    )

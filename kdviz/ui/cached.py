@@ -1,0 +1,71 @@
+"""Everything that is kept between reruns, keyed by what it was made from; arrays are never keys."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+from numpy.typing import NDArray
+
+from kdviz.data.dataset import Dataset
+from kdviz.runs.asking import Looker
+from kdviz.runs.catalogue import path as catalogue_path
+from kdviz.runs.store import Run
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the data")
+def dataset(identity: str) -> Dataset:
+    """A sample by its id, or a stored data set by its fingerprint; never changed by anybody."""
+    from kdviz.data import samples
+    from kdviz.runs.datasets import store
+
+    return store().get(identity) if len(identity) == 64 else samples.load(identity)
+
+
+@st.cache_resource(show_spinner=False)
+def looker() -> Looker:
+    """The one process that holds networks for this server."""
+    return Looker()
+
+
+@st.cache_data(show_spinner="Reading the methods")
+def catalogue() -> dict[str, Any]:
+    """Methods and extractors in plain values."""
+    place = catalogue_path()
+    if place.exists():
+        return json.loads(place.read_bytes())  # type: ignore[no-any-return]
+    return looker().ask("catalogue")[0]
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking where the networks looked")
+def evidence(
+    run: str, mark: str, extractor: str, series: int, target: int | None
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Evidence of every network of a run in one series; `mark` changes when the run does."""
+    return looker().ask("evidence", run=run, extractor=extractor, series=series, target=target)
+
+
+@st.cache_data(max_entries=64, show_spinner="Asking every network about the test set")
+def predictions(run: str, mark: str) -> dict[str, NDArray[Any]]:
+    """Test-set probabilities of every network of a run, by role."""
+    return looker().ask("predictions", run=run)[1]
+
+
+@st.cache_data(max_entries=32, show_spinner="Measuring the networks")
+def costs(data: str, source: str, name: str, student: str, sees: tuple[str, ...]) -> dict[str, Any]:
+    """Weights, MACs and latency by architecture."""
+    return looker().ask("costs", data=data, source=json.loads(source), name=name, student=student, sees=list(sees))[0]["costs"]  # type: ignore[no-any-return]
+
+
+def dataset_of(run: Run) -> Dataset:
+    """The data set that a run was trained on; raises UserError where it is not here."""
+    request = run.request
+    return _reopened(run.recipe.data, json.dumps(request.get("source", {})), str(request.get("data", "the data")))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the data")
+def _reopened(sha256: str, source: str, name: str) -> Dataset:
+    from kdviz.runs.datasets import reopen
+
+    return reopen(sha256, json.loads(source), name)

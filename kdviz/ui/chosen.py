@@ -1,0 +1,80 @@
+"""Which data set and which run a visitor looks at: in the URL, and carried from page to page."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from kdviz.data.dataset import Dataset
+from kdviz.errors import UserError
+from kdviz.runs.home import RUN_ID
+from kdviz.runs.store import Run, by_identity
+from kdviz.ui import cached
+
+DEFAULT = "basic_motions"
+DATA_ID = re.compile(r"[0-9a-f]{64}|[a-z_]{3,40}")
+
+
+def data_id() -> str:
+    """A sample's id or a stored data set's fingerprint, from the URL, the session, or the default."""
+    return _carried("data", DEFAULT, DATA_ID) or DEFAULT
+
+
+def choose_data(identity: str) -> None:
+    """Look at this data set from now on, on every page."""
+    if identity != st.session_state.get("chosen_data"):
+        _set("run", None)
+    _set("data", identity)
+
+
+def data() -> Dataset:
+    """The chosen data set; where it is not here, says so, and shows the default instead."""
+    try:
+        return cached.dataset(data_id())
+    except UserError as sentence:
+        st.warning(str(sentence), title="This data is not here")
+        _set("data", DEFAULT)
+        return cached.dataset(DEFAULT)
+
+
+def run_id() -> str | None:
+    """The run in the URL or the session, if any."""
+    return _carried("run", None, RUN_ID)
+
+
+def choose_run(identity: str | None) -> None:
+    """Look at this run from now on."""
+    _set("run", identity)
+
+
+def run() -> Run | None:
+    """The chosen run; None where none is chosen or it is not here, which is said."""
+    identity = run_id()
+    if identity is None:
+        return None
+    try:
+        return by_identity(identity)
+    except UserError:
+        st.warning(f"The run {identity[:8]} of this link is not on this machine.", title="No such run here")
+        _set("run", None)
+        return None
+
+
+def _carried(name: str, default: str | None, shape: re.Pattern[str]) -> str | None:
+    given = st.query_params.get(name) or st.session_state.get(f"chosen_{name}") or default
+    if given is None or not shape.fullmatch(given):
+        given = default
+    _set(name, given)
+    return given
+
+
+def _set(name: str, value: str | None) -> None:
+    st.session_state[f"chosen_{name}"] = value
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+__all__ = ["choose_data", "choose_run", "data", "data_id", "run", "run_id"]

@@ -1,0 +1,140 @@
+"""Choosing how to distil: method, teachers, student; what cannot run says why, and what would help."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from kdviz.data.dataset import Dataset
+from kdviz.errors import UserError
+from kdviz.modalities.base import modalities
+from kdviz.params import Knob, knobs
+from kdviz.runs import engine, store
+from kdviz.runs.datasets import keep
+from kdviz.training.plan import ARCHITECTURES, TEACHERS, Teaching, Training, epochs_for, fusion_sees
+from kdviz.training.recipe import recipe_from
+from kdviz.ui import cached, chosen
+from kdviz.ui.form import ask
+
+Row = Mapping[str, Any]
+
+
+def pick_method(rows: list[Row]) -> Row:
+    """The method selector and its card."""
+    by_id = {r["id"]: r for r in rows}
+    first = "aver" if "aver" in by_id else next(iter(by_id))
+    name = st.selectbox(
+        "Method", list(by_id), index=list(by_id).index(first), format_func=lambda i: by_id[i]["title"],
+        key="method", bind="query-params",
+    )  # fmt: skip
+    row = by_id[name]
+    card(row)
+    return row
+
+
+def card(row: Row) -> None:
+    """A method's entry: idea, equation, who hands what to whom, papers, what the name means elsewhere."""
+    about = row["about"]
+    st.markdown(about["idea"])
+    st.latex(about["equation"])
+    if about["elsewhere"]:
+        st.caption(f"The name elsewhere: {about['elsewhere']}")
+    with st.expander("Who hands what to whom, sources, cost"):
+        for giver, what, taker in about["hands"]:
+            st.markdown(f"**{giver}** → {what} → **{taker}**")
+        for paper in about["papers"]:
+            st.markdown(f"- {paper}")
+        st.caption(" ".join(filter(None, [about["cost"], about["claims"]])))
+
+
+def pick_networks(row: Row) -> dict[str, Any]:
+    """Teachers, student, architecture, budget."""
+    names = list(modalities())
+    most = row["needs"]["teachers"][1]
+    start = list(TEACHERS if most is None else TEACHERS[:most])
+    teachers = st.pills("Teachers see", names, selection_mode="multi", default=start, key=f"teachers_{row['id']}")
+    kinds = row["needs"]["student_kinds"] or ["signal", "fusion"]
+    student = st.segmented_control(
+        "The student sees", ["signal", "fusion"], default=kinds[0], required=True, key=f"student_{row['id']}",
+        help="signal: the raw series only. fusion: the series and its images, joined by cross-attention.",
+    )  # fmt: skip
+    return {"teachers": list(teachers), "student": student}
+
+
+def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
+    """The architecture selector, with what each costs on this data."""
+    sees = fusion_sees(networks["teachers"]) if networks["student"] == "fusion" else ("signal",)
+    name = st.segmented_control("Student size", ARCHITECTURES, default="tiny", required=True, key="architecture")
+    try:
+        source = json.dumps(dict(data.source))
+        found = cached.costs(data.sha256, source, data.name, networks["student"], sees)
+        each = found[name]
+        st.caption(
+            f"{each['weights']:,} weights, {each['macs'] / 1e6:.2f} M multiply-adds a series, "
+            f"{each['milliseconds']:.1f} ms a series on this machine."
+        )
+    except UserError as sentence:
+        st.caption(str(sentence))
+    return str(name)
+
+
+def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The whole form: what is wished, and every setting that differs from its default."""
+    networks = pick_networks(row)
+    architecture = cost_table(data, networks)
+    left, right = st.columns(2)
+    usual = epochs_for(data.train.size, 16)
+    epochs = left.slider("Epochs", 1, 200, min(usual, 200), key=f"epochs_{data.sha256[:8]}")
+    seed = right.number_input("Seed", 0, 9999, 0, key="seed")
+    settings: dict[str, Any] = {"architecture": architecture}
+    with st.expander("All settings"):
+        settings |= _changed(f"Method: {row['title']}", [_knob(k) for k in row["knobs"]], "method.")
+        hidden = {"architecture"}
+        settings |= _changed("Training", [k for k in knobs(Training) if k.name not in hidden], "")
+        settings |= _changed("Teachers", list(knobs(Teaching)), "teacher.")
+        for name in dict.fromkeys([*networks["teachers"], "signal"]):
+            settings |= _changed(modalities()[name].title, list(knobs(modalities()[name].Params)), f"{name}.")
+        rule = st.selectbox("The answer", [f"the method's ({row['selection']})", "best", "last"], key="selection")
+    wish = {"method": row["id"], **networks, "epochs": int(epochs), "seed": int(seed)}
+    wish["selection"] = rule if rule in ("best", "last") else None
+    return wish, settings
+
+
+def _changed(title: str, asked: list[Knob], prefix: str) -> dict[str, Any]:
+    if not asked:
+        return {}
+    st.markdown(f"**{title}**")
+    given = ask(asked, f"set_{prefix}")
+    return {prefix + k.name: given[k.name] for k in asked if given[k.name] != k.default}
+
+
+def _knob(plain: Mapping[str, Any]) -> Knob:
+    return Knob(**{**plain, "options": tuple(plain["options"])})
+
+
+def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    """Make the run, start its worker, and look at it from now on; raises UserError where it cannot run."""
+    source = dict(data.source)
+    keep(data)
+    words, _ = cached.looker().ask(
+        "plan", data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
+    )
+    run = store.make(recipe_from(words["recipe"]), data.name, source, made="in the app")
+    engine.start(run)
+    chosen.choose_run(run.folder.name)
+
+
+def command(data_id: str, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    """The shell line that trains the same run."""
+    source = f"sample:{data_id}" if len(data_id) != 64 else "FILE"
+    words = [f"python -m kdviz distill {source} --method {wish['method']}"]
+    words.append(f"--teachers {','.join(wish['teachers'])} --student {wish['student']}")
+    words.append(f"--epochs {wish['epochs']} --seed {wish['seed']}")
+    if wish.get("selection"):
+        words.append(f"--selection {wish['selection']}")
+    if settings:
+        words.append("--set " + " ".join(f"{k}={v}" for k, v in settings.items()))
+    return " \\\n  ".join([*words, "--out my-run"])
