@@ -10,7 +10,9 @@ from kdviz.ui import cached, chosen, distilling, live  # noqa: E402
 st.title("Distill")
 st.caption("Teach a small model, and keep a from-scratch control beside it.")
 data = chosen.data()
-st.markdown(f"Data: **{len(data.classes)} classes**, {data.train.size} series to learn from, {data.test.size} to test on.")
+st.markdown(
+    f"Data: **{len(data.classes)} classes**, {data.train.size} series to learn from, {data.test.size} to test on."
+)
 run = chosen.run()
 if run is not None:
     with st.container(border=True, key="live"):

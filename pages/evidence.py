@@ -11,7 +11,9 @@ st.title("Evidence")
 st.caption("Does the student look where its teachers look?")
 run = chosen.run()
 if run is None or run.final is None:
-    st.info("Nothing trained on this data yet." if run is None else "This run is not finished yet.", title="No evidence yet")
+    st.info(
+        "Nothing trained on this data yet." if run is None else "This run is not finished yet.", title="No evidence yet"
+    )
     st.page_link("pages/distill.py", label="Train now", icon=":material/model_training:")
     st.stop()
 try:

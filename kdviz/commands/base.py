@@ -44,7 +44,9 @@ def settings(pairs: Sequence[str]) -> dict[str, str]:
 
 def add_settings(parser: ArgumentParser, text: str) -> None:
     """The flag `--set KEY=VALUE ...`, repeatable."""
-    parser.add_argument("--set", dest="settings", metavar="KEY=VALUE", nargs="+", action="extend", default=[], help=text)
+    parser.add_argument(
+        "--set", dest="settings", metavar="KEY=VALUE", nargs="+", action="extend", default=[], help=text
+    )
 
 
 def say(value: Any) -> None:

@@ -39,7 +39,7 @@ class Evidence(Command):
         target = None if given.target is None else np.array([classes.index(given.target)])
         found = arrays(evidence(opened, given.extractor, np.array([given.series]), target))
         with given.out.open("wb") as file:
-            np.savez(file, **found)
+            np.savez(file, allow_pickle=False, **found)
         shapes = {name: list(value.shape) for name, value in found.items()}
         if given.json:
             say({"out": str(given.out), "series": given.series, "arrays": shapes})

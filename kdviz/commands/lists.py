@@ -18,7 +18,10 @@ class Samples(Command):
         """List them."""
         from kdviz.data.samples import names
 
-        show(({"id": f"sample:{n}", **{k: v for k, v in asdict(s).items() if k != "id"}} for n, s in names().items()), given.json)
+        show(
+            ({"id": f"sample:{n}", **{k: v for k, v in asdict(s).items() if k != "id"}} for n, s in names().items()),
+            given.json,
+        )
         return 0
 
 
@@ -58,10 +61,13 @@ class Modalities(Command):
         from kdviz.params import knobs
 
         rows = [
-            {"id": m.id, "title": m.title, "idea": m.idea, "forgets": m.forgets, "knobs": [asdict(k) for k in knobs(m.Params)]}
+            {"id": m.id, "title": m.title, "idea": m.idea, "forgets": m.forgets,
+             "knobs": [asdict(k) for k in knobs(m.Params)]}
             for m in modalities().values()
         ]  # fmt: skip
-        show(rows if given.json else [{"id": r["id"], "title": r["title"], "idea": r["idea"]} for r in rows], given.json)
+        show(
+            rows if given.json else [{"id": r["id"], "title": r["title"], "idea": r["idea"]} for r in rows], given.json
+        )
         return 0
 
 

@@ -10,7 +10,9 @@ from kdviz.commands.base import add_settings, settings
 
 def add_mapping(parser: ArgumentParser, with_settings: bool = True) -> None:
     """FILE_OR_SAMPLE and the mapping's flags."""
-    parser.add_argument("source", metavar="FILE_OR_SAMPLE", help="a path, or sample:gunpoint, sample:basic_motions, ...")
+    parser.add_argument(
+        "source", metavar="FILE_OR_SAMPLE", help="a path, or sample:gunpoint, sample:basic_motions, ..."
+    )
     for name, text in FLAGS.items():
         parser.add_argument(f"--{name}", metavar=name.upper(), help=text)
     if with_settings:

@@ -48,8 +48,8 @@ class Warm(Command):
 
     def run(self, given: Namespace) -> int:
         """Compile and cache."""
-        from kdviz.runs.catalogue import remembered
         from kdviz.modalities.warm import warm
+        from kdviz.runs.catalogue import remembered
 
         warm()
         remembered()

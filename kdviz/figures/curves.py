@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ def loss_terms(epochs: Epochs, height: int = 280) -> go.Figure:
         values = np.array([e["losses"].get(term, np.nan) for e in epochs], np.float32)
         line = {"color": SERIES[place % len(SERIES)], "dash": DASHES[place % len(DASHES)]}
         figure.add_scatter(x=numbers, y=values, name=term, mode="lines", line=line)
-    for before, after in zip(epochs[:-1], epochs[1:], strict=True):
+    for before, after in pairwise(epochs):
         if before["stage"] != after["stage"]:
             figure.add_vline(x=after["epoch"] - 0.5, line_dash="dot", annotation_text=after["stage"])
     return figure

@@ -112,7 +112,7 @@ class Method(nn.Module):
     title: ClassVar[str] = ""
     about: ClassVar[About]
     needs: ClassVar[Needs] = Needs()
-    selection: ClassVar[str] = "best"
+    selection: ClassVar[str] = "last"
     Params: ClassVar[type] = NoParams
 
     def __init__(self, params: Any = None) -> None:

@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from kdviz.runs.catalogue import remembered
 from kdviz.data.dataset import Dataset
 from kdviz.evidence.base import extractors
 from kdviz.nets.build import build
 from kdviz.nets.cost import cost
 from kdviz.runs import look
+from kdviz.runs.catalogue import remembered
 from kdviz.runs.datasets import reopen
 from kdviz.runs.store import by_identity
 from kdviz.training.material import fitted, seen
@@ -90,7 +90,10 @@ def _predicted(run: str, mark: float) -> Arrays:
     test = opened.data.test
     views = seen(opened.eyes, opened.data.X[test])
     with torch.no_grad():
-        return {role: net({m: views[m] for m in net.modalities}).logits.softmax(1).numpy() for role, net in opened.networks.items()}
+        return {
+            role: net({m: views[m] for m in net.modalities}).logits.softmax(1).numpy()
+            for role, net in opened.networks.items()
+        }
 
 
 def _mark(run: str) -> float:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kdviz.errors import UserError
 from kdviz.runs.home import runs_home
-from kdviz.runs.lock import is_held
 from kdviz.runs.layout import LOCK
+from kdviz.runs.lock import is_held
 from kdviz.runs.store import Run
 
 FREE_BYTES = 500 << 20

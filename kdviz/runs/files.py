@@ -11,23 +11,32 @@ from pathlib import Path
 from typing import Any
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace `path` by `content`: after a crash the old file or the new one is there, never half."""
+def write(path: Path, content: bytes, durable: bool = True) -> None:
+    """Replace `path` by `content`: after a crash the old file or the new one is there, never half.
+
+    What can be computed again need not be durable: flushing costs several milliseconds.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    if durable:
+        _flush(path.parent)
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

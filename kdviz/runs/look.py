@@ -13,11 +13,11 @@ import torch
 from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
-from kdviz.runs.datasets import reopen
 from kdviz.errors import UserError
 from kdviz.evidence.base import extractor
 from kdviz.modalities.base import Modality
 from kdviz.nets.base import Branch
+from kdviz.runs.datasets import reopen
 from kdviz.runs.layout import CONTROL, EPOCHS, TEACHERS
 from kdviz.runs.store import Run
 from kdviz.runs.weights import read_tensors
@@ -101,9 +101,7 @@ def evidence(opened: Opened, name: str, series: NDArray[np.int64], target: NDArr
     return {role: look(opened, net, name, series, target) for role, net in opened.networks.items()}
 
 
-def look(
-    opened: Opened, net: Branch, name: str, series: NDArray[np.int64], target: NDArray[np.int64] | None
-) -> Seen:
+def look(opened: Opened, net: Branch, name: str, series: NDArray[np.int64], target: NDArray[np.int64] | None) -> Seen:
     """Where one network looked."""
     raw = opened.data.X[series]
     views = seen({m: opened.eyes[m] for m in net.modalities}, raw)

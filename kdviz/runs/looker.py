@@ -31,7 +31,9 @@ def serve(questions: IO[bytes], replies: IO[bytes]) -> None:
             write_reply(replies, {"ok": False, "sentence": str(sentence)}, {})
         except Exception as fault:
             traceback.print_exc(file=sys.stderr)
-            write_reply(replies, {"ok": False, "sentence": f"This could not be looked at ({type(fault).__name__})."}, {})
+            write_reply(
+                replies, {"ok": False, "sentence": f"This could not be looked at ({type(fault).__name__})."}, {}
+            )
 
 
 def write_reply(stream: IO[bytes], words: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> None:

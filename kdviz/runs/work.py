@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,7 @@ def _all(bench: Bench, recipe: Recipe) -> Iterator[Event]:
         yield from obtain(bench, recipe.scratch(), CONTROL, bench.run.folder / f"{CONTROL}.safetensors")
 
 
-def obtain(bench: Bench, recipe: Recipe, who: str, copy: Path) -> Iterator[Event]:
+def obtain(bench: Bench, recipe: Recipe, who: str, copy: Path) -> Generator[Event, None, Branch]:
     """The network of a `supervised` recipe: taken from its finished run, or trained now and kept for the next.
 
     Returns the network; its weights are copied to `copy`, so that a run's directory holds all it needs.
@@ -116,7 +116,7 @@ def obtain(bench: Bench, recipe: Recipe, who: str, copy: Path) -> Iterator[Event
     net = load_net(other.folder / f"model-{recipe.selection}.safetensors", recipe, bench.material)
     copy.parent.mkdir(exist_ok=True)
     write_tensors(copy, net.state_dict(), {"recipe": recipe.plain()})
-    return net  # type: ignore[return-value]
+    return net
 
 
 def _train_other(bench: Bench, other: Run, recipe: Recipe, who: str) -> Iterator[Event]:
@@ -177,7 +177,7 @@ def _look_back(folder: Path, kept: Kept, epochs: int) -> None:
     size = sum(t.numel() * t.element_size() for t in kept.weights.values())
     stride = max(1, -(-size * 34 // KEEP_BYTES))
     if kept.epoch in (0, epochs) or stride == 1 or kept.epoch % stride == 0:
-        write_tensors(folder / EPOCHS / f"{kept.epoch:05d}.safetensors", kept.weights)
+        write_tensors(folder / EPOCHS / f"{kept.epoch:05d}.safetensors", kept.weights, durable=False)
 
 
 def load_net(path: Path, recipe: Recipe, material: Material) -> Branch:

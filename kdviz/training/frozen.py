@@ -31,7 +31,8 @@ class Frozen:
     def look(self, index: Tensor | slice) -> Trace:
         """Run the network now."""
         with torch.no_grad():
-            return self.net({m: v[index] for m, v in self.views.items()})
+            trace: Trace = self.net({m: v[index] for m, v in self.views.items()})
+        return trace
 
     def whole(self, field: str) -> Any:
         """One field over the whole training set; None where it is too large to keep."""
@@ -64,37 +65,37 @@ class Remembered(Trace):
         return self.__dict__["_" + name]
 
     @property
-    def stages(self) -> tuple[Tensor, ...]:  # type: ignore[override]
+    def stages(self) -> tuple[Tensor, ...]:
         """Feature maps."""
-        return self._field("stages")  # type: ignore[no-any-return]
+        return self._field("stages")
 
     @property
-    def embedding(self) -> Tensor:  # type: ignore[override]
+    def embedding(self) -> Tensor:
         """Hidden vectors."""
-        return self._field("embedding")  # type: ignore[no-any-return]
+        return self._field("embedding")
 
     @property
-    def logits(self) -> Tensor:  # type: ignore[override]
+    def logits(self) -> Tensor:
         """Logits."""
-        return self._field("logits")  # type: ignore[no-any-return]
+        return self._field("logits")
 
     @property
-    def head(self) -> Tensor:  # type: ignore[override]
+    def head(self) -> Tensor:
         """The classifier's weight."""
         return self._one().head
 
     @property
-    def bias(self) -> Tensor | None:  # type: ignore[override]
+    def bias(self) -> Tensor | None:
         """The classifier's bias."""
         return self._one().bias
 
     @property
-    def parts(self) -> Mapping[str, Trace]:  # type: ignore[override]
+    def parts(self) -> Mapping[str, Trace]:
         """Per-branch traces, computed now: teachers of one modality have none."""
         return self._now().parts
 
     @property
-    def attention(self) -> Mapping[str, Tensor]:  # type: ignore[override]
+    def attention(self) -> Mapping[str, Tensor]:
         """Cross-attention, computed now."""
         return self._now().attention
 

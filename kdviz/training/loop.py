@@ -124,7 +124,9 @@ def learner(recipe: Recipe, material: Material, teachers: Mapping[str, Frozen]) 
     shapes = material.shapes
     torch.manual_seed(recipe.seed + 1)
     student_kind = "fusion" if recipe.student == "fusion" else "signal"
-    how.build(Scene(trace, {m: t.at(index) for m, t in teachers.items()}, labels, material.classes, student_kind, shapes))
+    how.build(
+        Scene(trace, {m: t.at(index) for m, t in teachers.items()}, labels, material.classes, student_kind, shapes)
+    )
     weights = [*net.parameters(), *(p for p in how.parameters() if p.requires_grad)]
     optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=recipe.decay, fused=True)
     return Learner(recipe, net, how, optimiser, plan(how.stages(), recipe.epochs))
@@ -242,7 +244,9 @@ def _learned(me: Learner, material: Material, who: str) -> Learned:
         choices["best_on_test"] = me.moments["best_on_test"]
     answer = choices[me.recipe.selection]
     me.net.load_state_dict(me.answers[me.recipe.selection])
-    return Learned(who, answer["accuracy"], answer["epoch"], me.recipe.selection, me.seconds, other={"choices": choices})
+    return Learned(
+        who, answer["accuracy"], answer["epoch"], me.recipe.selection, me.seconds, other={"choices": choices}
+    )
 
 
 def _final(me: Learner, material: Material, name: str) -> dict[str, Any]:
@@ -262,7 +266,7 @@ def logits(net: Branch, material: Material, index: Tensor, chunk: int = 256) -> 
     """Logits (n, classes) of the samples `index`, in evaluation mode."""
     net.eval()
     with torch.no_grad():
-        parts = [net({m: material.views[m][i] for m in net.modalities}).logits for i in index.split(chunk)]
+        parts = [net({m: material.views[m][i] for m in net.modalities}).logits for i in torch.split(index, chunk)]
     return torch.cat(parts)
 
 

@@ -63,7 +63,8 @@ def refuse_unlearnable(data: Dataset) -> None:
     """Raise UserError where there are fewer than two classes or too few series to learn and judge."""
     if len(data.classes) == 0:
         raise UserError(
-            f"{data.name} has no labels. Encoding works; distillation needs two classes: choose a label column on the Data page."
+            f"{data.name} has no labels. Encoding works; distillation needs two classes: "
+            "choose a label column on the Data page."
         )
     if len(data.classes) < 2:
         raise UserError(

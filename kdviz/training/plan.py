@@ -40,7 +40,9 @@ class Teaching:
     rate: Annotated[float, Range(1e-5, 1.0, None, "learning rate")] = 0.005
     decay: Annotated[float, Range(0.0, 0.1, None, "weight decay")] = 1e-3
     stop: Annotated[float, Range(0.05, 1.0, 0.05, "share of its epochs after which a teacher stops early")] = 1.0
-    selection: Annotated[str, Choice(("last", "best"), "the teacher's answer: last epoch or best on validation")] = "last"
+    selection: Annotated[str, Choice(("last", "best"), "the teacher's answer: last epoch or best on validation")] = (
+        "last"
+    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,15 @@ from kdviz.methods.base import Method, check, method
 from kdviz.modalities.base import modality
 from kdviz.params import fill, plain
 from kdviz.training.plan import (
-    TEACHERS, Teaching, Training, Wish, epochs_for, fusion_sees, sort_settings, teacher_recipe, training_of,
+    TEACHERS,
+    Teaching,
+    Training,
+    Wish,
+    epochs_for,
+    fusion_sees,
+    sort_settings,
+    teacher_recipe,
+    training_of,
     view_settings,
 )  # fmt: skip
 from kdviz.training.recipe import SELECTIONS, Recipe
@@ -26,7 +34,10 @@ def recipe_for(data: Dataset, wish: Wish, settings: Mapping[str, object] | None 
     check(wish.method, teachers, "fusion" if student == "fusion" else "signal")
     sees = fusion_sees(teachers) if student == "fusion" else (student,)
     views = view_settings(tuple(dict.fromkeys([*sees, *teachers])), given)
-    how, taught = training_of(given), fill(Teaching, {**dict(getattr(kind, "teaching", {})), **given.get("teacher", {})})
+    how, taught = (
+        training_of(given),
+        fill(Teaching, {**dict(getattr(kind, "teaching", {})), **given.get("teacher", {})}),
+    )
     if wish.selection is not None and wish.selection not in SELECTIONS:
         raise UserError(f"The selection was {wish.selection[:40]!r}; allowed is one of {', '.join(SELECTIONS)}.")
     _refuse_epochs(wish.epochs)

@@ -58,7 +58,9 @@ def choose(data: Dataset, extractors: list[Mapping[str, Any]]) -> Choice:
     true = int(data.y[series])
     left, right = st.columns(2)
     names = [text(c) + (" (true)" if k == true else "") for k, c in enumerate(data.classes)]
-    asked = left.selectbox("Class asked about", range(len(names)), index=true, format_func=names.__getitem__, key=f"c{series}")
+    asked = left.selectbox(
+        "Class asked about", range(len(names)), index=true, format_func=names.__getitem__, key=f"c{series}"
+    )
     norm = right.selectbox("Scale", list(NORMS), format_func=NORMS.__getitem__, key="norm", bind="query-params")
     return Choice(series, int(asked), name, norm)
 
@@ -80,7 +82,13 @@ def predicted(data: Dataset, choice: Choice, roles: list[str], arrays: Mapping[s
         probability = arrays[f"{role}/probability"]
         best = int(probability.argmax())
         right = "right" if best == true else "wrong"
-        column.metric(role_title(role), text(data.classes[best]), f"{probability[best]:.0%}, {right}", delta_color="off", delta_arrow="off")
+        column.metric(
+            role_title(role),
+            text(data.classes[best]),
+            f"{probability[best]:.0%}, {right}",
+            delta_color="off",
+            delta_arrow="off",
+        )
 
 
 def role_title(role: str) -> str:
@@ -91,24 +99,32 @@ def role_title(role: str) -> str:
 def in_time(data: Dataset, choice: Choice, roles: list[str], arrays: Mapping[str, Array], signed: bool) -> None:
     """All evidence that can be told in time, under the series, on one scale."""
     rows = {
-        f"{role_title(role)}{'' if role.startswith('teacher.') or m == 'signal' else ', ' + m}": draw.normalised(arrays[f"{role}/time/{m}"], choice.norm)
-        for role in roles for m in seen_by(role, arrays, "time")
-    }  # fmt: skip
+        _row_title(role, m): draw.normalised(arrays[f"{role}/time/{m}"], choice.norm)
+        for role in roles
+        for m in seen_by(role, arrays, "time")
+    }
     if "teacher.signal/time/signal" in arrays and "student/time/signal" in arrays:
         one, other = arrays["student/time/signal"], arrays["teacher.signal/time/signal"]
         rows["Student − signal teacher"] = draw.normalised(one, choice.norm) - draw.normalised(other, choice.norm)
     channel = 0
     if len(data.channels) > 1:
         names = [text(c) for c in data.channels]
-        channel = st.selectbox("Channel drawn", range(len(names)), format_func=names.__getitem__, key="ch", bind="query-params")
+        channel = st.selectbox(
+            "Channel drawn", range(len(names)), format_func=names.__getitem__, key="ch", bind="query-params"
+        )
     limits = draw.scale(list(rows.values()), signed=True) if signed else draw.scale(list(rows.values()), False)
     unit = "seconds" if data.rate else "sample"
     figure = draw.bands(data.times(), data.X[choice.series, channel], rows, limits, signed, unit)
     st.plotly_chart(figure, key="bands", config=BAR, alt=told(rows, data.times(), unit))
     st.caption(
-        f"What speaks for class {text(data.classes[choice.target])}: {NORMS[choice.norm]}. Images are carried back to time: a GAF by its rows "
-        "and columns, a persistence image through the birth and death sample of each pair."
+        f"What speaks for class {text(data.classes[choice.target])}: {NORMS[choice.norm]}. Images are carried back to "
+        "time: a GAF by its rows and columns, a persistence image through the birth and death sample of each pair."
     )
+
+
+def _row_title(role: str, modality: str) -> str:
+    own = role.startswith("teacher.") or modality == "signal"
+    return role_title(role) if own else f"{role_title(role)}, {modality}"
 
 
 def told(rows: Mapping[str, Array], times: Array, unit: str) -> str:
@@ -119,14 +135,24 @@ def told(rows: Mapping[str, Array], times: Array, unit: str) -> str:
 def side_by_side(data: Dataset, choice: Choice, roles: list[str], arrays: Mapping[str, Array], signed: bool) -> None:
     """Teacher and student on their own images, one colour scale."""
     panels = {
-        f"{role_title(role)}: {modalities()[m].title}": (arrays[f"view/{m}"][0], draw.normalised(arrays[f"{role}/map/{m}"], choice.norm))
-        for role in roles for m in seen_by(role, arrays, "map") if arrays[f"{role}/map/{m}"].ndim == 2
-    }  # fmt: skip
+        f"{role_title(role)}: {modalities()[m].title}": (
+            arrays[f"view/{m}"][0],
+            draw.normalised(arrays[f"{role}/map/{m}"], choice.norm),
+        )
+        for role in roles
+        for m in seen_by(role, arrays, "map")
+        if arrays[f"{role}/map/{m}"].ndim == 2
+    }
     if not panels:
         st.caption("No network of this run sees an image.")
         return
     limits = draw.scale([e for _, e in panels.values()], signed)
-    st.plotly_chart(draw.planes(panels, limits, signed), key="planes", config=BAR, alt="Evidence on each image, in grey the image's first channel.")
+    st.plotly_chart(
+        draw.planes(panels, limits, signed),
+        key="planes",
+        config=BAR,
+        alt="Evidence on each image, in grey the image's first channel.",
+    )
     st.caption("The image's first channel in grey, the evidence over it, all on one colour scale.")
 
 
