@@ -50,7 +50,7 @@ def resized(maps: Tensor, grid: tuple[int, ...]) -> Tensor:
     one = maps.dim() == 3
     small = tuple(min(a, b) for a, b in zip(maps.shape[2:], grid, strict=True))
     if small != maps.shape[2:]:
-        maps = F.adaptive_avg_pool1d(maps, small[0]) if one else F.adaptive_avg_pool2d(maps, small)
+        maps = F.adaptive_avg_pool1d(maps, small[0]) if one else F.adaptive_avg_pool2d(maps, (small[0], small[1]))
     if small != grid:
         maps = F.interpolate(maps, size=grid, mode="linear" if one else "bilinear", align_corners=False)
     return maps

@@ -8,9 +8,10 @@ from typing import Annotated
 import torch
 
 from kdviz.flow import Losses, Step
-from kdviz.losses import standardised
-from kdviz.methods.base import About, Method, Softened, mean_logits, taught
+from kdviz.losses import disagreement, standardised
+from kdviz.methods.base import About, Method
 from kdviz.params import Choice
+from kdviz.terms import Softened, all_logits, mean_logits, taught
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Aver(Method):
     def loss(self, step: Step) -> Losses:
         """Terms `ce` and `kd`."""
         if self.params.logit_norm == "none":
-            return taught(step, self.params, mean_logits(step))
+            return taught(step, self.params, mean_logits(step.teachers))
         spread = [standardised(t.logits) for t in step.teachers.values()]
         return taught(step, self.params, torch.stack(spread).mean(0))
+
+    def readouts(self, step: Step) -> dict[str, float]:
+        """How far apart the teachers are, in nats times T^2."""
+        return {"teacher disagreement": float(disagreement(all_logits(step.teachers), self.params.temperature))}

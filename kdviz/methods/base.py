@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-import torch
 from torch import Tensor, nn
 
 from kdviz.errors import UserError
 from kdviz.flow import Losses, Scene, Step
-from kdviz.losses import cross_entropy, hinton
-from kdviz.params import Choice, NoParams, Range
+from kdviz.params import NoParams
 from kdviz.plugins import discover, pick
 
 
@@ -76,37 +75,12 @@ class About:
     claims: str = ""
 
 
-@dataclass(frozen=True)
-class Softened:
-    """The knobs of learning from labels and softened teacher outputs: L = (1 - s) CE + s KD."""
-
-    temperature: Annotated[float, Range(1, 20, 0.5, "T: how soft the teachers' probabilities are")] = 4.0
-    kd_share: Annotated[
-        float, Range(0, 1, 0.05, "the teachers' logits' share of the loss; the labels get the rest")
-    ] = 0.7
-    reduction: Annotated[
-        str,
-        Choice(("batchmean", "element_mean"), "element_mean (Jeon et al.) is smaller by the number of classes"),
-    ] = "batchmean"
-
-
-def taught(step: Step, params: Softened, target: Tensor | None = None) -> Losses:
-    """Terms `ce` and `kd`: labels, and the teachers' mean logits (or `target` (N, C)) softened."""
-    share, student = params.kd_share, step.student.logits
-    terms = {"ce": (1 - share) * cross_entropy(student, step.batch.label)}
-    if share > 0:
-        goal = mean_logits(step) if target is None else target
-        terms["kd"] = share * hinton(student, goal, params.temperature, params.reduction)
-    return terms
-
-
-def mean_logits(step: Step) -> Tensor:
-    """The mean of the teachers' logits (N, C)."""
-    return torch.stack([t.logits for t in step.teachers.values()]).mean(0)
-
-
 class Method(nn.Module):
-    """One way to teach. Submodules made in `build` are trained with the student; buffers are saved."""
+    """One way to teach. Submodules made in `build` are trained with the student; buffers are saved.
+
+    selection   which checkpoint is the answer, unless the user says otherwise
+    teaching    how its teachers should learn where that differs from the usual, e.g. {"stop": 0.5}
+    """
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""
@@ -137,6 +111,18 @@ class Method(nn.Module):
         """What the method itself attends with, (N, *grid) each: drawn on the evidence page."""
         return {}
 
+    def readouts(self, step: Step) -> dict[str, float]:
+        """Numbers worth a curve beside the losses, e.g. how much the teachers disagree."""
+        return {}
+
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences for the reader of a run, once built: what was chosen for these shapes, what does nothing."""
+        return ()
+
+    def starts_trained(self) -> bool:
+        """Whether the student starts from its twin that learned from labels alone, rather than fresh."""
+        return False
+
 
 def methods() -> dict[str, type[Method]]:
     """Every method there is, by id."""
@@ -153,6 +139,3 @@ def check(name: str, teachers: tuple[str, ...], student: str) -> None:
     reason = method(name).needs.refusal(teachers, student)
     if reason:
         raise UserError(f"{method(name).title} ({name}) cannot run so. {reason}")
-
-
-__all__ = ["About", "Method", "Needs", "Softened", "Stage", "check", "mean_logits", "method", "methods", "taught"]

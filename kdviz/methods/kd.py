@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kdviz.flow import Losses, Step
-from kdviz.methods.base import About, Method, Needs, Softened, taught
+from kdviz.methods.base import About, Method, Needs
+from kdviz.terms import Softened, taught
 
 
 class Hinton(Method):
