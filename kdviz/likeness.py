@@ -103,7 +103,7 @@ def _overlap(one: Prepared, other: Prepared) -> Maps:
 def _mass(maps: Maps) -> Prepared:
     """The positive part of each map as a distribution: evidence for the class; NaN where there is none."""
     flat = np.maximum(maps.reshape(len(maps), -1), 0.0)
-    return flat / flat.sum(1, keepdims=True)
+    return np.asarray(flat / flat.sum(1, keepdims=True))
 
 
 def _jensen_shannon(one: Prepared, other: Prepared) -> Maps:
@@ -113,7 +113,7 @@ def _jensen_shannon(one: Prepared, other: Prepared) -> Maps:
 
 def _entropy(p: Prepared) -> Maps:
     with np.errstate(divide="ignore"):
-        return -np.where(p == 0, 0.0, p * np.log2(np.where(p == 0, 1.0, p))).sum(1)
+        return np.asarray(-np.where(p == 0, 0.0, p * np.log2(np.where(p == 0, 1.0, p))).sum(1))
 
 
 def _shift(one: Prepared, other: Prepared) -> Maps:

@@ -5,11 +5,15 @@ Logits are (N, classes), labels are (N,) integers; every score is a float, NaN w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Logits = NDArray[np.floating]
-Labels = NDArray[np.integer]
+Logits = NDArray[np.floating[Any]]
+Labels = NDArray[np.integer[Any]]
 
 
 def accuracy(logits: Logits, labels: Labels) -> float:
@@ -57,3 +61,73 @@ def log_softmax(logits: Logits) -> NDArray[np.float64]:
 
 def _mean(values: NDArray[np.generic]) -> float:
     return float(values.mean()) if values.size else float("nan")
+
+
+def kappa(one: Logits, other: Logits) -> float:
+    """Cohen's kappa of the two networks' answers: agreement beyond what their class frequencies give."""
+    a, b = one.argmax(1), other.argmax(1)
+    classes = one.shape[1]
+    shares = [np.bincount(x, minlength=classes) / max(x.size, 1) for x in (a, b)]
+    return _beyond(_mean(a == b), float(shares[0] @ shares[1]))
+
+
+def error_consistency(one: Logits, other: Logits, labels: Labels) -> float:
+    """Kappa of being right or wrong on the same samples, beyond what the accuracies give (Geirhos et al. 2020)."""
+    a, b = one.argmax(1) == labels, other.argmax(1) == labels
+    p, q = _mean(a), _mean(b)
+    return _beyond(_mean(a == b), p * q + (1 - p) * (1 - q))
+
+
+def error_copy_rate(student: Logits, teacher: Logits, labels: Labels) -> float:
+    """Where the teacher errs, the share in which the student gives the same wrong answer; NaN if it never errs."""
+    wrong = teacher.argmax(1) != labels
+    return _mean((student.argmax(1) == teacher.argmax(1))[wrong])
+
+
+def predictive_kl(student: Logits, teacher: Logits) -> float:
+    """Mean KL(teacher || student) of the predictions in nats, at temperature 1 (Stanton et al. 2021)."""
+    p, q = log_softmax(teacher), log_softmax(student)
+    return _mean((np.exp(p) * (p - q)).sum(1))
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Whom the student followed where its teachers did not all give the same answer.
+
+    disputed   how many samples that were
+    each       by teacher: the share of the disputed on which the student gave this teacher's answer
+    only       by teacher: the share of the disputed on which it gave this teacher's answer and no other teacher did
+    nobody     the share on which it gave an answer of its own
+    """
+
+    disputed: int
+    each: dict[str, float]
+    only: dict[str, float]
+    nobody: float
+
+
+def followed(student: Logits, teachers: Mapping[str, Logits]) -> Followed:
+    """Whom the student followed; shares are NaN where the teachers never disagree."""
+    answers = np.stack([logits.argmax(1) for logits in teachers.values()])
+    disputed = (answers != answers[0]).any(0)
+    same = (answers == student.argmax(1))[:, disputed]
+    alone = same & (same.sum(0) == 1)
+    each = {name: _mean(row) for name, row in zip(teachers, same, strict=True)}
+    only = {name: _mean(row) for name, row in zip(teachers, alone, strict=True)}
+    return Followed(int(disputed.sum()), each, only, _mean(~same.any(0)))
+
+
+def quality(logits: Logits, labels: Labels) -> dict[str, float]:
+    """Every score of one network, by name."""
+    return {each.__name__: each(logits, labels) for each in (accuracy, macro_f1, nll, ece)}
+
+
+def fidelity(student: Logits, teacher: Logits, labels: Labels) -> dict[str, float]:
+    """Every score of a student beside one teacher, by name; say on which split."""
+    pairs = {each.__name__: each(student, teacher) for each in (agreement, kappa, predictive_kl)}
+    judged = {each.__name__: each(student, teacher, labels) for each in (error_consistency, error_copy_rate)}
+    return {**pairs, **judged}
+
+
+def _beyond(observed: float, expected: float) -> float:
+    return (observed - expected) / (1 - expected) if expected < 1 else float("nan")
