@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -17,27 +20,50 @@ class Worker(Command):
 
     def arguments(self, parser: ArgumentParser) -> None:
         """The run's directory."""
-        parser.add_argument("folder", type=Path, metavar="RUN_DIR")
+        parser.add_argument("folder", metavar="RUN_DIR", help="the run's directory; - to wait for it on stdin, warm")
 
     def run(self, given: Namespace) -> int:
         """Exit 75 where another worker has the run."""
-        import os
-
         from kdviz.runs.datasets import reopen
         from kdviz.runs.lock import Held
         from kdviz.runs.store import open_run
-        from kdviz.runs.work import work
+        from kdviz.runs.work import DiskFull, work
 
-        os.nice(10)
-        run = open_run(given.folder)
+        be_modest()
+        folder = wait_warm() if given.folder == "-" else given.folder
+        if not folder:
+            return 0
+        run = open_run(Path(folder))
         request = run.request
         try:
             for _ in work(run, reopen(run.recipe.data, request["source"], request["data"])):
                 pass
         except Held:
-            print(f"Another worker has {given.folder.name}.", file=sys.stderr)
+            print(f"Another worker has {run.folder.name}.", file=sys.stderr)
             return 75
+        except DiskFull as sentence:
+            print(sentence, file=sys.stderr)
+            return 74
         return 0 if run.state != "failed" else 2
+
+
+def be_modest() -> None:
+    """Yield to the pages, die without a core file, end where asked to, and have a bound on memory."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gigabytes = float(os.environ.get("KDVIZ_MEMORY_GB", "6"))
+    most = int(gigabytes * (1 << 30))
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(76))
+
+
+def wait_warm() -> str:
+    """Import what a run needs, then wait for its directory on stdin; empty where nobody asks any more."""
+    from kdviz.methods.base import methods
+    from kdviz.modalities.base import modalities
+
+    methods(), modalities()
+    return sys.stdin.readline().strip()
 
 
 class Warm(Command):

@@ -1,14 +1,16 @@
-"""Starting workers: a process of its own per run, one torch thread, out of everybody's way."""
+"""Starting workers: a process of its own per run, one torch thread, out of everybody's way; one spare is kept warm."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from kdviz.errors import UserError
-from kdviz.runs.home import runs_home
+from kdviz.runs.home import home, runs_home
 from kdviz.runs.layout import LOCK
 from kdviz.runs.lock import is_held
 from kdviz.runs.store import Run
@@ -25,20 +27,69 @@ def child_environment() -> dict[str, str]:
     return {**os.environ, **one, "PYTHONPATH": path, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
 
 
-def start(run: Run) -> None:
-    """Start a worker for the run, unless one works on it or it has ended; raises UserError without space."""
-    if run.final is not None or is_held(run.folder / LOCK):
-        return
-    refuse_full_disk(run.folder)
-    log = (run.folder / "worker.log").open("ab")
-    try:
-        subprocess.Popen(
-            [sys.executable, "-m", "kdviz", "worker", str(run.folder)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=child_environment(), start_new_session=True,
-            preexec_fn=None, cwd=ROOT,
-        )  # fmt: skip
-    finally:
-        log.close()
+class Engine:
+    """Workers of this server. They outlive it: a session of their own, and a lock that tells who lives."""
+
+    def __init__(self) -> None:
+        self.spare: subprocess.Popen[bytes] | None = None
+        self.children: list[subprocess.Popen[bytes]] = []
+        self.turn = threading.Lock()
+
+    def warm(self) -> None:
+        """Keep one worker ready that has torch imported and waits for a run."""
+        with self.turn:
+            self._reap()
+            if self.spare is None or self.spare.poll() is not None:
+                self.spare = _spawn("-")
+
+    def start(self, run: Run) -> None:
+        """Start a worker for the run, unless one works on it or it has ended; raises UserError without space."""
+        if run.final is not None or is_held(run.folder / LOCK):
+            return
+        refuse_full_disk(run.folder)
+        with self.turn:
+            self._reap()
+            if not self._hand_to_spare(run):
+                self.children.append(_spawn(str(run.folder)))
+
+    def close(self) -> None:
+        """End the spare; workers go on."""
+        with self.turn:
+            if self.spare is not None:
+                self.spare.kill()
+                self.spare.wait()
+                self.spare = None
+
+    def _hand_to_spare(self, run: Run) -> bool:
+        spare, self.spare = self.spare, None
+        if spare is None or spare.poll() is not None or spare.stdin is None:
+            return False
+        try:
+            spare.stdin.write(f"{run.folder}\n".encode())
+            spare.stdin.close()
+        except OSError:
+            return False
+        self.children.append(spare)
+        return True
+
+    def _reap(self) -> None:
+        self.children = [c for c in self.children if c.poll() is None]
+
+
+def _spawn(folder: str) -> subprocess.Popen[bytes]:
+    with (home() / "workers.log").open("ab") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "kdviz", "worker", folder],
+            stdin=subprocess.PIPE if folder == "-" else subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=child_environment(),
+            start_new_session=True,
+            cwd=ROOT,
+        )
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{child.pid}/oom_score_adj").write_text("1000")
+    return child
 
 
 def refuse_full_disk(folder: Path) -> None:
@@ -46,3 +97,8 @@ def refuse_full_disk(folder: Path) -> None:
     space = os.statvfs(folder if folder.exists() else runs_home())
     if space.f_bavail * space.f_frsize < FREE_BYTES:
         raise UserError("Less than 500 MB are free on this disk. Delete old runs on the Runs page, then start again.")
+
+
+def slots() -> int:
+    """How many runs train at once: one core is left for the pages."""
+    return max(1, (os.cpu_count() or 2) - 1)

@@ -15,6 +15,8 @@ from kdviz.runs.layout import ATTEMPTS, CANCEL, EVENTS, FINAL, LOCK, REQUEST
 from kdviz.runs.lock import is_held
 from kdviz.training.recipe import Recipe, recipe_from
 
+IN_APP = "in the app"
+
 
 @dataclass(frozen=True)
 class Run:
@@ -53,6 +55,23 @@ class Run:
             return "running"
         return "interrupted" if (self.folder / ATTEMPTS).exists() else "queued"
 
+    @property
+    def asked_at(self) -> float:
+        """When the run was asked for, in seconds since the epoch."""
+        return (self.folder / REQUEST).stat().st_mtime
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever the run ends anew: the key of what is kept about it."""
+        path = self.folder / FINAL
+        return str(path.stat().st_mtime_ns) if path.exists() else "open"
+
+    def progressed_since_last_start(self) -> bool:
+        """Whether anything was saved since the last worker began."""
+        attempts = self.folder / ATTEMPTS
+        saved = [p.stat().st_mtime for p in self.folder.glob("*.safetensors")]
+        return bool(saved) and attempts.exists() and max(saved) > attempts.stat().st_mtime
+
     def events(self) -> Iterator[dict[str, Any]]:
         """Everything the run has said so far."""
         return lines(self.folder / EVENTS)
@@ -62,12 +81,19 @@ class Run:
         (self.folder / CANCEL).touch()
 
 
-def make(recipe: Recipe, data_name: str, source: dict[str, Any], folder: Path | None = None, made: str = "") -> Run:
+def make(
+    recipe: Recipe,
+    data_name: str,
+    source: dict[str, Any],
+    folder: Path | None = None,
+    made: str = "",
+    visitor: str = "",
+) -> Run:
     """A run's directory with its request; the home's, unless `folder` is given. Nothing is started."""
     place = folder or run_folder(recipe.identity)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (place / REQUEST).exists():
-        request = {"recipe": recipe.plain(), "data": data_name, "source": source, "made": made}
+        request = {"recipe": recipe.plain(), "data": data_name, "source": source, "made": made, "visitor": visitor}
         write_json(place / REQUEST, request)
     return Run(place)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -13,7 +14,7 @@ import torch
 
 from kdviz.data.dataset import Dataset
 from kdviz.errors import UserError
-from kdviz.events import EpochEnded, Event, Failed, Finished, Learned
+from kdviz.events import Event, Failed, Finished, Learned, Noted
 from kdviz.nets.base import Branch
 from kdviz.runs import checkpoints
 from kdviz.runs.files import append_line, cut_torn, lines, write, write_json
@@ -28,7 +29,19 @@ from kdviz.training.recipe import Recipe
 from kdviz.training.state import State
 
 SAVE_EVERY = 2.0
+RESERVE = "reserve"
+OUT_OF_MEMORY = (
+    "This run needed more memory than it may have. Choose a smaller network, smaller images (gaf.size, "
+    "persistence.resolution) or a smaller batch, and start again."
+)
 KEEP_BYTES = 48 << 20
+
+
+class DiskFull(UserError):
+    """Nothing more can be written; the last checkpoint is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("The disk is full. The last checkpoint is kept: free some space, and the run goes on from it.")
 
 
 class Stopped(Exception):
@@ -49,16 +62,34 @@ class Bench:
 
 
 def work(run: Run, data: Dataset) -> Iterator[Event]:
-    """Bring a run to its end, telling and recording every event; raises Held where another worker has it."""
+    """Bring a run to its end, telling and recording every event.
+
+    Raises Held where another worker has it, DiskFull where nothing more can be written: it can go on later.
+    """
     folder = run.folder
     with locked(folder / LOCK):
         if run.final is not None:
             return
-        append_line(folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time()})
-        _clear_log(folder)
-        for event in _told(run, data):
-            append_line(folder / EVENTS, event.line())
-            yield event
+        try:
+            (folder / RESERVE).write_bytes(b"\0" * 16384)
+            append_line(folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time(), "reached": reached(folder)})
+            _clear_log(folder)
+            for event in _told(run, data):
+                append_line(folder / EVENTS, event.line())
+                yield event
+        except OSError as fault:
+            if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
+            (folder / RESERVE).unlink(missing_ok=True)
+            append_line(folder / EVENTS, Noted("student", str(DiskFull())).line())
+            raise DiskFull from None
+        (folder / RESERVE).unlink(missing_ok=True)
+
+
+def reached(folder: Path) -> str:
+    """A mark of how far a run has come; it changes with every checkpoint and every network that is done."""
+    names = [p.name for p in folder.glob("*.safetensors")] + [p.name for p in (folder / TEACHERS).glob("*")]
+    return ",".join(sorted(names))
 
 
 def _told(run: Run, data: Dataset) -> Iterator[Event]:
@@ -78,6 +109,10 @@ def _told(run: Run, data: Dataset) -> Iterator[Event]:
         end = Failed(str(reason), reason.epoch, {"rate": reason.rate})
     except UserError as reason:
         end = Failed(str(reason))
+    except (MemoryError, RuntimeError) as fault:
+        if isinstance(fault, RuntimeError) and "memory" not in str(fault):
+            raise
+        end = Failed(OUT_OF_MEMORY)
     _close(run, end)
     yield end
 
@@ -123,7 +158,7 @@ def _train_other(bench: Bench, other: Run, recipe: Recipe, who: str) -> Iterator
     with locked(other.folder / LOCK, patience=0.1):
         if other.final is not None:
             return
-        append_line(other.folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time()})
+        append_line(other.folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time(), "reached": reached(other.folder)})
         _clear_log(other.folder)
         began, done = time.perf_counter(), dict[str, Learned]()
         for event in learn(other, recipe, bench.material, {}, who, bench.halt):
@@ -226,6 +261,3 @@ def _close(run: Run, end: Event) -> None:
     write_json(run.folder / FINAL, record)
     if record["state"] != "stopped":
         checkpoints.drop(run.folder)
-
-
-__all__ = ["EpochEnded", "Held", "learn", "load_net", "obtain", "work"]

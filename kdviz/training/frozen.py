@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -67,17 +67,17 @@ class Remembered(Trace):
     @property
     def stages(self) -> tuple[Tensor, ...]:
         """Feature maps."""
-        return self._field("stages")
+        return cast("tuple[Tensor, ...]", self._field("stages"))
 
     @property
     def embedding(self) -> Tensor:
         """Hidden vectors."""
-        return self._field("embedding")
+        return cast(Tensor, self._field("embedding"))
 
     @property
     def logits(self) -> Tensor:
         """Logits."""
-        return self._field("logits")
+        return cast(Tensor, self._field("logits"))
 
     @property
     def head(self) -> Tensor:

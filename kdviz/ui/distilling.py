@@ -12,7 +12,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.errors import UserError
 from kdviz.modalities.base import modalities
 from kdviz.params import Knob, knobs
-from kdviz.runs import engine, store
+from kdviz.runs import store
 from kdviz.runs.datasets import keep
 from kdviz.training.plan import ARCHITECTURES, TEACHERS, Teaching, Training, epochs_for, fusion_sees
 from kdviz.training.recipe import recipe_from
@@ -122,8 +122,8 @@ def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -
     words, _ = cached.looker().ask(
         "plan", data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
     )
-    run = store.make(recipe_from(words["recipe"]), data.name, source, made="in the app")
-    engine.start(run)
+    run = store.make(recipe_from(words["recipe"]), data.name, source, made=store.IN_APP)
+    cached.supervisor().wake()
     chosen.choose_run(run.folder.name)
 
 
