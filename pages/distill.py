@@ -1,23 +1,17 @@
-from kdviz.ui.shell import ensure
+import streamlit as st
 
-ensure(__file__)
-
-import streamlit as st  # noqa: E402
-
-from kdviz.errors import UserError  # noqa: E402
-from kdviz.ui import cached, chosen, distilling, live  # noqa: E402
+from kdviz.errors import UserError
+from kdviz.ui import cached, chosen, distilling, live
 
 st.title("Distill")
 st.caption("Teach a small model, and keep a from-scratch control beside it.")
 data = chosen.data()
-st.markdown(
-    f"Data: **{len(data.classes)} classes**, {data.train.size} series to learn from, {data.test.size} to test on."
-)
 run = chosen.run()
 if run is not None:
     with st.container(border=True, key="live"):
         live.panel(run)
 try:
+    distilling.about(data)
     row = distilling.pick_method(cached.catalogue()["methods"])
     wish, settings = distilling.wishes(row, data)
     if st.button("Start", type="primary", key="start", icon=":material/play_arrow:"):

@@ -1,20 +1,16 @@
-from kdviz.ui.shell import ensure
+import streamlit as st
 
-ensure(__file__)
-
-import streamlit as st  # noqa: E402
-
-from kdviz.errors import UserError  # noqa: E402
-from kdviz.ui import cached, chosen, looking  # noqa: E402
+from kdviz.errors import UserError
+from kdviz.ui import cached, chosen, looking
+from kdviz.ui.shell import link
 
 st.title("Evidence")
 st.caption("Does the student look where its teachers look?")
 run = chosen.run()
 if run is None or run.final is None:
-    st.info(
-        "Nothing trained on this data yet." if run is None else "This run is not finished yet.", title="No evidence yet"
-    )
-    st.page_link("pages/distill.py", label="Train now", icon=":material/model_training:")
+    words = "Nothing trained on this data yet." if run is None else "This run is not finished yet."
+    st.info(words, title="No evidence yet")
+    link("distill", "Train now")
     st.stop()
 try:
     data = cached.dataset_of(run)

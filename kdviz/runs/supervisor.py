@@ -9,7 +9,7 @@ import time
 from kdviz.errors import UserError
 from kdviz.runs.engine import Engine, slots
 from kdviz.runs.files import lines, write_json
-from kdviz.runs.layout import ATTEMPTS, FINAL
+from kdviz.runs.layout import ATTEMPTS, CANCEL, FINAL
 from kdviz.runs.store import IN_APP, Run, all_runs
 
 FRUITLESS = 3
@@ -39,6 +39,14 @@ class Supervisor:
     def wake(self) -> None:
         """Look now, not at the next tick."""
         self.woken.set()
+
+    def revive(self, run: Run) -> None:
+        """Bring back a run that was stopped or failed; it goes on from where it was."""
+        (run.folder / CANCEL).unlink(missing_ok=True)
+        (run.folder / FINAL).unlink(missing_ok=True)
+        (run.folder / ATTEMPTS).unlink(missing_ok=True)
+        self.done.discard(run.folder.name)
+        self.wake()
 
     def close(self) -> None:
         """End the watching; workers go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 from kdviz.data.dataset import Dataset
 from kdviz.runs.asking import Looker
 from kdviz.runs.catalogue import path as catalogue_path
+from kdviz.runs.engine import Engine
 from kdviz.runs.store import Run
+from kdviz.runs.supervisor import Supervisor
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the data")
@@ -23,10 +26,18 @@ def dataset(identity: str) -> Dataset:
     return store().get(identity) if len(identity) == 64 else samples.load(identity)
 
 
-@st.cache_resource(show_spinner=False)
+@functools.cache
 def looker() -> Looker:
     """The one process that holds networks for this server."""
     return Looker()
+
+
+@functools.cache
+def supervisor() -> Supervisor:
+    """What keeps this server's workers going; started when first asked for."""
+    keeper = Supervisor(Engine())
+    keeper.start()
+    return keeper
 
 
 @st.cache_data(show_spinner="Reading the methods")

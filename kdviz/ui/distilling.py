@@ -17,9 +17,18 @@ from kdviz.runs.datasets import keep
 from kdviz.training.plan import ARCHITECTURES, TEACHERS, Teaching, Training, epochs_for, fusion_sees
 from kdviz.training.recipe import recipe_from
 from kdviz.ui import cached, chosen
+from kdviz.ui.escape import text
 from kdviz.ui.form import ask
 
 Row = Mapping[str, Any]
+
+
+def about(data: Dataset) -> None:
+    """What there is to learn from, in one line."""
+    st.markdown(
+        f"**{text(data.name)}**: {len(data.classes)} classes, {data.train.size} series to learn from, "
+        f"{data.validation.size} to choose by, {data.test.size} to test on."
+    )
 
 
 def pick_method(rows: list[Row]) -> Row:

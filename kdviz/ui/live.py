@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from kdviz.errors import UserError
 from kdviz.figures import curves
-from kdviz.runs import engine
-from kdviz.runs.layout import CANCEL, FINAL
 from kdviz.runs.store import Run
+from kdviz.runs.supervisor import queue
+from kdviz.ui import cached
+from kdviz.ui.shell import link
 
 Log = list[dict[str, Any]]
 ENDED = ("finished", "stopped", "failed")
@@ -51,7 +51,7 @@ def epochs_by_who(log: Log) -> dict[str, Log]:
 
 def _heading(run: Run, state: str, log: Log) -> None:
     if state == "queued":
-        st.info("The worker is starting. Its first line comes in a few seconds.")
+        st.info(waiting(run))
     elif state == "running":
         share, words = progress(run, log)
         st.progress(share, text=words)
@@ -59,6 +59,15 @@ def _heading(run: Run, state: str, log: Log) -> None:
         st.warning("The worker of this run is gone. Nothing is lost: it goes on from its last checkpoint.")
         if st.button("Continue", key="continue_run", type="primary"):
             again(run)
+
+
+def waiting(run: Run) -> str:
+    """A run's place in the queue, in words."""
+    names = [r.folder.name for r in queue()]
+    ahead = names.index(run.folder.name) if run.folder.name in names else 0
+    if ahead:
+        return f"{ahead} run{'s are' if ahead > 1 else ' is'} ahead of yours. It starts by itself; you may close this page."
+    return "The worker is starting. Its first line comes in a moment."
 
 
 def progress(run: Run, log: Log) -> tuple[float, str]:
@@ -112,7 +121,7 @@ def _result(run: Run) -> None:
             again(run)
     if final.get("accuracy"):
         scores(final)
-        st.page_link("pages/evidence.py", label="See where they looked", icon=":material/visibility:")
+        link("evidence", "See where they looked")
         st.code(f"python -m kdviz evidence {run.folder} --extractor cam --series 0 --out maps.npz", language="bash")
 
 
@@ -130,11 +139,5 @@ def scores(final: Mapping[str, Any]) -> None:
 
 def again(run: Run) -> None:
     """Take the stop back and start a worker."""
-    (run.folder / CANCEL).unlink(missing_ok=True)
-    (run.folder / FINAL).unlink(missing_ok=True)
-    try:
-        engine.start(run)
-    except UserError as sentence:
-        st.error(str(sentence))
-        return
+    cached.supervisor().revive(run)
     st.rerun()
