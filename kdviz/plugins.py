@@ -35,8 +35,23 @@ def discover(package: str, base: type[T]) -> dict[str, type[T]]:
 
 
 def pick(package: str, base: type[T], name: str, what: str) -> type[T]:
-    """The plug-in called `name`; raises UserError naming those there are."""
+    """The plug-in called `name`; raises UserError naming those there are.
+
+    A file that bears the plug-in's name is opened alone: the others need not be sound, nor be waited for.
+    """
+    alone = _alone(package, base, name)
+    if alone is not None:
+        return alone
     found = discover(package, base)
     if name not in found:
-        raise UserError(f"There is no {what} {name!r}. Choose one of: {', '.join(sorted(found))}.")
+        raise UserError(f"There is no {what} {name[:40]!r}. Choose one of: {', '.join(sorted(found))}.")
     return found[name]
+
+
+def _alone(package: str, base: type[T], name: str) -> type[T] | None:
+    root = importlib.import_module(package)
+    if name not in {m.name for m in pkgutil.iter_modules(root.__path__)}:
+        return None
+    module = importlib.import_module(f"{package}.{name}")
+    mine = (t for t in vars(module).values() if isinstance(t, type) and issubclass(t, base))
+    return next((t for t in mine if vars(t).get("id") == name and t.__module__ == module.__name__), None)
