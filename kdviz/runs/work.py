@@ -73,7 +73,7 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
         try:
             (folder / RESERVE).write_bytes(b"\0" * 16384)
             append_line(folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time(), "reached": reached(folder)})
-            _clear_log(folder)
+            _clear_log(folder, _saved_epoch(folder))
             for event in _told(run, data):
                 append_line(folder / EVENTS, event.line())
                 yield event
@@ -159,7 +159,6 @@ def _train_other(bench: Bench, other: Run, recipe: Recipe, who: str) -> Iterator
         if other.final is not None:
             return
         append_line(other.folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time(), "reached": reached(other.folder)})
-        _clear_log(other.folder)
         began, done = time.perf_counter(), dict[str, Learned]()
         for event in learn(other, recipe, bench.material, {}, who, bench.halt):
             append_line(other.folder / EVENTS, {**event.line(), "who": "student"})
@@ -206,6 +205,11 @@ def learn(
                 write_tensors(folder / f"model-{name}.safetensors", weights, {"recipe": recipe.plain()})
         else:
             yield item
+
+
+def _saved_epoch(folder: Path) -> int:
+    start = checkpoints.newest(folder)
+    return start.epoch if start else 0
 
 
 def _look_back(folder: Path, kept: Kept, epochs: int) -> None:
