@@ -1,0 +1,19 @@
+"""What users and files bring is text: shown as it is, never as markup, and never endless."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 64
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def plain(given: object, most: int = LONGEST) -> str:
+    """One line of at most `most` characters, for places that take no markup (options, tables, alt texts)."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(given)).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def text(given: object, most: int = LONGEST) -> str:
+    """The same for Markdown: every punctuation mark stands for itself."""
+    return _PUNCTUATION.sub(r"\\\1", plain(given, most))
