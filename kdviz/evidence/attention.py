@@ -6,6 +6,7 @@ from torch import Tensor
 
 from kdviz.evidence.base import Extractor, branches, seen, undisturbed
 from kdviz.flow import Views
+from kdviz.maps import activity
 from kdviz.nets.base import Branch
 
 
@@ -25,4 +26,4 @@ class Attention(Extractor):
         """(N, *grid) by modality, at the stage's resolution; `target` does not matter."""
         with undisturbed(net):
             parts = branches(net, net(seen(net, views)))
-            return {name: part.stages[self.stage].square().mean(1) for name, part in parts.items()}
+            return {name: activity(part.stages[self.stage]) for name, part in parts.items()}

@@ -110,6 +110,14 @@ def seen(net: Branch, views: Views) -> dict[str, Tensor]:
     return {name: views[name].detach() for name in net.modalities}
 
 
+def slopes(net: Branch, views: dict[str, Tensor], target: Tensor) -> dict[str, Tensor]:
+    """The gradient of the class score by each input value: (N, C, *grid) by modality."""
+    with undisturbed(net, gradients=True):
+        inputs = {name: view.detach().requires_grad_() for name, view in views.items()}
+        score = class_scores(net(inputs), target).sum()
+        return dict(zip(inputs, torch.autograd.grad(score, list(inputs.values())), strict=True))
+
+
 def class_scores(trace: Trace, target: Tensor) -> Tensor:
     """The logit (N,) of each sample's target class."""
     return trace.logits.gather(1, target[:, None])[:, 0]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from kdviz.evidence.base import Extractor, branches, seen, undisturbed
-from kdviz.flow import Trace, Views
+from kdviz.flow import Views
+from kdviz.maps import cam, resized
 from kdviz.nets.base import Branch
+from kdviz.nets.fusion import KEYS
 
 
 class Cam(Extractor):
-    """Exact for networks that end in global average pooling and one linear layer."""
+    """Exact for networks that end in global average pooling and one linear layer.
+
+    Of a fusion network too: what an image branch says of a pixel counts as much as the signal attended to it, so the
+    means of all modalities' maps and the bias sum to the logit (over 128 steps, up to the last, shorter stretch).
+    """
 
     id = "cam"
     title = "CAM"
@@ -21,12 +26,16 @@ class Cam(Extractor):
     signed = True
 
     def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
-        """(N, *grid) by modality, at the last feature map's resolution; mean + bias = logit for one modality."""
+        """(N, *grid) by modality, at the last feature map's resolution; an attended image has at most 8 x 8 places."""
         with undisturbed(net):
             trace = net(seen(net, views))
-            return {name: class_map(part, target) for name, part in branches(net, trace).items()}
+            maps = {name: cam(part.head, part.stages[-1], target) for name, part in branches(net, trace).items()}
+            return {name: _attended(each, trace.attention.get(name)) for name, each in maps.items()}
 
 
-def class_map(trace: Trace, target: Tensor) -> Tensor:
-    """head[target] . last stage: (N, *grid), without bias and without ReLU."""
-    return torch.einsum("nk,nk...->n...", trace.head[target], trace.stages[-1])
+def _attended(maps: Tensor, attention: Tensor | None) -> Tensor:
+    """Maps (N, H, W) times the attention (N, queries, pixels) that each pixel got, so that the mean is what it adds."""
+    if attention is None:
+        return maps
+    small = resized(maps[:, None], (min(KEYS, maps.shape[1]), min(KEYS, maps.shape[2])))[:, 0]
+    return small * attention.mean(1).view_as(small) * attention.shape[2]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
-from kdviz.evidence.base import InputExtractor, class_scores, seen, undisturbed
+from kdviz.evidence.base import InputExtractor, seen, slopes
 from kdviz.flow import Views
 from kdviz.nets.base import Branch
 
@@ -24,11 +23,3 @@ class InputXGradient(InputExtractor):
         """(N, C, *grid) by modality."""
         inputs = seen(net, views)
         return {name: inputs[name] * slope for name, slope in slopes(net, inputs, target).items()}
-
-
-def slopes(net: Branch, views: dict[str, Tensor], target: Tensor) -> dict[str, Tensor]:
-    """The gradient of the class score by each input value: (N, C, *grid) by modality."""
-    with undisturbed(net, gradients=True):
-        inputs = {name: view.detach().requires_grad_() for name, view in views.items()}
-        score = class_scores(net(inputs), target).sum()
-        return dict(zip(inputs, torch.autograd.grad(score, list(inputs.values())), strict=True))

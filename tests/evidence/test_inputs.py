@@ -6,10 +6,12 @@ import torch
 from kdviz.errors import UserError
 from kdviz.evidence.attention import Attention
 from kdviz.evidence.base import InputExtractor
+from kdviz.evidence.cross_attention import CrossAttention
 from kdviz.evidence.deeplift import DeepLift
 from kdviz.evidence.input_x_gradient import InputXGradient
 from kdviz.evidence.integrated_gradients import IntegratedGradients
 from kdviz.evidence.occlusion import Occlusion, pieces_of
+from kdviz.evidence.saliency import Saliency
 from tests.evidence.nets import NAMES, golden_input, random_net, two_parts
 
 SAME = [
@@ -91,3 +93,26 @@ def test_deeplift_refuses_a_network_of_products_in_words() -> None:
     net, views = two_parts()
     with pytest.raises(UserError, match="Choose Integrated Gradients"):
         DeepLift().look(net, views, torch.tensor([0, 1, 2]))
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+def test_saliency_is_the_steepest_channel_of_the_reference(dims: int) -> None:
+    net, gold, views, target = golden_input(dims)
+    theirs = torch.from_numpy(gold["saliency_abs"]).amax(1)
+    torch.testing.assert_close(Saliency().look(net, views, target)[NAMES[dims]], theirs, atol=1e-10, rtol=0)
+
+
+def test_cross_attention_is_a_share_of_what_the_signal_read() -> None:
+    net, views = two_parts()
+    target = torch.tensor([0, 2, 1])
+    maps = CrossAttention().look(net, views, target)
+    assert set(maps) == {"gaf"} and maps["gaf"].shape == (3, 6, 6)
+    torch.testing.assert_close(maps["gaf"].sum((1, 2)), torch.ones(3))
+    steps = CrossAttention().asked(net, views)["gaf"]
+    torch.testing.assert_close(steps.flatten(2), net.eval()(views).attention["gaf"].detach())
+
+
+def test_a_network_of_one_modality_has_no_cross_attention_and_says_so() -> None:
+    net, views = random_net(1)
+    with pytest.raises(UserError, match="Only a fusion student"):
+        CrossAttention().look(net, views, torch.tensor([0, 1, 2]))

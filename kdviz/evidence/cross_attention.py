@@ -1,0 +1,41 @@
+"""What the signal asks the images for, in a fusion network."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from kdviz.evidence.base import Extractor, refuse, seen, undisturbed
+from kdviz.flow import Views
+from kdviz.nets.base import Branch
+from kdviz.nets.fusion import KEYS
+
+
+class CrossAttention(Extractor):
+    """The weight that each pixel of an image got, averaged over the steps in time that asked."""
+
+    id = "cross_attention"
+    title = "Cross-attention"
+    idea = "Which pixels of the image the signal branch read, as a share of all it read."
+    paper = "Vaswani et al., Attention is all you need, NeurIPS 2017"
+    caveat = "What was read need not have mattered: attention is a weight on features, not evidence for a class."
+
+    def refusal(self, net: Branch) -> str | None:
+        """A sentence for a network of one modality."""
+        if len(net.modalities) > 1:
+            return None
+        return "Only a fusion student has cross-attention. Train one, or choose another extractor."
+
+    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+        """(N, H, W) by image modality, sums to one; `target` does not matter."""
+        return {name: each.mean(1) for name, each in self.asked(net, views).items()}
+
+    def asked(self, net: Branch, views: Views) -> dict[str, Tensor]:
+        """(N, steps, H, W) by image modality: what each step in time asked for; each sums to one."""
+        refuse(self, net)
+        with undisturbed(net):
+            trace = net(seen(net, views))
+        return {name: each.unflatten(2, _grid(trace.parts[name].stages[-1])) for name, each in trace.attention.items()}
+
+
+def _grid(maps: Tensor) -> tuple[int, ...]:
+    return tuple(min(KEYS, size) for size in maps.shape[2:])

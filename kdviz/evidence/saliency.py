@@ -1,0 +1,23 @@
+"""Saliency: the steepness of the class score."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from kdviz.evidence.base import Extractor, seen, slopes
+from kdviz.flow import Views
+from kdviz.nets.base import Branch
+
+
+class Saliency(Extractor):
+    """One backward pass; the steepest channel at each place."""
+
+    id = "saliency"
+    title = "Saliency"
+    idea = "How much the class score would change, up or down, if a value changed a little."
+    paper = "Simonyan et al., Deep inside convolutional networks, arXiv 1312.6034"
+    caveat = "Noisy, and about changes rather than about what is there: a flat stretch may be salient."
+
+    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+        """(N, *grid) by modality, at the view's resolution."""
+        return {name: slope.abs().amax(1) for name, slope in slopes(net, seen(net, views), target).items()}
