@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kdviz.errors import UserError
+
 Index = NDArray[np.int64]
+UNLABELLED = "unlabelled"
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +24,7 @@ class Dataset:
 
     X         (N, C, T) float32, finite
     y         (N,) int64, index into `classes`
-    classes   the labels as they were written, as text
+    classes   the labels as they were written, as text; (UNLABELLED,) and y all 0 where the file has none
     channels  C names
     rate      samples per second, None where unknown
     groups    (N,) text: the subject or recording of each series, None where unknown
@@ -57,6 +60,18 @@ class Dataset:
     def splits(self) -> dict[str, Index]:
         """The three index sets by name."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the series have labels at all."""
+        return self.classes != (UNLABELLED,)
+
+    def need_two_classes(self) -> None:
+        """Raises UserError where there is nothing to tell apart: one class, or no labels."""
+        if len(self.classes) > 1:
+            return
+        what = f"All series have class {self.classes[0][:40]}." if self.labelled else "The series have no labels."
+        raise UserError(f"{what} Encoding works; distillation needs two classes.")
 
     @property
     def counts(self) -> dict[str, int]:

@@ -46,6 +46,7 @@ class Mapping:
     rule: Annotated[str, Choice(("majority", "whole"), "a window's label: of most samples, or of all or none")] = (
         "majority"
     )
+    order: Annotated[str, Choice(("sort", "keep"), "rows whose times are not in order")] = "sort"
     gaps: Annotated[str, Choice(("bridge", "split"), "may a window span a gap in time")] = "bridge"
     missing: Annotated[str, Choice(("interpolate", "zero", "drop"), "missing values; drop: the whole series")] = (
         "interpolate"
@@ -96,7 +97,9 @@ def mapping_from(given: Given[str, object] | Mapping | None) -> Mapping:
     """A Mapping from names and values (text or typed); raises UserError for what is not allowed."""
     if isinstance(given, Mapping):
         return given
-    plain = {k: ",".join(_quoted(v) for v in x) if isinstance(x, (list, tuple)) else x for k, x in (given or {}).items()}
+    plain = {
+        k: ",".join(_quoted(v) for v in x) if isinstance(x, (list, tuple)) else x for k, x in (given or {}).items()
+    }
     return params.fill(Mapping, plain)
 
 

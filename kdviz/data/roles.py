@@ -33,12 +33,28 @@ SERIES = tuple(
     "segment segment_id sequence sequence_id seq_id trial trial_id trajectory trajectory_id record_id recording_id "
     "episode episode_id run_id unique_id id".split()
 )
-SESSION = tuple("session session_id recording record trial trial_id run file filename experiment experiment_id exp".split())
+SESSION = tuple(
+    "session session_id recording record trial trial_id run file filename experiment experiment_id exp".split()
+)
 SET = tuple("set split subset partition fold usage dataset data_set".split())
 DIM = tuple("dim dim_id dimension dimension_id channel channel_id variable variable_name axis sensor feature signal kind "
             "dim_name column".split())  # fmt: skip
 VALUE = tuple("value values reading_value measurement measured_value amplitude val".split())
-ROW_NUMBER = ("", "index", "unnamed_0", "row", "row_id", "no", "nr", "sno", "s_no", "rownames", "level_0", "id", "sample")
+ROW_NUMBER = (
+    "",
+    "index",
+    "unnamed_0",
+    "row",
+    "row_id",
+    "no",
+    "nr",
+    "sno",
+    "s_no",
+    "rownames",
+    "level_0",
+    "id",
+    "sample",
+)
 
 
 @dataclass(frozen=True)

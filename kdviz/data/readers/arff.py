@@ -78,7 +78,9 @@ def _header(lines: Sequence[str]) -> Header:
             inside = False
         elif word.startswith("@attribute"):
             found = _attribute(text, number)
-            inside, target = (True, outer) if found.kind.lower() == "relational" else (inside, inner if inside else outer)
+            inside, target = (
+                (True, outer) if found.kind.lower() == "relational" else (inside, inner if inside else outer)
+            )
             target.append(found)
     raise FileError("There is no @data line in this ARFF file, so it holds no series. It may have been cut off.")
 

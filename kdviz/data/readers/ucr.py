@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
-from kdviz.data.delimited import Cutter, Lines, lines_of, read
-from kdviz.data.raw import File, Table
+from kdviz.data import delimited, dialect
+from kdviz.data.dialect import is_number
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import File, Raw
+from kdviz.data.readers.base import Guess, Reader
+
+FEWEST = 9
 
 
-def table_of_blanks(file: File) -> Table:
-    """The 2015 layout, cut at blanks; raises FileError naming the line."""
-    lines = lines_of(file.text.text)
-    cutter = Cutter("")
-    first = next(i for i, line in enumerate(lines) if line.strip())
-    names = tuple(str(i) for i in range(len(cutter.cut(lines[first]))))
-    return read(Lines(lines, first, cutter, names, False), file.tick)[0]
+class Ucr(Reader):
+    """UCR text: blanks or tabs."""
+
+    id = "ucr"
+    title = "UCR text"
+    extensions = (".tsv", ".txt")
+
+    def sniff(self, file: File) -> Guess | None:
+        """Lines of numbers at blanks or tabs, as many in each, whose first is a whole number that a class may be."""
+        rows = [line.split() for line in file.beginning.split("\n") if line.strip()]
+        rows = rows[: max(1, len(rows) - 1)] if len(file.data) > len(file.head) else rows
+        if not rows or "," in file.beginning[:2000] or ";" in file.beginning[:2000]:
+            return None
+        widths = {len(r) for r in rows}
+        if len(widths) != 1 or min(widths) < FEWEST or not all(_is_ucr(r) for r in rows):
+            return None
+        return Guess(0.8, "no header, numbers at blanks or tabs, the first of each line is a class")
+
+    def read(self, file: File, mapping: Mapping) -> Raw:
+        """A table without names; a row is a series."""
+        lines = delimited.lines_of(file.text.text)
+        form = dialect.understand(lines, mapping)
+        table, notes = delimited.read(form.source, file.tick)
+        return Raw(table, self.title, "no header, numbers at blanks or tabs", notes=(*form.notes, *notes))
+
+
+def _is_ucr(row: list[str]) -> bool:
+    return _whole(row[0]) and all(is_number(c) or c.lower() in ("nan", "?") for c in row)
+
+
+def _whole(cell: str) -> bool:
+    try:
+        value = float(cell)
+    except ValueError:
+        return False
+    return abs(value) < 10_000 and value == int(value)

@@ -1,0 +1,252 @@
+"""Plain NumPy arrays from bytes that are not trusted, and what arrays called X, y, X_train ... mean."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping as Named
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.data import cells, limits
+from kdviz.data.join import joined
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import Cases, Raw, Recording, Words, shown, words
+from kdviz.data.wide import ends
+from kdviz.errors import FileError, UserError
+
+Array = NDArray[Any]
+
+_NUMERIC = "biufSU"
+_X = ("x", "data", "series", "signals", "signal", "samples", "values", "inputs", "input", "arr_0", "features", "ts")
+_Y = ("y", "label", "labels", "target", "targets", "class", "classes", "arr_1", "output", "outputs", "gt")
+_CLASSES = ("class_names", "classnames", "classes", "label_names", "target_names", "labels_names", "activity_labels")
+_CHANNELS = ("channel_names", "channels", "feature_names", "channel", "sensor_names", "columns", "dims")
+_GROUPS = ("groups", "group", "subject", "subjects", "subject_id", "subject_ids", "patient", "user", "users", "sub")
+_RATES = ("rate", "fs", "sampling_rate", "sample_rate", "sampling_hz", "freq", "frequency", "srate", "hz")
+_PARTS = ("train", "validation", "test")
+_PART = re.compile(r"(train|test|valid(?:ation)?|val)(?:ing)?(?=_|$)|(?<=_)(train|test|valid(?:ation)?|val)", re.I)
+
+
+def array_of(data: bytes, name: str) -> Array:
+    """A .npy file's array; raises FileError for objects (which would need unpickling) and for headers that lie."""
+    stream = io.BytesIO(data)
+    what = shown(name)
+    try:
+        version = np.lib.format.read_magic(stream)
+        if version not in ((1, 0), (2, 0), (3, 0)):
+            raise ValueError("version")
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, fortran, kind = read(stream)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError, OverflowError, EOFError, KeyError):
+        raise FileError(f"The header of {what!r} is damaged: it is no NumPy array.") from None
+    if kind.hasobject:
+        raise FileError(
+            f"{what!r} holds Python objects, which can run code, so it is not opened. "
+            "Save plain numbers: numpy.savez('data.npz', X=X.astype('float32'), y=y)"
+        )
+    if kind.kind not in _NUMERIC or kind.itemsize == 0:
+        raise FileError(f"{what!r} holds {kind.name[:40]} values; numbers are read (and text as labels).")
+    return _believed(data, stream.tell(), shape, fortran, kind, what)
+
+
+def _believed(data: bytes, at: int, shape: tuple[int, ...], fortran: bool, kind: np.dtype[Any], what: str) -> Array:
+    if len(shape) > 8 or any(s < 0 for s in shape):
+        raise FileError(f"{what!r} claims the shape {str(shape)[:60]}; up to three dimensions are read.")
+    count = prod(shape)
+    if count * kind.itemsize != len(data) - at:
+        raise FileError(
+            f"{what!r} claims the shape {str(shape)[:60]}, {count * kind.itemsize:,} bytes, but holds {len(data) - at:,}. "
+            "It is cut off or altered."
+        )
+    if kind.kind not in "SU":
+        limits.check_values(count, repr(what))
+    found = np.frombuffer(data, kind, offset=at)
+    return found.reshape(shape[::-1]).transpose() if fortran else found.reshape(shape)
+
+
+def named(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
+    """Series or a recording from arrays by name; raises FileError naming those there are."""
+    if not found:
+        raise FileError("There are no arrays in this file.")
+    rate = _first_number(found, _RATES)
+    channels = _texts(found, _CHANNELS)
+    by_part = _by_part(found)
+    if by_part:
+        parts = [(p, _labelled(by_part[p], found, mapping, channels, rate)) for p in _PARTS if p in by_part]
+        return Raw(joined(parts), title, "arrays are called " + ", ".join(_names(by_part)))
+    key = _key(found, mapping)
+    x = _numbers(found[key], key)
+    y = _labels(found, len(x), {key})
+    if x.ndim == 1 or (x.ndim == 2 and y is None and _like_recording(x, mapping)):
+        return Raw(_recording(x, channels, rate, found), title, f"array {key!r} is one recording")
+    cases, why = _cases(x, y, mapping, channels, rate, key)
+    return Raw(_grouped(cases, found), title, why)
+
+
+def _names(by_part: Named[str, Named[str, Array]]) -> list[str]:
+    return [f"{k} ({p})" for p, arrays in by_part.items() for k in arrays][:6]
+
+
+def _by_part(found: Named[str, Array]) -> dict[str, dict[str, Array]]:
+    out: dict[str, dict[str, Array]] = {}
+    for name, array in found.items():
+        match = _PART.search(name)
+        if match:
+            word = match.group(0).lower()
+            part = "train" if word.startswith("train") else "test" if word.startswith("test") else "validation"
+            rest = _PART.sub("", name).strip("_- ").lower() or "x"
+            out.setdefault(part, {})[rest] = array
+    return out if "train" in out and all(any(a.ndim >= 2 for a in v.values()) for v in out.values()) else {}
+
+
+def _labelled(
+    part: Named[str, Array], every: Named[str, Array], mapping: Mapping, channels: tuple[str, ...], rate: float | None
+) -> Cases:
+    key = _key(part, Mapping())
+    x = _numbers(part[key], key)
+    y = _named_classes(_labels(part, len(x), {key}), every)
+    return _grouped(_cases(x, y, mapping, channels, rate, key)[0], part)
+
+
+def _key(found: Named[str, Array], mapping: Mapping) -> str:
+    if mapping.member:
+        if mapping.member not in found:
+            raise UserError(f"There is no array {mapping.member[:40]!r}. There are: {_listed(found)}.")
+        return mapping.member
+    lower = {k.lower(): k for k in found}
+    for name in _X:
+        if name in lower and found[lower[name]].ndim >= 1 and found[lower[name]].dtype.kind in "biuf":
+            return lower[name]
+    big = [k for k, v in found.items() if v.dtype.kind in "biuf" and v.ndim >= 2] or [
+        k for k, v in found.items() if v.dtype.kind in "biuf" and v.ndim == 1
+    ]
+    if not big:
+        raise FileError(f"No array of numbers with series in it was found. There are: {_listed(found)}. Call it X.")
+    return max(big, key=lambda k: (found[k].ndim >= 2, found[k].size))
+
+
+def _listed(found: Named[str, Array]) -> str:
+    return ", ".join(f"{shown(k)} {v.shape}" for k, v in list(found.items())[:8])
+
+
+def _numbers(array: Array, name: str) -> NDArray[np.floating]:
+    if array.dtype.kind not in "biuf":
+        raise FileError(f"Array {shown(name)!r} is text; the series must be numbers.")
+    if array.ndim == 0 or not array.size:
+        raise FileError(f"Array {shown(name)!r} is empty.")
+    while array.ndim > 3 and 1 in array.shape[1:]:
+        array = array.squeeze(axis=1 + array.shape[1:].index(1))
+    if array.ndim > 3:
+        raise FileError(f"Array {shown(name)!r} has {array.ndim} dimensions; series, channel and time are three.")
+    limits.check_values(array.size)
+    return array if array.dtype.kind == "f" and array.dtype.itemsize in (4, 8) else array.astype(np.float64)
+
+
+def _labels(found: Named[str, Array], count: int, besides: set[str]) -> Words | None:
+    lower = {k.lower(): k for k in found if k not in besides}
+    for name in _Y:
+        if name in lower:
+            array = found[lower[name]]
+            if array.ndim and len(array) == count:
+                return _named_classes(labels_from(array), found)
+    return None
+
+
+def labels_from(array: Array) -> Words | None:
+    """Labels from numbers, text, a column, or one-hot rows; None where they are measurements."""
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim == 2:
+        one_hot = array.dtype.kind in "biuf" and bool(((array == 0) | (array == 1)).all() and (array.sum(1) == 1).all())
+        return words(list(np.argmax(array, axis=1))) if one_hot else None
+    if array.ndim != 1:
+        return None
+    if array.dtype.kind == "S":
+        return cells.labels([b.decode("utf-8", "replace") for b in array])
+    if array.dtype.kind == "U":
+        return cells.labels([str(v) for v in array])
+    values = array.astype(np.float64)
+    if array.dtype.kind == "f" and not (values[np.isfinite(values)] == np.round(values[np.isfinite(values)])).all():
+        return None
+    return cells.labels_from_numbers(values)
+
+
+def _named_classes(labels: Words | None, found: Named[str, Array]) -> Words | None:
+    del found
+    return labels
+
+
+def _texts(found: Named[str, Array], names: Sequence[str]) -> tuple[str, ...]:
+    lower = {k.lower(): k for k in found}
+    for name in names:
+        if name in lower and found[lower[name]].dtype.kind in "SU" and found[lower[name]].ndim == 1:
+            return tuple(v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in found[lower[name]])
+    return ()
+
+
+def _first_number(found: Named[str, Array], names: Sequence[str]) -> float | None:
+    lower = {k.lower(): k for k in found}
+    for name in names:
+        if name in lower and found[lower[name]].size == 1 and found[lower[name]].dtype.kind in "iuf":
+            value = float(found[lower[name]].reshape(-1)[0])
+            return value if 0 < value < 1e9 else None
+    return None
+
+
+def _cases(
+    x: NDArray[np.floating],
+    y: Words | None,
+    mapping: Mapping,
+    channels: tuple[str, ...],
+    rate: float | None,
+    key: str,
+) -> tuple[Cases, str]:
+    if x.ndim == 2:
+        x = x[:, None, :]
+        why = f"array {key!r} has one series per row"
+    else:
+        first = channels_first(x.shape, mapping, len(channels))
+        order = "(series, channel, time)" if first else "(series, time, channel)"
+        why = f"array {key!r} {x.shape} is {order}"
+        x = x if first else x.transpose(0, 2, 1)
+    names = channels if len(channels) == x.shape[1] else ()
+    return Cases([v[:, :n] for v, n in zip(x, ends(x), strict=True)], y, names, rate), why
+
+
+def channels_first(shape: tuple[int, ...], mapping: Mapping, names: int) -> bool:
+    """Whether (N, a, b) is series, channel, time: as the mapping or the channel names say, else time is the longer."""
+    if mapping.axes != "auto":
+        return mapping.axes == "NCT"
+    if names in shape[1:] and shape[1] != shape[2]:
+        return shape[1] == names
+    return shape[1] <= shape[2]
+
+
+def _like_recording(x: NDArray[np.floating], mapping: Mapping) -> bool:
+    """Whether a matrix without labels is one recording: few columns under many rows, or few rows of many."""
+    if mapping.layout != "auto":
+        return mapping.layout == "tall"
+    return x.shape[1] <= 16 and x.shape[0] > 8 * x.shape[1]
+
+
+def _recording(
+    x: NDArray[np.floating], channels: tuple[str, ...], rate: float | None, found: Named[str, Array]
+) -> Recording:
+    del found
+    values = x[None, :] if x.ndim == 1 else x.T
+    names = channels if len(channels) == values.shape[0] else ()
+    return Recording(values, names or tuple(f"channel {i + 1}" for i in range(values.shape[0])), rate=rate)
+
+
+def _grouped(cases: Cases, found: Named[str, Array]) -> Cases:
+    lower = {k.lower(): k for k in found}
+    for name in _GROUPS:
+        if name in lower and found[lower[name]].shape == (len(cases.values),):
+            groups = labels_from(found[lower[name]])
+            return Cases(cases.values, cases.labels, cases.channels, cases.rate, groups, cases.parts)
+    return cases

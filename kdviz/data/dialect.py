@@ -1,0 +1,248 @@
+"""What a delimited text looks like: separator, quotes, decimal mark, comments, header, units. Found by a vote of lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from kdviz.data import cells, limits
+from kdviz.data.delimited import Cutter, Lines, Row, source_comment
+from kdviz.data.mapping import Mapping
+from kdviz.errors import FileError
+
+SAMPLE = 60
+PREAMBLE = 60
+_NAMES = {"\t": "tab", " ": "space", "": "space"}
+_ORDER = ("\t", ";", "|", ",", "")
+_COMMENTS = ("#", "%", "//")
+_COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
+_POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A delimited text's form, and what was noticed on the way."""
+
+    source: Lines
+    sample: tuple[Row, ...]
+    separator: str
+    notes: tuple[str, ...] = ()
+    rate: float | None = None
+
+
+def is_number(cell: str, comma: bool = False) -> bool:
+    """Whether a cell is a number (a missing one is none)."""
+    cell = cell.strip()
+    if comma and _COMMA_NUMBER.fullmatch(cell):
+        return True
+    try:
+        value = cells.plain_number(cell)
+    except ValueError:
+        return False
+    return value == value
+
+
+def understand(lines: Sequence[str], mapping: Mapping) -> Dialect:
+    """The form of a delimited text; raises FileError where there is none."""
+    start, comment, hint, commented = _opening(lines)
+    body = [line for line in islice(lines, start, start + PREAMBLE + SAMPLE) if line.strip()]
+    body = [line for line in body if not comment or not line.lstrip().startswith(comment)]
+    if not body:
+        raise FileError("There are no values in this file. Choose one that has series in it.")
+    cutter = _cutter(body, mapping, hint)
+    comma = _decimal_comma(cutter, body, mapping)
+    sample = _sample(cutter, lines, start, comment)
+    width = _width(sample)
+    sample, skipped = _without_preamble(sample, width, comma)
+    header, units, rate = _header(sample, width, comma, mapping)
+    first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
+    names, notes = _names(sample, header, width, commented, cutter)
+    limits.check_columns(len(names), first + 1)
+    source = Lines(
+        lines, first, cutter, tuple(names), bool(header) or bool(commented and not header and len(commented) == width),
+        comma, comment, tuple(sample[0][1]) if header else (), mapping.bad_lines,
+    )  # fmt: skip
+    if skipped:
+        notes.append(f"{skipped} line{'s' * (skipped > 1)} before the table left out.")
+    if units:
+        notes.append(f"Line {sample[header][0]} names units and was left out.")
+    return Dialect(source, tuple(sample[header + units :]), cutter.separator, tuple(notes), rate)
+
+
+def _opening(lines: Sequence[str]) -> tuple[int, str, str, list[str]]:
+    """Index of the first line that counts, the comment mark, a "sep=;" hint, and names in the last comment."""
+    comment, hint, last = "", "", ""
+    for i, line in enumerate(lines):
+        text = line.strip()
+        if text[:4].lower() == "sep=" and len(text) >= 5 and not hint:
+            hint = text[4]
+        elif text and not text.startswith(_COMMENTS):
+            return i, comment, hint, re.split(r"[,;\t|]\s*|\s+", last.lstrip("#%/ ").strip()) if last else []
+        elif text:
+            comment, last = comment or next(c for c in _COMMENTS if text.startswith(c)), text
+    return len(lines), comment, hint, []
+
+
+def _cutter(body: Sequence[str], mapping: Mapping, hint: str) -> Cutter:
+    quote = next((q for q in '"' if any(q in line for line in body)), "")
+    tail = _tail(body)
+    if mapping.separator != "auto":
+        return Cutter({"tab": "\t", "space": ""}.get(mapping.separator, mapping.separator), quote, tail)
+    if hint:
+        return Cutter(hint, quote, "")
+    scored = [(score, -i, s) for i, s in enumerate(_ORDER) if (score := _score(Cutter(s, quote, tail), body)) > 0]
+    if not scored:
+        return Cutter("\n", quote, tail)
+    return Cutter(max(scored)[2], quote, tail)
+
+
+def _tail(body: Sequence[str]) -> str:
+    """A semicolon that ends every line although another mark separates the cells."""
+    ends = [line.rstrip() for line in body]
+    alone = all(line.endswith(";") and line.count(";") == 1 for line in ends)
+    return ";" if alone else ""
+
+
+def _score(cutter: Cutter, body: Sequence[str]) -> float:
+    rows = [r for _, r in cutter.rows(body, 0)]
+    widths = Counter(len(r) for r in rows)
+    width, same = max(widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]))
+    if width < 2:
+        return 0.0
+    comma = cutter.separator != ","
+    cells_ = [c for r in rows if len(r) == width for c in r]
+    fine = sum(is_number(c, comma) or not c.strip() or bool(_DATE.search(c)) for c in cells_) / len(cells_)
+    return round(same / len(rows), 1) * (0.2 + fine)
+
+
+def _decimal_comma(cutter: Cutter, body: Sequence[str], mapping: Mapping) -> bool:
+    if mapping.decimal != "auto":
+        return mapping.decimal == ","
+    if cutter.separator == ",":
+        return bool(cutter.quote) and _more_commas(cutter, body)
+    return _more_commas(cutter, body)
+
+
+def _more_commas(cutter: Cutter, body: Sequence[str]) -> bool:
+    found = [c.strip() for _, row in cutter.rows(body, 0) for c in row]
+    commas = sum(bool(_COMMA_NUMBER.fullmatch(c)) for c in found)
+    return commas > sum(bool(_POINT_NUMBER.fullmatch(c)) for c in found)
+
+
+def _sample(cutter: Cutter, lines: Sequence[str], start: int, comment: str) -> list[Row]:
+    found = cutter.rows(lines, start)
+    return list(islice((r for r in found if not source_comment(r[1], comment)), PREAMBLE + SAMPLE))
+
+
+def _width(sample: Sequence[Row]) -> int:
+    """The usual number of cells; of the later rows, since a preamble comes first."""
+    widths = Counter(len(r) for _, r in sample[len(sample) // 3 :])
+    return max(widths.items(), key=lambda pair: (pair[1], pair[0]))[0]
+
+
+def _without_preamble(sample: list[Row], width: int, comma: bool) -> tuple[list[Row], int]:
+    """Lines of words before the table, of another width than it."""
+    for i, (_, row) in enumerate(sample):
+        fits = len(row) == width or _short_header(sample, i, width) or _one_more(row, width)
+        if fits or any(is_number(c, comma) for c in row) and len(row) > 2 or i == len(sample) - 1:
+            return sample[i:], i
+    return sample, 0
+
+
+def _short_header(sample: Sequence[Row], i: int, width: int) -> bool:
+    """A header that lacks the name of the row number, as R writes it."""
+    row = sample[i][1]
+    following = i + 1 < len(sample) and len(sample[i + 1][1]) == width
+    return width > 2 and len(row) == width - 1 and following and not any(is_number(c) for c in row)
+
+
+def _one_more(row: Sequence[str], width: int) -> bool:
+    return len(row) == width + 1 and not row[-1].strip()
+
+
+def _header(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> tuple[int, int, float | None]:
+    """How many rows name the columns (0 or 1), how many after it name units."""
+    if mapping.header != "auto":
+        header = int(mapping.header == "yes")
+    else:
+        header = int(_is_header(sample, comma))
+    units = 0
+    while (
+        header and header + units + 1 < len(sample) and units < 3 and _is_header(sample[header + units :], comma, True)
+    ):
+        units += 1
+    return header, units, None
+
+
+def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
+    """Whether the first row is words where the rows below are numbers, or counts the samples."""
+    first, below = sample[0][1], [r for _, r in sample[1:] if len(r) == len(sample[0][1])]
+    if len(sample) == 1:
+        return not any(is_number(c, comma) for c in first)
+    if not below:
+        return not any(is_number(c, comma) for c in first)
+    numeric = [j for j in range(len(first)) if _mostly_numbers([r[j] for r in below], comma)]
+    if any(first[j].strip().lower() not in cells.MISSING and not is_number(first[j], comma) for j in numeric):
+        return True
+    if units:
+        return False
+    if _counts(first) and not _counts(below[0]):
+        return True
+    return not numeric and _all_words(first, below, comma)
+
+
+def _mostly_numbers(column: Sequence[str], comma: bool) -> bool:
+    there = [c for c in column if c.strip().lower() not in cells.MISSING]
+    return bool(there) and sum(is_number(c, comma) for c in there) >= 0.7 * len(there)
+
+
+def _counts(row: Sequence[str]) -> bool:
+    """0 1 2 3 or 1 2 3, maybe after a word: names of samples, not samples."""
+    tail = row[1:] if row and not is_number(row[0]) else list(row)
+    try:
+        values = [float(c) for c in tail]
+    except ValueError:
+        return False
+    return (
+        len(values) > 3
+        and values[0] in (0.0, 1.0)
+        and all(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+    )
+
+
+def _all_words(first: Sequence[str], below: Sequence[Sequence[str]], comma: bool) -> bool:
+    """No column is numbers: a header's words occur nowhere below."""
+    seen = {c for r in below for c in r}
+    return not any(is_number(c, comma) for c in first) and not seen & set(first) and not any(map(_DATE.search, first))
+
+
+def _names(
+    sample: list[Row], header: int, width: int, commented: list[str], cutter: Cutter
+) -> tuple[list[str], list[str]]:
+    del cutter
+    if not header:
+        if commented and len(commented) == width and not any(is_number(c) for c in commented):
+            return commented, []
+        return [f"column {i + 1}" for i in range(width)], []
+    names = [c.strip() for c in sample[0][1]]
+    while len(names) > width and not names[-1]:
+        names = names[:-1]
+    if len(names) == width - 1:
+        return ["", *names], [
+            f"The header has {width - 1} names, the rows have {width} values: the first is a row name."
+        ]
+    return _once(names), []
+
+
+def _once(names: list[str]) -> list[str]:
+    """Names made different: the second "x" is called "x.2"."""
+    seen: Counter[str] = Counter()
+    out = []
+    for name in names:
+        seen[name] += 1
+        out.append(name if seen[name] == 1 or not name else f"{name}.{seen[name]}")
+    return out

@@ -1,0 +1,49 @@
+"""Files that belong together as one: a training and a test file, each with its part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kdviz.data.raw import Cases, Words, words
+from kdviz.errors import FileError
+
+_PART = re.compile(r"(?P<stem>.*?)[_\-. ]?(?P<part>train|test|valid|validation|val)(?P<rest>(ing)?)$", re.I)
+
+
+def part_of_name(name: str) -> tuple[str, str]:
+    """("GunPoint", "train") from "GunPoint_TRAIN.tsv"; the part is empty where the name says none."""
+    stem = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem = stem.removesuffix(".gz").rsplit(".", 1)[0]
+    found = _PART.fullmatch(stem)
+    if not found:
+        return stem, ""
+    part = found["part"].lower()
+    return found["stem"], part if part in ("train", "test") else "validation"
+
+
+def joined(parts: Sequence[tuple[str, Cases]]) -> Cases:
+    """Parts ("train", series), ("test", series) as one set; raises FileError where they do not fit together."""
+    first = parts[0][1]
+    for name, cases in parts[1:]:
+        if cases.values[0].shape[0] != first.values[0].shape[0]:
+            raise FileError(
+                f"The {name} part has {cases.values[0].shape[0]} channels, the {parts[0][0]} part "
+                f"{first.values[0].shape[0]}. They do not belong together."
+            )
+    return Cases(
+        [v for _, cases in parts for v in cases.values],
+        _both([c.labels for _, c in parts], parts),
+        first.channels,
+        first.rate,
+        _both([c.groups for _, c in parts], parts),
+        words([name for name, cases in parts for _ in cases.values]),
+    )
+
+
+def _both(found: Sequence[Words | None], parts: Sequence[tuple[str, Cases]]) -> Words | None:
+    if all(f is None for f in found):
+        return None
+    return words(
+        [w for f, (_, c) in zip(found, parts, strict=True) for w in (f if f is not None else [""] * len(c.values))]
+    )

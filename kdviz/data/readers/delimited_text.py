@@ -1,0 +1,42 @@
+"""CSV and its family: any separator, decimal comma, comments, units, quotes; a row is a series, a moment or a value."""
+
+from __future__ import annotations
+
+from kdviz.data import delimited, dialect
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import File, Raw
+from kdviz.data.readers.base import Guess, Reader
+from kdviz.data.refusal import no_table
+from kdviz.errors import FileError
+
+_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "": "blanks", "\n": "one value a line"}
+
+
+class DelimitedText(Reader):
+    """CSV, TSV and text with one table in it."""
+
+    id = "csv"
+    title = "CSV"
+    extensions = (".csv", ".tsv", ".txt", ".dat", ".data", ".tab", ".log", ".asc", ".test", ".train")
+
+    def sniff(self, file: File) -> Guess | None:
+        """Any text may be a table: the last guess."""
+        return Guess(0.2, "it is text") if file.beginning.strip() else None
+
+    def read(self, file: File, mapping: Mapping) -> Raw:
+        """A table; raises FileError where the text holds none."""
+        lines = delimited.lines_of(file.text.text)
+        form = dialect.understand(lines, mapping)
+        no_table(form, file)
+        table, notes = delimited.read(form.source, file.tick)
+        said = _WORDS[form.separator] if form.separator in _WORDS else repr(form.separator)
+        why = f"text cut at {said}" if form.separator != "\n" else "one value a line"
+        warnings = list(form.notes) + list(notes)
+        if file.text.guessed and not file.text.text.isascii():
+            warnings.append(f"The text is not UTF-8; it was read as {file.text.encoding}.")
+        if not table.rows:
+            raise FileError("There are names but no rows of values in this file.")
+        return Raw(table, self._title(form.separator), why, tuple(warnings))
+
+    def _title(self, separator: str) -> str:
+        return {"\t": "TSV", "": "text table", "\n": "text, one column"}.get(separator, self.title)

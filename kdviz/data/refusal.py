@@ -1,0 +1,50 @@
+"""Text that is no table of numbers, said in words: source code, a web page, a pointer to a file elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+from kdviz.data.dialect import Dialect, is_number
+from kdviz.data.raw import File
+from kdviz.errors import FileError
+
+LFS = "version https://git-lfs.github.com/spec/"
+_PROSE = (
+    (re.compile(r"\A\s*" + re.escape(LFS)), "This is a Git LFS pointer, not the data themselves. Run: git lfs pull"),
+    (re.compile(r"\A\s*(<!doctype html|<html)", re.I), "This is a web page, not data. Download the file itself."),
+    (re.compile(r"\A\s*<\?xml|\A\s*<svg", re.I), "This is XML, which is not read. Export the series as CSV."),
+    (re.compile(r"\A%PDF"), "This is a PDF. Export the series as CSV."),
+    (re.compile(r"\A\{\\rtf"), "This is a text document (RTF). Export the series as CSV."),
+)
+_CODE = re.compile(
+    r"^\s*(import\s|export\s|interface\s|const\s|let\s|function\s|class\s|def\s|#include|package\s)", re.M
+)
+
+
+def refuse_prose(text: str) -> None:
+    """Raises FileError where the text is something else that is known."""
+    for pattern, sentence in _PROSE:
+        if pattern.search(text):
+            raise FileError(sentence)
+
+
+def no_table(form: Dialect, file: File) -> None:
+    """Raises FileError where a text has no column of numbers."""
+    refuse_prose(file.beginning)
+    rows = [r for _, r in form.sample]
+    comma = form.source.comma
+    if any(is_number(c, comma) for r in rows for c in r) and _some_column(rows, comma):
+        return
+    if _CODE.search(file.beginning):
+        what = "TypeScript source code, not a series file" if file.extension == ".ts" else "source code, not data"
+        raise FileError(f"This looks like {what}. Choose a file of numbers.")
+    raise FileError(
+        "No column of numbers was found in this text. One row per series, or one row per moment, with numbers cut by "
+        "commas, semicolons, tabs or blanks is read."
+    )
+
+
+def _some_column(rows: list[list[str]], comma: bool) -> bool:
+    width = max(map(len, rows))
+    columns = ([r[j] for r in rows if len(r) > j and r[j].strip()] for j in range(width))
+    return any(c and sum(is_number(x, comma) for x in c) >= 0.5 * len(c) for c in columns)
