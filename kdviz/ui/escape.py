@@ -17,3 +17,8 @@ def plain(given: object, most: int = LONGEST) -> str:
 def text(given: object, most: int = LONGEST) -> str:
     """The same for Markdown: every punctuation mark stands for itself."""
     return _PUNCTUATION.sub(r"\\\1", plain(given, most))
+
+
+def sentence(given: object) -> str:
+    """A whole sentence for Markdown, such as an error's: it may quote a name from a file."""
+    return text(given, 1000)
