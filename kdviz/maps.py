@@ -89,3 +89,11 @@ def together(student: Tensor, teacher: Tensor) -> tuple[Tensor, Tensor]:
         student = on_line(student)
     grid = tuple(min(a, b) for a, b in zip(student.shape[2:], teacher.shape[2:], strict=True))
     return resized(student, grid), resized(teacher, grid)
+
+
+def onto(maps: Tensor, goal: Tensor) -> Tensor:
+    """Maps (N, K, *grid) on the grid of `goal`: a line becomes a plane of equal rows, a plane a line."""
+    if maps.dim() == 3 and goal.dim() == 4:
+        row = resized(maps, (goal.shape[3],)).unsqueeze(2)
+        return row.expand(-1, -1, goal.shape[2], -1)
+    return resized(on_line(maps) if maps.dim() > goal.dim() else maps, tuple(goal.shape[2:]))

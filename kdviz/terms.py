@@ -9,6 +9,7 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
+from kdviz.errors import UserError
 from kdviz.flow import Clock, Losses, Step, Trace
 from kdviz.losses import cross_entropy, hinton
 from kdviz.params import Choice, Range
@@ -107,3 +108,12 @@ def warm(clock: Clock, share: float) -> float:
 def average(terms: Iterable[Tensor]) -> Tensor:
     """The mean of scalars."""
     return torch.stack(list(terms)).mean()
+
+
+def refuse_empty(found: list[tuple[str, Trace, Trace]], title: str) -> None:
+    """Raise UserError where no teacher's maps can be laid on the student's."""
+    if not found:
+        raise UserError(
+            f"{title} compares maps in time, and a persistence image has no axis of time: add the signal or the gaf "
+            "teacher, or choose a fusion student, which sees that image itself."
+        )

@@ -19,9 +19,9 @@ from functools import cached_property
 from pathlib import Path
 
 FLOORS = {
-    0: ("errors",),
+    0: ("errors", "maps"),
     1: ("flow", "events", "params", "plugins", "selection", "losses", "scores", "cka", "intervals", "likeness"),
-    2: ("data", "modalities", "nets", "figures"),
+    2: ("data", "modalities", "nets", "figures", "terms"),
     3: ("methods", "evidence", "agreement", "faithfulness", "localisation", "sanity", "spectra"),
     4: ("training",),
     5: ("runs",),

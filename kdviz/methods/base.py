@@ -12,6 +12,7 @@ from kdviz.errors import UserError
 from kdviz.flow import Losses, Scene, Step
 from kdviz.params import NoParams
 from kdviz.plugins import discover, pick
+from kdviz.terms import TIMELESS
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,14 @@ class Needs:
     teachers       how many teachers at least and at most (None: any number)
     modalities     at least one teacher out of each of these groups, e.g. (("gaf", "persistence"),)
     student_kinds  empty: any; otherwise of `signal`, `fusion`
+    shared_axis    maps are laid on each other, so that a student of another kind than `fusion` cannot learn from
+                   images without an axis of time alone
     """
 
     teachers: tuple[int, int | None] = (1, None)
     modalities: tuple[tuple[str, ...], ...] = ()
     student_kinds: tuple[str, ...] = ()
+    shared_axis: bool = False
 
     def refusal(self, teachers: tuple[str, ...], student: str) -> str | None:
         """Why these teachers and this student will not do, with the change that would; None if they do."""
@@ -40,6 +44,10 @@ class Needs:
                 return f"It needs a teacher that sees {' or '.join(group)}: add one to the teachers."
         if self.student_kinds and student not in self.student_kinds:
             return f"It needs a student of kind {' or '.join(self.student_kinds)}, not {student}: change the student."
+        if self.shared_axis and student != "fusion" and set(teachers) <= set(TIMELESS):
+            return (
+                f"It compares maps in time, which {' and '.join(teachers)} has not: add signal or gaf to the teachers."
+            )
         return None
 
     def usual(self, offered: tuple[str, ...]) -> tuple[str, ...]:
@@ -87,6 +95,7 @@ class Method(nn.Module):
     about: ClassVar[About]
     needs: ClassVar[Needs] = Needs()
     selection: ClassVar[str] = "last"
+    teaching: ClassVar[Mapping[str, object]] = {}
     Params: ClassVar[type] = NoParams
 
     def __init__(self, params: Any = None) -> None:

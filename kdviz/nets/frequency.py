@@ -5,9 +5,14 @@ Source: Pham et al., Frequency Attention for Knowledge Distillation, WACV 2024, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
+from kdviz.nets.adapters import BatchScale
 from kdviz.nets.base import CONV
 
 
@@ -51,6 +56,27 @@ class Frequency(nn.Module):
         both: Tensor = self.rates[0] * self.spread(x) + self.rates[1] * self.local(x)
         return both
 
+    def pictures(self, x: Tensor) -> dict[str, Tensor]:
+        """What there is to draw, (N, *grid) each."""
+        before: Tensor = torch.fft.fftn(x, dim=self.axes, norm="ortho")
+        grid = x.shape[2:]
+        return {
+            "before": shown(before),
+            "after": shown(self.spectrum(x)),
+            "filter": shown(self.weights.flatten(0, 1)[None]).expand(len(x), *grid),
+            "mask": torch.fft.fftshift(self.mask).expand(len(x), *grid),
+            "global": self.spread(x).square().mean(1),
+            "local": self.local(x).square().mean(1),
+        }
+
+    def words(self) -> str:
+        """What the mask removes."""
+        side = self.mask.shape[-1]
+        if self.radius == 0:
+            return f"warning: radius 0 on a map of side {side}, so no frequency is removed; raise min_radius or cuton."
+        block = " x ".join(["2r"] * len(self.axes))
+        return f"radius r = {self.radius} on a map of side {side}; the lowest {block} frequencies are removed."
+
 
 def radius(side: int, cuton: float, least: int = 0) -> int:
     """Half the side of the block of low frequencies that the mask removes; 0 removes nothing."""
@@ -64,7 +90,47 @@ def _mask(grid: tuple[int, ...], r: int) -> Tensor:
     return mask
 
 
-def shown(spectrum: Tensor, axes: int) -> Tensor:
+def shown(spectrum: Tensor) -> Tensor:
     """A spectrum (N, K, *grid) as a picture (N, *grid): log(1 + mean magnitude), zero frequency in the centre."""
-    centred: Tensor = torch.fft.fftshift(spectrum.abs().mean(1), dim=tuple(range(1, 1 + axes)))
+    magnitude = spectrum.abs().mean(1)
+    centred: Tensor = torch.fft.fftshift(magnitude, dim=tuple(range(1, magnitude.dim())))
     return centred.log1p()
+
+
+Matched = Iterable[tuple[str, Tensor, Tensor]]
+"""(key, student's map, teacher's map): (N, K, *grid) on one grid."""
+
+
+class Filters(nn.ModuleDict):
+    """One filter for each matched pair of maps; `post` is `bn_relu`, as the published code has it, or `none`."""
+
+    def __init__(self, matched: Matched, cuton: float, least: int, post: str) -> None:
+        super().__init__()
+        for key, mine, theirs in matched:
+            fam = Frequency(mine.dim() - 2, mine.shape[1], theirs.shape[1], theirs.shape[-1], cuton, least)
+            after = [BatchScale(theirs.shape[1]), nn.ReLU()] if post == "bn_relu" else []
+            self[key] = nn.Sequential(fam, *after)
+
+    def apart(self, matched: Matched) -> Tensor:
+        """Mean squared difference of filtered student maps and teacher maps, averaged over the pairs."""
+        return torch.stack([F.mse_loss(self[key](mine), theirs) for key, mine, theirs in matched]).mean()
+
+    def pictures(self, matched: Matched) -> dict[str, Tensor]:
+        """By pair, (N, *grid) each: the filter and the spectra, zero frequency in the centre; the two branches."""
+        found = {}
+        for key, mine, _ in matched:
+            for what, picture in self._of(key).pictures(mine).items():
+                found[f"{what}.{key}"] = picture
+        return found
+
+    def rates(self) -> dict[str, float]:
+        """The learned rates of the global and the local branch, by pair."""
+        each = {key: self._of(key).rates.tolist() for key in self}
+        return {f"{which} rate {key}": r[k] for key, r in each.items() for k, which in enumerate(("global", "local"))}
+
+    def remarks(self) -> tuple[str, ...]:
+        """The radius of each mask, with a warning where it removes nothing."""
+        return tuple(f"Frequency filter {key}: {self._of(key).words()}" for key in self)
+
+    def _of(self, key: str) -> Frequency:
+        return cast(Frequency, cast(nn.Sequential, self[key])[0])

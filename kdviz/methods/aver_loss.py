@@ -1,0 +1,37 @@
+"""Averaging as the CA-MKD code does it: the mean of one distillation loss per teacher."""
+
+from __future__ import annotations
+
+from kdviz.flow import Losses, Step
+from kdviz.losses import disagreement, hinton
+from kdviz.methods.base import About, Method
+from kdviz.terms import Softened, all_logits, average, blend
+
+
+class AverLoss(Method):
+    """The mean of the KL losses to each teacher."""
+
+    id = "aver_loss"
+    title = "AVER-loss (mean of the losses)"
+    about = About(
+        idea="The student is held against each teacher, and the losses are averaged.",
+        equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,\tfrac1K\sum_k T^2\,\mathrm{KL}(p_k^T\,\|\,p_s^T)",
+        hands=(("each teacher", "logits", "student"), ("labels", "class", "student")),
+        papers=("The AVER-MKD baseline in Zhang, Chen & Wang, ICASSP 2022, arXiv 2201.00007",),
+        elsewhere="The seed's AVER averages logits (aver). The gradient equals that of aver_prob; the value is larger "
+        "by the teachers' disagreement.",
+        cost="Each teacher runs once per sample.",
+        claims="The same as aver_prob: a mixture of the teachers' opinions.",
+    )
+    Params = Softened
+
+    def loss(self, step: Step) -> Losses:
+        """Terms `ce` and `kd`."""
+        p, student = self.params, step.student.logits
+        return blend(
+            step, p, average(hinton(student, t.logits, p.temperature, p.reduction) for t in step.teachers.values())
+        )
+
+    def readouts(self, step: Step) -> dict[str, float]:
+        """How far apart the teachers are: the part of the loss that no student can remove."""
+        return {"teacher disagreement": float(disagreement(all_logits(step.teachers), self.params.temperature))}

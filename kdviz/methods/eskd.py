@@ -1,0 +1,30 @@
+"""ESKD as the seed defines it: distil, and take the model from its best moment."""
+
+from __future__ import annotations
+
+from kdviz.flow import Losses, Step
+from kdviz.methods.base import About, Method
+from kdviz.terms import Softened, taught
+
+
+class Eskd(Method):
+    """Distillation whose answer is the epoch with the best validation accuracy."""
+
+    id = "eskd"
+    title = "ESKD (the best moment)"
+    about = About(
+        idea="Distil, keep the weights whenever validation accuracy rises, and answer with the best ones.",
+        equation=r"\theta^* = \theta_{\arg\max_e \mathrm{acc}_{\mathrm{val}}(e)},\quad L = (1-\lambda)\,\mathrm{CE}"
+        r" + \lambda\,T^2\,\mathrm{KL}(\bar p_t \,\|\, p_s)",
+        hands=(("teachers", "mean logits", "student"), ("validation accuracy", "which epoch", "answer")),
+        elsewhere="Cho & Hariharan 2019 drop the distillation term part-way (eskd_cho) and stop teachers early "
+        "(es_teacher), which Jeon et al. 2022, arXiv 2201.00111, call ESKD; published code often chooses on test data.",
+        cost="As KD; both checkpoints are kept in any run, so the comparison with full_kd is free.",
+        claims="Nothing beyond KD: it guards against overfitting late in training.",
+    )
+    selection = "best"
+    Params = Softened
+
+    def loss(self, step: Step) -> Losses:
+        """Terms `ce` and `kd`."""
+        return taught(step, self.params)

@@ -1,0 +1,29 @@
+"""Full KD as the seed defines it: distil to the end, and take the last model."""
+
+from __future__ import annotations
+
+from kdviz.flow import Losses, Step
+from kdviz.methods.base import About, Method
+from kdviz.terms import Softened, taught
+
+
+class FullKd(Method):
+    """Distillation whose answer is the last epoch."""
+
+    id = "full_kd"
+    title = "Full KD (the last epoch)"
+    about = About(
+        idea="Distil to the last epoch and answer with what is there, overfitted or not.",
+        equation=r"\theta^* = \theta_E,\quad L = (1-\lambda)\,\mathrm{CE} + \lambda\,T^2\,\mathrm{KL}"
+        r"(\bar p_t \,\|\, p_s)",
+        hands=(("teachers", "mean logits", "student"), ("last epoch", "which epoch", "answer")),
+        elsewhere="In Jeon et al. 2022, arXiv 2201.00111, Full KD means a fully trained teacher.",
+        cost="As KD; both checkpoints are kept in any run, so the comparison with eskd is free.",
+        claims="Nothing beyond KD.",
+    )
+    selection = "last"
+    Params = Softened
+
+    def loss(self, step: Step) -> Losses:
+        """Terms `ce` and `kd`."""
+        return taught(step, self.params)
