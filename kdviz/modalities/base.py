@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -39,17 +39,46 @@ class Modality:
         """Maps (N, *grid), native size, on the time axis of their series (N, C, T): (N, T), or None."""
         raise NotImplementedError
 
+    def names(self, channels: Sequence[str]) -> tuple[str, ...]:
+        """What each of the C' channels of the view shows, given the C channels of the series."""
+        return tuple(channels)
+
+    def notes(self, series: Array, numbers: Sequence[int] | None = None) -> list[str]:
+        """Sentences on what this view cannot show of series (N, C, T); `numbers` names them where not 0, 1, ..."""
+        return []
+
 
 def refuse_unseeable(series: Array) -> None:
-    """Raise UserError where a series has a missing or infinite value, naming the first."""
-    if series.ndim != 3:
+    """Raise UserError where a series is empty or has a missing or infinite value, naming the first."""
+    if series.ndim != 3 or 0 in series.shape[1:]:
         raise UserError(f"Series must have the shape (series, channels, samples); this has {series.shape}.")
-    if not np.isfinite(series).all():
+    if series.size and not np.isfinite([series.min(), series.max()]).all():
         n, c, t = (int(i) for i in np.argwhere(~np.isfinite(series))[0])
         raise UserError(
             f"Series {n}, channel {c} has no finite value at sample {t}. "
             "Fill or drop missing values on the Data page first."
         )
+
+
+def refuse_unfitted(ranges: NDArray[Any] | None, series: Array, title: str) -> NDArray[Any]:
+    """The ranges (C, ...) learned from the training set; raises UserError where there are none for these channels."""
+    if ranges is None:
+        raise UserError(f"{title} takes its ranges from the training series: fit it to them first.")
+    if len(ranges) != series.shape[1]:
+        raise UserError(
+            f"{title} was fitted to series of {len(ranges)} channels; these have {series.shape[1]}. "
+            "Use series with the same channels."
+        )
+    return ranges
+
+
+def sentence(flags: NDArray[np.bool_], numbers: Sequence[int] | None, one: str, many: str) -> list[str]:
+    """Name the flagged series in a sentence that goes on with `one` or `many`; nothing where none is flagged."""
+    found = [i if numbers is None else int(numbers[i]) for i in map(int, np.flatnonzero(flags))]
+    if len(found) > 3:
+        return [f"Series {found[0]}, {found[1]} and {len(found) - 2} others {many}"]
+    names = ", ".join(map(str, found[:-1])) + " and " if len(found) > 1 else ""
+    return [f"Series {names}{found[-1]} {many if names else one}"] if found else []
 
 
 def modalities() -> dict[str, type[Modality]]:

@@ -1,54 +1,72 @@
-"""The series itself, standardised."""
+"""The series as it is, on one scale."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kdviz.modalities.base import Array, Modality, refuse_unseeable
+from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable, sentence
+from kdviz.modalities.kernels.chunks import chunks, moments
+from kdviz.modalities.kernels.segments import stretch
 from kdviz.params import Choice
 
 
 @dataclass(frozen=True)
 class Params:
-    """How the series is scaled."""
+    """Which mean and standard deviation are taken away."""
 
-    standardise: Annotated[str, Choice(("train", "window", "none"), "whose mean and deviation")] = "train"
+    standardise: Annotated[
+        str,
+        Choice(("train", "window", "none"), "train keeps differences in level between series; window forgets them"),
+    ] = "train"
 
 
 class Signal(Modality):
-    """The raw series."""
+    """Samples in time, each channel standardised."""
 
     id = "signal"
     title = "Signal"
-    idea = "The series itself, each channel standardised."
-    forgets = "Nothing but the units; standardised per window, also the level and the amplitude."
+    idea = "The samples in their order: what happened, and when."
+    forgets = "Nothing but its unit; per-window standardising also forgets offset and amplitude."
     dims = 1
     Params = Params
+    _moments: NDArray[np.float64] | None = None
 
     def fit(self, series: Array) -> None:
-        """Mean and deviation of each channel over the training series."""
-        self.mean = series.mean((0, 2), keepdims=True)
-        self.deviation = np.maximum(series.std((0, 2), keepdims=True), 1e-8)
+        """Learn each channel's mean and standard deviation from series (N, C, T)."""
+        refuse_unseeable(series)
+        self._moments = moments(series)
 
     def see(self, series: Array) -> Array:
-        """(N, C, T), standardised."""
+        """Series (N, C, T) as (N, C, T); a channel that never changes becomes 0."""
         refuse_unseeable(series)
         how = self.params.standardise
-        if how == "none":
-            return np.ascontiguousarray(series, np.float32)
-        if how == "window":
-            deviation = np.maximum(series.std(2, keepdims=True), 1e-8)
-            return ((series - series.mean(2, keepdims=True)) / deviation).astype(np.float32)
-        return ((series - self.mean) / self.deviation).astype(np.float32)
+        learned = refuse_unfitted(self._moments, series, self.title) if how == "train" else np.empty((0, 2))
+        out = np.empty(series.shape, np.float32)
+        for part in chunks(len(series), series.shape[1] * series.shape[2]):
+            values = series[part].astype(np.float64)
+            if how == "train":
+                values = (values - learned[:, :1]) / learned[:, 1:]
+            elif how == "window":
+                values -= values.mean(2, keepdims=True)
+                spread = values.std(2, keepdims=True)
+                values /= np.where(spread > 0, spread, 1)
+            out[part] = values
+        return out
 
-    def to_time(self, maps: Array, series: Array) -> Array | None:
-        """Each map (N, T') stretched linearly to (N, T)."""
-        length = series.shape[2]
-        at = (np.arange(length) + 0.5) * maps.shape[1] / length - 0.5
-        low = np.clip(np.floor(at).astype(int), 0, maps.shape[1] - 1)
-        high = np.minimum(low + 1, maps.shape[1] - 1)
-        share = np.clip(at - low, 0, 1).astype(np.float32)
-        return (maps[:, low] * (1 - share) + maps[:, high] * share).astype(np.float32)
+    def to_time(self, maps: Array, series: Array) -> Array:
+        """Maps (N, w) by linear interpolation: (N, T)."""
+        return np.ascontiguousarray(stretch(maps, series.shape[2]), dtype=np.float32)
+
+    def notes(self, series: Array, numbers: Sequence[int] | None = None) -> list[str]:
+        """Which series are drawn at 0 because they never change in a channel."""
+        if self.params.standardise != "window":
+            return []
+        still = (np.ptp(series, axis=2) == 0).any(1)
+        where = " in a channel" if series.shape[1] > 1 else ""
+        one, many = f"never changes{where}, so it is drawn at 0.", f"never change{where}, so they are drawn at 0."
+        return sentence(still, numbers, one, many)

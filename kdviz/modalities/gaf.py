@@ -1,0 +1,131 @@
+"""Gramian angular fields: how every sample relates to every other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable, sentence
+from kdviz.modalities.kernels import gramian
+from kdviz.modalities.kernels.chunks import chunks
+from kdviz.modalities.kernels.segments import marginal, means, widen
+from kdviz.params import Choice, Range
+
+FIELDS = {"both": ("GASF", "GADF"), "gasf": ("GASF",), "gadf": ("GADF",)}
+MAKE = {"GASF": gramian.gasf, "GADF": gramian.gadf}
+
+
+@dataclass(frozen=True)
+class Params:
+    """Size, kind and scale of the image."""
+
+    size: Annotated[
+        int,
+        Range(
+            16, 256, 1, "pixels a side; each is the mean of a stretch of samples, and never more than there are samples"
+        ),
+    ] = 48
+    kind: Annotated[
+        str,
+        Choice(
+            ("both", "gasf", "gadf"), "GASF alone cannot tell a series from its negative; GADF alone forgets levels"
+        ),
+    ] = "both"
+    range: Annotated[
+        str, Choice(("window", "train"), "window scales each series by itself and forgets amplitude; train keeps it")
+    ] = "window"
+
+
+class Gaf(Modality):
+    """GASF and GADF of each channel (Wang & Oates 2015), equal to pyts but where a series never changes."""
+
+    id = "gaf"
+    title = "GAF"
+    idea = "Every pixel compares two moments: cosine of the sum of their angles (GASF), sine of the difference (GADF)."
+    forgets = "Amplitude and offset, unless scaled by the training set; detail finer than a pixel."
+    Params = Params
+    _range: NDArray[np.float64] | None = None
+
+    def fit(self, series: Array) -> None:
+        """Learn each channel's lowest and highest pixel value from series (N, C, T)."""
+        refuse_unseeable(series)
+        found = [self._pixels(series[part]) for part in self._parts(series)]
+        low = np.min([p.min((0, 2)) for p in found], axis=0) if found else np.zeros(series.shape[1])
+        high = np.max([p.max((0, 2)) for p in found], axis=0) if found else np.zeros(series.shape[1])
+        self._range = np.stack([low, high], 1)
+
+    def see(self, series: Array) -> Array:
+        """Series (N, C, T) as (N, C', S, S): all GASF channels, then all GADF channels; S = min(size, T)."""
+        refuse_unseeable(series)
+        count, channels, length = series.shape
+        side = min(self.params.size, length)
+        fields = FIELDS[self.params.kind]
+        out = np.empty((count, channels * len(fields), side, side), np.float32)
+        for part in self._parts(series):
+            c, s = self.angles(series[part])
+            for number, field in enumerate(fields):
+                MAKE[field](c, s, c, s, out[part, number * channels : (number + 1) * channels])
+        return out
+
+    def angles(self, series: Array) -> tuple[Array, Array]:
+        """cos(phi) and sin(phi) of the pixels of series (N, C, T), each (N, C, S); both 0 where nothing changes."""
+        pixels = self._pixels(series)
+        low, high = pixels.min(2, keepdims=True), pixels.max(2, keepdims=True)
+        if self.params.range == "train":
+            bounds = refuse_unfitted(self._range, series, self.title)
+            low, high = bounds[:, :1], bounds[:, 1:]
+        c = gramian.scaled(pixels, low, high)
+        alive = high > low
+        return (c * alive).astype(np.float32), (gramian.sines(c) * alive).astype(np.float32)
+
+    def cross(self, series: Array, first: int, second: int) -> Array:
+        """cos(phi_i of one channel + phi_j of another) of series (N, C, T): (N, S, S)."""
+        c, s = self.angles(series)
+        out = np.empty((len(c), c.shape[2], c.shape[2]), np.float32)
+        gramian.gasf(c[:, first], s[:, first], c[:, second], s[:, second], out)
+        return out
+
+    def reconstruct(self, view: Array) -> Array:
+        """The scaled series (N, C, S) that a view with GASF was made of, up to one sign a channel."""
+        channels = view.shape[1] // len(FIELDS[self.params.kind])
+        return gramian.series_of(view[:, :channels]).astype(np.float32)
+
+    def to_time(self, maps: Array, series: Array) -> Array:
+        """Maps (N, h, w): what a pixel's row and column hold on average, spread over its samples (N, T)."""
+        length = series.shape[2]
+        pixels = marginal(maps, min(self.params.size, length))
+        return np.ascontiguousarray(widen(pixels, length), dtype=np.float32)
+
+    def names(self, channels: Sequence[str]) -> tuple[str, ...]:
+        """GASF of each channel, then GADF of each."""
+        return tuple(f"{field} of {name}" for field in FIELDS[self.params.kind] for name in channels)
+
+    def notes(self, series: Array, numbers: Sequence[int] | None = None) -> list[str]:
+        """What was lowered, flattened or clipped, as sentences."""
+        said, length = [], series.shape[2]
+        if length < self.params.size:
+            said.append(f"The series have {length} samples, so the image is {length} x {length} pixels.")
+        still = (np.ptp(series, axis=2) == 0).any(1)
+        if self.params.range == "window":
+            where = " in a channel" if series.shape[1] > 1 else ""
+            why = f"{where}: a GAF needs a range, so"
+            said += sentence(
+                still, numbers, f"never changes{why} it is drawn at 0.", f"never change{why} they are drawn at 0."
+            )
+        elif self._range is not None:
+            pixels = self._pixels(series)
+            beyond = np.asarray(((pixels < self._range[:, :1]) | (pixels > self._range[:, 1:])).any((1, 2)))
+            why = "the range of the training set: what lies beyond is cut off."
+            said += sentence(beyond, numbers, f"leaves {why}", f"leave {why}")
+        return said
+
+    def _pixels(self, series: Array) -> NDArray[np.float64]:
+        return means(series, min(self.params.size, series.shape[2]))
+
+    def _parts(self, series: Array) -> list[slice]:
+        side = min(self.params.size, series.shape[2])
+        return list(chunks(len(series), series.shape[1] * max(series.shape[2], side * side)))

@@ -1,0 +1,47 @@
+"""Piecewise aggregate approximation (Keogh et al. 2001) and the way back from pixels to samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+
+
+def edges(length: int, count: int) -> NDArray[np.int64]:
+    """The `count` + 1 sample indices between which segments lie; sizes differ by at most one (as in pyts)."""
+    return np.linspace(0, length, count + 1).astype(np.int64)
+
+
+def means(rows: Floats, count: int) -> NDArray[np.float64]:
+    """The mean of each of `count` segments of rows (..., T): (..., count); `count` is at most T."""
+    length = rows.shape[-1]
+    if count == length:
+        return rows.astype(np.float64)
+    bounds = edges(length, count)
+    sums = np.add.reduceat(rows, bounds[:-1], axis=-1, dtype=np.float64)
+    return np.asarray(sums / np.diff(bounds), dtype=np.float64)
+
+
+def widen(values: Floats, length: int) -> Floats:
+    """Give every sample its segment's value: (..., count) to (..., length)."""
+    return np.repeat(values, np.diff(edges(length, values.shape[-1])), axis=-1)
+
+
+def stretch(values: Floats, length: int) -> Floats:
+    """Linear interpolation of (..., w) to (..., length); the outer edges of both grids are aligned."""
+    width = values.shape[-1]
+    if width == length:
+        return values
+    place = np.clip((np.arange(length) + 0.5) * width / length - 0.5, 0, width - 1)
+    left = np.minimum(place.astype(np.int64), max(width - 2, 0))
+    right = np.minimum(left + 1, width - 1)
+    share = (place - left).astype(values.dtype)
+    return np.asarray(values[..., left] * (1 - share) + values[..., right] * share)
+
+
+def marginal(maps: Floats, length: int) -> Floats:
+    """What square maps (N, h, w) say of each of `length` pixels: half its row's mean, half its column's."""
+    return (stretch(maps.mean(2), length) + stretch(maps.mean(1), length)) / 2
