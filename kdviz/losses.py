@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from kdviz.maps import activity, resized, together, unit
+from kdviz.maps import activity, resized, spanned, together, unit
 
 
 def cross_entropy(logits: Tensor, label: Tensor) -> Tensor:
@@ -184,3 +184,9 @@ def contrast(logits: Tensor) -> tuple[Tensor, Tensor]:
     here = torch.arange(len(logits), device=logits.device)
     rows, columns = F.log_softmax(logits, 1), F.log_softmax(logits.T, 1)
     return F.cross_entropy(logits, here), kl_each(rows, columns).mean()
+
+
+def map_distance(student: Tensor, teacher: Tensor, norm: str = "none") -> Tensor:
+    """MSE of maps (N, ..., *grid) as they are, at length one (`l2`), or each stretched to 0..1 (`minmax`)."""
+    how = {"none": lambda m: m.flatten(1), "l2": unit, "minmax": spanned}[norm]
+    return F.mse_loss(how(student), how(teacher))
