@@ -9,6 +9,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from kdviz.errors import UserError
 from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable, sentence
 from kdviz.modalities.kernels import gramian
 from kdviz.modalities.kernels.chunks import chunks
@@ -90,9 +91,14 @@ class Gaf(Modality):
         return out
 
     def reconstruct(self, view: Array) -> Array:
-        """The scaled series (N, C, S) that a view with GASF was made of, up to one sign a channel."""
+        """The scaled series (N, C, S) a view was made of, up to one sign each; raises UserError without GASF in it."""
+        if self.params.kind == "gadf":
+            raise UserError("GADF forgets levels: choose GASF or both to get the series back.")
         channels = view.shape[1] // len(FIELDS[self.params.kind])
-        return gramian.series_of(view[:, :channels]).astype(np.float32)
+        fields = view[:, :channels]
+        # Scaled by its own range, only what never changes is blank.
+        alive = (fields != 0).max((2, 3))[..., None] if self.params.range == "window" else True
+        return (gramian.series_of(fields) * alive).astype(np.float32)
 
     def to_time(self, maps: Array, series: Array) -> Array:
         """Maps (N, h, w): what a pixel's row and column hold on average, spread over its samples (N, T)."""
