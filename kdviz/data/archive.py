@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kdviz.data import limits
 from kdviz.data.raw import shown
@@ -46,17 +47,29 @@ def _apart(found: zipfile.ZipFile) -> None:
         end = info.header_offset + info.compress_size
 
 
-def member(found: zipfile.ZipFile, info: zipfile.ZipInfo, room: int = limits.UNPACKED_BYTES) -> bytes:
-    """One member's bytes, at most `room`; raises FileError where there are more, or it is damaged or locked."""
+@dataclass
+class Room:
+    """How many bytes may still be unpacked."""
+
+    left: int = limits.UNPACKED_BYTES
+
+    def take(self, count: int) -> None:
+        """Use some; raises FileError where there is none left."""
+        self.left -= count
+        if self.left < 0:
+            raise FileError(too_big("The archive"))
+
+
+def member(found: zipfile.ZipFile, info: zipfile.ZipInfo, room: Room) -> bytes:
+    """One member's bytes; raises FileError where they are more than there is room for, damaged or locked."""
     if info.flag_bits & 1:
         raise FileError(f"{shown(info.filename)!r} in the archive is locked by a password. Unpack it first.")
     out = bytearray()
     try:
         with found.open(info) as stream:
             while part := stream.read(CHUNK):
+                room.take(len(part))
                 out += part
-                if len(out) > room:
-                    raise FileError(too_big("The archive"))
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as why:
         raise FileError(f"{shown(info.filename)!r} in the archive cannot be unpacked ({str(why)[:60]}).") from None
     return bytes(out)
@@ -64,14 +77,12 @@ def member(found: zipfile.ZipFile, info: zipfile.ZipInfo, room: int = limits.UNP
 
 def members(data: bytes) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of every member that is a file; together at most what is unpacked."""
-    room = limits.UNPACKED_BYTES
+    room = Room()
     with opened(data) as found:
         for info in found.infolist():
             if info.is_dir():
                 continue
-            content = member(found, info, room)
-            room -= len(content)
-            yield info.filename, content
+            yield info.filename, member(found, info, room)
 
 
 def too_big(what: str) -> str:

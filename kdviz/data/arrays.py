@@ -60,8 +60,8 @@ def _believed(data: bytes, at: int, shape: tuple[int, ...], fortran: bool, kind:
     count = prod(shape)
     if count * kind.itemsize != len(data) - at:
         raise FileError(
-            f"{what!r} claims the shape {str(shape)[:60]}, {count * kind.itemsize:,} bytes, but holds {len(data) - at:,}. "
-            "It is cut off or altered."
+            f"{what!r} claims the shape {str(shape)[:60]}, {count * kind.itemsize:,} bytes, "
+            f"but holds {len(data) - at:,}. It is cut off or altered."
         )
     if kind.kind not in "SU":
         limits.check_values(count, repr(what))

@@ -47,7 +47,7 @@ def understood(raw: Raw, mapping: Mapping) -> Understood:
     content = raw.content
     if not isinstance(content, Table):
         layout = "recording" if isinstance(content, Recording) else "series"
-        found = Understood(content, raw.format, raw.why, layout, {}, raw.warnings, raw.notes)
+        found = Understood(content, raw.format, raw.why, layout, raw.roles or {}, raw.warnings, raw.notes)
     else:
         arranged = arrange(content, mapping, raw.label)
         found = Understood(

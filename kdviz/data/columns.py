@@ -67,7 +67,7 @@ def _no_number(table: Table, column: Column, row: int, cell: str) -> FileError:
 def labels_of(column: Column) -> Words:
     """A column as labels as they were written, "" where missing."""
     if column.words is not None:
-        return cells.labels(column.words)
+        return cells.labels(list(column.words))
     return cells.labels_from_numbers(column.numbers if column.numbers is not None else np.zeros(0))
 
 

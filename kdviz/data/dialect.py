@@ -1,4 +1,4 @@
-"""What a delimited text looks like: separator, quotes, decimal mark, comments, header, units. Found by a vote of lines."""
+"""What a delimited text looks like: separator, quotes, decimal mark, comments, header, units; by a vote of lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from kdviz.data import cells, limits
 from kdviz.data.delimited import Cutter, Lines, Row, source_comment
@@ -20,7 +20,8 @@ _ORDER = ("\t", ";", "|", ",", "")
 _COMMENTS = ("#", "%", "//")
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
 _POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
-_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}")
+_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
+_DATE = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK}.{{0,7}})?|{_CLOCK}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ def is_number(cell: str, comma: bool = False) -> bool:
     except ValueError:
         return False
     return value == value
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell is a date or a time of day."""
+    return bool(_DATE.fullmatch(cell.strip(' "')))
 
 
 def understand(lines: Sequence[str], mapping: Mapping) -> Dialect:
@@ -115,7 +121,9 @@ def _score(cutter: Cutter, body: Sequence[str]) -> float:
         return 0.0
     comma = cutter.separator != ","
     cells_ = [c for r in rows if len(r) == width for c in r]
-    fine = sum(is_number(c, comma) or not c.strip() or bool(_DATE.search(c)) for c in cells_) / len(cells_)
+    fine = sum(is_number(c, comma) or not c.strip() or bool(_DATE.fullmatch(c.strip(' "'))) for c in cells_) / len(
+        cells_
+    )
     return round(same / len(rows), 1) * (0.2 + fine)
 
 
@@ -148,7 +156,7 @@ def _without_preamble(sample: list[Row], width: int, comma: bool) -> tuple[list[
     """Lines of words before the table, of another width than it."""
     for i, (_, row) in enumerate(sample):
         fits = len(row) == width or _short_header(sample, i, width) or _one_more(row, width)
-        if fits or any(is_number(c, comma) for c in row) and len(row) > 2 or i == len(sample) - 1:
+        if fits or (any(is_number(c, comma) for c in row) and len(row) > 2) or i == len(sample) - 1:
             return sample[i:], i
     return sample, 0
 
@@ -207,17 +215,15 @@ def _counts(row: Sequence[str]) -> bool:
         values = [float(c) for c in tail]
     except ValueError:
         return False
-    return (
-        len(values) > 3
-        and values[0] in (0.0, 1.0)
-        and all(b - a == 1 for a, b in zip(values, values[1:], strict=False))
-    )
+    return len(values) > 3 and values[0] in (0.0, 1.0) and all(b - a == 1 for a, b in pairwise(values))
 
 
 def _all_words(first: Sequence[str], below: Sequence[Sequence[str]], comma: bool) -> bool:
     """No column is numbers: a header's words occur nowhere below."""
     seen = {c for r in below for c in r}
-    return not any(is_number(c, comma) for c in first) and not seen & set(first) and not any(map(_DATE.search, first))
+    return (
+        not any(is_number(c, comma) for c in first) and not seen & set(first) and not any(map(_DATE.fullmatch, first))
+    )
 
 
 def _names(

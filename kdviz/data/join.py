@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kdviz.data.raw import Cases, Words, words
+import numpy as np
+
+from kdviz.data.raw import Cases, Recording, Words, words
 from kdviz.errors import FileError
 
 _PART = re.compile(r"(?P<stem>.*?)[_\-. ]?(?P<part>train|test|valid|validation|val)(?P<rest>(ing)?)$", re.I)
@@ -47,3 +49,32 @@ def _both(found: Sequence[Words | None], parts: Sequence[tuple[str, Cases]]) -> 
     return words(
         [w for f, (_, c) in zip(found, parts, strict=True) for w in (f if f is not None else [""] * len(c.values))]
     )
+
+
+def recordings(parts: Sequence[tuple[str, str, Recording]]) -> Recording:
+    """(name, part, recording) one after the other; the name of each becomes a subject, so that no window crosses."""
+    first = parts[0][2]
+    for name, _, one in parts[1:]:
+        if one.values.shape[0] != first.values.shape[0]:
+            raise FileError(f"{name!r} has {one.values.shape[0]} channels, {parts[0][0]!r} has {first.values.shape[0]}.")
+    sizes = [one.rows for _, _, one in parts]
+    timed = all(one.times is not None for _, _, one in parts)
+    return Recording(
+        np.concatenate([one.values for _, _, one in parts], axis=1),
+        first.channels,
+        np.concatenate([one.times for _, _, one in parts if one.times is not None]) if timed else None,
+        _spread([one.labels for _, _, one in parts], sizes),
+        np.concatenate([_named(name, one) for name, _, one in parts]),
+        first.rate,
+        words([p for (_, p, _), n in zip(parts, sizes, strict=True) for _ in range(n)]) if parts[0][1] else None,
+    )
+
+
+def _named(name: str, one: Recording) -> Words:
+    return words([name] * one.rows) if one.subjects is None else one.subjects + f" {name}"
+
+
+def _spread(found: Sequence[Words | None], sizes: Sequence[int]) -> Words | None:
+    if all(f is None for f in found):
+        return None
+    return np.concatenate([f if f is not None else words([""] * n) for f, n in zip(found, sizes, strict=True)])

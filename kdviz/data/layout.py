@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,8 @@ def arrange(table: Table, mapping: Mapping, label: str = "") -> Arranged:
     layout = mapping.layout if mapping.layout != "auto" else _layout(table, roles)
     if layout == "long":
         return Arranged(long.content(table, roles), layout, _why_long(roles), _named(roles), roles.notes)
+    if layout != "long" and not mapping.channels:
+        roles = _given_back(table, roles)
     if layout == "wide":
         roles = roles if mapping.label else wide.at_an_end(table, roles)
         return Arranged(wide.cases(table, roles), layout, _why_wide(table, roles), _named(roles), roles.notes)
@@ -66,10 +68,19 @@ def _tells_series(roles: Roles, mapping: Mapping) -> bool:
 
 
 def _layout(table: Table, roles: Roles) -> str:
-    if roles.value is not None and (roles.id is not None or roles.dim is not None) and not roles.channels:
-        if roles.dim is not None or roles.time is not None:
-            return "long"
-    return "wide" if _is_wide(table, roles) else "tall"
+    return "long" if _is_long(roles) else "wide" if _is_wide(table, roles) else "tall"
+
+
+def _is_long(roles: Roles) -> bool:
+    told_apart = roles.dim is not None or (roles.id is not None and roles.time is not None)
+    return roles.value is not None and told_apart and not roles.channels
+
+
+def _given_back(table: Table, roles: Roles) -> Roles:
+    """Columns called "value" or "signal" are measured where the table is not long."""
+    spare = [c for c in (roles.value, roles.dim) if c is not None and numeric_share(table, c) >= 0.5]
+    wanted = {id(c) for c in (*roles.channels, *spare)}
+    return replace(roles, channels=tuple(c for c in table.columns if id(c) in wanted), value=None, dim=None)
 
 
 def _is_wide(table: Table, roles: Roles) -> bool:
@@ -79,14 +90,14 @@ def _is_wide(table: Table, roles: Roles) -> bool:
     if roles.id is not None and 2 <= distinct(roles.id) <= roles.id.size // 2:
         return False
     if table.named and wide.numbered(roles.channels[1:]):
-        return count >= SOME and not wide.called_channels(roles.channels) or not _like_moments(table, roles.channels)
+        return (count >= SOME and not wide.called_channels(roles.channels)) or not _like_moments(table, roles.channels)
     if count > MANY:
         return not _like_moments(table, roles.channels) or not _clock_first(roles.channels)
     if table.named:
         return False
     if _clock_first(roles.channels):
         return False
-    return count >= SOME and not _like_moments(table, roles.channels, 3.0) or not _like_moments(table, roles.channels)
+    return (count >= SOME and not _like_moments(table, roles.channels, 3.0)) or not _like_moments(table, roles.channels)
 
 
 def _clock_first(channels: Sequence[Column]) -> bool:
@@ -112,8 +123,6 @@ def _rough(values: Numbers, axis: int) -> float:
 
 def _ends_of_moments(table: Table, roles: Roles, mapping: Mapping) -> Roles:
     """A recording without names: a clock that comes first, a class that stays the same for a while."""
-    from dataclasses import replace
-
     if table.named:
         return roles
     if roles.time is None and not mapping.time and len(roles.channels) > 1 and _clock_first(roles.channels):

@@ -124,7 +124,8 @@ def missing(cases: Cases, mapping: Mapping) -> Checked:
     how = mapping.missing
     done = {"interpolate": "filled on straight lines between neighbours", "zero": "set to 0", "drop": "dropped"}[how]
     what = "those series were" if how == "drop" else "they were"
-    sentence = f"{_many(count, 'value is', 'values are')} missing in {_many(hit.size, 'series', 'series')} (first: series {hit[0] + 1}); {what} {done}."
+    where = f"in {_many(hit.size, 'series', 'series')} (first: series {hit[0] + 1})"
+    sentence = f"{_many(count, 'value is', 'values are')} missing {where}; {what} {done}."
     finding = Finding("missing", sentence, count, int(hit[0]), _ways("missing", "interpolate", "zero", "drop"), how)
     if how == "drop":
         return _without(cases, hit), finding
@@ -227,7 +228,8 @@ def about_classes(labels: Sequence[str]) -> tuple[Finding, ...]:
     found = []
     alone = sorted(k for k, n in counts.items() if n == 1)
     if alone:
-        words = f"{_many(len(alone), 'class has', 'classes have')} one series only (first: {alone[0][:40]}), so it is never tested."
+        which = _many(len(alone), "class has", "classes have")
+        words = f"{which} one series only (first: {alone[0][:40]}): too few to learn from and to test."
         found.append(Finding("class_of_one", words, len(alone)))
     most, least = counts.most_common()[0], counts.most_common()[-1]
     if most[1] >= 5 * least[1] and not alone:

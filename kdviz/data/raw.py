@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -129,6 +129,7 @@ class Recording:
     times      (T,) seconds, None where there is no clock
     labels     (T,) label of each sample as written, "" where missing; None where there are none
     subjects   (T,) the subject or session of each sample, None where unknown
+    parts      (T,) "train", "validation" or "test", None where the file does not say
     """
 
     values: NDArray[np.floating]
@@ -137,6 +138,7 @@ class Recording:
     labels: Words | None = None
     subjects: Words | None = None
     rate: float | None = None
+    parts: Words | None = None
 
     @property
     def rows(self) -> int:
@@ -149,6 +151,7 @@ class Raw:
     """What a reader found, in which format, and why it thinks so.
 
     label   for a table: the column that the format itself calls the class, "" where it does not say
+    roles   columns by what they are for, where they were already settled
     """
 
     content: Table | Cases | Recording
@@ -157,6 +160,7 @@ class Raw:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     label: str = ""
+    roles: Mapping[str, str] | None = None
 
     def saying(self, *warnings: str) -> Raw:
         """The same, with more to warn of."""

@@ -1,4 +1,4 @@
-"""What each column is for: time, label, subject, series id, set, channels. By name, then by content; a mapping decides."""
+"""What each column is for: by name, then by content; a mapping has the last word."""
 
 from __future__ import annotations
 
@@ -14,32 +14,37 @@ from kdviz.data.mapping import NOTHING, Mapping
 from kdviz.data.raw import Column, Numbers, Table
 from kdviz.errors import UserError
 
-TIME = tuple(
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+TIME = _names(
     "timestamp timestamps datetime date_time time date t ts utc utc_time local_time epoch unix unixtime unix_time "
     "elapsed elapsed_time seconds time_step timestep time_index sample_time recording_time month year day "
-    "msec ms sec".split()
+    "msec ms sec"
 )
-LABEL = tuple(
-    "label labels class classes class_label classlabel class_name target targets activity activity_label activity_name "
-    "activity_id activityid category outcome diagnosis gesture occupancy eye_detection condition anomaly is_anomaly "
-    "state event annotation fault stage sleep_stage species y".split()
+LABEL = _names(
+    "label labels class classes class_label classlabel class_name target targets activity activity_label "
+    "activity_name activity_id activityid category outcome diagnosis gesture occupancy eye_detection condition "
+    "anomaly is_anomaly state event annotation fault stage sleep_stage species y"
 )
-SUBJECT = tuple(
+SUBJECT = _names(
     "subject subject_id subjectid user user_id userid person person_id participant participant_id patient patient_id "
-    "volunteer volunteer_id pid athlete animal driver rider".split()
+    "volunteer volunteer_id pid athlete animal driver rider"
 )
-SERIES = tuple(
-    "case case_id caseid series series_id seriesid series_name sample_id sampleid instance instance_id window window_id "
-    "segment segment_id sequence sequence_id seq_id trial trial_id trajectory trajectory_id record_id recording_id "
-    "episode episode_id run_id unique_id id".split()
+SERIES = _names(
+    "case case_id caseid series series_id seriesid series_name sample_id sampleid instance instance_id window "
+    "window_id segment segment_id sequence sequence_id seq_id trial trial_id trajectory trajectory_id record_id "
+    "recording_id episode episode_id run_id unique_id id"
 )
-SESSION = tuple(
-    "session session_id recording record trial trial_id run file filename experiment experiment_id exp".split()
+SESSION = _names("session session_id recording record trial trial_id run file filename experiment experiment_id exp")
+SET = _names("set split subset partition fold usage dataset data_set")
+DIM = _names(
+    "dim dim_id dimension dimension_id channel channel_id variable variable_name axis sensor feature signal kind "
+    "dim_name column"
 )
-SET = tuple("set split subset partition fold usage dataset data_set".split())
-DIM = tuple("dim dim_id dimension dimension_id channel channel_id variable variable_name axis sensor feature signal kind "
-            "dim_name column".split())  # fmt: skip
-VALUE = tuple("value values reading_value measurement measured_value amplitude val".split())
+VALUE = _names("value values reading_value measurement measured_value amplitude val")
 ROW_NUMBER = (
     "",
     "index",
@@ -133,7 +138,7 @@ class Finder:
         if not self.table.named:
             return None
         taken = {id(g) for g in self.given.values()}
-        spelt = {}
+        spelt: dict[str, Column] = {}
         for c in self.free:
             if id(c) not in taken:
                 spelt.setdefault(plain(c.name), c)
@@ -207,7 +212,7 @@ def says_parts(c: Column) -> bool:
 def is_time(c: Column) -> bool:
     """Whether a column can be read as times: dates in words, or numbers that mostly rise."""
     if c.words is not None:
-        return times.from_words(c.words[:200]) is not None
+        return times.from_words(list(c.words[:200])) is not None
     return rises(c.numbers) if c.numbers is not None else False
 
 

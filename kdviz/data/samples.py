@@ -45,7 +45,7 @@ _SAMPLES = (
     Sample(
         "basic_motions",
         "BasicMotions",
-        "Four movements (standing, walking, running, badminton) seen by a smart watch: 3-axis accelerometer and gyroscope.",
+        "Standing, walking, running and badminton, seen by a smart watch: 3-axis accelerometer and gyroscope.",
         _UEA,
         "UEA/BasicMotions",
         10.0,

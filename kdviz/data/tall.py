@@ -57,7 +57,8 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
         seconds,
         labels_of(roles.label) if roles.label is not None else None,
         subjects,
-        rate(seconds, subjects) if sure else None,
+        times.rate_of(seconds) if sure and seconds is not None else None,
+        parts_of(roles.set) if roles.set is not None else table.parts,
     )
     notes = [said] if said else []
     if seconds is not None and not sure:
@@ -66,12 +67,6 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
         found, sentence = in_time(found)
         notes += [sentence] if sentence else []
     return found, tuple(notes)
-
-
-def rate(seconds: Numbers | None, subjects: Words | None) -> float | None:
-    """Samples per second from the usual step."""
-    del subjects
-    return None if seconds is None else times.rate_of(seconds)
 
 
 def together(columns: Sequence[Column]) -> Words | None:
@@ -108,6 +103,7 @@ def taken(found: Recording, order: NDArray[np.int64]) -> Recording:
         None if found.labels is None else found.labels[order],
         None if found.subjects is None else found.subjects[order],
         found.rate,
+        None if found.parts is None else found.parts[order],
     )
 
 

@@ -53,6 +53,8 @@ def _decode(data: bytes, cut: bool) -> Decoded:
     if b"\x00" in data:
         at = data.index(b"\x00")
         raise FileError(f"This is not text: there is a zero byte at position {at:,}. Export it as CSV, UTF-8.")
+    if _controls(data[:65_536]):
+        raise FileError("This is not text, and no other format that is read. Export it as CSV, UTF-8.")
     try:
         return _as(data, "utf-8", cut)
     except UnicodeDecodeError:
@@ -78,3 +80,11 @@ def _unmarked_utf16(data: bytes) -> str:
     if odd.count(0) == 0 and even.count(0) > 0.7 * len(even):
         return "utf-16-be"
     return ""
+
+
+_CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26, 27})
+
+
+def _controls(sample: bytes) -> bool:
+    """Whether there are control characters, as compressed or compiled files have them and text has not."""
+    return len(sample) - len(sample.translate(None, _CONTROLS)) > 0.002 * len(sample)

@@ -1,4 +1,4 @@
-"""Times as files write them, in seconds: ISO, day or month first, epochs in s, ms, µs, ns; and the rate that follows."""
+"""Times as files write them, in seconds: ISO, day or month first, epochs; and the rate that follows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _DATE = r"(?P<a>\d{1,4})[-/.](?P<b>\d{1,2}|[A-Za-z]{3,9})[-/.](?P<c>\d{1,4})"
 _CLOCK = r"(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,:](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
 _FULL = re.compile(rf"{_DATE}(?:[T ,;]+{_CLOCK})?\s*(?:Z|UTC|GMT)?")
 _CLOCK_ONLY = re.compile(_CLOCK)
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {m: i for i, m in enumerate(_MONTH_NAMES, 1)}
 _UNITS = (
     (re.compile(r"(^|_)(ns|nanos\w*)($|_)"), 1e-9),
     (re.compile(r"(^|_)(us|µs|micros\w*)($|_)"), 1e-6),

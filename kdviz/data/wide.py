@@ -32,7 +32,7 @@ def at_an_end(table: Table, roles: Roles) -> Roles:
         ends = not begins
     if begins:
         return replace(roles, label=first, channels=channels[1:])
-    if ends and not _whole(channels[:-1]) or ends and _clearly_fewer(last, channels[-2]):
+    if (ends and not _whole(channels[:-1])) or (ends and _clearly_fewer(last, channels[-2])):
         return replace(roles, label=last, channels=channels[:-1])
     return roles
 

@@ -56,7 +56,7 @@ def sizes(recording: Recording, mapping: Mapping) -> tuple[int, int]:
 
 
 def starts(recording: Recording, window: int, step: int, gaps: str) -> Places:
-    """Where windows begin: never across subjects, nor across gaps where gaps="split"; a partial last one is left out."""
+    """Where windows begin: never across subjects, nor across gaps where gaps="split"; a partial last one is dropped."""
     edges = borders(recording.subjects, recording.rows)
     if gaps == "split":
         edges = np.union1d(edges, gaps_in(recording))
@@ -95,6 +95,7 @@ def cut(recording: Recording, mapping: Mapping) -> Cases:
         recording.channels,
         mapping.rate or recording.rate,
         None if recording.subjects is None else recording.subjects[places],
+        None if recording.parts is None else recording.parts[places],
     )
 
 

@@ -51,7 +51,7 @@ class Arff(Reader):
         """An @relation and an @attribute line."""
         found = re.search(r"^\s*@relation\b", file.beginning, re.I | re.M)
         attribute = re.search(r"^\s*@attribute\b", file.beginning, re.I | re.M)
-        if not (found and attribute or attribute and file.extension == ".arff"):
+        if not ((found and attribute) or (attribute and file.extension == ".arff")):
             return None
         return Guess(1.0, "it has @relation and @attribute lines")
 

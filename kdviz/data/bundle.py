@@ -1,0 +1,98 @@
+"""Several files as one data set: training and test, the same data twice, one recording per file or per folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from kdviz.data import formats
+from kdviz.data.assemble import Understood, understood
+from kdviz.data.join import joined, part_of_name, recordings
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import Cases, File, Raw, Recording, shown, words
+from kdviz.errors import FileError, UserError
+
+_BEST_FIRST = (".ts", ".arff", ".tsv", ".csv", ".txt")
+
+
+def read(files: Sequence[File], mapping: Mapping, zipped: bool = False) -> Raw:
+    """One file alone, or what several are together; raises FileError where they do not fit."""
+    where = ", zipped" if zipped else ""
+    if len(files) == 1:
+        raw = formats.read(files[0], mapping)
+        return replace(raw, format=raw.format + where, why=f"{shown(files[0].name)}: {raw.why}")
+    parts = _parts(files)
+    if parts:
+        return _of_parts(parts, mapping, where)
+    return _of_many(files, mapping, where)
+
+
+def _parts(files: Sequence[File]) -> list[tuple[str, File]]:
+    """A training file and the test file of the same name; of several formats, the richest."""
+    found: dict[tuple[str, str], dict[str, File]] = {}
+    for file in files:
+        stem, part = part_of_name(file.name)
+        if part:
+            found.setdefault((stem.lower(), file.extension), {}).setdefault(part, file)
+    whole = {k: v for k, v in found.items() if {"train", "test"} <= set(v)}
+    if not whole:
+        return []
+    plain = {k: v for k, v in whole.items() if "dimension" not in k[0]} or whole
+    key = min(plain, key=lambda k: (_BEST_FIRST.index(k[1]) if k[1] in _BEST_FIRST else len(_BEST_FIRST), k))
+    if len({k[0] for k in plain}) > 1:
+        there = ", ".join(sorted(shown(f.name) for v in plain.values() for f in v.values())[:8])
+        raise UserError(f"There are several data sets in this archive: {there}. Choose one with member=NAME.")
+    return [(p, plain[key][p]) for p in ("train", "validation", "test") if p in plain[key]]
+
+
+def _of_parts(parts: Sequence[tuple[str, File]], mapping: Mapping, where: str) -> Raw:
+    found = [(part, understood(formats.read(file, mapping), mapping)) for part, file in parts]
+    first = found[0][1]
+    names = " and ".join(shown(f.name) for _, f in parts)
+    warnings = tuple(dict.fromkeys(w for _, f in found for w in f.warnings))
+    contents = [(part, f.content) for part, f in found]
+    if all(isinstance(c, Cases) for _, c in contents):
+        content: Cases | Recording = joined([(p, c) for p, c in contents if isinstance(c, Cases)])
+    elif all(isinstance(c, Recording) for _, c in contents):
+        content = recordings([(p, p, c) for p, c in contents if isinstance(c, Recording)])
+    else:
+        raise FileError(f"{names} do not fit together: one holds series, the other a recording.")
+    return Raw(content, first.format + where, f"{names} are one data set; {first.why}", warnings, roles=first.roles)
+
+
+def _of_many(files: Sequence[File], mapping: Mapping, where: str) -> Raw:
+    found: list[tuple[File, Understood]] = []
+    left: list[str] = []
+    for file in files:
+        try:
+            found.append((file, understood(formats.read(file, mapping), mapping)))
+        except FileError as why:
+            left.append(f"{shown(file.name)} ({why})")
+    if not found:
+        raise FileError(f"No file of this archive can be read: {left[0]}")
+    warnings = (f"Left out: {left[0]}" + (f" and {len(left) - 1} more." if len(left) > 1 else ""),) if left else ()
+    if len(found) == 1:
+        one = found[0][1]
+        why = f"{shown(found[0][0].name)}: {one.why}"
+        return Raw(one.content, one.format + where, why, (*one.warnings, *warnings), one.notes, roles=one.roles)
+    raw = _together(found, where)
+    return raw.saying(*warnings)
+
+
+def _together(found: Sequence[tuple[File, Understood]], where: str) -> Raw:
+    recorded = [(f, u.content) for f, u in found if isinstance(u.content, Recording)]
+    if len(recorded) != len(found) or len({r.values.shape[0] for _, r in recorded}) != 1:
+        there = ", ".join(shown(f.name) for f, _ in found[:8])
+        raise UserError(f"There are {len(found)} data files in this archive: {there}. Choose one with member=NAME.")
+    folders = [f.name.replace("\\", "/").split("/")[-2] if "/" in f.name else "" for f, _ in recorded]
+    title, roles = found[0][1].format, found[0][1].roles
+    if all(r.labels is None for _, r in recorded) and len(set(folders)) > 1:
+        first = recorded[0][1]
+        values = [np.asarray(r.values) for _, r in recorded]
+        cases = Cases(values, words(folders), first.channels, first.rate)
+        return Raw(cases, title + where, "every file is a series; its folder is the class", roles=roles)
+    content = recordings([(part_of_name(f.name)[0], "", r) for f, r in recorded])
+    why = f"{len(recorded)} files, each one recording; no window crosses from one into the next"
+    return Raw(content, title + where, why, roles=roles)

@@ -1,0 +1,31 @@
+"""A .gz around any of the other formats: one layer, unpacked up to a bound."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kdviz.data import archive, formats
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import File, Raw
+from kdviz.data.readers.base import Guess, Reader
+from kdviz.errors import FileError
+
+
+class GzipFile(Reader):
+    """Gzip."""
+
+    id = "gzip"
+    title = "gzip"
+    extensions = (".gz",)
+
+    def sniff(self, file: File) -> Guess | None:
+        """Gzip's first bytes."""
+        return Guess(1.0, "its first bytes are gzip's") if file.head.startswith(archive.GZIP) else None
+
+    def read(self, file: File, mapping: Mapping) -> Raw:
+        """What is inside, by its own reader."""
+        inside = File(file.name[:-3] if file.extension == ".gz" else file.name, archive.gunzipped(file.data), file.tick)
+        if inside.data.startswith((archive.GZIP, archive.ZIP)):
+            raise FileError("There is another archive inside this .gz. Unpack it once, then open what is inside.")
+        raw = formats.read(inside, mapping)
+        return replace(raw, format=f"{raw.format}, gzipped")

@@ -1,0 +1,24 @@
+"""One NumPy array: series in rows, or one recording; numbers only, nothing pickled."""
+
+from __future__ import annotations
+
+from kdviz.data import arrays
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import File, Raw
+from kdviz.data.readers.base import Guess, Reader
+
+
+class Npy(Reader):
+    """NumPy .npy."""
+
+    id = "npy"
+    title = "npy"
+    extensions = (".npy",)
+
+    def sniff(self, file: File) -> Guess | None:
+        """NumPy's first bytes."""
+        return Guess(1.0, "its first bytes are NumPy's") if file.head.startswith(b"\x93NUMPY") else None
+
+    def read(self, file: File, mapping: Mapping) -> Raw:
+        """Series, or a recording; raises FileError for pickles and false sizes."""
+        return arrays.named({"x": arrays.array_of(file.data, file.name)}, mapping, self.title)
