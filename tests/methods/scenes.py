@@ -93,6 +93,7 @@ def usual(name: str) -> tuple[str, tuple[str, ...]]:
 
 def doubled(trace: Trace) -> Trace:
     """A trace in double precision, cut loose."""
+
     def wide(value: Any) -> Any:
         if isinstance(value, Tensor):
             return value.double() if value.is_floating_point() else value
@@ -103,3 +104,18 @@ def doubled(trace: Trace) -> Trace:
         return value
 
     return replace(trace, **{f.name: wide(getattr(trace, f.name)) for f in fields(trace)})
+
+
+def bare(logits: Tensor, last: Tensor | None = None, head: Tensor | None = None, bias: Tensor | None = None) -> Trace:
+    """A trace of which only some things matter."""
+    last = torch.zeros(len(logits), 1, 2, dtype=logits.dtype) if last is None else last
+    head = torch.zeros(logits.shape[1], last.shape[1], dtype=logits.dtype) if head is None else head
+    return Trace((last,), last.flatten(2).mean(2), logits, head, bias=bias)
+
+
+def step_of(student: Trace, teachers: Mapping[str, Trace], label: Tensor, clock: Clock | None = None) -> Step:
+    return Step(Batch({}, label, torch.arange(len(label))), student, teachers, clock or Clock(10, 10, "distil"))
+
+
+def scene_of(step: Step) -> Scene:
+    return Scene(step.student, step.teachers, step.batch.label, step.student.logits.shape[1])
