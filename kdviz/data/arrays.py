@@ -231,7 +231,7 @@ def _like_recording(x: NDArray[np.floating], mapping: Mapping) -> bool:
     """Whether a matrix without labels is one recording: few columns under many rows, or few rows of many."""
     if mapping.layout != "auto":
         return mapping.layout == "tall"
-    return x.shape[1] <= 16 and x.shape[0] > 8 * x.shape[1]
+    return bool(x.shape[1] <= 16 and x.shape[0] > 8 * x.shape[1])
 
 
 def _recording(

@@ -75,8 +75,8 @@ def _of_many(files: Sequence[File], mapping: Mapping, where: str) -> Raw:
     warnings = (f"Left out: {left[0]}" + (f" and {len(left) - 1} more." if len(left) > 1 else ""),) if left else ()
     if len(found) == 1:
         one = found[0][1]
-        why = f"{shown(found[0][0].name)}: {one.why}"
-        return Raw(one.content, one.format + where, why, (*one.warnings, *warnings), one.notes, roles=one.roles)
+        reason = f"{shown(found[0][0].name)}: {one.why}"
+        return Raw(one.content, one.format + where, reason, (*one.warnings, *warnings), one.notes, roles=one.roles)
     raw = _together(found, where)
     return raw.saying(*warnings)
 

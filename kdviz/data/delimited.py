@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -183,7 +184,7 @@ def read(source: Lines, tick: Tick = silent) -> tuple[Table, tuple[str, ...]]:
 
 
 def _column(name: str, parts: list[Numbers | Words], text: bool) -> Column:
-    whole = np.concatenate(parts) if parts else np.zeros(0, object if text else np.float64)
+    whole: Any = np.concatenate(parts) if parts else np.zeros(0, object if text else np.float64)
     parts.clear()
     return Column(name, words=whole) if text else Column(name, numbers=whole)
 

@@ -52,14 +52,14 @@ def is_date(cell: str) -> bool:
     return bool(_DATE.fullmatch(cell.strip(' "')))
 
 
-def understand(lines: Sequence[str], mapping: Mapping) -> Dialect:
-    """The form of a delimited text; raises FileError where there is none."""
+def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> Dialect:
+    """The form of a delimited text, its `separator` where that is known; raises FileError where there is none."""
     start, comment, hint, commented = _opening(lines)
     body = [line for line in islice(lines, start, start + PREAMBLE + SAMPLE) if line.strip()]
     body = [line for line in body if not comment or not line.lstrip().startswith(comment)]
     if not body:
         raise FileError("There are no values in this file. Choose one that has series in it.")
-    cutter = _cutter(body, mapping, hint)
+    cutter = Cutter(separator) if separator else _cutter(body, mapping, hint)
     comma = _decimal_comma(cutter, body, mapping)
     sample = _sample(cutter, lines, start, comment)
     width = _width(sample)

@@ -56,7 +56,9 @@ def recordings(parts: Sequence[tuple[str, str, Recording]]) -> Recording:
     first = parts[0][2]
     for name, _, one in parts[1:]:
         if one.values.shape[0] != first.values.shape[0]:
-            raise FileError(f"{name!r} has {one.values.shape[0]} channels, {parts[0][0]!r} has {first.values.shape[0]}.")
+            raise FileError(
+                f"{name!r} has {one.values.shape[0]} channels, {parts[0][0]!r} has {first.values.shape[0]}."
+            )
     sizes = [one.rows for _, _, one in parts]
     timed = all(one.times is not None for _, _, one in parts)
     return Recording(

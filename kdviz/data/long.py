@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.data import cells, limits, tall, times
 from kdviz.data.columns import labels_of, numbers_of, parts_of
@@ -35,7 +36,7 @@ def content(table: Table, roles: Roles) -> Cases | Recording:
     )
 
 
-def _channels(roles: Roles, rows: int) -> tuple[tuple[str, ...], np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _channels(roles: Roles, rows: int) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     if roles.dim is None:
         return (plain(roles.value.name) if roles.value is not None else "value",), np.zeros(rows, np.int64)
     written = labels_of(roles.dim)
@@ -44,7 +45,7 @@ def _channels(roles: Roles, rows: int) -> tuple[tuple[str, ...], np.ndarray[tupl
     return names, np.array([place[w] for w in written], np.int64)
 
 
-def _one(values: Numbers, channel: np.ndarray, count: int, seconds: Numbers | None) -> Numbers:  # type: ignore[type-arg]
+def _one(values: Numbers, channel: NDArray[np.int64], count: int, seconds: Numbers | None) -> Numbers:
     rows = [np.flatnonzero(channel == c) for c in range(count)]
     if seconds is not None:
         rows = [r[np.argsort(seconds[r], kind="stable")] for r in rows]
@@ -55,7 +56,7 @@ def _one(values: Numbers, channel: np.ndarray, count: int, seconds: Numbers | No
     return out
 
 
-def _rate(roles: Roles, seconds: Numbers | None, channel: np.ndarray, group: np.ndarray) -> float | None:  # type: ignore[type-arg]
+def _rate(roles: Roles, seconds: Numbers | None, channel: NDArray[np.int64], group: NDArray[np.int64]) -> float | None:
     _, sure, _ = tall.clock(roles)
     if seconds is None or not sure:
         return None
@@ -65,7 +66,7 @@ def _rate(roles: Roles, seconds: Numbers | None, channel: np.ndarray, group: np.
 def _recording(
     roles: Roles,
     values: Numbers,
-    channel: np.ndarray,  # type: ignore[type-arg]
+    channel: NDArray[np.int64],
     names: tuple[str, ...],
     seconds: Numbers | None,
 ) -> Recording:

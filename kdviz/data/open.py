@@ -1,41 +1,52 @@
-"""A file or a sample, as a data set and as the facts about it."""
+"""A file or a sample, as a data set and as the facts about it. Files are read in a process of their own."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping as Given
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kdviz.data import assemble, formats, limits, report, samples
+from kdviz.data import report, samples
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping, mapping_from
-from kdviz.data.raw import File
-from kdviz.errors import FileError
+from kdviz.data.parse import Parsed, Progress, parse_bytes, parse_paths
+from kdviz.errors import UserError
 
 SAMPLE = "sample:"
+Spec = str | Sequence[str]
+Chosen = Given[str, object] | Mapping | None
 
 
-def open_data(spec: str, mapping: Given[str, object] | Mapping | None = None) -> Dataset:
-    """The data set of a path or of "sample:ID"; raises UserError or FileError."""
-    if spec.startswith(SAMPLE):
-        return samples.load(spec.removeprefix(SAMPLE))
-    return _opened(spec, mapping_from(mapping)).dataset
+def open_data(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> Dataset:
+    """The data set of a path, of several (training and test file), or of "sample:ID"; raises UserError or FileError."""
+    return parsed(spec, mapping, progress).dataset
 
 
-def inspect(spec: str, mapping: Given[str, object] | Mapping | None = None) -> dict[str, Any]:
-    """Every fact about a path or "sample:ID", in plain values; raises UserError or FileError."""
-    if spec.startswith(SAMPLE):
-        return report.of_sample(samples.load(spec.removeprefix(SAMPLE)))
+def inspect(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> dict[str, Any]:
+    """Every fact about a path, several, or "sample:ID", in plain values; raises UserError or FileError."""
+    return parsed(spec, mapping, progress).report
+
+
+def parsed(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> Parsed:
+    """The data set and the facts at once; `progress` is told the share read so far."""
+    specs = [spec] if isinstance(spec, str) else list(spec)
     chosen = mapping_from(mapping)
-    return report.of_file(_opened(spec, chosen), chosen)
+    if len(specs) == 1 and specs[0].startswith(SAMPLE):
+        return of_sample(specs[0].removeprefix(SAMPLE), chosen)
+    if not specs or any(s.startswith(SAMPLE) for s in specs):
+        raise UserError("Give one sample, or one or more files; not both.")
+    return parse_paths([Path(s) for s in specs], chosen, progress)
 
 
-def _opened(spec: str, mapping: Mapping) -> assemble.Opened:
-    path = Path(spec)
-    data = path.read_bytes()
-    if len(data) > limits.RAW_BYTES:
-        raise FileError("too big")
-    source = {"file": hashlib.sha256(data).hexdigest(), "name": path.name, "mapping": mapping.plain()}
-    raw = formats.read(File(path.name, data), mapping)
-    return assemble.open_raw(raw, mapping, path.name, source)
+def of_sample(name: str, mapping: Mapping) -> Parsed:
+    """A sample with its facts; raises UserError where a mapping is given, since a sample has nothing to choose."""
+    if mapping.plain():
+        raise UserError(f"A sample is read as it is; leave out {mapping.flags()}.")
+    dataset = samples.load(name)
+    return Parsed(dataset, report.of_sample(dataset))
+
+
+def upload(files: Sequence[tuple[str, bytes]], mapping: Chosen = None, progress: Progress | None = None) -> Parsed:
+    """Uploads (name, content) as a data set and its facts; raises UserError or FileError."""
+    return parse_bytes(files, mapping_from(mapping), progress)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.errors import FileError, UserError
@@ -47,7 +46,7 @@ def read(path: Path) -> Dataset:
     return dataset
 
 
-def _from(arrays: dict[str, NDArray[Any]], said: dict[str, Any]) -> Dataset:
+def _from(arrays: dict[str, Any], said: dict[str, Any]) -> Dataset:
     for name in ("classes", "channels", "warnings"):
         said[name] = tuple(said[name])
     return Dataset(**arrays, **said)

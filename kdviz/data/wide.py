@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.data.columns import labels_of, numbers_of, parts_of
 from kdviz.data.raw import Cases, Column, Numbers, Table
@@ -80,11 +81,11 @@ def _matrix(table: Table, columns: Sequence[Column]) -> Numbers:
     return out
 
 
-def ends(values: Numbers) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def ends(values: NDArray[np.floating]) -> NDArray[np.int64]:
     """The length of each of (N, C, T) series without the NaN at its end; a series of NaN alone keeps its length."""
-    there = np.isfinite(values).any(axis=1) | np.isinf(values).any(axis=1)
+    there: NDArray[np.bool_] = np.any(~np.isnan(values), axis=1)
     last = values.shape[2] - np.argmax(there[:, ::-1], axis=1)
-    return np.where(there.any(axis=1), last, values.shape[2]).astype(np.int64)
+    return np.asarray(np.where(np.any(there, axis=1), last, values.shape[2]), np.int64)
 
 
 def grouped(columns: Sequence[Column]) -> dict[str, list[Column]]:

@@ -95,7 +95,7 @@ def _header(lines: Sequence[str]) -> Header:
 
 def _cut(text: str, header: Header, line: int) -> tuple[list[str], str]:
     if header.timestamps:
-        body, colon, label = text.rpartition(":")
+        body, _, label = text.rpartition(":")
         if not (header.labelled or header.regression) or "(" in label:
             body, label = text, ""
         dims = re.split(r"(?<=\))\s*:\s*(?=\(|$)", body)
@@ -103,7 +103,9 @@ def _cut(text: str, header: Header, line: int) -> tuple[list[str], str]:
         dims = text.split(":")
         label = dims.pop() if header.labelled or header.regression else ""
     if not dims or not dims[0].strip():
-        raise FileError(f"Line {line} has a class but no values before it. Expected: values, then a colon, then it.", line)
+        raise FileError(
+            f"Line {line} has a class but no values before it. Expected: values, then a colon, then it.", line
+        )
     return dims, cells.label(label)
 
 

@@ -1,0 +1,102 @@
+"""Excel and LibreOffice workbooks, with the optional package python-calamine; values only, formulas never run."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from kdviz.data import archive, delimited, dialect, limits
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import File, Raw
+from kdviz.data.readers.base import Guess, Reader
+from kdviz.errors import FileError, UserError
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OOXML = ("[Content_Types].xml", "_rels/.rels", "docProps/", "xl/")
+
+
+class Spreadsheet(Reader):
+    """xlsx, xls, xlsb and ods."""
+
+    id = "spreadsheet"
+    title = "Excel"
+    extensions = (".xlsx", ".ods", ".xls", ".xlsb", ".xlsm")
+
+    def sniff(self, file: File) -> Guess | None:
+        """A zip that begins as Office files do, or the old Office mark."""
+        first = archive.first_member(file.head)
+        if first.startswith(_OOXML) or (first == "mimetype" and b"opendocument.spreadsheet" in file.head[:200]):
+            return Guess(0.9, "a zip with a workbook inside")
+        return Guess(0.9, "an old Office file") if file.head.startswith(_OLE) else None
+
+    def read(self, file: File, mapping: Mapping) -> Raw:
+        """The table of one sheet; raises FileError for bombs and broken files, UserError for an unknown sheet."""
+        if file.head.startswith(archive.ZIP):
+            for _ in archive.members(file.data):
+                pass
+        name, rows = _sheet(file, mapping.member)
+        lines = ["\t".join(_cell(c) for c in row) for row in rows]
+        while lines and not lines[-1].strip():
+            lines.pop()
+        if not any(line.strip() for line in lines):
+            raise FileError(f"The sheet {name[:40]!r} is empty. Choose another with member=NAME.")
+        limits.check_values(len(lines) * (lines[0].count("\t") + 1))
+        form = dialect.understand(lines, mapping, "\t")
+        table, notes = delimited.read(form.source, file.tick)
+        return Raw(table, self._title(file), f"sheet {name[:40]!r}", (*form.notes, *notes))
+
+    def _title(self, file: File) -> str:
+        return "ODS" if archive.first_member(file.head) == "mimetype" else self.title
+
+
+def _sheet(file: File, wanted: str) -> tuple[str, list[list[Any]]]:
+    try:
+        from python_calamine import CalamineWorkbook
+    except ImportError:
+        raise FileError(
+            "Workbooks need one more package: pip install python-calamine. Or save the sheet as CSV, and open that."
+        ) from None
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+        names = list(book.sheet_names)
+        if wanted and wanted not in names:
+            raise UserError(f"There is no sheet {wanted[:40]!r}. There are: {', '.join(n[:30] for n in names[:8])}.")
+        best: tuple[str, list[list[Any]]] = ("", [])
+        for name in [wanted] if wanted else names:
+            sheet = book.get_sheet_by_name(name)
+            _bounded(sheet)
+            rows = list(_rows(sheet))
+            if len(rows) > len(best[1]):
+                best = (name, rows)
+        return best
+    except UserError:
+        raise
+    except Exception as why:  # a native reader raises what it likes
+        raise FileError(
+            f"The workbook cannot be read ({type(why).__name__}: {str(why)[:60]}). Save it as CSV."
+        ) from None
+
+
+def _bounded(sheet: Any) -> None:
+    height, width = int(sheet.height), int(sheet.width)
+    limits.check_rows(height)
+    limits.check_columns(width)
+    limits.check_values(height * width)
+
+
+def _rows(sheet: Any) -> Iterator[list[Any]]:
+    yield from sheet.iter_rows()
+
+
+def _cell(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+        return value.isoformat()
+    return " ".join(str(value).replace('"', "").split())
