@@ -30,7 +30,10 @@ class Began(Event):
 
 @dataclass(frozen=True)
 class EpochEnded(Event):
-    """One pass over the training set. `losses` are means by term; accuracies lie in 0..1."""
+    """One pass over the training set. `losses` are means by term; accuracies lie in 0..1.
+
+    `readouts` are numbers that the method shows of its last batch, e.g. how much the teachers disagree.
+    """
 
     event: ClassVar[str] = "epoch"
     who: str
@@ -42,6 +45,7 @@ class EpochEnded(Event):
     accuracy: dict[str, float]
     seconds: float
     kept: bool = False
+    readouts: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from kdviz.losses import map_distance
 from kdviz.maps import cam, together
 from kdviz.methods.base import About, Method, Needs
 from kdviz.params import Choice, Range, Switch
-from kdviz.terms import Warmed, average, taught, warm
+from kdviz.terms import IMAGES, Warmed, average, taught, warm
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class CamKd(Method):
         cost="A fusion student; the maps come from features that are there anyway.",
         claims="Where in the image each teacher finds the true class.",
     )
-    needs = Needs(modalities=(("gaf", "persistence"),), student_kinds=("fusion",))
+    needs = Needs(modalities=(IMAGES,), student_kinds=("fusion",))
     Params = _Params
 
     def build(self, scene: Scene) -> None:

@@ -12,7 +12,7 @@ from kdviz.losses import map_distance
 from kdviz.maps import cam, on_plane
 from kdviz.methods.base import About, Method, Needs
 from kdviz.params import Choice, Range
-from kdviz.terms import TIMELESS, Warmed, average, taught, warm
+from kdviz.terms import PLANES, TIMELESS, Warmed, average, taught, warm
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class CamKdLift(Method):
         cost="Hardly more than KD.",
         claims="When in time the image teacher finds the true class.",
     )
-    needs = Needs(modalities=(("gaf",),), student_kinds=("signal",))
+    needs = Needs(modalities=(PLANES,), student_kinds=("signal",))
     Params = _Params
 
     def loss(self, step: Step) -> Losses:

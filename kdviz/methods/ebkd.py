@@ -13,7 +13,7 @@ from kdviz.flow import Losses, Scene, Step, Trace
 from kdviz.maps import activity, cam, lift, mass, on_line, resized
 from kdviz.methods.base import About, Method, Needs
 from kdviz.params import Choice, Range
-from kdviz.terms import TIMELESS, Warmed, average, taught, warm
+from kdviz.terms import IMAGES, TIMELESS, Warmed, average, taught, warm
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Ebkd(Method):
         cost="A fusion student; the maps come from features that are there anyway.",
         claims="Where in the image signal and image teachers together find the evidence.",
     )
-    needs = Needs(teachers=(2, None), modalities=(("signal",), ("gaf", "persistence")), student_kinds=("fusion",))
+    needs = Needs(teachers=(2, None), modalities=(("signal",), IMAGES), student_kinds=("fusion",))
     Params = _Params
 
     def build(self, scene: Scene) -> None:

@@ -14,7 +14,7 @@ from kdviz.losses import cross_entropy
 from kdviz.methods.base import About, Method, Needs, Stage
 from kdviz.nets.adapters import Embed, projector
 from kdviz.params import Range
-from kdviz.terms import Softened, average, taught
+from kdviz.terms import IMAGES, Softened, average, taught
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Progressive(Method):
         cost="A fusion student and a few linear layers, thrown away after training.",
         claims="What the other modality's teacher has seen, not where.",
     )
-    needs = Needs(teachers=(2, None), modalities=(("signal",), ("gaf", "persistence")), student_kinds=("fusion",))
+    needs = Needs(teachers=(2, None), modalities=(("signal",), IMAGES), student_kinds=("fusion",))
     Params = _Params
 
     def stages(self) -> tuple[Stage, ...]:

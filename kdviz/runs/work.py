@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from kdviz.data.dataset import Dataset
 from kdviz.errors import UserError
 from kdviz.events import Event, Failed, Finished, Learned, Noted
+from kdviz.methods.base import method
 from kdviz.nets.base import Branch
+from kdviz.params import fill
 from kdviz.runs import checkpoints
 from kdviz.runs.files import append_line, cut_torn, lines, write, write_json
 from kdviz.runs.layout import ATTEMPTS, CANCEL, CONTROL, EPOCHS, EVENTS, FINAL, LOCK, TEACHERS
@@ -123,7 +126,11 @@ def _all(bench: Bench, recipe: Recipe) -> Iterator[Event]:
     for each in recipe.teachers:
         net = yield from obtain(bench, each, each.student, bench.run.folder / TEACHERS / f"{each.student}.safetensors")
         teachers[each.student] = Frozen(net, views)
-    yield from learn(bench.run, recipe, bench.material, teachers, "student", bench.halt)
+    first = None
+    if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
+        twin = yield from obtain(bench, recipe.scratch(), CONTROL, bench.run.folder / f"{CONTROL}.safetensors")
+        first = twin.state_dict()
+    yield from learn(bench.run, recipe, bench.material, teachers, "student", bench.halt, first)
     if recipe.control and recipe.method != "supervised" and not bench.halt():
         yield from obtain(bench, recipe.scratch(), CONTROL, bench.run.folder / f"{CONTROL}.safetensors")
 
@@ -183,9 +190,10 @@ def _retold(other: Run, who: str) -> Learned:
 
 
 def learn(
-    run: Run, recipe: Recipe, material: Material, teachers: Mapping[str, Frozen], who: str, halt: Halt
-) -> Iterator[Event]:
-    """Train one network into the run's directory, from its newest checkpoint where there is one."""
+    run: Run, recipe: Recipe, material: Material, teachers: Mapping[str, Frozen], who: str, halt: Halt,
+    first: Mapping[str, Tensor] | None = None,
+) -> Iterator[Event]:  # fmt: skip
+    """Train one network into the run's directory, from its newest checkpoint where there is one, else from `first`."""
     folder, saved = run.folder, time.monotonic()
     (folder / EPOCHS).mkdir(exist_ok=True)
     start = checkpoints.newest(folder)
@@ -193,7 +201,7 @@ def learn(
     if start is None:
         for stale in (folder / EPOCHS).glob("*.safetensors"):
             stale.unlink()
-    for item in train(recipe, material, teachers, who, start, halt):
+    for item in train(recipe, material, teachers, who, start, halt, first):
         if isinstance(item, State):
             if time.monotonic() - saved > SAVE_EVERY:
                 checkpoints.keep(folder, item)

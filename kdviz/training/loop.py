@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from kdviz.errors import UserError
-from kdviz.events import Began, EpochEnded, Event, Learned
+from kdviz.events import Began, EpochEnded, Event, Learned, Noted
 from kdviz.flow import Batch, Clock, Losses, Scene, Step
 from kdviz.methods.base import Method, Stage, method
 from kdviz.nets.base import Branch
@@ -139,8 +139,11 @@ def train(
     who: str = "student",
     start: State | None = None,
     halt: Halt = never,
+    first: Mapping[str, Tensor] | None = None,
 ) -> Iterator[Event | State | Kept | Answers]:
     """Learn, telling events; a State after each epoch is all that is needed to go on from there, bit for bit.
+
+    `first` are weights to begin with instead of fresh ones, for methods whose student starts trained.
 
     Where `halt` says so, training ends at once and what the last whole epoch knew is the answer.
     """
@@ -148,8 +151,12 @@ def train(
     if start is not None:
         unpacked(start, me)
     else:
+        if first is not None:
+            me.net.load_state_dict(first)
         stages = tuple((name, end) for name, end, _ in me.plan)
         yield Began(who, me.last_epoch, sum(p.numel() for p in me.net.parameters()), stages)
+        for words in me.method.remarks():
+            yield Noted(who, words)
         yield Kept(0, _copy(me.net))
     looks = probes(me.last_epoch)
     state = packed(me)
@@ -204,12 +211,14 @@ def _epoch(me: Learner, material: Material, teachers: Mapping[str, Frozen], who:
         right += int((step.student.logits.argmax(1) == batch.label).sum())
         for name, term in terms.items():
             means[name] = means.get(name, 0.0) + float(term.detach()) * index.numel() / size
+    with torch.no_grad():
+        readouts = me.method.readouts(step)
     me.epoch = epoch
     accuracy = {"train": right / size, "validation": score(me.net, material, "validation")}
     kept = _judge(me, material, accuracy)
     took = time.perf_counter() - began
     me.seconds += took
-    return EpochEnded(who, epoch, me.last_epoch, clock.stage, means, gradients, accuracy, took, kept)
+    return EpochEnded(who, epoch, me.last_epoch, clock.stage, means, gradients, accuracy, took, kept, readouts)
 
 
 def _judge(me: Learner, material: Material, accuracy: dict[str, float]) -> bool:
