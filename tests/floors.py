@@ -22,10 +22,13 @@ FLOORS = {
     0: ("errors", "maps"),
     1: ("flow", "events", "params", "plugins", "selection", "losses", "scores", "cka", "intervals", "likeness"),
     2: ("data", "modalities", "nets", "figures", "terms"),
-    3: ("methods", "evidence", "agreement", "faithfulness", "localisation", "sanity", "spectra"),
-    4: ("training",),
+    3: ("methods", "evidence", "agreement", "faithfulness", "localisation", "spectra", "statistics"),
+    4: ("training", "sanity"),
     5: ("runs",),
-    6: ("ui", "commands", "cli", "report", "__main__"),
+    6: ("report",),
+    7: ("ui", "commands"),
+    8: ("cli",),
+    9: ("__main__",),
 }
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names}
 PLUGINS = ("kdviz.data.readers", "kdviz.modalities", "kdviz.methods", "kdviz.evidence", "kdviz.commands")
