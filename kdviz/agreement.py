@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from kdviz.errors import UserError
 from kdviz.intervals import Interval, interval
-from kdviz.likeness import Likeness, Prepared, likeness
+from kdviz.likeness.base import Likeness, Prepared
+from kdviz.likeness.registry import likeness
 
 Each = NDArray[np.float64]
 Labels = NDArray[np.integer[Any]]

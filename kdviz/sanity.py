@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from kdviz.evidence.base import Extractor
 from kdviz.flow import Views
-from kdviz.likeness import likeness
+from kdviz.likeness.registry import likeness
 from kdviz.nets.base import Branch
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from kdviz.agreement import agree, chance, p_value
 from kdviz.errors import UserError
-from kdviz.likeness import LIKENESS, likeness
+from kdviz.likeness.registry import LIKENESS, likeness
 
 RNG = np.random.default_rng(0)
 CLASSES = np.repeat([0, 1, 2], [12, 9, 7])

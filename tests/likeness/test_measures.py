@@ -7,13 +7,13 @@ from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
 from kdviz.errors import UserError
-from kdviz.likeness import LIKENESS, likeness
+from kdviz.likeness.registry import LIKENESS, likeness
 
 RNG = np.random.default_rng(0)
 A, B = RNG.normal(size=(6, 40)), RNG.normal(size=(6, 40))
 TIME = [name for name, how in LIKENESS.items() if 1 in how.dims]
 IMAGE = [name for name, how in LIKENESS.items() if 2 in how.dims]
-maps = arrays(np.float64, (2, 12), elements=st.floats(-1e3, 1e3, width=16))
+maps = arrays(np.float64, (2, 20), elements=st.floats(-1e3, 1e3, width=16))
 
 
 def shaped(name: str, flat: np.ndarray) -> np.ndarray:
@@ -135,3 +135,27 @@ def test_shapes_that_do_not_match_are_answered_in_words() -> None:
 def test_every_measure_says_what_it_means() -> None:
     assert all(how.meaning.endswith(".") and how.title and how.id == name for name, how in LIKENESS.items())
     assert "ssim" in IMAGE and "wasserstein" not in IMAGE
+
+
+def test_coherence_is_scipys_weighted_by_the_power_of_both() -> None:
+    from scipy.signal import coherence, welch
+
+    how = {"nperseg": 20, "noverlap": 10, "detrend": "constant"}
+    one, other = RNG.normal(size=(2, 5, 83)).cumsum(2)
+    squared = coherence(one, other, **how)[1]
+    p, q = (welch(x, **how, scaling="spectrum", return_onesided=False)[1][:, :11] for x in (one, other))
+    weight = p / p.sum(1, keepdims=True) + q / q.sum(1, keepdims=True)
+    np.testing.assert_allclose(LIKENESS["coherence"](one, other), (squared * weight).sum(1) / 2, atol=1e-9)
+
+
+def test_coherence_hears_a_shared_pitch_and_not_two_different_ones() -> None:
+    t = np.arange(256)
+    low, shifted, high = (np.sin(2 * np.pi * t * f + phase)[None] for f, phase in ((0.05, 0), (0.05, 1), (0.21, 0)))
+    noise = 0.2 * RNG.normal(size=(2, 1, 256))
+    hears = LIKENESS["coherence"]
+    assert hears(low + noise[0], shifted + noise[1])[0] > 0.9 > 0.5 > hears(low + noise[0], high + noise[1])[0]
+
+
+def test_a_map_too_short_for_several_segments_has_no_coherence() -> None:
+    assert np.isnan(LIKENESS["coherence"](A[:, :15], B[:, :15])).all()
+    assert np.isfinite(LIKENESS["coherence"](A[:, :16], B[:, :16])).all()
