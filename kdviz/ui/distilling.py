@@ -96,7 +96,7 @@ def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
     architecture = cost_table(data, networks)
     left, right = st.columns(2)
     usual = epochs_for(data.train.size, 16)
-    epochs = left.slider("Epochs", 1, 200, min(usual, 200), key=f"epochs_{data.sha256[:8]}")
+    epochs = left.slider("Epochs", 1, 400, usual, key=f"epochs_{data.sha256[:8]}")
     seed = right.number_input("Seed", 0, 9999, 0, key="seed")
     settings: dict[str, Any] = {"architecture": architecture}
     with st.expander("All settings"):
