@@ -23,7 +23,7 @@ FLOORS = {
     1: ("flow", "events", "params", "plugins", "selection", "losses", "scores", "cka", "intervals", "likeness"),
     2: ("data", "modalities", "nets", "figures", "terms"),
     3: ("methods", "evidence", "agreement", "faithfulness", "localisation", "spectra", "statistics"),
-    4: ("training", "sanity"),
+    4: ("training", "sanity", "ranking"),
     5: ("runs",),
     6: ("report",),
     7: ("ui", "commands"),
