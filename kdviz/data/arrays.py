@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kdviz.data import cells, limits
 from kdviz.data.join import joined
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, Raw, Recording, Words, shown, words
+from kdviz.data.raw import Cases, Column, Raw, Table, Words, shown, words
 from kdviz.data.wide import ends
 from kdviz.errors import FileError, UserError
 
@@ -82,8 +82,12 @@ def named(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
     key = _key(found, mapping)
     x = _numbers(found[key], key)
     y = _labels(found, len(x), {key})
+    if x.ndim == 2 and y is None and mapping.layout != "wide" and len(x) <= 16 and x.shape[1] > 8 * len(x):
+        x = x.T if rate or title == "MATLAB" else x
     if x.ndim == 1 or (x.ndim == 2 and y is None and _like_recording(x, mapping)):
-        return Raw(_recording(x, channels, rate, found), title, f"array {key!r} is one recording")
+        return Raw(
+            _moments(x, channels, rate), title, f"array {key!r} {found[key].shape} is one recording", layout="tall"
+        )
     cases, why = _cases(x, y, mapping, channels, rate, key)
     return Raw(_grouped(cases, found), title, why)
 
@@ -234,13 +238,13 @@ def _like_recording(x: NDArray[np.floating], mapping: Mapping) -> bool:
     return bool(x.shape[1] <= 16 and x.shape[0] > 8 * x.shape[1])
 
 
-def _recording(
-    x: NDArray[np.floating], channels: tuple[str, ...], rate: float | None, found: Named[str, Array]
-) -> Recording:
-    del found
-    values = x[None, :] if x.ndim == 1 else x.T
-    names = channels if len(channels) == values.shape[0] else ()
-    return Recording(values, names or tuple(f"channel {i + 1}" for i in range(values.shape[0])), rate=rate)
+def _moments(x: NDArray[np.floating], channels: tuple[str, ...], rate: float | None) -> Table:
+    """A matrix whose rows are moments as a table: its first column may be a clock, its last a label."""
+    x = x[:, None] if x.ndim == 1 else x
+    fits = len(channels) == x.shape[1]
+    names = channels if fits else tuple(f"channel {i + 1}" for i in range(x.shape[1]))
+    columns = tuple(Column(n, numbers=x[:, i].astype(np.float64)) for i, n in enumerate(names))
+    return Table(columns, fits, rate=rate)
 
 
 def _grouped(cases: Cases, found: Named[str, Array]) -> Cases:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kdviz.data import cells, quality, splitting, windowing
+from kdviz.data import cells, moments, quality, splitting, windowing
 from kdviz.data.dataset import UNLABELLED, Dataset, Index
 from kdviz.data.layout import arrange
 from kdviz.data.mapping import Mapping
@@ -49,7 +50,7 @@ def understood(raw: Raw, mapping: Mapping) -> Understood:
         layout = "recording" if isinstance(content, Recording) else "series"
         found = Understood(content, raw.format, raw.why, layout, raw.roles or {}, raw.warnings, raw.notes)
     else:
-        arranged = arrange(content, mapping, raw.label)
+        arranged = arrange(content, mapping, raw.label, raw.layout)
         found = Understood(
             arranged.content, raw.format, f"{raw.why}; {arranged.why}", arranged.layout, arranged.roles,
             (*raw.warnings, *arranged.notes), raw.notes,
@@ -71,12 +72,15 @@ def open_raw(raw: Raw, mapping: Mapping, name: str, source: Plain[str, Any]) -> 
     found = understood(raw, mapping)
     cases = found.content
     notes = list(found.notes)
+    findings: tuple[Finding, ...] = ()
     if isinstance(cases, Recording):
+        findings = moments.look(cases, mapping)
         notes.append(_cut_words(cases, mapping))
         cases = windowing.cut(cases, mapping)
-    cases, findings = quality.check(cases, mapping)
-    dataset, more, said = settled(cases, mapping, name, source)
-    findings += more
+    cases, more = quality.check(cases, mapping)
+    overlapping = any(f.code == "overlap" for f in findings)
+    dataset, last, said = settled(cases, mapping, name, source, overlapping)
+    findings = (*findings, *more, *last)
     warnings = (*found.warnings, *(f.sentence for f in findings))
     return Opened(replace(dataset, warnings=warnings), found, findings, (*notes, *said))
 
@@ -88,7 +92,7 @@ def _cut_words(recording: Recording, mapping: Mapping) -> str:
 
 
 def settled(
-    cases: Cases, mapping: Mapping, name: str, source: Plain[str, Any]
+    cases: Cases, mapping: Mapping, name: str, source: Plain[str, Any], overlapping: bool = False
 ) -> tuple[Dataset, tuple[Finding, ...], tuple[str, ...]]:
     """Whole series as a data set: classes in order, splits cut; with findings and notes."""
     labels = cases.labels if cases.labels is not None else words([UNLABELLED] * len(cases.values))
@@ -98,7 +102,7 @@ def settled(
     X = np.stack([np.asarray(v, np.float32) for v in cases.values])
     findings = _unlabelled(cases) or quality.about_classes([str(c) for c in labels])
     groups = None if cases.groups is None else np.asarray(cases.groups.astype(str), np.str_)
-    (train, validation, test), more, notes = split(y, groups, cases.parts, mapping)
+    (train, validation, test), more, notes = split(y, groups, cases.parts, mapping, overlapping)
     dataset = Dataset(
         X, y, classes, channel_names(cases, X.shape[1]), train, validation, test, name, mapping.rate or cases.rate,
         groups, source,
@@ -126,25 +130,29 @@ Splits = tuple[Index, Index, Index]
 
 
 def split(
-    y: Index, groups: np.ndarray[Any, np.dtype[np.str_]] | None, parts: Words | None, mapping: Mapping
+    y: Index,
+    groups: NDArray[np.str_] | None,
+    parts: Words | None,
+    mapping: Mapping,
+    overlapping: bool = False,
 ) -> tuple[Splits, tuple[Finding, ...], tuple[str, ...]]:
     """Training, validation and test sets as the file says, by subject, by block, or stratified; with leaks named."""
-    how = _how(groups, parts, mapping)
-    shares = {"seed": mapping.seed, "validation": mapping.validation}
+    how = _how(groups, parts, mapping, overlapping)
     if how == "file" and parts is not None:
         return _as_the_file_says(y, groups, parts, mapping)
-    by: Any = None
-    if how == "group":
-        by = groups
-    elif how == "block":
-        by = np.array([f"{i:04d}" for i in np.arange(y.size) * min(20, y.size) // max(1, y.size)])
-    cut = splitting.three_way(y, test=mapping.test, groups=by, **shares)  # type: ignore[arg-type]
+    if how == "block":
+        rest, test = splitting.in_blocks(y, mapping.test, mapping.seed)
+        train, validation = splitting.in_blocks(y[rest], mapping.validation, mapping.seed)
+        cut = rest[train], rest[validation], test
+    else:
+        by = groups if how == "group" else None
+        cut = splitting.three_way(y, mapping.seed, mapping.test, mapping.validation, by)
     sentence = {"group": "by subject", "block": "in blocks of time", "stratified": "with the same share of each class"}
     notes = (f"Test and validation sets were cut {sentence[how]} (seed {mapping.seed}).",)
     return cut, leaks(cut, y, groups), notes
 
 
-def _how(groups: Any, parts: Words | None, mapping: Mapping) -> str:
+def _how(groups: Any, parts: Words | None, mapping: Mapping, overlapping: bool) -> str:
     how = mapping.split
     if how == "file" and parts is None:
         raise UserError("The file does not say which series are for training. Choose split=stratified, group or block.")
@@ -154,7 +162,9 @@ def _how(groups: Any, parts: Words | None, mapping: Mapping) -> str:
         return how
     if parts is not None and {"train"} <= set(parts) and len(set(parts)) > 1:
         return "file"
-    return "group" if groups is not None and np.unique(groups).size >= 3 else "stratified"
+    if groups is not None and np.unique(groups).size >= 3:
+        return "group"
+    return "block" if overlapping else "stratified"
 
 
 def _as_the_file_says(

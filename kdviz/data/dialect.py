@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from kdviz.data import cells, limits
@@ -64,7 +64,7 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     sample = _sample(cutter, lines, start, comment)
     width = _width(sample)
     sample, skipped = _without_preamble(sample, width, comma)
-    header, units, rate = _header(sample, width, comma, mapping)
+    header, units = _header(sample, width, comma, mapping)
     first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
     names, notes = _names(sample, header, width, commented, cutter)
     limits.check_columns(len(names), first + 1)
@@ -72,6 +72,10 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
         lines, first, cutter, tuple(names), bool(header) or bool(commented and not header and len(commented) == width),
         comma, comment, tuple(sample[0][1]) if header else (), mapping.bad_lines,
     )  # fmt: skip
+    rate = None if header else _rate_first(sample, comma)
+    if rate is not None:
+        source = replace(source, first=sample[2][0] - 1)
+        notes.append(f"The first two lines are the start and the rate ({rate:g} Hz), as Empatica writes them.")
     if skipped:
         notes.append(f"{skipped} line{'s' * (skipped > 1)} before the table left out.")
     if units:
@@ -172,7 +176,7 @@ def _one_more(row: Sequence[str], width: int) -> bool:
     return len(row) == width + 1 and not row[-1].strip()
 
 
-def _header(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> tuple[int, int, float | None]:
+def _header(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> tuple[int, int]:
     """How many rows name the columns (0 or 1), how many after it name units."""
     if mapping.header != "auto":
         header = int(mapping.header == "yes")
@@ -183,7 +187,19 @@ def _header(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> tup
         header and header + units + 1 < len(sample) and units < 3 and _is_header(sample[header + units :], comma, True)
     ):
         units += 1
-    return header, units, None
+    return header, units
+
+
+def _rate_first(sample: Sequence[Row], comma: bool) -> float | None:
+    """The sampling rate where the first line is one moment for all columns and the second one rate."""
+    if len(sample) < 4 or comma:
+        return None
+    try:
+        start, rate = (cells.numbers(row) for _, row in sample[:2])
+    except ValueError:
+        return None
+    same = (start == start[0]).all() and (rate == rate[0]).all()
+    return float(rate[0]) if same and 5e8 < start[0] < 5e9 and 0 < rate[0] <= 1e5 else None
 
 
 def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:

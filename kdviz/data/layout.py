@@ -29,12 +29,15 @@ class Arranged:
     notes: tuple[str, ...] = ()
 
 
-def arrange(table: Table, mapping: Mapping, label: str = "") -> Arranged:
-    """Series or a recording from a table; raises FileError naming line and column, UserError for a wrong mapping."""
+def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> Arranged:
+    """Series or a recording from a table; `label` and `hint` are the class column and layout that the format implies.
+
+    Raises FileError naming line and column, UserError for a wrong mapping.
+    """
     if not table.rows:
         raise FileError("There are names but no rows of values in this file.")
     roles = find(table, mapping, label)
-    layout = mapping.layout if mapping.layout != "auto" else _layout(table, roles)
+    layout = mapping.layout if mapping.layout != "auto" else hint or _layout(table, roles)
     if layout == "long":
         return Arranged(long.content(table, roles), layout, _why_long(roles), _named(roles), roles.notes)
     if layout != "long" and not mapping.channels:
@@ -89,7 +92,7 @@ def _is_wide(table: Table, roles: Roles) -> bool:
         return False
     if roles.id is not None and 2 <= distinct(roles.id) <= roles.id.size // 2:
         return False
-    if table.named and wide.numbered(roles.channels[1:]):
+    if table.named and (wide.numbered(roles.channels) or wide.numbered(roles.channels[1:])):
         return (count >= SOME and not wide.called_channels(roles.channels)) or not _like_moments(table, roles.channels)
     if count > MANY:
         return not _like_moments(table, roles.channels) or not _clock_first(roles.channels)
@@ -110,9 +113,12 @@ def _like_moments(table: Table, channels: Sequence[Column], factor: float = 1.0)
     some = [c.numbers[:300] for c in channels[1:200] if c.numbers is not None]
     if len(some) < 2 or some[0].size < 3:
         return False
-    values = np.stack(some, axis=1)
-    beside, below = _rough(values, 1), _rough(values, 0)
-    return below * factor < beside
+    return like_moments(np.stack(some, axis=1), factor)
+
+
+def like_moments(values: Numbers, factor: float = 1.0) -> bool:
+    """Whether rows of numbers are nearer to each other than their columns are, by `factor`."""
+    return _rough(values, 0) * factor < _rough(values, 1)
 
 
 def _rough(values: Numbers, axis: int) -> float:
@@ -125,8 +131,14 @@ def _ends_of_moments(table: Table, roles: Roles, mapping: Mapping) -> Roles:
     """A recording without names: a clock that comes first, a class that stays the same for a while."""
     if table.named:
         return roles
-    if roles.time is None and not mapping.time and len(roles.channels) > 1 and _clock_first(roles.channels):
-        roles = replace(roles, time=roles.channels[0], channels=roles.channels[1:])
+    for c in roles.channels[:2] if len(roles.channels) > 2 else roles.channels[:1]:
+        if len(roles.channels) < 2:
+            break
+        rest = tuple(o for o in roles.channels if o is not c)
+        if roles.time is None and not mapping.time and _clock_first([c]):
+            roles = replace(roles, time=c, channels=rest)
+        elif roles.label is not None and roles.subject is None and not mapping.subject and _stays(c, 1000):
+            roles = replace(roles, subject=c, channels=rest)
     if roles.label is None and not mapping.label and len(roles.channels) > 1:
         for c in (roles.channels[-1], roles.channels[0], roles.channels[min(1, len(roles.channels) - 1)]):
             if _stays(c):
@@ -135,13 +147,13 @@ def _ends_of_moments(table: Table, roles: Roles, mapping: Mapping) -> Roles:
     return roles
 
 
-def _stays(c: Column) -> bool:
+def _stays(c: Column, most: int = 60) -> bool:
     """Whether a column looks like a label over time: few whole numbers in long runs."""
     values = c.numbers
     if values is None or values.size < 4 or not np.isfinite(values).all() or (values != np.round(values)).any():
         return False
     runs = int((np.diff(values) != 0).sum()) + 1
-    return 2 <= np.unique(values).size <= 60 and runs <= max(2, values.size // 10)
+    return 2 <= np.unique(values).size <= most and runs <= max(2, values.size // 10)
 
 
 def _named(roles: Roles) -> dict[str, str]:

@@ -79,6 +79,7 @@ class Table:
     lines    the line of each row, for sentences; None where rows are not lines
     comma    whether numbers are written with a decimal comma
     parts    "train", "validation" or "test" for each row where the file says so otherwise than in a column
+    rate     rows per second where the file says so
     """
 
     columns: tuple[Column, ...]
@@ -86,6 +87,7 @@ class Table:
     lines: NDArray[np.int64] | None = None
     comma: bool = False
     parts: Words | None = None
+    rate: float | None = None
 
     @property
     def rows(self) -> int:
@@ -151,6 +153,7 @@ class Raw:
     """What a reader found, in which format, and why it thinks so.
 
     label   for a table: the column that the format itself calls the class, "" where it does not say
+    layout  for a table: wide, long or tall where the format implies it
     roles   columns by what they are for, where they were already settled
     """
 
@@ -160,6 +163,7 @@ class Raw:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     label: str = ""
+    layout: str = ""
     roles: Mapping[str, str] | None = None
 
     def saying(self, *warnings: str) -> Raw:

@@ -21,9 +21,11 @@ def _names(text: str) -> tuple[str, ...]:
 
 TIME = _names(
     "timestamp timestamps datetime date_time time date t ts utc utc_time local_time epoch unix unixtime unix_time "
-    "elapsed elapsed_time seconds time_step timestep time_index sample_time recording_time month year day "
-    "msec ms sec"
+    "elapsed elapsed_time seconds_elapsed elapsed_seconds seconds time_step timestep time_index time_point timepoint "
+    "sample_time recording_time reading_id measurement_number time_id time_s time_sec time_ms time_us time_ns "
+    "timestamp_s timestamp_ms timestamp_us timestamp_ns msec ms sec"
 )
+MAYBE_TIME = _names("month year day step frame frame_number sample_number sample_no tick hour minute")
 LABEL = _names(
     "label labels class classes class_label classlabel class_name target targets activity activity_label "
     "activity_name activity_id activityid category outcome diagnosis gesture occupancy eye_detection condition "
@@ -165,11 +167,13 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     if label and not mapping.label:
         finder.given["label"] = column(table, label)
     part = finder.take("set", SET, says_parts)
-    time = finder.take("time", TIME, is_time)
+    time = finder.take("time", TIME, could_be_time)
+    time = time or finder.take("time", MAYBE_TIME, is_time)
     if time is None:
         time = finder.first(lambda c: c.words is not None and is_time(c), "time")
     clock = finder.named(("time", "hour", "clock", "time_of_day"), is_clock) if time is not None else None
     finder.drop(clock)
+    finder.drop(finder.named(TIME, is_time) if time is not None else None)
     subject = finder.take("subject", SUBJECT, lambda c: True)
     found = finder.take("label", LABEL, lambda c: _label_by_name(c, table))
     if found is None and table.named:
@@ -214,6 +218,11 @@ def is_time(c: Column) -> bool:
     if c.words is not None:
         return times.from_words(list(c.words[:200])) is not None
     return rises(c.numbers) if c.numbers is not None else False
+
+
+def could_be_time(c: Column) -> bool:
+    """Whether a column that is called a time may be one: any numbers, or readable words."""
+    return c.numbers is not None or is_time(c)
 
 
 def rises(values: Numbers) -> bool:

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from kdviz.data.dataset import Index
 
+BLOCKS = 20
+
 
 def stratified(y: Index, share: float, seed: int) -> tuple[Index, Index]:
     """Cut positions 0..n-1 into (rest, share), the same share of each class; both sorted.
@@ -36,6 +38,17 @@ def by_group(groups: NDArray[np.str_], share: float, seed: int) -> tuple[Index, 
         have += int((groups == name).sum())
     inside = np.isin(groups, taken)
     return np.flatnonzero(~inside).astype(np.int64), np.flatnonzero(inside).astype(np.int64)
+
+
+def in_blocks(y: Index, share: float, seed: int) -> tuple[Index, Index]:
+    """Cut (rest, share) in runs of neighbours of one class, so that windows that overlap rarely part."""
+    at = np.arange(y.size)
+    longest = max(1, y.size // BLOCKS)
+    runs = np.concatenate([[0], np.cumsum(np.diff(y) != 0)]) if y.size else at
+    within = at - np.searchsorted(runs, runs)
+    _, first, block = np.unique(runs * y.size + within // longest, return_index=True, return_inverse=True)
+    rest, cut = stratified(y[first], share, seed)
+    return np.flatnonzero(np.isin(block, rest)).astype(np.int64), np.flatnonzero(np.isin(block, cut)).astype(np.int64)
 
 
 def three_way(

@@ -57,7 +57,7 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
         seconds,
         labels_of(roles.label) if roles.label is not None else None,
         subjects,
-        times.rate_of(seconds) if sure and seconds is not None else None,
+        times.rate_of(seconds) if sure and seconds is not None else table.rate,
         parts_of(roles.set) if roles.set is not None else table.parts,
     )
     notes = [said] if said else []

@@ -86,9 +86,14 @@ def _stamp(moment: datetime) -> float:
 def _written(cell: str, order: str) -> float:
     cell = cell.strip()
     found = _FULL.fullmatch(cell)
-    if not found:
-        clock = _CLOCK_ONLY.fullmatch(cell) if ":" in cell else None
+    date = _date(found, order) if found else np.nan
+    if found is None or date != date:
+        clock = _CLOCK_ONLY.fullmatch(cell) if ":" in cell or cell.count(".") == 2 else None
         return _seconds(clock) if clock else np.nan
+    return date + (_seconds(found) if found["h"] else 0.0)
+
+
+def _date(found: re.Match[str], order: str) -> float:
     a, b, c = found["a"], found["b"], found["c"]
     if len(a) == 4:
         year, month, day = a, b, c
@@ -99,10 +104,9 @@ def _written(cell: str, order: str) -> float:
     try:
         full = int(year) + (2000 if len(year) <= 2 else 0)
         number = _MONTHS[month[:3].lower()] if not month.isdigit() else int(month)
-        start = datetime(full, number, int(day), tzinfo=UTC).timestamp()
+        return datetime(full, number, int(day), tzinfo=UTC).timestamp()
     except (ValueError, KeyError, OverflowError):
         return np.nan
-    return start + (_seconds(found) if found["h"] else 0.0)
 
 
 def _seconds(found: re.Match[str]) -> float:
@@ -138,14 +142,15 @@ def _moves(values: Numbers) -> bool:
 
 
 def rate_of(times: Numbers) -> float | None:
-    """Samples per second from the usual step between times; None where there is none."""
+    """Samples per second from the mean of the usual steps between times (gaps aside); None where there are none."""
     steps = np.diff(times[np.isfinite(times)])
     steps = steps[steps > 0]
     if not steps.size:
         return None
-    step = float(np.median(steps))
+    usual = float(np.median(steps))
+    step = float(np.mean(steps[(steps > 0.5 * usual) & (steps < 1.5 * usual)]))
     rate = 1.0 / step if step > 0 else 0.0
     nearest = round(rate)
     if nearest >= 1 and abs(rate - nearest) < 0.005 * rate:
         return float(nearest)
-    return float(f"{rate:.6g}") if 0 < rate < 1e9 else None
+    return float(f"{rate:.10g}") if 0 < rate < 1e9 else None

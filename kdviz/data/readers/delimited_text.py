@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kdviz.data import delimited, dialect
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
@@ -36,6 +38,7 @@ class DelimitedText(Reader):
             warnings.append(f"The text is not UTF-8; it was read as {file.text.encoding}.")
         if not table.rows:
             raise FileError("There are names but no rows of values in this file.")
+        table = replace(table, rate=form.rate)
         return Raw(table, self._title(form.separator), why, tuple(warnings))
 
     def _title(self, separator: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ _KINDS = (
     "logical",
     "char",
     "cell",
+    "struct",
     "int8",
     "uint8",
     "int16",
@@ -54,11 +56,14 @@ class Mat(Reader):
                 kinds = ", ".join(f"{n} ({kind})" for n, _, kind in there[:6]) or "nothing"
                 raise FileError(f"There is no variable of numbers in this .mat file. There is: {kinds}.")
             held = loadmat(io.BytesIO(file.data), variable_names=names, squeeze_me=False)
+            held = {k: v for n in names for k, v in _opened(n, held.get(n))}
         except FileError:
             raise
         except Exception as why:  # SciPy raises almost anything on a damaged file
             raise FileError(f"The .mat file is damaged or of another version ({type(why).__name__}).") from None
-        found = {n: a for n in names if (a := _plain(held.get(n))) is not None}
+        found = {n: a for n, v in held.items() if (a := _plain(v)) is not None}
+        if not found:
+            raise FileError("There is no variable of numbers in this .mat file. Save X and y as plain matrices.")
         return arrays.named(_aligned(found), mapping, self.title)
 
 
@@ -66,6 +71,14 @@ def _bounded(name: str, shape: tuple[int, ...]) -> bool:
     count = int(np.prod([int(s) for s in shape], dtype=np.float64))
     limits.check_values(count, f"Variable {name[:40]!r}")
     return count > 0
+
+
+def _opened(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """A structure of one element as its fields, anything else as it is."""
+    if isinstance(value, np.ndarray) and value.dtype.names and value.size == 1:
+        yield from ((field, value.reshape(-1)[0][field]) for field in value.dtype.names)
+    else:
+        yield name, value
 
 
 def _plain(value: Any) -> arrays.Array | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from kdviz.data import delimited, dialect
+import numpy as np
+
+from kdviz.data import cells, delimited, dialect
 from kdviz.data.dialect import is_number
+from kdviz.data.layout import like_moments
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
@@ -25,7 +28,7 @@ class Ucr(Reader):
         if not rows or "," in file.beginning[:2000] or ";" in file.beginning[:2000]:
             return None
         widths = {len(r) for r in rows}
-        if len(widths) != 1 or min(widths) < FEWEST or not all(_is_ucr(r) for r in rows):
+        if len(widths) != 1 or min(widths) < FEWEST or not all(_is_ucr(r) for r in rows) or _is_recording(rows):
             return None
         return Guess(0.8, "no header, numbers at blanks or tabs, the first of each line is a class")
 
@@ -34,7 +37,16 @@ class Ucr(Reader):
         lines = delimited.lines_of(file.text.text)
         form = dialect.understand(lines, mapping)
         table, notes = delimited.read(form.source, file.tick)
-        return Raw(table, self.title, "no header, numbers at blanks or tabs", notes=(*form.notes, *notes))
+        said = (*form.notes, *notes)
+        return Raw(table, self.title, "no header, numbers at blanks or tabs", notes=said, layout="wide")
+
+
+def _is_recording(rows: list[list[str]]) -> bool:
+    """Whether the first column is a clock, or the rows follow each other as moments do."""
+    values = np.array([cells.numbers(r) for r in rows[:300]])
+    first = values[:, 0]
+    counts = first.size > 10 and bool((np.diff(first) > 0).all()) and (first.size > 100 or first[0] != 1)
+    return counts or (first.size > 10 and like_moments(values[:, 1:], 3.0))
 
 
 def _is_ucr(row: list[str]) -> bool:
