@@ -31,8 +31,27 @@ class Modality:
     def fit(self, series: Array) -> None:
         """Learn ranges from the training series (N, C, T); deterministic, so it is never stored."""
 
-    def see(self, series: Array) -> Array:
-        """The view of series (N, C, T): float32 (N, C', *grid), C-contiguous, never NaN."""
+    def see(self, series: Array, out: Array | None = None) -> Array:
+        """The view of series (N, C, T): float32 (N, C', *grid), C-contiguous, never NaN; raises UserError.
+
+        Written into `out` where one is given: to use a buffer again is cheaper than to ask for memory.
+        """
+        refuse_unseeable(series)
+        shape = (len(series), *self.shape(*series.shape[1:]))
+        view = np.empty(shape, np.float32) if out is None else out
+        if view.shape != shape or view.dtype != np.float32 or not view.flags.c_contiguous:
+            raise ValueError(
+                f"The view needs a contiguous float32 array of {shape}; given was {view.dtype} {view.shape}."
+            )
+        self.draw(series, view)
+        return view
+
+    def shape(self, channels: int, length: int) -> tuple[int, ...]:
+        """The shape (C', *grid) of the view of one series (C, T)."""
+        raise NotImplementedError
+
+    def draw(self, series: Array, out: Array) -> None:
+        """Fill the view `out` (N, C', *grid) of finite series (N, C, T); memory stays flat however many there are."""
         raise NotImplementedError
 
     def to_time(self, maps: Array, series: Array) -> Array | None:

@@ -59,18 +59,17 @@ class Gaf(Modality):
         high = np.max([p.max((0, 2)) for p in found], axis=0) if found else np.zeros(series.shape[1])
         self._range = np.stack([low, high], 1)
 
-    def see(self, series: Array) -> Array:
-        """Series (N, C, T) as (N, C', S, S): all GASF channels, then all GADF channels; S = min(size, T)."""
-        refuse_unseeable(series)
-        count, channels, length = series.shape
+    def shape(self, channels: int, length: int) -> tuple[int, ...]:
+        """(C', S, S) with S = min(size, T)."""
         side = min(self.params.size, length)
-        fields = FIELDS[self.params.kind]
-        out = np.empty((count, channels * len(fields), side, side), np.float32)
+        return channels * len(FIELDS[self.params.kind]), side, side
+
+    def draw(self, series: Array, out: Array) -> None:
+        """All GASF channels, then all GADF channels."""
         for part in self._parts(series):
             c, s = self.angles(series[part])
-            for number, field in enumerate(fields):
-                MAKE[field](c, s, c, s, out[part, number * channels : (number + 1) * channels])
-        return out
+            for number, field in enumerate(FIELDS[self.params.kind]):
+                MAKE[field](c, s, c, s, out[part], number * series.shape[1])
 
     def angles(self, series: Array) -> tuple[Array, Array]:
         """cos(phi) and sin(phi) of the pixels of series (N, C, T), each (N, C, S); both 0 where nothing changes."""
@@ -86,9 +85,10 @@ class Gaf(Modality):
     def cross(self, series: Array, first: int, second: int) -> Array:
         """cos(phi_i of one channel + phi_j of another) of series (N, C, T): (N, S, S)."""
         c, s = self.angles(series)
-        out = np.empty((len(c), c.shape[2], c.shape[2]), np.float32)
-        gramian.gasf(c[:, first], s[:, first], c[:, second], s[:, second], out)
-        return out
+        out = np.empty((len(c), 1, c.shape[2], c.shape[2]), np.float32)
+        one, other = slice(first, first + 1), slice(second, second + 1)
+        gramian.gasf(c[:, one], s[:, one], c[:, other], s[:, other], out)
+        return out[:, 0]
 
     def reconstruct(self, view: Array) -> Array:
         """The scaled series (N, C, S) a view was made of, up to one sign each; raises UserError without GASF in it."""
@@ -133,5 +133,4 @@ class Gaf(Modality):
         return means(series, min(self.params.size, series.shape[2]))
 
     def _parts(self, series: Array) -> list[slice]:
-        side = min(self.params.size, series.shape[2])
-        return list(chunks(len(series), series.shape[1] * max(series.shape[2], side * side)))
+        return list(chunks(len(series), series.shape[1] * series.shape[2]))

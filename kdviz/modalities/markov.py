@@ -8,7 +8,7 @@ from typing import Annotated
 
 import numpy as np
 
-from kdviz.modalities.base import Array, Modality, refuse_unseeable
+from kdviz.modalities.base import Array, Modality
 from kdviz.modalities.kernels.chunks import chunks
 from kdviz.modalities.kernels.segments import marginal, widen
 from kdviz.modalities.kernels.transitions import transition_field
@@ -37,17 +37,19 @@ class Markov(Modality):
     forgets = "Amplitude and the order of rare steps: only levels and their transitions remain."
     Params = Params
 
-    def see(self, series: Array) -> Array:
-        """Series (N, C, T) as probabilities (N, C, S, S); S = min(size, T)."""
-        refuse_unseeable(series)
-        count, channels, length = series.shape
+    def shape(self, channels: int, length: int) -> tuple[int, ...]:
+        """(C, S, S) with S = min(size, T)."""
         side = min(self.params.size, length)
-        out = np.empty((count, channels, side, side), np.float32)
+        return channels, side, side
+
+    def draw(self, series: Array, out: Array) -> None:
+        """Probabilities of stepping from the levels of a row's moment to those of a column's."""
+        count, channels, length = series.shape
+        side = out.shape[2]
         for part in chunks(count, channels * max(length * 4, side * side)):
             rows = series[part].reshape(-1, length)
             field = transition_field(rows, side, self.params.bins, self.params.strategy)
             out[part] = field.reshape(-1, channels, side, side)
-        return out
 
     def to_time(self, maps: Array, series: Array) -> Array:
         """Maps (N, h, w): what a pixel's row and column hold on average, spread over its samples (N, T)."""

@@ -84,16 +84,16 @@ class Persistence(Modality):
                 power += [(images**2).mean((1, 2)).sum() for images in self._images(series[part])]
             self._scale = np.sqrt(power / max(len(series), 1))
 
-    def see(self, series: Array) -> Array:
-        """Series (N, C, T) as (N, C', persistence, birth), both ascending: valleys of all channels, then peaks."""
-        refuse_unseeable(series)
+    def shape(self, channels: int, length: int) -> tuple[int, ...]:
+        """(C', R, R): rows are persistence, columns birth, both ascending."""
+        return len(self._looks(channels)), self.params.resolution, self.params.resolution
+
+    def draw(self, series: Array, out: Array) -> None:
+        """The valleys of all channels, then the peaks of all."""
         refuse_unfitted(self._ranges, series, self.title)
-        side = self.params.resolution
-        out = np.empty((len(series), len(self._looks(series.shape[1])), side, side), np.float32)
         for part in self._parts(series):
             for look, images in enumerate(self._images(series[part])):
                 out[part, look] = images / self._brightness(look, images)
-        return out
 
     def axes(self, look: int) -> tuple[Axis, Axis]:
         """The birth and the persistence axis of a view channel; raises UserError before fit."""

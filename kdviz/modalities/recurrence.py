@@ -51,18 +51,20 @@ class Recurrence(Modality):
         refuse_unseeable(series)
         self._spread = moments(series)[:, 1]
 
-    def see(self, series: Array) -> Array:
-        """Distances, or 1 for near and 0 for far: (N, C, S', S') of (N, C, T); S' = S - (dimension - 1) delay."""
-        refuse_unseeable(series)
+    def shape(self, channels: int, length: int) -> tuple[int, ...]:
+        """(C, S', S') with S' = min(size, T) - (dimension - 1) delay; raises UserError where that is below 1."""
+        side = self._side(length)
+        return channels, side, side
+
+    def draw(self, series: Array, out: Array) -> None:
+        """Distances, or 1 for near and 0 for far."""
         count, channels, length = series.shape
         scaled = self.params.scale == "train" and self.params.threshold == "none"
         spread = refuse_unfitted(self._spread, series, self.title) if scaled else np.ones(channels)
-        side = self._side(length)
-        out = np.empty((count, channels, side, side), np.float32)
+        side = out.shape[2]
         for part in chunks(count, channels * max(length, side * side)):
             pixels = means(series[part], min(self.params.size, length))
             out[part] = self._near(self._distances(pixels, side) / spread[:, None, None])
-        return out
 
     def to_time(self, maps: Array, series: Array) -> Array:
         """Maps (N, h, w): row and column means, shared among the pixels of each state, spread over samples (N, T)."""

@@ -41,12 +41,14 @@ class Signal(Modality):
         refuse_unseeable(series)
         self._moments = moments(series)
 
-    def see(self, series: Array) -> Array:
-        """Series (N, C, T) as (N, C, T); a channel that never changes becomes 0."""
-        refuse_unseeable(series)
+    def shape(self, channels: int, length: int) -> tuple[int, ...]:
+        """(C, T)."""
+        return channels, length
+
+    def draw(self, series: Array, out: Array) -> None:
+        """Series (N, C, T) standardised; what never changes becomes 0."""
         how = self.params.standardise
         learned = refuse_unfitted(self._moments, series, self.title) if how == "train" else np.empty((0, 2))
-        out = np.empty(series.shape, np.float32)
         for part in chunks(len(series), series.shape[1] * series.shape[2]):
             values = series[part].astype(np.float64)
             if how == "train":
@@ -56,7 +58,6 @@ class Signal(Modality):
                 spread = values.std(2, keepdims=True)
                 values /= np.where(spread > 0, spread, 1)
             out[part] = values
-        return out
 
     def to_time(self, maps: Array, series: Array) -> Array:
         """Maps (N, w) by linear interpolation: (N, T)."""

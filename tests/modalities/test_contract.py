@@ -166,11 +166,23 @@ def test_memory_does_not_grow_with_the_number_of_series(name: str) -> None:
         tracemalloc.stop()
 
 
-def test_listing_modalities_and_drawing_a_gaf_compile_nothing() -> None:
+@pytest.mark.parametrize("name", ALL)
+def test_a_buffer_can_be_used_again_and_a_wrong_one_is_refused(name: str) -> None:
+    series = walks(4, 2, 60)
+    eye = fitted(name, series)
+    view = eye.see(series)
+    buffer = np.full_like(view, np.nan)
+    assert eye.see(series, buffer) is buffer and buffer.tobytes() == view.tobytes()
+    assert eye.shape(2, 60) == view.shape[1:]
+    with pytest.raises(ValueError, match="contiguous float32"):
+        eye.see(series[:3], buffer)
+
+
+def test_listing_modalities_imports_nothing_heavy() -> None:
     code = (
         "import sys, numpy as np\n"
         "from kdviz.modalities.base import modalities, modality\n"
-        "modalities(); modality('gaf').see(np.zeros((1, 1, 50), np.float32))\n"
+        "modalities(); modality('markov').see(np.zeros((1, 1, 50), np.float32))\n"
         "heavy = {'numba', 'scipy', 'torch', 'pyts', 'sklearn'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

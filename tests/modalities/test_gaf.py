@@ -13,13 +13,14 @@ from tests.modalities.series import golden, smooth, walks
 
 
 def fields(rows: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """GASF and GADF in float64, per-window scaling."""
+    """GASF and GADF of float64 rows, per-window scaling; rounded to float32 only where nothing is steep any more."""
     pixels = means(rows, size)
     c = gramian.scaled(pixels, pixels.min(-1, keepdims=True), pixels.max(-1, keepdims=True))
-    s, out = gramian.sines(c), np.empty((2, len(c), size, size))
-    gramian.gasf(c, s, c, s, out[0])
-    gramian.gadf(c, s, c, s, out[1])
-    return out[0], out[1]
+    c, s = (part[:, None].astype(np.float32) for part in (c, gramian.sines(c)))
+    out = np.empty((len(c), 2, size, size), np.float32)
+    gramian.gasf(c, s, c, s, out)
+    gramian.gadf(c, s, c, s, out, 1)
+    return out[:, 0], out[:, 1]
 
 
 def gaf(**settings: object) -> Gaf:
@@ -32,8 +33,8 @@ def gaf(**settings: object) -> Gaf:
 def test_fields_equal_those_of_pyts(size: int, source: str, name: str) -> None:
     g = golden("gaf")
     summed, differed = fields(g[source], size)
-    np.testing.assert_allclose(summed, g[f"gasf{name}_{size}"], atol=5e-8)
-    np.testing.assert_allclose(differed, g[f"gadf{name}_{size}"], atol=5e-8)
+    np.testing.assert_allclose(summed, g[f"gasf{name}_{size}"], atol=3e-7)
+    np.testing.assert_allclose(differed, g[f"gadf{name}_{size}"], atol=3e-7)
 
 
 @pytest.mark.parametrize("size", [16, 64])

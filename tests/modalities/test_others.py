@@ -1,12 +1,15 @@
 """Signal, Markov field and recurrence plot; and the compiled kernels."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from kdviz.errors import UserError
 from kdviz.modalities.base import modality
 from kdviz.modalities.kernels.compiled import KERNELS, Kernel
-from kdviz.modalities.kernels.segments import edges, stretch, widen
+from kdviz.modalities.kernels.segments import edges, means, stretch, widen
+from kdviz.modalities.kernels.sweep import _sweep
 from kdviz.modalities.kernels.transitions import transition_field
 from kdviz.modalities.warm import warm
 from tests.modalities.series import golden, walks
@@ -82,11 +85,15 @@ def test_stretching_agrees_with_interpolation_by_hand() -> None:
 def test_segments_cover_every_sample_once(length: int, count: int) -> None:
     sizes = np.diff(edges(length, count))
     assert sizes.sum() == length and sizes.min() >= 1 and sizes.max() - sizes.min() <= 1
+    rows = walks(2, 1, length)[:, 0]
+    bounds = edges(length, count)
+    by_hand = [rows[:, a:b].astype(np.float64).mean(1) for a, b in pairwise(bounds)]
+    np.testing.assert_allclose(means(rows, count), np.stack(by_hand, 1), rtol=1e-12)
     assert widen(np.arange(count)[None], length).shape == (1, length)
 
 
 def test_warming_compiles_every_kernel() -> None:
-    assert warm() == len(KERNELS) == 2
+    assert warm() == len(KERNELS) == 3
     assert all("machine" in vars(each) for each in KERNELS)
 
 
@@ -105,4 +112,4 @@ def test_a_kernel_that_cannot_be_kept_on_disk_still_runs() -> None:
 
 def test_a_kernel_refuses_another_dtype_instead_of_compiling_while_somebody_waits() -> None:
     with pytest.raises(TypeError):
-        KERNELS[0](np.zeros((1, 4)), np.zeros(2), np.zeros(2), np.zeros(2))
+        _sweep(np.zeros((1, 4)), np.zeros(2), np.zeros(2), np.zeros(2))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
+SHORT = 4
 
 
 def edges(length: int, count: int) -> NDArray[np.int64]:
@@ -21,8 +22,16 @@ def means(rows: Floats, count: int) -> NDArray[np.float64]:
     if count == length:
         return rows.astype(np.float64)
     bounds = edges(length, count)
-    sums = np.add.reduceat(rows, bounds[:-1], axis=-1, dtype=np.float64)
-    return np.asarray(sums / np.diff(bounds), dtype=np.float64)
+    first, size = bounds[:-1], np.diff(bounds)
+    if length > SHORT * count:
+        return np.asarray(np.add.reduceat(rows, first, axis=-1, dtype=np.float64) / size)
+    # Short segments: one sample of each at a time is twice as fast as one segment at a time.
+    sums = rows[..., first].astype(np.float64)
+    for lag in range(1, int(size.min())):
+        sums += rows[..., first + lag]
+    longer = np.flatnonzero(size > size.min())
+    sums[..., longer] += rows[..., bounds[1:][longer] - 1]
+    return np.asarray(sums / size)
 
 
 def widen(values: Floats, length: int) -> Floats:
