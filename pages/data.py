@@ -1,3 +1,18 @@
 import streamlit as st
 
+from kdviz.ui import chosen, reading, surveying
+from kdviz.ui.shell import link
+from kdviz.ui.words import say
+
 st.title("Data")
+st.caption(say("data"))
+reading.bring()
+data = chosen.data()
+reading.explain(data)
+surveying.numbers(data)
+surveying.classes(data)
+surveying.one(data)
+surveying.table(data)
+with st.container(horizontal=True):
+    link("encode", "See it as images")
+    link("distill", "Teach with it")

@@ -1,3 +1,12 @@
 import streamlit as st
 
-st.title("Start")
+from kdviz.ui import starting
+from kdviz.ui.shell import link
+from kdviz.ui.words import say
+
+st.title("Does the small model look where its teacher looks?")
+st.markdown(say("start"))
+st.caption(say("start how"))
+starting.cards()
+with st.container(horizontal=True):
+    link("data", "Bring your own series")

@@ -5,6 +5,7 @@ STUDENT = "#D55E00"
 CONTROL = "#8C8C8C"
 INK = "#8A8F98"
 SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#8C8C8C")
+KINDS = ("#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#0072B2", "#D55E00", "#8C8C8C", "#F0E442")
 AMOUNT = "Cividis"
 SIGNED = "RdBu_r"
 WHO = {"student": STUDENT, "control": CONTROL, "signal": "#0072B2", "gaf": "#56B4E9", "persistence": "#009E73"}

@@ -62,9 +62,7 @@ def _integer(knob: Knob, key: str, bind: Bind) -> int:
 def _choice(knob: Knob, key: str, bind: Bind) -> str:
     shared: dict[str, Any] = {"help": knob.help or None, "key": key, "bind": bind}
     if len(knob.options) <= FEW_OPTIONS and sum(map(len, knob.options)) <= SHORT_OPTIONS:
-        given = st.segmented_control(
-            title(knob.name), knob.options, default=str(knob.default), required=True, format_func=sentence, **shared
-        )
+        given = st.segmented_control(title(knob.name), knob.options, default=str(knob.default), required=True, **shared)
         return str(given)
     return str(st.selectbox(title(knob.name), knob.options, knob.options.index(str(knob.default)), **shared))
 

@@ -18,7 +18,6 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kdviz.errors import UserError
-from kdviz.ui import cached
 from kdviz.ui.words import say
 
 SCRIPT = Path(__file__).with_name("main.py")
@@ -70,6 +69,8 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     """From the server's start to its end."""
+    from kdviz.ui import cached  # caches look for the server's runtime, which is there only now
+
     raise_file_limit()
     ending = threading.Event()
     threading.Thread(target=settle, args=(ending,), name="settle", daemon=True).start()

@@ -1,0 +1,50 @@
+"""Pages run by Streamlit's own AppTest: no browser, no server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+Opener = Callable[..., AppTest]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.app)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """What one test's page has cached, the next one's does not find."""
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def page() -> Opener:
+    """Open a page by name, with what its link says."""
+
+    def open_(name: str, **link: str) -> AppTest:
+        test = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=30)
+        for key, value in link.items():
+            test.query_params[key] = value
+        test.run()
+        assert not test.exception, test.exception
+        return test
+
+    return open_
+
+
+def words(test: AppTest) -> str:
+    """Everything that a page says, in one text."""
+    kinds = (test.title, test.header, test.subheader, test.markdown, test.caption, test.info, test.warning, test.error,
+             test.success, test.code)  # fmt: skip
+    return "\n".join(str(each.value) for kind in kinds for each in kind)
