@@ -50,9 +50,20 @@ def fingerprint(content: bytes) -> str:
 
 
 def append_line(path: Path, value: Mapping[str, Any]) -> None:
-    """Add one JSON line; a torn last line of a writer that died is cut first."""
+    """Add one JSON line; whoever begins to write calls `cut_torn` first."""
     with path.open("ab") as file:
-        file.write(json.dumps(value, separators=(",", ":")).encode() + b"\n")
+        file.write(as_line(value))
+
+
+def as_line(value: Mapping[str, Any]) -> bytes:
+    """One JSON line with its end."""
+    return json.dumps(value, separators=(",", ":")).encode() + b"\n"
+
+
+def sweep_up(folder: Path) -> None:
+    """Remove what writers that died left half written in a folder and those in it; only for whoever holds its lock."""
+    for stale in folder.rglob(".*.tmp"):
+        stale.unlink(missing_ok=True)
 
 
 def cut_torn(path: Path) -> None:

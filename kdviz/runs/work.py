@@ -20,7 +20,7 @@ from kdviz.methods.base import method
 from kdviz.nets.base import Branch
 from kdviz.params import fill
 from kdviz.runs import checkpoints
-from kdviz.runs.files import append_line, cut_torn, lines, write, write_json
+from kdviz.runs.files import append_line, as_line, cut_torn, lines, sweep_up, write, write_json
 from kdviz.runs.layout import ATTEMPTS, CANCEL, CONTROL, EPOCHS, EVENTS, FINAL, LOCK, TEACHERS
 from kdviz.runs.lock import Held, locked
 from kdviz.runs.store import Run, make
@@ -74,6 +74,7 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
         if run.final is not None:
             return
         try:
+            sweep_up(folder)
             (folder / RESERVE).write_bytes(b"\0" * 16384)
             append_line(folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time(), "reached": reached(folder)})
             _clear_log(folder, _saved_epoch(folder))
@@ -84,6 +85,7 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
             if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
             (folder / RESERVE).unlink(missing_ok=True)
+            cut_torn(folder / EVENTS)
             append_line(folder / EVENTS, Noted("student", str(DiskFull())).line())
             raise DiskFull from None
         (folder / RESERVE).unlink(missing_ok=True)
@@ -166,6 +168,7 @@ def _train_other(bench: Bench, other: Run, recipe: Recipe, who: str) -> Iterator
         if other.final is not None:
             return
         append_line(other.folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time(), "reached": reached(other.folder)})
+        sweep_up(other.folder)
         began, done = time.perf_counter(), dict[str, Learned]()
         for event in learn(other, recipe, bench.material, {}, who, bench.halt):
             append_line(other.folder / EVENTS, {**event.line(), "who": "student"})
@@ -244,9 +247,7 @@ def _clear_log(folder: Path, epoch: int = 0) -> None:
     if epoch == 0:
         held = [e for e in held if e.get("who") != "student"]
     if len(held) < len(told):
-        write(path, b"")
-        for event in held:
-            append_line(path, event)
+        write(path, b"".join(as_line(event) for event in held))
 
 
 def _finished(run: Run, recipe: Recipe, done: Mapping[str, Learned], seconds: float) -> Finished:
