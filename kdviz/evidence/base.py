@@ -62,17 +62,21 @@ def refuse(how: Extractor, net: Branch) -> None:
 @contextmanager
 def undisturbed(net: Branch, gradients: bool = False) -> Iterator[None]:
     """The network in evaluation mode with frozen weights; all is put back afterwards, also after an error."""
-    modes = [(module, module.training) for module in net.modules()]
-    weights = [(weight, weight.requires_grad) for weight in net.parameters()]
-    net.eval().requires_grad_(False)
+    learning = [module for module in net.modules() if module.training]
+    weights = [weight for weight in net.parameters() if weight.requires_grad]
+    _set(learning, weights, False)
     try:
         with torch.set_grad_enabled(gradients):
             yield
     finally:
-        for module, mode in modes:
-            module.training = mode
-        for weight, needed in weights:
-            weight.requires_grad_(needed)
+        _set(learning, weights, True)
+
+
+def _set(modules: list[nn.Module], weights: list[nn.Parameter], on: bool) -> None:
+    for module in modules:
+        module.training = on
+    for weight in weights:
+        weight.requires_grad_(on)
 
 
 def branches(net: Branch, trace: Trace) -> dict[str, Trace]:

@@ -116,3 +116,18 @@ def test_a_network_of_one_modality_has_no_cross_attention_and_says_so() -> None:
     net, views = random_net(1)
     with pytest.raises(UserError, match="Only a fusion student"):
         CrossAttention().look(net, views, torch.tensor([0, 1, 2]))
+
+
+@pytest.mark.parametrize("make", [lambda: random_net(2), two_parts])
+def test_integrated_gradients_are_captums_however_many_series_share_a_batch(make) -> None:  # type: ignore[no-untyped-def]
+    from captum.attr import IntegratedGradients as Captum
+
+    from kdviz.evidence.base import Positional
+
+    net, few = make()
+    views = {name: few[name].repeat(14, *[1] * (few[name].ndim - 1)) for name in net.modalities}
+    target = torch.tensor([0, 2, 1] * 14)
+    theirs = Captum(Positional(net.eval())).attribute(tuple(views.values()), target=target, n_steps=32)
+    ours = IntegratedGradients(32).channels(net, views, target)
+    for name, each in zip(views, theirs, strict=True):
+        torch.testing.assert_close(ours[name], each.detach().to(ours[name]), atol=1e-6, rtol=1e-4)

@@ -1,0 +1,136 @@
+"""How fast one series is explained by four networks, against captum one by one: `python -m benchmarks.evidence`.
+
+Networks, frozen as the looker holds them: three `small` teachers (signal of 150 samples, GAF 64 x 64, persistence
+image 64 x 64) and a `tiny` student.
+Wanted: CAM, attention and spectra of all under 20 ms; with Grad-CAM and 32-step Integrated Gradients under 150 ms and
+not slower than captum one by one; deletion and insertion of one series, all views recomputed, under 100 ms a network.
+Rounds are interleaved; medians and medians of ratios. One thread.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"
+
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+import torch
+from captum.attr import IntegratedGradients, LayerActivation, LayerGradCam
+
+from kdviz.agreement import agree
+from kdviz.evidence.base import Positional, extractor
+from kdviz.faithfulness import faithfulness
+from kdviz.likeness.registry import LIKENESS
+from kdviz.modalities.base import modality
+from kdviz.nets.base import Single
+from kdviz.spectra import high_share, power, radial
+
+ROUNDS = 15
+TARGET = torch.zeros(1, dtype=torch.long)
+RNG = np.random.default_rng(0)
+SERIES = RNG.normal(size=(40, 1, 150)).cumsum(2).astype(np.float32)
+Net = tuple[Single, dict[str, torch.Tensor]]
+
+
+def networks() -> list[Net]:
+    """Three teachers and a student with what they see of one series."""
+    found = []
+    for name, architecture in (("signal", "small"), ("gaf", "small"), ("persistence", "small"), ("signal", "tiny")):
+        eye = modality(name)
+        eye.fit(SERIES)
+        view = torch.from_numpy(eye.see(SERIES[:1]))
+        net = Single(name, architecture, view.ndim - 2, view.shape[1], 2).eval().requires_grad_(False)
+        found.append((net, {name: view}))
+    return found
+
+
+def cheap(nets: list[Net]) -> None:
+    """CAM, attention at each stage, and the spectra of the last stage."""
+    for net, views in nets:
+        extractor("cam").look(net, views, TARGET)
+        extractor("attention").look(net, views, TARGET)
+        with torch.no_grad():
+            spectrum = power(net(views).stages[-1].numpy())
+        radial(spectrum)
+        high_share(spectrum)
+
+
+def whole(nets: list[Net]) -> None:
+    """The cheap ones, Grad-CAM and Integrated Gradients."""
+    cheap(nets)
+    for net, views in nets:
+        extractor("gradcam").look(net, views, TARGET)
+        extractor("integrated_gradients").look(net, views, TARGET)
+
+
+def captum_one_by_one(nets: list[Net]) -> None:
+    """The same of captum: activations for CAM, attention and spectra, then Grad-CAM and Integrated Gradients."""
+    for net, views in nets:
+        alone, (view,) = Positional(net), views.values()
+        maps = LayerActivation(alone, net.body[-1]).attribute(view).detach()
+        torch.einsum("k,nk...->n...", net.head.weight.detach()[0], maps)
+        LayerActivation(alone, net.body[-1]).attribute(view).detach().square().mean(1)
+        spectrum = power(LayerActivation(alone, net.body[-1]).attribute(view).detach().numpy())
+        radial(spectrum)
+        high_share(spectrum)
+        LayerGradCam(alone, net.body[-1]).attribute(view, target=0)
+        IntegratedGradients(alone).attribute(view, target=0, n_steps=32)
+
+
+def rounds(works: dict[str, Callable[[], object]]) -> dict[str, np.ndarray]:
+    """Seconds of each work, round by round."""
+    for work in works.values():
+        work()
+    times = {name: np.zeros(ROUNDS) for name in works}
+    for number in range(ROUNDS):
+        for name, work in works.items():
+            began = perf_counter()
+            work()
+            times[name][number] = perf_counter() - began
+    return times
+
+
+def deleting(net: Single) -> Callable[[], object]:
+    """Deletion and insertion of one series by a network's CAM."""
+    eye = modality(net.modalities[0])
+    eye.fit(SERIES)
+
+    def see(series: np.ndarray) -> dict[str, torch.Tensor]:
+        return {eye.id: torch.from_numpy(eye.see(series))}
+
+    def predict(views: dict[str, torch.Tensor]) -> np.ndarray:
+        with torch.no_grad():
+            return net(views).logits.numpy()
+
+    return lambda: faithfulness(see, predict, SERIES[:1], RNG.normal(size=(1, 150)), np.zeros(1, int))
+
+
+def main() -> None:
+    """Print everything."""
+    torch.set_num_threads(1)
+    nets = networks()
+    works = {"cheap": lambda: cheap(nets), "whole": lambda: whole(nets), "captum": lambda: captum_one_by_one(nets)}
+    times = rounds(works)
+    for name, title, limit in (
+        ("cheap", "CAM, attention, spectra of four networks", "wanted: under 20 ms"),
+        ("whole", "with Grad-CAM and 32-step Integrated Gradients", "wanted: under 150 ms"),
+        ("captum", "the same by captum one by one", ""),
+    ):
+        print(f"{title:<52}{np.median(times[name]) * 1e3:9.2f} ms   {limit}")
+    ratio = np.median(times["captum"] / times["whole"])
+    print(f"{'captum / ours':<52}{ratio:9.2f} x    wanted: at least 1")
+    for net, _ in nets:
+        took = np.median(rounds({"it": deleting(net)})["it"])
+        print(f"{'deletion and insertion, ' + net.modalities[0]:<52}{took * 1e3:9.2f} ms   wanted: under 100 ms")
+    maps, labels = RNG.normal(size=(2, 150, 150)), np.arange(150) % 2
+    for name, how in LIKENESS.items():
+        if 1 in how.dims:
+            took = rounds({"it": lambda name=name: agree(name, *maps, labels, maps[0])})["it"]
+            print(f"{'agreement with chance, 150 series: ' + name:<52}{np.median(took) * 1e3:9.2f} ms")
+
+
+if __name__ == "__main__":
+    main()
