@@ -2,6 +2,7 @@ import streamlit as st
 
 from kdviz.errors import UserError
 from kdviz.ui import cached, chosen, distilling, live
+from kdviz.ui.escape import sentence
 
 st.title("Distill")
 st.caption("Teach a small model, and keep a from-scratch control beside it.")
@@ -18,5 +19,5 @@ try:
         distilling.begin(data, wish, settings)
         st.rerun()
     st.code(distilling.command(chosen.data_id(), wish, settings), language="bash")
-except UserError as sentence:
-    st.error(str(sentence), title="This cannot start so")
+except UserError as wrong:
+    st.error(sentence(wrong), title="This cannot start so")

@@ -2,6 +2,7 @@ import streamlit as st
 
 from kdviz.errors import UserError
 from kdviz.ui import cached, chosen, looking
+from kdviz.ui.escape import sentence
 from kdviz.ui.shell import link
 
 st.title("Evidence")
@@ -16,5 +17,5 @@ try:
     data = cached.dataset_of(run)
     looking.show(run, data, looking.choose(data, cached.catalogue()["extractors"]))
     st.code(f"python -m kdviz evidence {run.folder} --out maps.npz", language="bash")
-except UserError as sentence:
-    st.warning(str(sentence), title="This cannot be shown")
+except UserError as wrong:
+    st.warning(sentence(wrong), title="This cannot be shown")

@@ -11,6 +11,7 @@ from kdviz.errors import UserError
 from kdviz.runs.home import RUN_ID
 from kdviz.runs.store import Run, by_identity
 from kdviz.ui import cached
+from kdviz.ui.escape import sentence
 
 DEFAULT = "basic_motions"
 DATA_ID = re.compile(r"[0-9a-f]{64}|[a-z_]{3,40}")
@@ -32,8 +33,8 @@ def data() -> Dataset:
     """The chosen data set; where it is not here, says so, and shows the default instead."""
     try:
         return cached.dataset(data_id())
-    except UserError as sentence:
-        st.warning(str(sentence), title="This data is not here")
+    except UserError as wrong:
+        st.warning(sentence(wrong), title="This data is not here")
         _set("data", DEFAULT)
         return cached.dataset(DEFAULT)
 

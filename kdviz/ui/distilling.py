@@ -17,7 +17,7 @@ from kdviz.runs.datasets import keep
 from kdviz.training.plan import ARCHITECTURES, TEACHERS, Teaching, Training, epochs_for, fusion_sees
 from kdviz.training.recipe import recipe_from
 from kdviz.ui import cached, chosen
-from kdviz.ui.escape import text
+from kdviz.ui.escape import sentence, text
 from kdviz.ui.form import ask
 
 Row = Mapping[str, Any]
@@ -85,8 +85,8 @@ def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
             f"{each['weights']:,} weights, {each['macs'] / 1e6:.2f} M multiply-adds a series, "
             f"{each['milliseconds']:.1f} ms a series on this machine."
         )
-    except UserError as sentence:
-        st.caption(str(sentence))
+    except UserError as wrong:
+        st.caption(sentence(wrong))
     return str(name)
 
 

@@ -40,11 +40,10 @@ def _sound(knob: Knob, given: object) -> Value:
 
 def _number(knob: Knob, key: str, bind: Bind) -> float:
     low, high, default = float(knob.low or 0), float(knob.high or 0), float(knob.default)
-    few = knob.step is not None and (high - low) / knob.step <= MOST_STEPS
+    step = float(knob.step or 10.0 ** math.floor(math.log10(abs(default) or 1)))
     shared: dict[str, Any] = {"help": knob.help or None, "key": key, "bind": bind}
-    if few:
-        return float(st.slider(title(knob.name), low, high, default, knob.step, format=_digits(knob.step), **shared))
-    step = knob.step or 10.0 ** math.floor(math.log10(abs(default) or 1))
+    if knob.step and (high - low) / step <= MOST_STEPS:
+        return float(st.slider(title(knob.name), low, high, default, step, format=_digits(step), **shared))
     return float(st.number_input(title(knob.name), low, high, default, step, format="%g", **shared))
 
 

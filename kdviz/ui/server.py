@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kdviz.errors import UserError
+from kdviz.ui.escape import sentence
 from kdviz.ui.words import say
 
 SCRIPT = Path(__file__).with_name("main.py")
@@ -107,7 +108,7 @@ def raise_file_limit() -> None:
 def tell(fault: Exception) -> bool:
     """What a visitor reads when a page fails: the sentence meant for him, or where we find ours."""
     if isinstance(fault, UserError):
-        st.error(str(fault))
+        st.error(sentence(fault))
         return True
     note = secrets.token_hex(3)
     log.error("Page failed, note %s", note, exc_info=fault)

@@ -9,6 +9,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.navigation.page import Page
 
 from kdviz.errors import UserError
+from kdviz.ui.escape import sentence
 from kdviz.ui.words import say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,8 +31,8 @@ def boot() -> None:
     st.logo(str(ICON), size="small")
     try:
         page.run()
-    except UserError as sentence:
-        st.error(str(sentence))
+    except UserError as wrong:
+        st.error(sentence(wrong))
 
 
 def link(name: str, label: str) -> None:

@@ -1,0 +1,89 @@
+"""The process behind the pages."""
+
+import asyncio
+import gc
+import resource
+import threading
+from typing import Any
+
+import pytest
+from streamlit import config
+
+from kdviz.errors import UserError
+from kdviz.ui import server
+
+
+def answer_of(app: Any) -> dict[bytes, bytes]:
+    sent: list[Any] = []
+
+    async def go() -> None:
+        async def receive() -> Any:
+            return {"type": "http.request"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await app({"type": "http", "method": "GET", "path": "/"}, receive, send)
+
+    asyncio.run(go())
+    return dict(sent[0]["headers"])
+
+
+def test_a_page_may_load_nothing_from_elsewhere() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    policy = answer_of(server.Sealed(app))[b"content-security-policy"].decode()
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'self'" and rules["object-src"] == "'none'"
+    assert not any("http" in rule or "*" in rule for rule in rules.values())
+
+
+def test_the_settings_we_ship_are_those_that_are_read() -> None:
+    wanted = {
+        "server.address": "127.0.0.1", "server.maxUploadSize": 50, "server.maxMessageSize": 50,
+        "server.disconnectedSessionTTL": 60, "server.maxCacheDataSize": "512mb", "server.fileWatcherType": "none",
+        "server.enableStaticServing": False, "server.allowedHosts": ["localhost", "127.0.0.1", "[::1]"],
+        "client.showErrorDetails": "none", "client.toolbarMode": "minimal", "runner.postScriptGC": False,
+        "browser.gatherUsageStats": False,
+    }  # fmt: skip
+    config.get_config_options(force_reparse=True)
+    assert {name: config.get_option(name) for name in wanted} == wanted
+
+
+def test_collections_leave_out_what_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    ending = threading.Event()
+    ending.set()
+    try:
+        server.settle(ending)
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
+
+
+def test_many_visitors_may_hold_files_open() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        server.raise_file_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(8192, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_mistake_of_the_users_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(server.st, "error", said.append)
+    assert server.tell(UserError("The size was 0; allowed is 16 to 256."))
+    assert said == ["The size was 0\\; allowed is 16 to 256\\."]
+
+
+def test_our_own_mistake_leaves_a_note_that_the_log_explains(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(server.st, "error", said.append)
+    assert server.tell(ZeroDivisionError("secret /home/path"))
+    assert "secret" not in said[0]
+    note = caplog.records[0].args[0]  # type: ignore[index]
+    assert str(note) in said[0] and caplog.records[0].exc_info
