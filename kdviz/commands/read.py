@@ -7,11 +7,6 @@ from pathlib import Path
 
 from kdviz.commands.base import Command, say
 
-MEMORY = 2 << 30
-PROCESSOR_SECONDS = 20
-LARGEST_FILE = 256 << 20
-OPEN_FILES = 64
-
 
 class Read(Command):
     """Read one file within limits, keep it as a data set, and say the facts."""
@@ -30,6 +25,7 @@ class Read(Command):
 
         from kdviz.data.open import inspect, open_data
         from kdviz.runs.datasets import keep
+        from kdviz.runs.limited import limit
 
         limit()
         mapping = json.loads(given.mapping)
@@ -37,17 +33,3 @@ class Read(Command):
         keep(open_data(str(given.file), mapping))
         say(facts)
         return 0
-
-
-def limit() -> None:
-    """From here on, a file can cost no more than this."""
-    import resource
-
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))

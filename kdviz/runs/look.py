@@ -65,7 +65,12 @@ class Opened:
     def network(self, recipe: Recipe, path: Path) -> Branch:
         """One network with the weights of a file."""
         net = student_of(recipe, self.shapes, len(self.data.classes))
-        net.load_state_dict(read_tensors(path)[0])
+        try:
+            net.load_state_dict(read_tensors(path)[0])
+        except RuntimeError:
+            raise UserError(
+                f"{path.name} of this run are not the weights of the network that its recipe says."
+            ) from None
         return net.eval().requires_grad_(False)
 
     def at_epoch(self, epoch: int) -> Branch:

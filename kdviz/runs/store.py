@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 
 from kdviz.errors import UserError
 from kdviz.runs.files import lines, write_json
-from kdviz.runs.home import run_folder, runs_home
+from kdviz.runs.home import RUN_ID, run_folder, runs_home
 from kdviz.runs.layout import ATTEMPTS, CANCEL, EVENTS, FINAL, LOCK, REQUEST
 from kdviz.runs.lock import is_held
 from kdviz.training.recipe import Recipe, recipe_from
 
 IN_APP = "in the app"
+PART_OF_ID = re.compile(r"[0-9a-f]{8,31}")
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,17 @@ def open_run(folder: Path) -> Run:
 def by_identity(identity: str) -> Run:
     """The run of this identity in the home; raises UserError where there is none."""
     return open_run(run_folder(identity))
+
+
+def named(word: str) -> Run:
+    """The run that a person names: a directory, an identity, or the first eight or more digits of one."""
+    if RUN_ID.fullmatch(word):
+        return by_identity(word)
+    if PART_OF_ID.fullmatch(word):
+        found = [run for run in all_runs() if run.folder.name.startswith(word)]
+        if len(found) == 1:
+            return found[0]
+    return open_run(Path(word))
 
 
 def all_runs() -> list[Run]:
