@@ -21,8 +21,8 @@ class _Params(Warmed):
     kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; the paper has none")] = 0.0
     weight: Annotated[float, Range(0, 1000, None, "the reviewed features' weight; published 0.8 to 8")] = 1.0
     lift: Annotated[str, Choice(LIFTS, "how a series becomes a plane")] = "outer"
-    side: Annotated[int, Range(4, 32, 1, "largest side of a plane; filters grow with its square")] = 16
-    width: Annotated[int, Range(4, 128, 2, "channels inside each level")] = 16
+    side: Annotated[int, Range(4, 32, 1, "largest side of a plane; filters grow with its square")] = 8
+    width: Annotated[int, Range(4, 128, 2, "channels inside each level")] = 8
     cuton: Annotated[float, Range(0, 1, 0.05, "share of the low frequencies that the masks remove")] = 0.1
     min_radius: Annotated[int, Range(0, 16, 1, "smallest radius of the removed block; small maps have 0 else")] = 1
     parity: Annotated[bool, Switch("as published: no smallest radius, warm-up over 20 epochs")] = False

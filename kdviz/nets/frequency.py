@@ -20,8 +20,8 @@ class Frequency(nn.Module):
     """g1 * Re F^-1(mask * sum_i W_io * F(x)_i) + g2 * conv1x1(x), on maps (N, wide, S) or (N, wide, S, S).
 
     The mask zeroes shifted frequencies c - r .. c + r - 1 around the centre c = S // 2, r = int(cuton * c), at least
-    `least`. The filter is not Hermitian: taking the real part projects, so no rfft. The filter's real and imaginary
-    parts are kept in a last axis of two, so that every optimiser and file format can hold them.
+    `least`. The filter is not Hermitian, so no rfft: the real part projects. It is kept as (*grid, wide, out, 2):
+    frequencies first, since each is a small matrix product; real and imaginary parts last, for optimisers and files.
     """
 
     def __init__(self, dims: int, wide: int, out: int, side: int, cuton: float = 0.1, least: int = 0) -> None:
@@ -29,7 +29,7 @@ class Frequency(nn.Module):
         grid = (side,) * dims
         self.axes = tuple(range(2, 2 + dims))
         self.radius = radius(side, cuton, least)
-        self.filter = nn.Parameter(torch.rand(wide, out, *grid, 2) / (wide * out))
+        self.filter = nn.Parameter(torch.rand(*grid, wide, out, 2) / (wide * out))
         self.local = CONV[dims](wide, out, 1)
         self.rates = nn.Parameter(torch.full((2,), 0.5))
         self.register_buffer("mask", _mask(grid, self.radius), persistent=False)
@@ -38,12 +38,12 @@ class Frequency(nn.Module):
     @property
     def weights(self) -> Tensor:
         """The complex filter (wide, out, *grid), frequencies unshifted."""
-        return torch.view_as_complex(self.filter)
+        return torch.view_as_complex(self.filter).movedim((-2, -1), (0, 1))
 
     def spectrum(self, x: Tensor) -> Tensor:
         """The filtered and masked spectrum (N, out, *grid), unshifted, complex."""
         seen: Tensor = torch.fft.fftn(x, dim=self.axes, norm="ortho")
-        filtered: Tensor = torch.einsum("ni...,io...->no...", seen, self.weights)
+        filtered: Tensor = torch.einsum("ni...,...io->no...", seen, torch.view_as_complex(self.filter))
         return filtered * self.mask
 
     def spread(self, x: Tensor) -> Tensor:

@@ -39,8 +39,9 @@ class Neighbours(nn.Module):
 
 def _around(x: Tensor) -> Tensor:
     """The 3x3 neighbours of each place, zeros beyond the border: (N, K, 9, H, W)."""
-    n, k, h, w = x.shape
-    return F.unfold(x, 3, padding=1).view(n, k, 9, h, w)
+    h, w = x.shape[2:]
+    wide = F.pad(x, (1, 1, 1, 1))
+    return torch.stack([wide[:, :, i : i + h, j : j + w] for i in range(3) for j in range(3)], 2)
 
 
 class Level(nn.Module):
