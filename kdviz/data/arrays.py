@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.data import cells, limits
+from kdviz.data.columns import part_name
 from kdviz.data.join import joined
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Column, Raw, Table, Words, shown, words
@@ -24,12 +25,15 @@ Array = NDArray[Any]
 _NUMERIC = "biufSU"
 _X = ("x", "data", "series", "signals", "signal", "samples", "values", "inputs", "input", "arr_0", "features", "ts")
 _Y = ("y", "label", "labels", "target", "targets", "class", "classes", "arr_1", "output", "outputs", "gt")
-_CLASSES = ("class_names", "classnames", "classes", "label_names", "target_names", "labels_names", "activity_labels")
 _CHANNELS = ("channel_names", "channels", "feature_names", "channel", "sensor_names", "columns", "dims")
 _GROUPS = ("groups", "group", "subject", "subjects", "subject_id", "subject_ids", "patient", "user", "users", "sub")
 _RATES = ("rate", "fs", "sampling_rate", "sample_rate", "sampling_hz", "freq", "frequency", "srate", "hz")
 _PARTS = ("train", "validation", "test")
-_PART = re.compile(r"(train|test|valid(?:ation)?|val)(?:ing)?(?=_|$)|(?<=_)(train|test|valid(?:ation)?|val)", re.I)
+_PART = re.compile(
+    r"^(?P<start>train|test)(ing)?[_-]?|(^|[_-])(?P<mid>valid(ation)?|val|dev)(?=[_-]|$)"
+    r"|([_-]|(?<=^[xy]))(?P<end>train|test|valid(ation)?|val|tr|te)(ing)?(?=[_-]|$)",
+    re.I,
+)
 
 
 def array_of(data: bytes, name: str) -> Array:
@@ -77,11 +81,14 @@ def named(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
     channels = _texts(found, _CHANNELS)
     by_part = _by_part(found)
     if by_part:
-        parts = [(p, _labelled(by_part[p], found, mapping, channels, rate)) for p in _PARTS if p in by_part]
+        parts = [(p, _labelled(by_part[p], mapping, channels, rate)) for p in _PARTS if p in by_part]
         return Raw(joined(parts), title, "arrays are called " + ", ".join(_names(by_part)))
     key = _key(found, mapping)
     x = _numbers(found[key], key)
     y = _labels(found, len(x), {key})
+    if y is None and x.ndim > 1 and x.shape[-1] != len(x):
+        y = _labels(found, x.shape[-1], {key})
+        x = x if y is None else np.moveaxis(x, -1, 0)
     if x.ndim == 2 and y is None and mapping.layout != "wide" and len(x) <= 16 and x.shape[1] > 8 * len(x):
         x = x.T if rate or title == "MATLAB" else x
     if x.ndim == 1 or (x.ndim == 2 and y is None and _like_recording(x, mapping)):
@@ -101,19 +108,17 @@ def _by_part(found: Named[str, Array]) -> dict[str, dict[str, Array]]:
     for name, array in found.items():
         match = _PART.search(name)
         if match:
-            word = match.group(0).lower()
-            part = "train" if word.startswith("train") else "test" if word.startswith("test") else "validation"
+            word = (match["start"] or match["mid"] or match["end"]).lower()
+            part = part_name(word)
             rest = _PART.sub("", name).strip("_- ").lower() or "x"
             out.setdefault(part, {})[rest] = array
     return out if "train" in out and all(any(a.ndim >= 2 for a in v.values()) for v in out.values()) else {}
 
 
-def _labelled(
-    part: Named[str, Array], every: Named[str, Array], mapping: Mapping, channels: tuple[str, ...], rate: float | None
-) -> Cases:
+def _labelled(part: Named[str, Array], mapping: Mapping, channels: tuple[str, ...], rate: float | None) -> Cases:
     key = _key(part, Mapping())
     x = _numbers(part[key], key)
-    y = _named_classes(_labels(part, len(x), {key}), every)
+    y = _labels(part, len(x), {key})
     return _grouped(_cases(x, y, mapping, channels, rate, key)[0], part)
 
 
@@ -124,7 +129,7 @@ def _key(found: Named[str, Array], mapping: Mapping) -> str:
         return mapping.member
     lower = {k.lower(): k for k in found}
     for name in _X:
-        if name in lower and found[lower[name]].ndim >= 1 and found[lower[name]].dtype.kind in "biuf":
+        if name in lower and found[lower[name]].ndim >= 1 and (name == "x" or found[lower[name]].dtype.kind in "biuf"):
             return lower[name]
     big = [k for k, v in found.items() if v.dtype.kind in "biuf" and v.ndim >= 2] or [
         k for k, v in found.items() if v.dtype.kind in "biuf" and v.ndim == 1
@@ -157,7 +162,7 @@ def _labels(found: Named[str, Array], count: int, besides: set[str]) -> Words | 
         if name in lower:
             array = found[lower[name]]
             if array.ndim and len(array) == count:
-                return _named_classes(labels_from(array), found)
+                return labels_from(array)
     return None
 
 
@@ -178,11 +183,6 @@ def labels_from(array: Array) -> Words | None:
     if array.dtype.kind == "f" and not (values[np.isfinite(values)] == np.round(values[np.isfinite(values)])).all():
         return None
     return cells.labels_from_numbers(values)
-
-
-def _named_classes(labels: Words | None, found: Named[str, Array]) -> Words | None:
-    del found
-    return labels
 
 
 def _texts(found: Named[str, Array], names: Sequence[str]) -> tuple[str, ...]:

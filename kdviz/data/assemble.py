@@ -18,6 +18,7 @@ from kdviz.data.raw import Cases, Raw, Recording, Table, Words, words
 from kdviz.errors import FileError, UserError
 
 SMALL = 10
+SHORTEST = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,9 @@ def _not_empty(content: Cases | Recording) -> None:
             raise FileError("There are no values in this recording.")
     elif not len(content.values) or not max(v.size for v in content.values):
         raise FileError("There are no series with values in this file.")
+    longest = content.rows if isinstance(content, Recording) else int(content.lengths.max())
+    if longest < SHORTEST:
+        raise FileError(f"The longest series has {longest} sample; a series needs {SHORTEST} or more.")
 
 
 def open_raw(raw: Raw, mapping: Mapping, name: str, source: Plain[str, Any]) -> Opened:

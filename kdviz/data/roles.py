@@ -196,8 +196,10 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
 def _measured(table: Table, free: Sequence[Column], notes: list[str]) -> tuple[Column, ...]:
     kept, left = [], []
     for c in free:
-        empty = c.numbers is not None and not np.isfinite(c.numbers).any()
-        if empty or numeric_share(table, c) < 0.5:
+        empty = c.numbers is not None and bool(np.isnan(c.numbers).all())
+        if empty and not c.name and table.named:
+            continue
+        if (empty and table.named) or numeric_share(table, c) < 0.5:
             left.append(c.name)
         else:
             kept.append(c)

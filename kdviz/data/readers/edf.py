@@ -62,7 +62,8 @@ class Edf(Reader):
         if len(head) < _FIXED or head[:8].strip() != b"0":
             return None
         numbers = head[184:192].strip(), head[236:244].strip().lstrip(b"-"), head[252:256].strip()
-        return Guess(1.0, "its header is EDF's") if all(n.isdigit() for n in numbers) else None
+        fits = all(n.isdigit() for n in numbers)
+        return Guess(1.0, "its header is EDF's") if fits or file.extension == ".edf" else None
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """The signals that share the most usual rate, as one recording; the others are named."""

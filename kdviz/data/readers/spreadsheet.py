@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from kdviz.data.readers.base import Guess, Reader
 from kdviz.errors import FileError, UserError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ROW = re.compile(rb'<row [^>]*?r="(\d{1,9})"')
+_CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,4})\d')
 _OOXML = ("[Content_Types].xml", "_rels/.rels", "docProps/", "xl/")
 
 
@@ -34,8 +37,9 @@ class Spreadsheet(Reader):
     def read(self, file: File, mapping: Mapping) -> Raw:
         """The table of one sheet; raises FileError for bombs and broken files, UserError for an unknown sheet."""
         if file.head.startswith(archive.ZIP):
-            for _ in archive.members(file.data):
-                pass
+            for name, data in archive.members(file.data):
+                if name.startswith("xl/worksheets/"):
+                    _near(data)
         name, rows = _sheet(file, mapping.member)
         lines = ["\t".join(_cell(c) for c in row) for row in rows]
         while lines and not lines[-1].strip():
@@ -77,6 +81,22 @@ def _sheet(file: File, wanted: str) -> tuple[str, list[list[Any]]]:
         raise FileError(
             f"The workbook cannot be read ({type(why).__name__}: {str(why)[:60]}). Save it as CSV."
         ) from None
+
+
+def _near(sheet: bytes) -> None:
+    """A cell far out makes a table of everything before it; raises FileError where that is too much."""
+    height = max(map(int, _ROW.findall(sheet)), default=0)
+    width = max(map(_column, set(_CELL.findall(sheet))), default=0)
+    limits.check_rows(height)
+    limits.check_columns(width)
+    limits.check_values(height * width)
+
+
+def _column(letters: bytes) -> int:
+    found = 0
+    for letter in letters:
+        found = 26 * found + letter - 64
+    return found
 
 
 def _bounded(sheet: Any) -> None:

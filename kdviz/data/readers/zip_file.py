@@ -39,7 +39,15 @@ class ZipFile(Reader):
                 raise FileError(f"No data file was found in this archive. There is: {there}.")
             room = archive.Room()
             files = [File(i.filename, archive.member(found, i, room), file.tick) for i in names]
+        if any(f.data.startswith((archive.ZIP, archive.GZIP)) and not _is_format(f) for f in files):
+            raise FileError("There is another archive inside this .zip. Unpack it once, then open what is inside.")
         return bundle.read(files, mapping, zipped=True)
+
+
+def _is_format(file: File) -> bool:
+    """Formats that are zips themselves: NumPy archives and workbooks."""
+    first = archive.first_member(file.head)
+    return first.endswith(".npy") or first.startswith(_OTHER)
 
 
 def _is_data(name: str) -> bool:

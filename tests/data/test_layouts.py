@@ -1,0 +1,100 @@
+"""Whatever a file looks like, its series, channels, classes and clock are found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kdviz.data import reading, report
+from kdviz.data.mapping import Mapping, mapping_from
+from kdviz.data.raw import File
+from tests.data import layouts
+
+
+def facts(name: str, data: bytes, **mapping: str) -> dict[str, Any]:
+    chosen = mapping_from(mapping)
+    return report.of_file(reading.opened([File(name, data)], chosen), chosen)
+
+
+@pytest.mark.parametrize("name", layouts.FILES)
+def test_a_layout_is_understood_without_help(name: str) -> None:
+    data, expected = layouts.FILES[name]
+    found = facts(name, data)
+    found |= {"classes": len(found["classes"]), "test": found["splits"]["test"], "hz": found["sampling_hz"]}
+    if "hz" in expected:
+        assert found["hz"] == pytest.approx(expected["hz"], rel=1e-3)
+    assert {k: found[k] for k in expected if k != "hz"} == {k: v for k, v in expected.items() if k != "hz"}
+    assert found["why"]
+
+
+@pytest.mark.parametrize("ending", ["", ".dat", ".csv", ".png"])
+def test_the_content_decides_whatever_the_name_says(ending: str) -> None:
+    for name in ("multivariate.ts", "channels_first.npz", "lists.parquet", "night.edf", "whole.wav", "arrays.json"):
+        data, expected = layouts.FILES[name]
+        assert facts("file" + ending, data)["channels"] == expected["channels"]
+
+
+def test_values_survive_every_layout() -> None:
+    same = [
+        "ucr_2018.tsv",
+        "named_last.csv",
+        "words_first.csv",
+        "decimal_comma.csv",
+        "bars.csv",
+        "utf16.csv",
+        "quoted.csv",
+    ]
+    same += ["one_hot.npz", "wide.parquet", "x_and_y.mat", "arrays.json", "lines.jsonl", "univariate.ts", "ucr.tsv.gz"]
+    for name in same:
+        found = reading.opened([File(name, layouts.FILES[name][0])], Mapping()).dataset
+        np.testing.assert_allclose(found.X[:, 0], layouts.X, rtol=2e-5, atol=1e-5, err_msg=name)
+        assert [found.classes[i][-1] for i in found.y] == [
+            str(y + int(name in ("ucr_2018.tsv", "ucr.tsv.gz"))) for y in layouts.Y
+        ], name
+
+
+def test_a_subject_column_becomes_groups_and_never_straddles() -> None:
+    found = reading.opened([File("a.npz", layouts.FILES["named_channels.npz"][0])], Mapping()).dataset
+    assert found.groups is not None
+    assert not set(found.groups[found.train]) & set(found.groups[found.test])
+    assert found.channels == ("a", "b", "c")
+
+
+def test_a_training_and_a_test_file_are_one_data_set() -> None:
+    train, test = (
+        File(f"G_{p}.tsv", layouts.ucr(s).encode()) for p, s in (("TRAIN", slice(20)), ("TEST", slice(20, 30)))
+    )
+    found = reading.opened([test, train], Mapping()).dataset
+    assert found.test.tolist() == list(range(20, 30))
+    assert found.train.size + found.validation.size == 20
+
+
+def test_windows_of_a_recording_in_parts_keep_their_part() -> None:
+    names = ("datatraining.txt", "datatest.txt")
+    parts = [File(n, layouts.clocked(slice(i * 200, i * 200 + 200)).encode()) for i, n in enumerate(names)]
+    found = reading.opened(parts, mapping_from({"window": "50"})).dataset
+    assert found.series == 8
+    assert found.groups is not None
+
+
+def test_a_column_can_be_named_in_three_ways() -> None:
+    data = layouts.text(
+        [["first", "b", "c"], *([i % 2, f"{v:.3f}", f"{v:.2f}"] for i, v in enumerate(layouts.C[0]))]
+    ).encode()
+    for label in ("first", "#1", "FIRST"):
+        assert facts("a.csv", data, label=label)["classes"] == {"0": 200, "1": 200}
+
+
+def test_a_wrong_guess_can_be_corrected() -> None:
+    data = layouts.FILES["named_last.csv"][0]
+    found = facts("a.csv", data, layout="tall", label="y")
+    assert (found["rows"], found["channels"]) == (30, 50)
+    assert facts("a.csv", data, label="-", ignore="y")["classes"] == {}
+    assert facts("tall.csv", layouts.FILES["tall.csv"][0], channels="az,ax")["channel_names"] == ["az", "ax"]
+
+
+def test_axes_follow_the_mapping() -> None:
+    data = layouts.FILES["channels_last.npz"][0]
+    assert facts("a.npz", data, axes="NCT")["channels"] == 50
