@@ -101,9 +101,14 @@ class Seen:
 def evidence(opened: Opened, name: str, series: NDArray[np.int64], target: NDArray[np.int64] | None) -> dict[str, Seen]:
     """Where each network looked in series `series` for class `target` (None: the true one), by role.
 
+    Networks that the extractor refuses are left out; raises UserError where it refuses all of them.
     maps are (n, *grid) raw; times are (n, T), absent where time cannot be told; probability is (n, classes).
     """
-    return {role: look(opened, net, name, series, target) for role, net in opened.networks.items()}
+    refusals = {role: extractor(name).refusal(net) for role, net in opened.networks.items()}
+    if None not in refusals.values():
+        raise UserError(next(sentence for sentence in refusals.values() if sentence))
+    nets = {role: net for role, net in opened.networks.items() if refusals[role] is None}
+    return {role: look(opened, net, name, series, target) for role, net in nets.items()}
 
 
 def look(opened: Opened, net: Branch, name: str, series: NDArray[np.int64], target: NDArray[np.int64] | None) -> Seen:
