@@ -7,8 +7,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kdviz.commands.base import Command, add_settings, say, settings
-from kdviz.commands.source import add_mapping, mapping_of
+from kdviz.commands.base import Command, add_settings, say
+from kdviz.commands.source import add_mapping, knobs_of, mapping_of
 from kdviz.errors import UserError
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ class Distill(Command):
         parser.add_argument("--seed", type=int, default=0, metavar="S")
         parser.add_argument("--selection", metavar="best|last", help="whose epoch is the answer")
         parser.add_argument("--out", required=True, type=Path, metavar="RUN_DIR")
-        add_settings(parser, "knobs: NAME, gaf.NAME, persistence.NAME, teacher.NAME, student.NAME")
+        add_settings(
+            parser,
+            "knobs: NAME, gaf.NAME, persistence.NAME, teacher.NAME, student.NAME; data.NAME for how the file is read",
+        )
 
     def run(self, given: Namespace) -> int:
         """JSON lines while it runs; the last is the final record."""
@@ -46,7 +49,7 @@ class Distill(Command):
         teachers = None if given.teachers is None else tuple(filter(None, given.teachers.split(",")))
         wish = Wish(given.method, teachers, given.student, given.epochs, given.seed, given.selection)
         data = open_data(given.source, mapping_of(given, with_settings=False))
-        run = _folder(given.out, recipe_for(data, wish, settings(given.settings)), data.name, dict(data.source))
+        run = _folder(given.out, recipe_for(data, wish, knobs_of(given)), data.name, dict(data.source))
         keep(data)
         try:
             for event in work(run, data):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from kdviz.commands.base import Command, add_settings, refuse_folder, say, settings
-from kdviz.commands.source import add_mapping, mapping_of
+from kdviz.commands.base import Command, add_settings, refuse_folder, say
+from kdviz.commands.source import add_mapping, knobs_of, mapping_of
 
 
 class Encode(Command):
@@ -30,7 +30,7 @@ class Encode(Command):
         from kdviz.modalities.base import modality
 
         refuse_folder(given.out)
-        eye = modality(given.to, settings(given.settings))
+        eye = modality(given.to, knobs_of(given))
         data = open_data(given.source, mapping_of(given, with_settings=False))
         eye.fit(data.X[data.train])
         view = eye.see(data.X)

@@ -19,6 +19,7 @@ def add_mapping(parser: ArgumentParser, with_settings: bool = True) -> None:
         add_settings(parser, "further settings of the mapping")
 
 
+OF_DATA = "data."
 FLAGS = {
     "label": "column with the class",
     "time": "column with the time",
@@ -33,6 +34,12 @@ FLAGS = {
 def mapping_of(given: Namespace, with_settings: bool = True) -> dict[str, Any] | None:
     """The mapping that was asked for, or None where nothing was."""
     said = {name: getattr(given, name) for name in FLAGS if getattr(given, name) is not None}
+    given_settings = settings(given.settings)
     if with_settings:
-        said |= settings(given.settings)
-    return said or None
+        return {**said, **given_settings} or None
+    return {**said, **{k.removeprefix(OF_DATA): v for k, v in given_settings.items() if k.startswith(OF_DATA)}} or None
+
+
+def knobs_of(given: Namespace) -> dict[str, str]:
+    """The settings that are not the mapping's: those of networks, methods and modalities."""
+    return {k: v for k, v in settings(given.settings).items() if not k.startswith(OF_DATA)}
