@@ -83,7 +83,7 @@ def test_what_is_left_of_a_map_is_what_the_mask_of_the_networks_leaves() -> None
     maps = RNG.normal(size=(2, 21, 21))
     layer = Frequency(2, 1, 1, 21, 0.3).double()
     with torch.no_grad():
-        layer.filter.copy_(torch.stack([torch.ones(1, 1, 21, 21), torch.zeros(1, 1, 21, 21)], -1))
+        layer.filter.copy_(torch.tensor([1.0, 0.0]).expand_as(layer.filter))
         theirs = layer.spread(torch.from_numpy(maps)[:, None])[:, 0].numpy()
     np.testing.assert_allclose(spectra.unblocked(maps, 0.3), theirs, atol=1e-12)
 
