@@ -13,7 +13,8 @@ from kdviz.events import Learned
 from kdviz.methods.base import method
 from kdviz.plugins import _found
 from kdviz.training.frozen import Frozen
-from kdviz.training.loop import student_of, train
+from kdviz.training.learner import student_of
+from kdviz.training.loop import train
 from kdviz.training.material import prepare
 from kdviz.training.plan import Wish
 from kdviz.training.wish import recipe_for

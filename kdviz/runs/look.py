@@ -21,7 +21,7 @@ from kdviz.runs.datasets import reopen
 from kdviz.runs.layout import CONTROL, EPOCHS, TEACHERS
 from kdviz.runs.store import Run
 from kdviz.runs.weights import read_tensors
-from kdviz.training.loop import student_of
+from kdviz.training.learner import student_of
 from kdviz.training.material import fitted, seen
 from kdviz.training.recipe import Recipe
 

@@ -26,7 +26,8 @@ from kdviz.runs.lock import Held, locked
 from kdviz.runs.store import Run, make
 from kdviz.runs.weights import read_tensors, write_tensors
 from kdviz.training.frozen import Frozen
-from kdviz.training.loop import Answers, Diverged, Halt, Kept, student_of, train
+from kdviz.training.learner import student_of
+from kdviz.training.loop import Answers, Diverged, Halt, Kept, train
 from kdviz.training.material import Material, prepare
 from kdviz.training.recipe import Recipe
 from kdviz.training.state import State

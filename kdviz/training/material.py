@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -16,6 +16,8 @@ from kdviz.flow import Views
 from kdviz.modalities.base import Modality, modality
 from kdviz.params import Value
 
+Part = tuple[dict[str, Tensor], Tensor]
+
 
 @dataclass(frozen=True)
 class Material:
@@ -26,11 +28,14 @@ class Material:
     splits: Mapping[str, Tensor]
     classes: int
     eyes: Mapping[str, Modality]
+    cut: dict[str, Part] = field(default_factory=dict)
 
-    def part(self, split: str) -> tuple[dict[str, Tensor], Tensor]:
-        """Views and labels of one split, in the split's order."""
-        index = self.splits[split]
-        return {name: view[index] for name, view in self.views.items()}, self.labels[index]
+    def part(self, split: str) -> Part:
+        """Views and labels of one split, in the split's order; cut out once."""
+        if split not in self.cut:
+            index = self.splits[split]
+            self.cut[split] = {name: view[index] for name, view in self.views.items()}, self.labels[index]
+        return self.cut[split]
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

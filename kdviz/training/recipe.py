@@ -68,6 +68,11 @@ class Recipe:
         """Every modality that the student or a teacher sees."""
         return tuple(dict.fromkeys([*self.sees, *(m for t in self.teachers for m in t.sees)]))
 
+    @property
+    def student_kind(self) -> str:
+        """`fusion`, or `signal` for a student of one modality: what methods ask for."""
+        return "fusion" if self.student == "fusion" else "signal"
+
     def scratch(self) -> Recipe:
         """The from-scratch control: same network, seed and budget, labels only."""
         views = {m: self.views[m] for m in self.sees}

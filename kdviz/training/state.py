@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from kdviz.training.loop import Learner
+    from kdviz.training.learner import Learner
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from kdviz.data.dataset import Dataset
 from kdviz.events import EpochEnded, Learned
 from kdviz.methods.base import Stage
 from kdviz.training.frozen import Frozen
-from kdviz.training.loop import Answers, Diverged, learner, plan, probes, student_of, train
+from kdviz.training.learner import learner, plan, student_of
+from kdviz.training.loop import Answers, Diverged, probes, train
 from kdviz.training.material import Material, prepare
 from kdviz.training.plan import Wish
 from kdviz.training.recipe import Recipe, recipe_from

@@ -1,0 +1,73 @@
+"""Which weights are the answer, and how good they are; only validation accuracy decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from kdviz.events import Learned
+from kdviz.nets.base import Branch
+from kdviz.selection import Last
+from kdviz.training.learner import Learner, copied
+from kdviz.training.material import Material
+
+
+def judge(me: Learner, material: Material, accuracy: dict[str, float]) -> bool:
+    """Keep this epoch's weights under every selection that would; only validation accuracy decides."""
+    if not me.stage(me.epoch)[1]:
+        return False
+    moment = {"epoch": me.epoch, "accuracy": accuracy}
+    keep = me.best.judge(me.epoch, accuracy["validation"]).keep
+    if keep:
+        me.answers["best"], me.moments["best"] = copied(me.net), moment
+    if me.recipe.optimism:
+        _note_optimism(me, material)
+    if Last().judge(me.epoch, accuracy["validation"]).keep and me.epoch == me.last_epoch:
+        me.answers["last"], me.moments["last"] = copied(me.net), moment
+    return keep
+
+
+def _note_optimism(me: Learner, material: Material) -> None:
+    reached = score(me.net, material, "test")
+    if reached > me.moments.get("best_on_test", {}).get("test", -1.0):
+        me.moments["best_on_test"] = {"epoch": me.epoch, "test": reached}
+
+
+def learned(me: Learner, material: Material, who: str) -> Learned:
+    """The end of a training: both answers judged on every split, the test set among them for the only time."""
+    if me.epoch < me.last_epoch:
+        me.answers["last"] = copied(me.net)
+        me.moments["last"] = {"epoch": me.epoch, "accuracy": {}}
+    me.answers.setdefault("best", me.answers["last"])
+    me.moments.setdefault("best", me.moments["last"])
+    choices = {name: _final(me, material, name) for name in ("best", "last")}
+    if "best_on_test" in me.moments:
+        choices["best_on_test"] = me.moments["best_on_test"]
+    answer = choices[me.recipe.selection]
+    me.net.load_state_dict(me.answers[me.recipe.selection])
+    return Learned(
+        who, answer["accuracy"], answer["epoch"], me.recipe.selection, me.seconds, other={"choices": choices}
+    )
+
+
+def _final(me: Learner, material: Material, name: str) -> dict[str, Any]:
+    me.net.load_state_dict(me.answers[name])
+    accuracy = {split: score(me.net, material, split) for split in material.splits}
+    return {"epoch": me.moments[name]["epoch"], "accuracy": accuracy}
+
+
+def score(net: Branch, material: Material, split: str) -> float:
+    """Accuracy on one split, 0..1; leaves the network in evaluation mode."""
+    index = material.splits[split]
+    hits = (logits(net, material, index).argmax(1) == material.labels[index]).sum()
+    return int(hits) / max(index.numel(), 1)
+
+
+def logits(net: Branch, material: Material, index: Tensor, chunk: int = 256) -> Tensor:
+    """Logits (n, classes) of the samples `index`, in evaluation mode."""
+    net.eval()
+    with torch.no_grad():
+        parts = [net({m: material.views[m][i] for m in net.modalities}).logits for i in torch.split(index, chunk)]
+    return torch.cat(parts)
