@@ -79,7 +79,10 @@ class Runs(Command):
 
     def run(self, given: Namespace) -> int:
         """List them, newest first."""
-        from kdviz.runs.store import all_runs, summary
+        from kdviz.runs.store import all_runs
+        from kdviz.runs.table import rows
 
-        show((summary(run) for run in all_runs()), given.json)
+        found = rows(all_runs())
+        shown = ("id", "state", "method", "data", "student", "teachers", "seed", "accuracy", "name")
+        show(found if given.json else [{k: r.get(k, "") for k in shown} for r in found], given.json)
         return 0

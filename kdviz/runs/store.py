@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ class Run:
     @property
     def request(self) -> dict[str, Any]:
         """What was asked for: recipe, data name, when."""
-        return _json(self.folder / REQUEST)
+        return read_record(self.folder / REQUEST)
 
     @property
     def recipe(self) -> Recipe:
@@ -45,7 +46,7 @@ class Run:
     def final(self) -> dict[str, Any] | None:
         """The final record, where the run has ended."""
         path = self.folder / FINAL
-        return _json(path) if path.exists() else None
+        return read_record(path) if path.exists() else None
 
     @property
     def state(self) -> str:
@@ -125,11 +126,16 @@ def named(word: str) -> Run:
 
 def all_runs() -> list[Run]:
     """Every run in the home, newest first."""
-    found = [p.parent for p in runs_home().glob(f"*/{REQUEST}")]
-    return [Run(p) for p in sorted(found, key=lambda p: (p / REQUEST).stat().st_mtime, reverse=True)]
+    asked: list[tuple[float, Path]] = []
+    for path in runs_home().glob(f"*/{REQUEST}"):
+        if RUN_ID.fullmatch(path.parent.name):
+            with contextlib.suppress(OSError):  # deleted just now
+                asked.append((path.stat().st_mtime, path.parent))
+    return [Run(folder) for _, folder in sorted(asked, key=lambda a: a[0], reverse=True)]
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_record(path: Path) -> dict[str, Any]:
+    """A JSON record of a run; raises UserError where it cannot be read."""
     try:
         value = json.loads(path.read_bytes())
     except (OSError, ValueError) as reason:
