@@ -6,6 +6,8 @@ import re
 
 LONGEST = 64
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
+_JOINER = "\u2060"
 
 
 def plain(given: object, most: int = LONGEST) -> str:
@@ -15,8 +17,11 @@ def plain(given: object, most: int = LONGEST) -> str:
 
 
 def text(given: object, most: int = LONGEST) -> str:
-    """The same for Markdown: every punctuation mark stands for itself."""
-    return _PUNCTUATION.sub(r"\\\1", plain(given, most))
+    """The same for Markdown: every punctuation mark stands for itself.
+
+    An address becomes a link even where its marks are escaped; an invisible joiner inside it prevents that.
+    """
+    return _PUNCTUATION.sub(r"\\\1", _ADDRESS.sub(_JOINER, plain(given, most)))
 
 
 def sentence(given: object) -> str:
