@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from math import prod
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,17 @@ def array_of(data: bytes, name: str) -> Array:
             raise ValueError("version")
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, fortran, kind = read(stream)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError, OverflowError, EOFError, KeyError):
+    except (
+        ValueError,
+        SyntaxError,
+        TypeError,
+        MemoryError,
+        RecursionError,
+        OverflowError,
+        EOFError,
+        KeyError,
+        TokenError,
+    ):
         raise FileError(f"The header of {what!r} is damaged: it is no NumPy array.") from None
     if kind.hasobject:
         raise FileError(

@@ -26,7 +26,8 @@ def kept(cases: Cases, index: NDArray[np.int64]) -> Cases:
 
 def interpolated(series: Series) -> Series:
     """Missing values on the line between their neighbours, the nearest at the ends; a channel without any is 0."""
-    out = np.array(series, np.float64)
+    with np.errstate(invalid="ignore"):
+        out = np.array(series, np.float64)
     at = np.arange(out.shape[1])
     for channel in out:
         there = np.isfinite(channel)

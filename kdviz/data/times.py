@@ -148,7 +148,8 @@ def rate_of(times: Numbers) -> float | None:
     if not steps.size:
         return None
     usual = float(np.median(steps))
-    step = float(np.mean(steps[(steps > 0.5 * usual) & (steps < 1.5 * usual)]))
+    steps = steps[(steps > 0.5 * usual) & (steps < 1.5 * usual)]
+    step = float(np.mean(steps)) if steps.size else usual
     rate = 1.0 / step if step > 0 else 0.0
     nearest = round(rate)
     if nearest >= 1 and abs(rate - nearest) < 0.005 * rate:

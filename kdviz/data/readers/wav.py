@@ -47,7 +47,8 @@ class Wav(Reader):
         if not np.size(sound) or not 0 < rate < 1e9:
             raise FileError("There is no sound in this WAV file.")
         limits.check_values(int(np.size(sound)))
-        values = np.atleast_2d(np.asarray(_scaled(sound), np.float64).T)
+        with np.errstate(invalid="ignore", over="ignore"):
+            values = np.atleast_2d(np.asarray(_scaled(sound), np.float64).T)
         names = {1: ("sound",), 2: ("left", "right")}.get(values.shape[0], ())
         names = names or tuple(f"channel {i + 1}" for i in range(values.shape[0]))
         return Raw(Recording(values, names, rate=float(rate)), self.title, f"sound at {rate:,} Hz", tuple(said))
