@@ -20,7 +20,19 @@ from pathlib import Path
 
 FLOORS = {
     0: ("errors", "maps"),
-    1: ("flow", "events", "params", "plugins", "selection", "losses", "scores", "cka", "intervals", "likeness", "typed"),
+    1: (
+        "flow",
+        "events",
+        "params",
+        "plugins",
+        "selection",
+        "losses",
+        "scores",
+        "cka",
+        "intervals",
+        "likeness",
+        "typed",
+    ),
     2: ("data", "modalities", "nets", "figures", "terms"),
     3: ("methods", "evidence", "agreement", "faithfulness", "localisation", "spectra", "statistics"),
     4: ("training", "sanity", "ranking"),
@@ -31,7 +43,14 @@ FLOORS = {
     9: ("__main__",),
 }
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names}
-PLUGINS = ("kdviz.data.readers", "kdviz.modalities", "kdviz.methods", "kdviz.evidence", "kdviz.commands")
+PLUGINS = (
+    "kdviz.data.readers",
+    "kdviz.modalities",
+    "kdviz.methods",
+    "kdviz.evidence",
+    "kdviz.runs.answers",
+    "kdviz.commands",
+)
 HEAVY = ("torch", "captum", "numba", "pyts", "sklearn", "scipy", "gudhi", "matplotlib")
 LIGHT = ("app", "pages", "kdviz.ui", "kdviz.figures", "kdviz.events", "kdviz.data", "kdviz.modalities")
 TORCHLESS = ("torch", "captum")

@@ -19,13 +19,14 @@ from kdviz.errors import UserError
 
 def serve(questions: IO[bytes], replies: IO[bytes]) -> None:
     """Answer questions until the stream ends."""
-    from kdviz.runs.answers import ANSWERS
+    from kdviz.runs.answers.base import answered, questions
 
+    questions()
     write_reply(replies, {"ok": True, "ready": True}, {})
     for line in questions:
         try:
             asked = json.loads(line)
-            words, arrays = ANSWERS[asked.pop("ask")](**asked)
+            words, arrays = answered(asked.pop("ask"), asked)
             write_reply(replies, {"ok": True, **words}, arrays)
         except UserError as sentence:
             write_reply(replies, {"ok": False, "sentence": str(sentence)}, {})

@@ -1,0 +1,1 @@
+"""The questions that the looker answers: one file each, found by name."""

@@ -1,0 +1,64 @@
+"""What a question is: plain values in, plain values and arrays out. The looker asks it by its id."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from numpy.typing import NDArray
+
+from kdviz.data.dataset import Dataset
+from kdviz.errors import UserError
+from kdviz.plugins import discover
+from kdviz.runs import look
+from kdviz.runs.datasets import reopen
+from kdviz.runs.store import by_identity
+
+Arrays = dict[str, NDArray[Any]]
+Answer = tuple[dict[str, Any], Arrays]
+
+
+class Question:
+    """One thing that can be asked; what `answer` takes comes as JSON, and so does its first half go back."""
+
+    id: ClassVar[str] = ""
+
+    def answer(self, *args: Any, **given: Any) -> Answer:
+        """Words and arrays; raises UserError."""
+        raise NotImplementedError
+
+
+def questions() -> dict[str, type[Question]]:
+    """Every question there is, by id."""
+    return discover("kdviz.runs.answers", Question)
+
+
+def answered(name: str, given: dict[str, Any]) -> Answer:
+    """The answer to the question called `name`; raises UserError where there is none of that name."""
+    known = questions()
+    if name not in known:
+        raise UserError(f"There is no question {str(name)[:40]!r}. There are: {', '.join(sorted(known))}.")
+    return known[name]().answer(**given)
+
+
+def opened(run: str) -> look.Opened:
+    """The run of this identity, opened; kept open until its networks change."""
+    return _opened(run, mark(run))
+
+
+@lru_cache(maxsize=6)
+def _opened(run: str, changed: float) -> look.Opened:
+    return look.open_for_looking(by_identity(run))
+
+
+def mark(run: str) -> float:
+    """Changes when the run's networks change, so that nothing stale is shown."""
+    folder = by_identity(run).folder
+    return max((p.stat().st_mtime for p in folder.glob("*.safetensors")), default=0.0)
+
+
+@lru_cache(maxsize=4)
+def reopened(sha256: str, source: str, name: str) -> Dataset:
+    """The data set of this fingerprint, kept open."""
+    return reopen(sha256, json.loads(source), name)
