@@ -1,0 +1,70 @@
+"""What a method says reaches the run: remarks, readouts, stages, and a start from the trained twin."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from kdviz.data.dataset import Dataset
+from kdviz.events import Began, EpochEnded, Learned, Noted
+from kdviz.runs.datasets import keep
+from kdviz.runs.store import Run, make
+from kdviz.runs.weights import read_tensors
+from kdviz.runs.work import work
+from kdviz.training.plan import Wish
+from kdviz.training.wish import recipe_for
+from tests.conftest import bumps
+
+SETTINGS = {"teacher.epochs": 2, "gaf.size": 16, "persistence.resolution": 16}
+
+
+def asked(data: Dataset, method: str, student: str = "signal", epochs: int = 2, **more: object) -> Run:
+    keep(data)
+    wish = Wish(method, ("signal", "gaf"), student, epochs)
+    return make(recipe_for(data, wish, {**SETTINGS, **more}), data.name, dict(data.source))
+
+
+@pytest.fixture
+def few() -> Dataset:
+    return bumps(30)
+
+
+def test_a_mask_that_removes_nothing_is_told_as_a_warning(few: Dataset) -> None:
+    told = [e.text for e in work(asked(few, "fam", parity="on"), few) if isinstance(e, Noted)]
+    assert any("warning" in words and "radius 0" in words for words in told)
+    told = [e.text for e in work(asked(few, "fam"), few) if isinstance(e, Noted)]
+    assert told and all("radius r = 1" in words for words in told)
+
+
+def test_teacher_disagreement_is_read_out_every_epoch(few: Dataset) -> None:
+    told = [e for e in work(asked(few, "aver_prob"), few) if isinstance(e, EpochEnded) and e.who == "student"]
+    assert len(told) == 2
+    assert all(e.readouts["teacher disagreement"] > 0 for e in told)
+
+
+def test_a_student_with_an_annealed_start_begins_as_its_twin_ended(few: Dataset) -> None:
+    run = asked(few, "tgd", epochs=1)
+    events = list(work(run, few))
+    order = [(e.event, e.who) for e in events if isinstance(e, Began | Learned)]
+    assert order.index(("learned", "control")) < order.index(("began", "student"))
+    assert order.count(("learned", "control")) == 1
+    first = read_tensors(run.folder / "epochs" / "00000.safetensors")[0]
+    twin = read_tensors(run.folder / "control.safetensors")[0]
+    assert all(torch.equal(first[k], twin[k]) for k in twin)
+
+
+def test_progressive_draws_its_stages(few: Dataset) -> None:
+    events = list(work(asked(few, "progressive", "fusion", 4), few))
+    began = next(e for e in events if isinstance(e, Began) and e.who == "student")
+    assert [name for name, _ in began.stages] == ["signal to image", "image to signal", "shared"]
+    told = [e for e in events if isinstance(e, EpochEnded) and e.who == "student"]
+    assert [e.stage for e in told] == ["signal to image", "image to signal", "shared", "shared"]
+    assert not any(e.kept for e in told[:2])
+    learned = next(e for e in events if isinstance(e, Learned) and e.who == "student")
+    assert learned.best_epoch > 2
+
+
+def test_teachers_that_stop_early_are_teachers_of_their_own(few: Dataset) -> None:
+    early, whole = asked(few, "es_teacher"), asked(few, "eskd")
+    assert early.recipe.teachers[0].stop < whole.recipe.teachers[0].stop == 1.0
+    assert early.recipe.selection == "last" and whole.recipe.selection == "best"
