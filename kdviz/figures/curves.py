@@ -17,13 +17,13 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 def _plain(height: int, x: str, y: str) -> go.Figure:
     figure = go.Figure()
-    figure.update_layout(height=height, margin=MARGIN, hovermode="x unified", legend={"orientation": "h", "y": 1.15})
+    figure.update_layout(height=height, margin=MARGIN, hovermode="x unified", legend={"orientation": "h", "y": -0.28})
     figure.update_xaxes(title=x, rangemode="tozero")
     figure.update_yaxes(title=y)
     return figure
 
 
-def loss_terms(epochs: Epochs, height: int = 280) -> go.Figure:
+def loss_terms(epochs: Epochs, height: int = 320) -> go.Figure:
     """The mean of each loss term by epoch; stage boundaries are drawn."""
     figure = _plain(height, "epoch", "loss")
     numbers = np.array([e["epoch"] for e in epochs])
@@ -37,7 +37,7 @@ def loss_terms(epochs: Epochs, height: int = 280) -> go.Figure:
     return figure
 
 
-def accuracies(by_who: Mapping[str, Epochs], height: int = 280) -> go.Figure:
+def accuracies(by_who: Mapping[str, Epochs], height: int = 320) -> go.Figure:
     """Validation accuracy by epoch, one line a network; the student's training accuracy is dotted."""
     figure = _plain(height, "epoch", "accuracy")
     for who, epochs in by_who.items():

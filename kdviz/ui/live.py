@@ -16,6 +16,7 @@ from kdviz.ui.shell import link
 
 Log = list[dict[str, Any]]
 ENDED = ("finished", "stopped", "failed")
+ONCE = "accuracy on the test set, looked at once, at the end"
 SHORT = {"displayModeBar": False}
 
 
@@ -66,7 +67,7 @@ def waiting(run: Run) -> str:
     names = [r.folder.name for r in queue()]
     ahead = names.index(run.folder.name) if run.folder.name in names else 0
     if ahead:
-        return f"{ahead} run{'s are' if ahead > 1 else ' is'} ahead of yours. It starts by itself; you may close this page."
+        return f"{ahead} run{'s are' if ahead > 1 else ' is'} ahead of yours. It starts by itself."
     return "The worker is starting. Its first line comes in a moment."
 
 
@@ -129,8 +130,9 @@ def scores(final: Mapping[str, Any]) -> None:
     """Test accuracies of student, control and teachers, side by side."""
     others = final.get("teachers", {})
     named = {"Student": final["accuracy"], **{titled(w): o["accuracy"] for w, o in others.items()}}
-    for column, (name, accuracy) in zip(st.columns(len(named)), named.items(), strict=True):
-        column.metric(name, f"{accuracy['test']:.1%}", help="accuracy on the test set, looked at once, at the end")
+    with st.container(horizontal=True):
+        for name, accuracy in named.items():
+            st.metric(name, f"{accuracy['test']:.1%}", help=ONCE, width="content")
     st.caption(
         f"Test accuracy. The student's answer is its {final['selection']} epoch ({final['best_epoch']} of "
         f"{final['epochs']}), chosen without test data. One seed: nothing can be concluded about the method from it."
