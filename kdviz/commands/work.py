@@ -9,7 +9,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from kdviz.commands.base import Command
+from kdviz.commands.base import Command, say
 
 
 class Worker(Command):
@@ -20,31 +20,23 @@ class Worker(Command):
 
     def arguments(self, parser: ArgumentParser) -> None:
         """The run's directory."""
-        parser.add_argument("folder", metavar="RUN_DIR", help="the run's directory; - to wait for it on stdin, warm")
+        parser.add_argument(
+            "folder", metavar="RUN_DIR", help="the run's directory; - to wait for one after the other on stdin"
+        )
 
     def run(self, given: Namespace) -> int:
-        """Exit 75 where another worker has the run."""
-        from kdviz.runs.datasets import reopen
-        from kdviz.runs.lock import Held
-        from kdviz.runs.store import open_run
-        from kdviz.runs.work import DiskFull, work
+        """Exit 75 where another worker has the run, 74 where the disk is full, 2 where it failed."""
+        from kdviz.runs.bring import bring
 
         be_modest()
-        folder = wait_warm() if given.folder == "-" else given.folder
-        if not folder:
-            return 0
-        run = open_run(Path(folder))
-        request = run.request
-        try:
-            for _ in work(run, reopen(run.recipe.data, request["source"], request["data"])):
-                pass
-        except Held:
-            print(f"Another worker has {run.folder.name}.", file=sys.stderr)
-            return 75
-        except DiskFull as sentence:
-            print(sentence, file=sys.stderr)
-            return 74
-        return 0 if run.state != "failed" else 2
+        if given.folder != "-":
+            return bring(Path(given.folder))
+        warm_up()
+        status = 0
+        for line in iter(sys.stdin.readline, ""):
+            status = bring(Path(line.strip()))
+            say({"run": line.strip(), "status": status})
+        return status
 
 
 def be_modest() -> None:
@@ -57,13 +49,12 @@ def be_modest() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(76))
 
 
-def wait_warm() -> str:
-    """Import what a run needs, then wait for its directory on stdin; empty where nobody asks any more."""
+def warm_up() -> None:
+    """Import what a run needs, so that the next one starts at once."""
     from kdviz.methods.base import methods
     from kdviz.modalities.base import modalities
 
     methods(), modalities()
-    return sys.stdin.readline().strip()
 
 
 class Warm(Command):

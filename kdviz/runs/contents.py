@@ -16,6 +16,7 @@ from kdviz.data import limits
 from kdviz.data.dataset import Dataset
 from kdviz.data.store import read as read_data
 from kdviz.errors import FileError, UserError
+from kdviz.runs import measures
 from kdviz.runs.datasets import store
 from kdviz.runs.store import Run
 from kdviz.runs.tensors import refuse_unsound
@@ -72,8 +73,10 @@ def checked(parts: Mapping[str, bytes]) -> Recipe:
     for name, part in parts.items():
         if name.endswith(".safetensors"):
             refuse_unsound(name, part)
-        elif name in ("about.json", "measured.json"):
+        elif name == "about.json":
             record(part, name)
+        elif name == "measured.json":
+            measures.sound(record(part, name))
     return recipe
 
 

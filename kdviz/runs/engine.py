@@ -40,7 +40,7 @@ class Engine:
         with self.turn:
             self._reap()
             if self.spare is None or self.spare.poll() is not None:
-                self.spare = _spawn("-")
+                self.spare = spawn("-")
 
     def start(self, run: Run) -> None:
         """Start a worker for the run, unless one works on it or it has ended; raises UserError without space."""
@@ -50,7 +50,7 @@ class Engine:
         with self.turn:
             self._reap()
             if not self._hand_to_spare(run):
-                self.children.append(_spawn(str(run.folder)))
+                self.children.append(spawn(str(run.folder)))
 
     def close(self) -> None:
         """End the spare; workers go on."""
@@ -76,12 +76,13 @@ class Engine:
         self.children = [c for c in self.children if c.poll() is None]
 
 
-def _spawn(folder: str) -> subprocess.Popen[bytes]:
+def spawn(folder: str, heard: bool = False) -> subprocess.Popen[bytes]:
+    """Start a worker for a folder, or one that waits for folders on its stdin (`-`); `heard` keeps its stdout open."""
     with (home() / "workers.log").open("ab") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "kdviz", "worker", folder],
             stdin=subprocess.PIPE if folder == "-" else subprocess.DEVNULL,
-            stdout=log,
+            stdout=subprocess.PIPE if heard else log,
             stderr=log,
             env=child_environment(),
             start_new_session=True,

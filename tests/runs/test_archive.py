@@ -163,6 +163,7 @@ TAMPERED: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "an event that never happens": (added("events.jsonl", b'{"event":"exploded"}\n'), "never happens"),
     "an event with the wrong fields": (added("events.jsonl", b'{"event":"noted","who":1,"text":""}\n'), "who that it"),
     "JSON without end": (added("about.json", b"[" * 100_000), "is no JSON"),
+    "measures that are none": (added("measured.json", b'{"version":1,"series":"many"}'), "series that it cannot"),
     "no JSON": (added("events.jsonl", b"\xff\n"), "is no JSON"),
     "weights that are none": (added("model-last.safetensors", b"\x80\x04pickle"), "no safetensors"),
     "weights with a huge header": (added("model-last.safetensors", struct.pack("<Q", 1 << 40)), "header is too large"),
