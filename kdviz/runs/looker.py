@@ -19,14 +19,14 @@ from kdviz.errors import UserError
 
 def serve(questions: IO[bytes], replies: IO[bytes]) -> None:
     """Answer questions until the stream ends."""
-    from kdviz.runs.answers.base import answered, questions
+    from kdviz.runs.answers import base
 
-    questions()
+    base.questions()
     write_reply(replies, {"ok": True, "ready": True}, {})
     for line in questions:
         try:
             asked = json.loads(line)
-            words, arrays = answered(asked.pop("ask"), asked)
+            words, arrays = base.answered(asked.pop("ask"), asked)
             write_reply(replies, {"ok": True, **words}, arrays)
         except UserError as sentence:
             write_reply(replies, {"ok": False, "sentence": str(sentence)}, {})
