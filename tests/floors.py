@@ -19,30 +19,18 @@ from functools import cached_property
 from pathlib import Path
 
 FLOORS = {
-    0: ("errors", "maps"),
-    1: (
-        "flow",
-        "events",
-        "params",
-        "plugins",
-        "selection",
-        "losses",
-        "scores",
-        "cka",
-        "intervals",
-        "likeness",
-        "typed",
-    ),
-    2: ("data", "modalities", "nets", "figures", "terms"),
-    3: ("methods", "evidence", "agreement", "faithfulness", "localisation", "spectra", "statistics"),
-    4: ("training", "sanity", "ranking"),
-    5: ("runs",),
-    6: ("report",),
-    7: ("ui", "commands"),
-    8: ("cli",),
-    9: ("__main__",),
+    0: "errors maps",
+    1: "flow events params plugins selection losses scores cka intervals likeness typed",
+    2: "data modalities nets figures terms",
+    3: "methods evidence agreement faithfulness localisation spectra statistics",
+    4: "training sanity ranking conclusions",
+    5: "runs",
+    6: "report",
+    7: "ui commands",
+    8: "cli",
+    9: "__main__",
 }
-FLOOR = {name: floor for floor, names in FLOORS.items() for name in names}
+FLOOR = {name: floor for floor, names in FLOORS.items() for name in names.split()}
 PLUGINS = (
     "kdviz.data.readers",
     "kdviz.modalities",
