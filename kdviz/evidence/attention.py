@@ -18,6 +18,7 @@ class Attention(Extractor):
     idea = "The mean squared activation at each place of a feature map: where the network is busy, for any class."
     paper = "Zagoruyko & Komodakis, Paying more attention to attention, ICLR 2017"
     caveat = "Not about a class: it shows activity, for and against alike."
+    layered = True
 
     def __init__(self, stage: int = -1) -> None:
         self.stage = stage

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -14,12 +15,15 @@ from kdviz.flow import Trace, Views
 from kdviz.nets.base import Branch
 from kdviz.plugins import discover, pick
 
+STAGE = re.compile(r"-?[0-9]{1,2}")
+
 
 class Extractor:
     """One way to ask a network for its evidence. Raw values: normalising is the figure's choice.
 
     signed   whether negative values mean evidence against the class
     caveat   what the map does not say, for the reader who is about to believe it
+    layered  whether it can be asked of any stage: it is made with `stage`, counted from 0 or, below 0, from the end
     """
 
     id: ClassVar[str] = ""
@@ -28,6 +32,8 @@ class Extractor:
     paper: ClassVar[str] = ""
     caveat: ClassVar[str] = ""
     signed: bool = False
+    layered: ClassVar[bool] = False
+    stage: int = -1
 
     def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """Evidence for class `target` (N,), by modality that the network sees: (N, *grid) each, raw.
@@ -39,7 +45,9 @@ class Extractor:
 
     def refusal(self, net: Branch) -> str | None:
         """Why this network cannot be looked at so, with what to do instead; None where it can."""
-        return None
+        if not self.layered or -net.depth <= self.stage < net.depth:
+            return None
+        return f"There is no stage {self.stage}: this network has stages 0 to {net.depth - 1}."
 
 
 def extractors() -> dict[str, type[Extractor]]:
@@ -48,8 +56,15 @@ def extractors() -> dict[str, type[Extractor]]:
 
 
 def extractor(name: str) -> Extractor:
-    """The extractor called `name`; raises UserError."""
-    return pick("kdviz.evidence", Extractor, name, "extractor")()
+    """The extractor called `name`, or, as `name:STAGE`, asked of one stage (0: the first); raises UserError."""
+    word, colon, stage = name.partition(":")
+    kind = pick("kdviz.evidence", Extractor, word, "extractor")
+    if not colon:
+        return kind()
+    if not kind.layered or not STAGE.fullmatch(stage):
+        raise UserError(f"{kind.title} cannot be asked of {stage[:20]!r}: write {word}, or attention:0 for a stage.")
+    made: Callable[..., Extractor] = kind
+    return made(stage=int(stage))
 
 
 def refuse(how: Extractor, net: Branch) -> None:

@@ -18,6 +18,7 @@ class GradCam(Extractor):
     idea = "Each channel of a feature map counts as much as the class score would rise with it; negative sums are cut."
     paper = "Selvaraju et al., Grad-CAM: visual explanations from deep networks, ICCV 2017"
     caveat = "At the last stage of a network with one linear head it is the CAM over the number of places, cut at zero."
+    layered = True
 
     def __init__(self, stage: int = -1, relu: bool = True) -> None:
         self.stage, self.relu = stage, relu

@@ -31,6 +31,11 @@ class Branch(nn.Module):
 
     modalities: tuple[str, ...]
 
+    @property
+    def depth(self) -> int:
+        """How many stages its trace has, at least."""
+        raise NotImplementedError
+
     def forward(self, views: Views) -> Trace:
         """Trace of the views (N, C, *grid) of this network's modalities."""
         raise NotImplementedError
@@ -49,6 +54,11 @@ class Single(Branch):
                 probe = stage(probe)
         self.body.train()
         self.head = nn.Linear(probe.shape[1], classes)
+
+    @property
+    def depth(self) -> int:
+        """How many stages its trace has."""
+        return len(self.body)
 
     def forward(self, views: Views) -> Trace:
         """Trace of one view; its last stage is the map that GAP averages."""

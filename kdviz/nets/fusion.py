@@ -50,6 +50,11 @@ class Fusion(Branch):
         self.key = nn.ModuleDict({m: nn.Linear(self.widths[m], INNER, bias=False) for m in self.images})
         self.head = nn.Linear(sum(self.widths.values()), classes)
 
+    @property
+    def depth(self) -> int:
+        """How many stages every branch has."""
+        return min(len(body) for body in self.bodies.values())  # type: ignore[arg-type]
+
     def forward(self, views: Views) -> Trace:
         """Trace of all branches; the last stage is the signal's map with what it attended to beside it."""
         parts = {m: self._branch(m, views[m]) for m in self.modalities}

@@ -34,7 +34,15 @@ def described() -> dict[str, Any]:
             for m in methods().values()
         ],
         "extractors": [
-            {"id": e.id, "title": e.title, "idea": e.idea, "paper": e.paper, "caveat": e.caveat, "signed": e.signed}
+            {
+                "id": e.id,
+                "title": e.title,
+                "idea": e.idea,
+                "paper": e.paper,
+                "caveat": e.caveat,
+                "signed": e.signed,
+                "layered": e.layered,
+            }
             for e in extractors().values()
         ],
     }

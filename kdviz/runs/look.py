@@ -77,9 +77,22 @@ class Opened:
         """The student as it was after an epoch that was kept."""
         return self.network(self.recipe, self.run.folder / EPOCHS / f"{epoch:05d}.safetensors")
 
+    def logits(self, who: str | Branch, series: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Logits (n, classes) of a network, or of the one in this role, on some series."""
+        net = self.networks[who] if isinstance(who, str) else who
+        eyes = {m: self.eyes[m] for m in net.modalities}
+        with torch.no_grad():
+            parts = [net(seen(eyes, self.data.X[some])).logits.numpy() for some in chunked(series)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.data.classes)), np.float32)
+
     def kept_epochs(self) -> list[int]:
         """The epochs that can be looked back at."""
         return sorted(int(p.stem) for p in (self.run.folder / EPOCHS).glob("*.safetensors"))
+
+
+def chunked(series: NDArray[np.int64], size: int = 256) -> list[NDArray[np.int64]]:
+    """Series in parts that fit into memory as images."""
+    return [series[start : start + size] for start in range(0, series.size, size)]
 
 
 def open_for_looking(run: Run) -> Opened:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kdviz.evidence.base import extractors
+from kdviz.evidence.base import extractor as named
 from kdviz.runs import look
 from kdviz.runs.answers.base import Answer, Arrays, Question, opened
 from kdviz.training.material import seen
@@ -28,4 +28,4 @@ class Evidence(Question):
             arrays[f"{role}/probability"] = seen_.probability[0]
         views = seen(one.eyes, one.data.X[series : series + 1])
         arrays |= {f"view/{m}": v[0].numpy() for m, v in views.items()}
-        return {"roles": list(found), "signed": extractors()[extractor].signed}, arrays
+        return {"roles": list(found), "signed": named(extractor).signed}, arrays
