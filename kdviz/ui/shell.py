@@ -20,6 +20,7 @@ PAGES = {
     "encode": ("Encode", ":material/grid_on:"),
     "distill": ("Distill", ":material/model_training:"),
     "evidence": ("Evidence", ":material/visibility:"),
+    "learn": ("Learn", ":material/school:"),
 }
 
 

@@ -1,0 +1,90 @@
+"""One small figure a concept, computed from a series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from kdviz.figures.palette import CONTROL, INK, MARGIN, STUDENT, TEACHER
+from kdviz.modalities.base import modality
+
+Floats = NDArray[np.float32]
+HEIGHT = 240
+
+
+def _plain(x: str, y: str) -> go.Figure:
+    figure = go.Figure()
+    figure.update_layout(height=HEIGHT, margin=MARGIN, legend={"orientation": "h", "y": -0.35})
+    figure.update_xaxes(title=x)
+    figure.update_yaxes(title=y)
+    return figure
+
+
+def _seen(name: str, series: Floats) -> Floats:
+    eye = modality(name)
+    whole = series[None, None].astype(np.float32)
+    eye.fit(whole)
+    view: Floats = eye.see(whole)[0, 0]
+    return view
+
+
+def gaf(series: Floats) -> go.Figure:
+    """The GASF of a series (T,)."""
+    figure = _plain("sample (pixel)", "sample (pixel)")
+    figure.add_heatmap(z=_seen("gaf", series), colorscale="RdBu_r", zmin=-1, zmax=1)
+    return figure.update_yaxes(autorange="reversed", scaleanchor="x")
+
+
+def persistence(series: Floats) -> go.Figure:
+    """The persistence image of a series (T,)."""
+    figure = _plain("birth (pixel)", "lifetime (pixel)")
+    figure.add_heatmap(z=_seen("persistence", series), colorscale="Cividis")
+    return figure.update_yaxes(scaleanchor="x")
+
+
+def softening(series: Floats) -> go.Figure:
+    """What temperature does to three logits: softmax(z / T) for T = 1, 2, 4, 8."""
+    logits, names = np.array([4.0, 2.0, -1.0]), ["class A (4)", "class B (2)", "class C (-1)"]
+    figure = _plain("temperature", "softened probability")
+    temperatures = np.array([1.0, 2.0, 4.0, 8.0])
+    soft = np.exp(logits[None] / temperatures[:, None])
+    soft /= soft.sum(1, keepdims=True)
+    for column, (name, ink) in enumerate(zip(names, (TEACHER, STUDENT, CONTROL), strict=True)):
+        figure.add_bar(x=[f"T = {t:g}" for t in temperatures], y=soft[:, column], name=name, marker_color=ink)
+    return figure
+
+
+def spectrum(series: Floats) -> go.Figure:
+    """The series without its lowest tenth of frequencies, as FAM would leave it on a large map."""
+    whole = np.fft.rfft(series - series.mean())
+    cut = max(1, round(0.1 * whole.size))
+    whole[:cut] = 0
+    figure = _plain("sample", "value")
+    figure.add_scatter(y=series, name="series", line={"color": INK})
+    figure.add_scatter(y=np.fft.irfft(whole, series.size), name="without slow change", line={"color": STUDENT})
+    return figure
+
+
+def chance(series: Floats) -> go.Figure:
+    """Correlations of 2000 pairs of unrelated smooth maps as long as the series: far from zero by chance alone."""
+    rng, length, wide = np.random.default_rng(0), series.size, max(2, series.size // 8)
+    kernel = np.hanning(2 * wide + 1)
+    maps = rng.standard_normal((4000, length + kernel.size - 1))
+    smooth = np.stack([np.convolve(m, kernel, "valid") for m in maps])
+    smooth -= smooth.mean(1, keepdims=True)
+    smooth /= np.linalg.norm(smooth, axis=1, keepdims=True)
+    figure = _plain("correlation of two unrelated maps", "pairs")
+    figure.add_histogram(x=(smooth[:2000] * smooth[2000:]).sum(1), nbinsx=40, marker_color=CONTROL)
+    return figure.update_layout(showlegend=False)
+
+
+DRAWN: dict[str, tuple[Callable[[Floats], go.Figure], str]] = {
+    "gaf": (gaf, "The GASF of a series of your data: red where two moments add up, blue where they oppose."),
+    "persistence": (persistence, "The persistence image of the same series: up is longer life."),
+    "softening": (softening, "Three logits at four temperatures: the odds of wrong classes become visible."),
+    "spectrum": (spectrum, "The same series, and what is left when the lowest tenth of its frequencies is taken away."),
+    "chance": (chance, "Unrelated smooth maps as long as your series are seldom uncorrelated: chance is wide."),
+}

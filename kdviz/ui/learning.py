@@ -1,0 +1,54 @@
+"""Words and pictures: every concept with its figure, a map of the methods, the limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from kdviz.data.dataset import Dataset
+from kdviz.figures.concepts import DRAWN
+from kdviz.ui.concepts import CONCEPTS, LIMITS, Concept
+
+KEYS = (
+    ("← →", "previous and next series"),
+    ("Tab, Shift+Tab", "from one control to the next"),
+    ("Esc", "close or clear"),
+)
+
+
+def concepts(data: Dataset) -> None:
+    """Each concept under its own address: `/learn#gaf`."""
+    for concept in CONCEPTS:
+        st.subheader(concept.title, anchor=concept.id)
+        left, right = st.columns([3, 2], gap="large")
+        left.markdown(concept.words)
+        if concept.figure:
+            with right:
+                drawn(concept, data)
+
+
+def drawn(concept: Concept, data: Dataset) -> None:
+    """A concept's figure, computed from the first test series."""
+    draw, words = DRAWN[concept.figure]
+    series = data.X[int(data.test[0]) if data.test.size else 0, 0]
+    st.plotly_chart(draw(series), key=f"concept_{concept.id}", config={"displayModeBar": False}, alt=words)
+    st.caption(words)
+
+
+def methods(rows: list[dict[str, Any]]) -> None:
+    """Every method in a line, with what its name means elsewhere."""
+    st.subheader("Methods", anchor="methods")
+    table = [
+        {"id": r["id"], "method": r["title"], "idea": r["about"]["idea"], "the name elsewhere": r["about"]["elsewhere"]}
+        for r in rows
+    ]
+    st.dataframe(table, hide_index=True, key="methods_table")
+
+
+def limits() -> None:
+    """What kdviz cannot tell, and the keys."""
+    st.subheader("What kdviz cannot tell you", anchor="limits")
+    st.markdown("\n".join(f"- {line}" for line in LIMITS))
+    st.subheader("Keys", anchor="keys")
+    st.markdown("\n".join(f"- **{key}**: {what}" for key, what in KEYS))

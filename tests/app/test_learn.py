@@ -1,0 +1,28 @@
+"""Every word is explained, and every figure is drawn from the data that is looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kdviz.figures.concepts import DRAWN
+from kdviz.ui.concepts import CONCEPTS
+from tests.app.conftest import Opener, words
+
+
+def test_every_concept_is_on_the_page(page: Opener) -> None:
+    said = words(page("learn", data="gunpoint"))
+    for concept in CONCEPTS:
+        assert concept.title in said and concept.words in said
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_concepts_figure_has_finite_numbers(name: str) -> None:
+    figure = DRAWN[name][0](np.sin(np.arange(60) / 5).astype(np.float32))
+    for trace in figure.data:
+        values = [v for v in (trace.y, getattr(trace, "z", None)) if v is not None]
+        assert all(np.isfinite(np.asarray(v, float)).all() for v in values)
+
+
+def test_a_figure_is_asked_for_by_a_name_that_exists() -> None:
+    assert {c.figure for c in CONCEPTS if c.figure} == set(DRAWN)
