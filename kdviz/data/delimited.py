@@ -52,16 +52,11 @@ class Cutter:
         if self.quote:
             yield from self._quoted(lines, first)
             return
+        edge, separator = " \n" if self.separator == "\t" else None, self.separator or None
         for number, line in enumerate(lines[first:], first + 1):
-            if line.strip():
-                yield number, self.cut(line)
-
-    def cut(self, line: str) -> list[str]:
-        """The cells of one line without quotation marks."""
-        line = line.strip(" \n") if self.separator == "\t" else line.strip()
-        if self.tail:
-            line = line.removesuffix(self.tail)
-        return line.split(self.separator) if self.separator else line.split()
+            bare = line.strip(edge)
+            if bare:
+                yield number, bare.removesuffix(self.tail).split(separator)
 
     def _quoted(self, lines: Sequence[str], first: int) -> Iterator[Row]:
         blank = not self.separator
@@ -154,7 +149,10 @@ def _point(cell: str) -> str:
 
 @dataclass(frozen=True)
 class Lines:
-    """A whole delimited text, understood: where its rows begin, how they are cut, what the columns are called."""
+    """A whole delimited text, understood: where its rows begin, how they are cut, what the columns are called.
+
+    texts   the places of columns that are known to be words
+    """
 
     lines: Sequence[str]
     first: int
@@ -165,15 +163,16 @@ class Lines:
     comment: str = ""
     header: tuple[str, ...] = ()
     bad_lines: str = "stop"
+    texts: frozenset[int] = frozenset()
 
 
 def read(source: Lines, tick: Tick = silent) -> tuple[Table, tuple[str, ...]]:
     """The columns, and sentences about lines left out. Raises FileError naming line and column."""
     careful = any("_" in line or not line.isascii() for line in source.lines)
-    growing = _Growing(len(source.names), source.comma, careful)
+    growing = _Growing(len(source.names), source.comma, careful, texts=set(source.texts))
     said = _pass(source, growing, tick)
     if growing.failed:
-        growing = _Growing(len(source.names), source.comma, careful, texts=growing.failed)
+        growing = _Growing(len(source.names), source.comma, careful, texts=growing.failed | growing.texts)
         said = _pass(source, growing, tick)
     lines = np.array([n for part in growing.lines for n in part], np.int64)
     columns = tuple(

@@ -20,6 +20,7 @@ _ORDER = ("\t", ";", "|", ",", "")
 _COMMENTS = ("#", "%", "//")
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
 _POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
+_TOLD = re.compile(r'"?sep=(.)"?\s*$', re.I)
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
 _DATE = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK}.{{0,7}})?|{_CLOCK}")
 
@@ -62,16 +63,16 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     cutter = Cutter(separator) if separator else _cutter(body, mapping, hint)
     comma = _decimal_comma(cutter, body, mapping)
     sample = _sample(cutter, lines, start, comment)
-    width = _width(sample)
+    sample, width = _without_blank_ends(sample, _width(sample))
     sample, skipped = _without_preamble(sample, width, comma)
     header, units = _header(sample, width, comma, mapping)
     first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
     names, notes = _names(sample, header, width, commented, cutter)
     limits.check_columns(len(names), first + 1)
-    source = Lines(
-        lines, first, cutter, tuple(names), bool(header) or bool(commented and not header and len(commented) == width),
-        comma, comment, tuple(sample[0][1]) if header else (), mapping.bad_lines,
-    )  # fmt: skip
+    named = bool(header) or len(commented) == width
+    heading = tuple(sample[0][1]) if header else ()
+    texts = _texts(sample[header + units :], comma)
+    source = Lines(lines, first, cutter, tuple(names), named, comma, comment, heading, mapping.bad_lines, texts)
     rate = None if header else _rate_first(sample, comma)
     if rate is not None:
         source = replace(source, first=sample[2][0] - 1)
@@ -83,13 +84,24 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     return Dialect(source, tuple(sample[header + units :]), cutter.separator, tuple(notes), rate)
 
 
+def _texts(rows: Sequence[Row], comma: bool) -> frozenset[int]:
+    """The places of cells that are words, as far as the sample tells."""
+    return frozenset(
+        j
+        for _, row in rows
+        for j, cell in enumerate(row)
+        if not is_number(cell, comma) and cell.strip().lower() not in cells.MISSING
+    )
+
+
 def _opening(lines: Sequence[str]) -> tuple[int, str, str, list[str]]:
     """Index of the first line that counts, the comment mark, a "sep=;" hint, and names in the last comment."""
     comment, hint, last = "", "", ""
     for i, line in enumerate(lines):
         text = line.strip()
-        if text[:4].lower() == "sep=" and len(text) >= 5 and not hint:
-            hint = text[4]
+        told = _TOLD.match(line)
+        if told and not hint:
+            hint = told[1]
         elif text and not text.startswith(_COMMENTS):
             return i, comment, hint, re.split(r"[,;\t|]\s*|\s+", last.lstrip("#%/ ").strip()) if last else []
         elif text:
@@ -103,7 +115,7 @@ def _cutter(body: Sequence[str], mapping: Mapping, hint: str) -> Cutter:
     if mapping.separator != "auto":
         return Cutter({"tab": "\t", "space": ""}.get(mapping.separator, mapping.separator), quote, tail)
     if hint:
-        return Cutter(hint, quote, "")
+        return Cutter("" if hint == " " else hint, quote, "")
     scored = [(score, -i, s) for i, s in enumerate(_ORDER) if (score := _score(Cutter(s, quote, tail), body)) > 0]
     if not scored:
         return Cutter("\n", quote, tail)
@@ -154,6 +166,14 @@ def _width(sample: Sequence[Row]) -> int:
     """The usual number of cells; of the later rows, since a preamble comes first."""
     widths = Counter(len(r) for _, r in sample[len(sample) // 3 :])
     return max(widths.items(), key=lambda pair: (pair[1], pair[0]))[0]
+
+
+def _without_blank_ends(sample: list[Row], width: int) -> tuple[list[Row], int]:
+    """Columns at the end that are blank in every row, as marks at the ends of lines make them, are none."""
+    full = [row for _, row in sample if len(row) == width]
+    while width > 1 and not any(row[width - 1].strip() for row in full):
+        width -= 1
+    return [(line, row[:width] if not any(c.strip() for c in row[width:]) else row) for line, row in sample], width
 
 
 def _without_preamble(sample: list[Row], width: int, comma: bool) -> tuple[list[Row], int]:

@@ -88,7 +88,7 @@ def _given_back(table: Table, roles: Roles) -> Roles:
 
 def _is_wide(table: Table, roles: Roles) -> bool:
     count = len(roles.channels)
-    if count < 3 or (roles.time is not None and count < MANY):
+    if count < 3 or (roles.time is not None and (count < MANY or roles.time.words is not None or roles.time.is_clock)):
         return False
     if roles.id is not None and 2 <= distinct(roles.id) <= roles.id.size // 2:
         return False

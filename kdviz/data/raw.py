@@ -59,11 +59,15 @@ class File:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column of a table: numbers (float64, NaN where missing) or words (text, empty where missing)."""
+    """One column of a table: numbers (float64, NaN where missing) or words (text, empty where missing).
+
+    is_clock   whether the file itself says that these are seconds since 1970
+    """
 
     name: str
     numbers: Numbers | None = None
     words: Words | None = None
+    is_clock: bool = False
 
     @property
     def size(self) -> int:

@@ -25,12 +25,13 @@ TIME = _names(
     "sample_time recording_time reading_id measurement_number time_id time_s time_sec time_ms time_us time_ns "
     "timestamp_s timestamp_ms timestamp_us timestamp_ns msec ms sec"
 )
-MAYBE_TIME = _names("month year day step frame frame_number sample_number sample_no tick hour minute")
+MAYBE_TIME = _names("month year day step frame frame_number sample_number sample_no tick")
 LABEL = _names(
     "label labels class classes class_label classlabel class_name target targets activity activity_label "
     "activity_name activity_id activityid category outcome diagnosis gesture occupancy eye_detection condition "
     "anomaly is_anomaly state event annotation fault stage sleep_stage species y"
 )
+ALSO_LABEL = (*LABEL[:-1], "changepoint")
 SUBJECT = _names(
     "subject subject_id subjectid user user_id userid person person_id participant participant_id patient patient_id "
     "volunteer volunteer_id pid athlete animal driver rider"
@@ -155,6 +156,24 @@ class Finder:
         self._take(found)
         return found
 
+    def speaking_of(self, *words: str) -> tuple[str, ...]:
+        """The plain names of free columns that have one of these words in them."""
+        names = [plain(c.name) for c in self.free]
+        return tuple(n for n in names if set(n.split("_")) & set(words))
+
+    def calendar(self) -> Column | None:
+        """Year, month, day and maybe hour, minute, second in columns of their own, as one clock."""
+        parts = [self.named((n,), _is_whole) for n in ("year", "month", "day", "hour", "minute", "second")]
+        if parts[0] is None or parts[1] is None or parts[2] is None or self.closed("time"):
+            return None
+        there = [p.numbers for p in parts if p is not None and p.numbers is not None]
+        for p in parts:
+            self._take(p)
+        found = np.full(self.table.rows, np.nan)
+        for row, whole in enumerate(zip(*there, strict=True)):
+            found[row] = times.moment(*whole)
+        return Column("year, month, day", numbers=found, is_clock=True)
+
     def drop(self, found: Column | None) -> None:
         """Leave a column out."""
         self._take(found)
@@ -169,8 +188,11 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     part = finder.take("set", SET, says_parts)
     time = finder.take("time", TIME, could_be_time)
     time = time or finder.take("time", MAYBE_TIME, is_time)
+    time = (
+        time or finder.calendar() or finder.take("time", finder.speaking_of("timestamp", "time", "datetime"), is_time)
+    )
     if time is None:
-        time = finder.first(lambda c: c.words is not None and is_time(c), "time")
+        time = finder.first(lambda c: c.is_clock or (c.words is not None and is_time(c)), "time")
     clock = finder.named(("time", "hour", "clock", "time_of_day"), is_clock) if time is not None else None
     finder.drop(clock)
     finder.drop(finder.named(TIME, is_time) if time is not None else None)
@@ -187,6 +209,11 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     finder.drop(session)
     number = finder.named(ROW_NUMBER, is_row_number)
     finder.drop(number)
+    others = [c for c in finder.free if plain(c.name) in ALSO_LABEL and looks_like_classes(c)] if found else []
+    for other in others:
+        finder.drop(other)
+    if others and table.named and found is not None:
+        notes.append(f"Beside the label {found.name[:30]!r}, column {others[0].name[:30]!r} was left out: a label too.")
     if found is None and not (dim is not None and value is not None):
         found = finder.first(lambda c: is_word_classes(c, table), "label")
     channels = tuple(finder.wanted) or _measured(table, finder.free, notes)
@@ -208,6 +235,11 @@ def _measured(table: Table, free: Sequence[Column], notes: list[str]) -> tuple[C
         more = f" and {len(left) - 5} more" if len(left) > 5 else ""
         notes.append(f"Not numbers, so left out: column {there}{more}.")
     return tuple(kept)
+
+
+def _is_whole(c: Column) -> bool:
+    """Whether a column holds whole numbers only."""
+    return c.numbers is not None and bool(np.isfinite(c.numbers).all() and (c.numbers == np.round(c.numbers)).all())
 
 
 def says_parts(c: Column) -> bool:
@@ -260,7 +292,8 @@ def _label_by_name(c: Column, table: Table) -> bool:
 
 def is_word_classes(c: Column, table: Table) -> bool:
     """Whether a column of words repeats as classes do."""
-    return c.words is not None and numeric_share(table, c) < 0.5 and looks_like_classes(c) and distinct(c) > 1
+    fits = c.words is not None and numeric_share(table, c) < 0.5 and looks_like_classes(c)
+    return fits and (distinct(c) > 1 or not table.named)
 
 
 def is_row_number(c: Column) -> bool:

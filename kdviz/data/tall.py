@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,9 +12,12 @@ from numpy.typing import NDArray
 from kdviz.data import times
 from kdviz.data.columns import labels_of, numbers_of, parts_of
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, Column, Numbers, Recording, Table, Words
+from kdviz.data.raw import Cases, Column, Numbers, Recording, Table, Words, words
 from kdviz.data.roles import Roles, plain
 from kdviz.errors import FileError
+
+SESSION = 10
+_DAY = len("2024-12-31")
 
 
 def clock(roles: Roles) -> tuple[Numbers | None, bool, str]:
@@ -22,11 +26,13 @@ def clock(roles: Roles) -> tuple[Numbers | None, bool, str]:
         return None, False, ""
     if roles.time.words is None:
         values = roles.time.numbers if roles.time.numbers is not None else np.zeros(0)
+        if roles.time.is_clock:
+            return values, True, ""
         seconds, sure = times.from_numbers(values, plain(roles.time.name))
         return seconds, sure, ""
     written = list(roles.time.words)
     if roles.clock is not None and roles.clock.words is not None:
-        written = [f"{day} {hour}" for day, hour in zip(written, roles.clock.words, strict=True)]
+        written = [f"{day[:_DAY]} {hour}" for day, hour in zip(written, roles.clock.words, strict=True)]
     seconds_or_none = times.from_words(written)
     if seconds_or_none is None:
         raise FileError(
@@ -61,12 +67,38 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
         parts_of(roles.set) if roles.set is not None else table.parts,
     )
     notes = [said] if said else []
-    if seconds is not None and not sure:
+    if seconds is not None and not sure and not _counts(seconds):
         notes.append(f"The unit of {roles.time.name[:40]!r} is not said, so no sampling rate follows: set rate=HZ.")  # type: ignore[union-attr]
     if mapping.order == "sort":
-        found, sentence = in_time(found)
-        notes += [sentence] if sentence else []
+        found, sentence = in_sessions(found) if roles.time is not None and roles.time.words is None else (found, "")
+        found, sorted_ = in_time(found)
+        notes += [s for s in (sentence, sorted_) if s]
     return found, tuple(notes)
+
+
+def _counts(seconds: Numbers) -> bool:
+    """Whether a clock only counts the samples."""
+    return bool((np.diff(seconds) == 1).all())
+
+
+def in_sessions(found: Recording) -> tuple[Recording, str]:
+    """A clock that begins again is a new session, not disorder; the sentence says how many there are."""
+    seconds = found.times
+    if seconds is None or found.rows < 2 * SESSION or not np.isfinite(seconds).all():
+        return found, ""
+    back = np.flatnonzero(np.diff(seconds) < 0) + 1
+    edges = np.setdiff1d(back, borders(found.subjects, found.rows))
+    low, reach = float(seconds.min()), 0.1 * float(np.ptp(seconds))
+    if not edges.size or edges.size > found.rows // SESSION or (seconds[edges] > low + reach).any():
+        return found, ""
+    number = np.zeros(found.rows, np.int64)
+    number[edges] = 1
+    names = words([f"session {i + 1}" for i in np.cumsum(number)])
+    subjects = names if found.subjects is None else found.subjects + " " + names
+    sentence = (
+        f"The clock begins again {edges.size:,} times (first: row {edges[0] + 1}); no window crosses those places."
+    )
+    return replace(found, subjects=subjects), sentence
 
 
 def together(columns: Sequence[Column]) -> Words | None:

@@ -242,6 +242,76 @@ add(
 )
 add("eyes.arff", "@RELATION E\n\n@ATTRIBUTE AF3 NUMERIC\n@ATTRIBUTE F7 NUMERIC\n@ATTRIBUTE F3 NUMERIC\n@ATTRIBUTE eyeDetection {0,1}\n@DATA\n"
     + text([[*m, (i // 100) % 2] for i, m in enumerate(MOMENTS)]), **{**TALL, "classes": 2})  # fmt: skip
+ELECTRIC = RNG.normal(size=(200, 100)).cumsum(0)
+add("many_meters.txt", '"";' + ";".join(f'"MT_{i:03d}"' for i in range(100)) + "\n" + "".join(
+    f'"2011-01-{1 + i // 96:02d} {i % 96 // 4:02d}:{15 * (i % 4):02d}:00";' + ";".join(f(v).replace(".", ",") for v in ELECTRIC[i]) + "\n" for i in range(200)),
+    rows=200, channels=100, classes=0, hz=1 / 900)  # fmt: skip
+add("calendar.csv", "No,year,month,day,hour,pm2.5,DEWP,TEMP,cbwd\n" + "".join(
+    f"{i + 1},2010,1,{1 + i // 24},{i % 24},{'NA' if i < 5 else m[0]},{m[1]},{m[2]},{'NW' if i % 3 else 'SE'}\n" for i, m in enumerate(MOMENTS)), rows=ROWS, channels=3, hz=1 / 3600)  # fmt: skip
+add(
+    "clock_begins_again.csv",
+    "time,x,y,label\n" + "".join(f"{(i % 100) / 50},{m[0]},{m[1]},{i // 100 % 2}\n" for i, m in enumerate(MOMENTS)),
+    rows=ROWS,
+    channels=2,
+    classes=2,
+    hz=50,
+)
+add("two_labels.csv", "datetime;A1;A2;Current;anomaly;changepoint\n" + "".join(
+    f"2020-03-09 10:{i // 60:02d}:{i % 60:02d};{';'.join(m)};{float(i // 100 % 2)};{float(i == 100)}\n" for i, m in enumerate(MOMENTS)), **{**TALL, "classes": 2}, hz=1)  # fmt: skip
+add("told_separator.csv", "sep=\t\nShimmer_Timestamp_Unix_CAL\tAccel_X_CAL\tAccel_Y_CAL\nms\tm/(s^2)\tm/(s^2)\n" + "".join(
+    f"{1600000000000 + 20 * i}.0\t{m[0]}\t{m[1]}\t\n" for i, m in enumerate(MOMENTS)), rows=ROWS, channels=2, classes=0)  # fmt: skip
+add(
+    "units_in_names.csv",
+    '"Time (s)","Acceleration x (m/s^2)","Acceleration y (m/s^2)"\n'
+    + "".join(f"{i / 100:.9E},{m[0]},{m[1]}\n" for i, m in enumerate(MOMENTS)),
+    rows=ROWS,
+    channels=2,
+    classes=0,
+    hz=100,
+)
+add("day_first.csv", '"Date Time","p (mbar)","T (degC)"\n' + "".join(
+    f"{1 + i // 144:02d}.01.2009 {i % 144 // 6:02d}:{i % 6}0:00,{m[0]},{m[1]}\n" for i, m in enumerate(MOMENTS)), rows=ROWS, channels=2, hz=1 / 600)  # fmt: skip
+add(
+    "month_first.csv",
+    "Timestamp,value\n"
+    + "".join(f"{1 + i // 24 // 28}/{1 + i // 24 % 28}/2015 {i % 24}:00,{m[0]}\n" for i, m in enumerate(MOMENTS)),
+    rows=ROWS,
+    channels=1,
+    hz=1 / 3600,
+)
+add(
+    "one_activity.txt",
+    "".join(f"33,Jogging,{49105962326000 + 50000000 * i},{','.join(m)};\n" for i, m in enumerate(MOMENTS[:20])),
+    rows=20,
+    classes=1,
+)
+add("long_preamble.csv", "------ Data File Created By X v6 date format M/d/yyyy at 30 Hz Filter Normal ------\nSerial Number: T1\nStart Time 10:00:00\n------\nAccelerometer X,Accelerometer Y,Accelerometer Z\n"
+    + text(MOMENTS), **QUIET)  # fmt: skip
+add(
+    "machine.txt",
+    text(
+        [
+            [f"{abs(v) % 1:.6f}" for v in r]
+            for r in 0.02 * RNG.normal(size=(ROWS, 38)).cumsum(0) + np.linspace(0, 20, 38)
+        ]
+    ),
+    rows=ROWS,
+    channels=38,
+    classes=0,
+)
+add(
+    "gait.txt",
+    text(
+        [
+            [15 + 15 * i, *(int(100 * v) for v in C[:, i]), *(int(900 + 90 * v) for v in C[:, i]), i // 150]
+            for i in range(ROWS)
+        ],
+        " ",
+    ),
+    rows=ROWS,
+    channels=6,
+    classes=3,
+)
 
 # long
 LONG = [[c, d, r, f(X[c, r] + d)] for c in range(6) for d in range(2) for r in range(20)]
@@ -399,6 +469,19 @@ add(
     "inside.json", json.dumps({"name": "x", "data": [{"label": int(y), "values": x.tolist()} for y, x in PAIRS]}), **SET
 )
 add("lists.json", json.dumps(X.tolist()), **BARE)
+add(
+    "beats.json",
+    json.dumps(
+        [
+            {"dateTime": f"01/02/20 08:{i // 60:02d}:{i % 60:02d}", "value": {"bpm": 70 + i % 10, "confidence": 2}}
+            for i in range(ROWS)
+        ]
+    ),
+    rows=ROWS,
+    channels=2,
+    classes=0,
+    hz=1,
+)
 add("pairs.json", json.dumps([[1600000000 + i, C[0, i]] for i in range(ROWS)]), **{**QUIET, "channels": 1})
 add(
     "parts.json",

@@ -190,6 +190,7 @@ def _of_objects(value: list[dict[str, Any]], mapping: Mapping) -> Raw:
     key = next((k for k, v in value[0].items() if k.lower() in _SERIES and isinstance(v, (list, dict))), None)
     key = key or next((k for k, v in value[0].items() if isinstance(v, list)), None)
     if key is None:
+        value = [_flattened(v) for v in value]
         names = list(dict.fromkeys(k for v in value for k in v))
         limits.check_columns(len(names))
         limits.check_rows(len(value))
@@ -204,6 +205,12 @@ def _of_objects(value: list[dict[str, Any]], mapping: Mapping) -> Raw:
         f"every object is a series ({key!r})",
         list(value[0][key]) if isinstance(value[0][key], dict) else (),
     )
+
+
+def _flattened(value: dict[str, Any]) -> dict[str, Any]:
+    """{"value": {"bpm": 70}} as {"value.bpm": 70}."""
+    inner = {f"{k}.{i}": w for k, v in value.items() if isinstance(v, dict) for i, w in v.items()}
+    return {k: v for k, v in value.items() if not isinstance(v, dict)} | inner
 
 
 def _word(value: Any) -> str:

@@ -102,7 +102,7 @@ def _column(name: str, values: Any) -> Column | None:
         kind = values.type
     if types.is_timestamp(kind):
         seconds = values.cast(pa.int64()).to_numpy(zero_copy_only=False).astype(np.float64)
-        return Column(name if name != "index" else "timestamp", numbers=seconds * _UNIT[kind.unit])
+        return Column(name, numbers=np.where(seconds > _NO_TIME, seconds * _UNIT[kind.unit], np.nan), is_clock=True)
     if types.is_date(kind):
         return Column(name, words=words([str(v) for v in values.to_pylist()]))
     if types.is_boolean(kind) or types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
@@ -112,6 +112,7 @@ def _column(name: str, values: Any) -> Column | None:
     return None
 
 
+_NO_TIME = -(2.0**62)
 _UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
