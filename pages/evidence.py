@@ -1,7 +1,7 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import cached, chosen, looking
+from kdviz.ui import chosen, looking
 from kdviz.ui.escape import sentence
 from kdviz.ui.shell import link
 
@@ -14,8 +14,8 @@ if run is None or run.final is None:
     link("distill", "Train now")
     st.stop()
 try:
-    data = cached.dataset_of(run)
-    looking.show(run, data, looking.choose(data, cached.catalogue()["extractors"]))
+    this = looking.choose(run)
+    looking.show(this, None)
     st.code(f"python -m kdviz evidence {run.folder} --out maps.npz", language="bash")
 except UserError as wrong:
     st.warning(sentence(wrong), title="This cannot be shown")

@@ -8,6 +8,12 @@ SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0
 KINDS = ("#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#0072B2", "#D55E00", "#8C8C8C", "#F0E442")
 AMOUNT = "Cividis"
 SIGNED = "RdBu_r"
+AMOUNTS = (
+    "#00224E", "#123570", "#3B496C", "#575D6D", "#707173", "#8A8678", "#A59C74", "#C3B369", "#E1CC55", "#FEE838",
+)  # fmt: skip
+SIGNS = (
+    "#053061", "#2166AC", "#4393C3", "#92C5DE", "#D1E5F0", "#FDDBC7", "#F4A582", "#D6604D", "#B2182B", "#67001F",
+)  # fmt: skip
 WHO = {"student": STUDENT, "control": CONTROL, "signal": "#0072B2", "gaf": "#56B4E9", "persistence": "#009E73"}
 MARGIN = {"l": 48, "r": 12, "t": 28, "b": 36}
 

@@ -49,12 +49,14 @@ def catalogue() -> dict[str, Any]:
     return looker().ask("catalogue")[0]
 
 
-@st.cache_data(max_entries=64, show_spinner="Looking where the networks looked")
-def evidence(
-    run: str, mark: str, extractor: str, series: int, target: int | None
-) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Evidence of every network of a run in one series; `mark` changes when the run does."""
-    return looker().ask("evidence", run=run, extractor=extractor, series=series, target=target)
+def asked(run: Run, question: str, **given: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The looker's answer about a run; kept until the run ends anew."""
+    return _asked(run.folder.name, run.mark, question, json.dumps(given, sort_keys=True))
+
+
+@st.cache_data(max_entries=128, show_spinner="Asking the networks")
+def _asked(run: str, mark: str, question: str, given: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    return looker().ask(question, run=run, **json.loads(given))
 
 
 @st.cache_data(max_entries=64, show_spinner="Asking every network about the test set")

@@ -1,8 +1,8 @@
-"""One of several named things, kept in the page's link by its id; Streamlit's own binding would keep the title."""
+"""Named things out of several, kept in the page's link by their ids; Streamlit's own binding would keep the titles."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -21,4 +21,19 @@ def one_of(
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != picked:
         st.query_params[key] = picked
+    return picked
+
+
+def some_of(label: str, options: Mapping[str, str], default: Sequence[str], key: str, **more: Any) -> list[str]:
+    """Ask for some of `options` (id -> title), at least one; their ids, in the order chosen."""
+    held = st.session_state.get(key)
+    if held is None or not set(held) <= set(options):
+        asked = st.query_params.get(key, "").split(",")
+        st.session_state[key] = [each for each in asked if each in options] or list(default)
+    shown: dict[str, Any] = {"format_func": options.__getitem__, "key": key, "persist_state": "session"}
+    picked = [str(each) for each in st.multiselect(label, list(options), **shown, **more)] or list(default)
+    if picked == list(default):
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != ",".join(picked):
+        st.query_params[key] = ",".join(picked)
     return picked
