@@ -113,7 +113,7 @@ def test_a_killed_worker_costs_nothing_but_time(data: Dataset, monkeypatch: pyte
 
 def _cut_short(run: Run, data: Dataset, monkeypatch: pytest.MonkeyPatch, epochs: int) -> None:
     """Work until the student has ended some epochs, then die."""
-    monkeypatch.setattr("kdviz.runs.work.SAVE_EVERY", 0.0)
+    monkeypatch.setattr("kdviz.runs.learning.SAVE_EVERY", 0.0)
     for event in work(run, data):
         if event.event == "epoch" and event.who == "student" and event.epoch > epochs:  # type: ignore[attr-defined]
             break
@@ -153,7 +153,7 @@ def test_a_torn_line_is_passed_over_and_then_cut(data: Dataset, monkeypatch: pyt
 def test_what_was_learned_before_a_stop_is_kept_and_can_go_on(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = answer(done(asked(data, epochs=6), data))
     run = _fresh(asked(data, epochs=6))
-    monkeypatch.setattr("kdviz.runs.work.SAVE_EVERY", 0.0)
+    monkeypatch.setattr("kdviz.runs.learning.SAVE_EVERY", 0.0)
     for event in work(run, data):
         if event.event == "epoch" and event.who == "student" and event.epoch == 3:  # type: ignore[attr-defined]
             run.cancel()
@@ -186,7 +186,7 @@ def test_a_full_disk_pauses_a_run_that_goes_on_when_there_is_space(
 ) -> None:
     whole = answer(done(asked(data, epochs=6), data))
     run = _fresh(asked(data, epochs=6))
-    monkeypatch.setattr("kdviz.runs.work.SAVE_EVERY", 0.0)
+    monkeypatch.setattr("kdviz.runs.learning.SAVE_EVERY", 0.0)
     real, calls = checkpoints.keep, []
 
     def full(folder: Path, state: object) -> None:
