@@ -33,5 +33,5 @@ def reopen(sha256: str, source: Mapping[str, Any], name: str) -> Dataset:
     except UserError:
         raise UserError(
             f"This needs {name[:64]} (fingerprint {sha256[:6]}), which is not here. "
-            "Open the file again on the Data page, or with `python -m kdviz inspect FILE`, and the same view opens."
+            "Open the file again on the Data page, and the same view opens."
         ) from None
