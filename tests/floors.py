@@ -20,7 +20,7 @@ from pathlib import Path
 
 FLOORS = {
     0: "errors maps",
-    1: "flow events params plugins selection losses scores cka intervals likeness typed",
+    1: "flow events params plugins selection losses scores cka intervals likeness typed cases",
     2: "data modalities nets figures terms",
     3: "methods evidence agreement faithfulness localisation spectra statistics",
     4: "training sanity ranking conclusions",
