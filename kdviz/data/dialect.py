@@ -6,11 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import islice
 
 from kdviz.data import cells, limits
-from kdviz.data.delimited import Cutter, Lines, Row, source_comment
+from kdviz.data.cutting import Cutter, Row
+from kdviz.data.delimited import Lines, source_comment
+from kdviz.data.heading import header_of, names_of, rate_first
 from kdviz.data.mapping import Mapping
+from kdviz.data.marks import COMMA_NUMBER, POINT_NUMBER, is_date, is_number
 from kdviz.errors import FileError
 
 SAMPLE = 60
@@ -18,11 +21,7 @@ PREAMBLE = 60
 _NAMES = {"\t": "tab", " ": "space", "": "space"}
 _ORDER = ("\t", ";", "|", ",", "")
 _COMMENTS = ("#", "%", "//")
-_COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
-_POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
 _TOLD = re.compile(r'"?sep=(.)"?\s*$', re.I)
-_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
-_DATE = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK}.{{0,7}})?|{_CLOCK}")
 
 
 @dataclass(frozen=True)
@@ -34,23 +33,6 @@ class Dialect:
     separator: str
     notes: tuple[str, ...] = ()
     rate: float | None = None
-
-
-def is_number(cell: str, comma: bool = False) -> bool:
-    """Whether a cell is a number (a missing one is none)."""
-    cell = cell.strip()
-    if comma and _COMMA_NUMBER.fullmatch(cell):
-        return True
-    try:
-        value = cells.plain_number(cell)
-    except ValueError:
-        return False
-    return value == value
-
-
-def is_date(cell: str) -> bool:
-    """Whether a cell is a date or a time of day."""
-    return bool(_DATE.fullmatch(cell.strip(' "')))
 
 
 def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> Dialect:
@@ -65,15 +47,15 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     sample = _sample(cutter, lines, start, comment)
     sample, width = _without_blank_ends(sample, _width(sample))
     sample, skipped = _without_preamble(sample, width, comma)
-    header, units = _header(sample, width, comma, mapping)
+    header, units = header_of(sample, width, comma, mapping)
     first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
-    names, notes = _names(sample, header, width, commented, cutter)
+    names, notes = names_of(sample, header, width, commented)
     limits.check_columns(len(names), first + 1)
     named = bool(header) or len(commented) == width
     heading = tuple(sample[0][1]) if header else ()
     texts = _texts(sample[header + units :], comma)
     source = Lines(lines, first, cutter, tuple(names), named, comma, comment, heading, mapping.bad_lines, texts)
-    rate = None if header else _rate_first(sample, comma)
+    rate = None if header else rate_first(sample, comma)
     if rate is not None:
         source = replace(source, first=sample[2][0] - 1)
         notes.append(f"The first two lines are the start and the rate ({rate:g} Hz), as Empatica writes them.")
@@ -137,9 +119,7 @@ def _score(cutter: Cutter, body: Sequence[str]) -> float:
         return 0.0
     comma = cutter.separator != ","
     cells_ = [c for r in rows if len(r) == width for c in r]
-    fine = sum(is_number(c, comma) or not c.strip() or bool(_DATE.fullmatch(c.strip(' "'))) for c in cells_) / len(
-        cells_
-    )
+    fine = sum(is_number(c, comma) or not c.strip() or is_date(c) for c in cells_) / len(cells_)
     return round(same / len(rows), 1) * (0.2 + fine)
 
 
@@ -153,8 +133,8 @@ def _decimal_comma(cutter: Cutter, body: Sequence[str], mapping: Mapping) -> boo
 
 def _more_commas(cutter: Cutter, body: Sequence[str]) -> bool:
     found = [c.strip() for _, row in cutter.rows(body, 0) for c in row]
-    commas = sum(bool(_COMMA_NUMBER.fullmatch(c)) for c in found)
-    return commas > sum(bool(_POINT_NUMBER.fullmatch(c)) for c in found)
+    commas = sum(bool(COMMA_NUMBER.fullmatch(c)) for c in found)
+    return commas > sum(bool(POINT_NUMBER.fullmatch(c)) for c in found)
 
 
 def _sample(cutter: Cutter, lines: Sequence[str], start: int, comment: str) -> list[Row]:
@@ -194,97 +174,3 @@ def _short_header(sample: Sequence[Row], i: int, width: int) -> bool:
 
 def _one_more(row: Sequence[str], width: int) -> bool:
     return len(row) == width + 1 and not row[-1].strip()
-
-
-def _header(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> tuple[int, int]:
-    """How many rows name the columns (0 or 1), how many after it name units."""
-    if mapping.header != "auto":
-        header = int(mapping.header == "yes")
-    else:
-        header = int(_is_header(sample, comma))
-    units = 0
-    while (
-        header and header + units + 1 < len(sample) and units < 3 and _is_header(sample[header + units :], comma, True)
-    ):
-        units += 1
-    return header, units
-
-
-def _rate_first(sample: Sequence[Row], comma: bool) -> float | None:
-    """The sampling rate where the first line is one moment for all columns and the second one rate."""
-    if len(sample) < 4 or comma:
-        return None
-    try:
-        start, rate = (cells.numbers(row) for _, row in sample[:2])
-    except ValueError:
-        return None
-    same = (start == start[0]).all() and (rate == rate[0]).all()
-    return float(rate[0]) if same and 5e8 < start[0] < 5e9 and 0 < rate[0] <= 1e5 else None
-
-
-def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
-    """Whether the first row is words where the rows below are numbers, or counts the samples."""
-    first, below = sample[0][1], [r for _, r in sample[1:] if len(r) == len(sample[0][1])]
-    if len(sample) == 1:
-        return not any(is_number(c, comma) for c in first)
-    if not below:
-        return not any(is_number(c, comma) for c in first)
-    numeric = [j for j in range(len(first)) if _mostly_numbers([r[j] for r in below], comma)]
-    if any(first[j].strip().lower() not in cells.MISSING and not is_number(first[j], comma) for j in numeric):
-        return True
-    if units:
-        return False
-    if _counts(first) and not _counts(below[0]):
-        return True
-    return not numeric and _all_words(first, below, comma)
-
-
-def _mostly_numbers(column: Sequence[str], comma: bool) -> bool:
-    there = [c for c in column if c.strip().lower() not in cells.MISSING]
-    return bool(there) and sum(is_number(c, comma) for c in there) >= 0.7 * len(there)
-
-
-def _counts(row: Sequence[str]) -> bool:
-    """0 1 2 3 or 1 2 3, maybe after a word: names of samples, not samples."""
-    tail = row[1:] if row and not is_number(row[0]) else list(row)
-    try:
-        values = [float(c) for c in tail]
-    except ValueError:
-        return False
-    return len(values) > 3 and values[0] in (0.0, 1.0) and all(b - a == 1 for a, b in pairwise(values))
-
-
-def _all_words(first: Sequence[str], below: Sequence[Sequence[str]], comma: bool) -> bool:
-    """No column is numbers: a header's words occur nowhere below."""
-    seen = {c for r in below for c in r}
-    return (
-        not any(is_number(c, comma) for c in first) and not seen & set(first) and not any(map(_DATE.fullmatch, first))
-    )
-
-
-def _names(
-    sample: list[Row], header: int, width: int, commented: list[str], cutter: Cutter
-) -> tuple[list[str], list[str]]:
-    del cutter
-    if not header:
-        if commented and len(commented) == width and not any(is_number(c) for c in commented):
-            return commented, []
-        return [f"column {i + 1}" for i in range(width)], []
-    names = [c.strip() for c in sample[0][1]]
-    while len(names) > width and not names[-1]:
-        names = names[:-1]
-    if len(names) == width - 1:
-        return ["", *names], [
-            f"The header has {width - 1} names, the rows have {width} values: the first is a row name."
-        ]
-    return _once(names), []
-
-
-def _once(names: list[str]) -> list[str]:
-    """Names made different: the second "x" is called "x.2"."""
-    seen: Counter[str] = Counter()
-    out = []
-    for name in names:
-        seen[name] += 1
-        out.append(name if seen[name] == 1 or not name else f"{name}.{seen[name]}")
-    return out

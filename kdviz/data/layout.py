@@ -9,9 +9,10 @@ import numpy as np
 
 from kdviz.data import long, tall, wide
 from kdviz.data.columns import distinct, numeric_share
+from kdviz.data.looks import rises, same_label_within
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Column, Numbers, Recording, Table
-from kdviz.data.roles import Roles, find, rises, same_label_within
+from kdviz.data.roles import Roles, find
 from kdviz.errors import FileError
 
 MANY = 64

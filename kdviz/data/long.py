@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from kdviz.data import cells, limits, tall, times
 from kdviz.data.columns import labels_of, numbers_of, parts_of
 from kdviz.data.raw import Cases, Numbers, Recording, Table, Words
-from kdviz.data.roles import Roles, plain
+from kdviz.data.roles import Roles
+from kdviz.data.vocabulary import plain
 from kdviz.errors import FileError
 
 

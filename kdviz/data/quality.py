@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -67,7 +66,8 @@ def _without(cases: Cases, places: NDArray[np.int64]) -> Cases:
     return mending.kept(cases, rest)
 
 
-def _many(count: int, one: str, several: str) -> str:
+def many(count: int, one: str, several: str) -> str:
+    """A number with its word."""
     return f"1 {one}" if count == 1 else f"{count:,} {several}"
 
 
@@ -81,7 +81,7 @@ def unlabelled(cases: Cases, mapping: Mapping) -> Checked:
         return replace(cases, labels=None), Finding("no_labels", "The label column is empty.", int(bare.size))
     if not bare.size:
         return cases, None
-    sentence = f"{_many(bare.size, 'series has', 'series have')} no label and {_was(bare.size)} left out."
+    sentence = f"{many(bare.size, 'series has', 'series have')} no label and {_was(bare.size)} left out."
     return _without(cases, bare), Finding("no_label", sentence, int(bare.size), int(bare[0]), applied="drop")
 
 
@@ -103,7 +103,7 @@ def unbounded(cases: Cases, mapping: Mapping) -> Checked:
         count += int(beyond.sum())
         values[i] = np.where(beyond, np.nan, values[i])
     sentence = (
-        f"{_many(count, 'value is', 'values are')} infinite or beyond {LARGEST:.3g}, which 32-bit numbers cannot hold "
+        f"{many(count, 'value is', 'values are')} infinite or beyond {LARGEST:.3g}, which 32-bit numbers cannot hold "
         f"(first: series {hit[0] + 1}); treated as missing."
     )
     return replace(cases, values=values), Finding("too_large", sentence, count, int(hit[0]), applied="missing")
@@ -124,8 +124,8 @@ def missing(cases: Cases, mapping: Mapping) -> Checked:
     how = mapping.missing
     done = {"interpolate": "filled on straight lines between neighbours", "zero": "set to 0", "drop": "dropped"}[how]
     what = "those series were" if how == "drop" else "they were"
-    where = f"in {_many(hit.size, 'series', 'series')} (first: series {hit[0] + 1})"
-    sentence = f"{_many(count, 'value is', 'values are')} missing {where}; {what} {done}."
+    where = f"in {many(hit.size, 'series', 'series')} (first: series {hit[0] + 1})"
+    sentence = f"{many(count, 'value is', 'values are')} missing {where}; {what} {done}."
     finding = Finding("missing", sentence, count, int(hit[0]), _ways("missing", "interpolate", "zero", "drop"), how)
     if how == "drop":
         return _without(cases, hit), finding
@@ -196,7 +196,7 @@ def duplicates(cases: Cases, mapping: Mapping) -> Checked:
     if not hit.size:
         return cases, None
     ways = _ways("duplicates", "keep", "drop")
-    sentence = f"{_many(hit.size, 'series equals', 'series equal')} an earlier one (first: {hit[0] + 1})"
+    sentence = f"{many(hit.size, 'series equals', 'series equal')} an earlier one (first: {hit[0] + 1})"
     if mapping.duplicates == "drop":
         return _without(cases, hit), Finding(
             "duplicates", f"{sentence}; {_was(hit.size)} dropped.", int(hit.size), int(hit[0]), ways, "drop"
@@ -205,34 +205,14 @@ def duplicates(cases: Cases, mapping: Mapping) -> Checked:
     return cases, Finding("duplicates", sentence, int(hit.size), int(hit[0]), ways)
 
 
-def too_many(cases: Cases, mapping: Mapping) -> Checked:
+def toomany(cases: Cases, mapping: Mapping) -> Checked:
     """More series than are taken: a seeded sample of them, the same share of each class."""
     count = len(cases.values)
     if count <= limits.SERIES:
         return cases, None
     index = np.sort(np.random.default_rng(mapping.seed).permutation(count)[: limits.SERIES]).astype(np.int64)
     sentence = f"There are {count:,} series; {limits.SERIES:,} of them were drawn at random (seed {mapping.seed})."
-    return mending.kept(cases, index), Finding("too_many", sentence, count - limits.SERIES, applied="sample")
+    return mending.kept(cases, index), Finding("toomany", sentence, count - limits.SERIES, applied="sample")
 
 
-CHECKS = (unlabelled, unbounded, missing, unequal, constant, duplicates, too_many)
-
-
-def about_classes(labels: Sequence[str]) -> tuple[Finding, ...]:
-    """One class only, a class of one series, classes of very different size."""
-    counts = Counter(labels)
-    if len(counts) == 1:
-        only = next(iter(counts))
-        words = f"All series have class {only[:40]}. Encoding works; distillation needs two classes."
-        return (Finding("one_class", words, len(labels)),)
-    found = []
-    alone = sorted(k for k, n in counts.items() if n == 1)
-    if alone:
-        which = _many(len(alone), "class has", "classes have")
-        words = f"{which} one series only (first: {alone[0][:40]}): too few to learn from and to test."
-        found.append(Finding("class_of_one", words, len(alone)))
-    most, least = counts.most_common()[0], counts.most_common()[-1]
-    if most[1] >= 5 * least[1] and not alone:
-        words = f"Classes differ in size: {most[0][:40]} has {most[1]:,} series, {least[0][:40]} has {least[1]:,}."
-        found.append(Finding("imbalance", f"{words} Judge by F1, not by accuracy alone.", most[1] - least[1]))
-    return tuple(found)
+CHECKS = (unlabelled, unbounded, missing, unequal, constant, duplicates, toomany)

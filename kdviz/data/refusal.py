@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kdviz.data.dialect import Dialect, is_number
+from kdviz.data.dialect import Dialect
+from kdviz.data.marks import is_number
 from kdviz.data.raw import File
 from kdviz.errors import FileError
 

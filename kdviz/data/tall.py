@@ -13,7 +13,8 @@ from kdviz.data import times
 from kdviz.data.columns import labels_of, numbers_of, parts_of
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Column, Numbers, Recording, Table, Words, words
-from kdviz.data.roles import Roles, plain
+from kdviz.data.roles import Roles
+from kdviz.data.vocabulary import plain
 from kdviz.errors import FileError
 
 SESSION = 10

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.data.columns import labels_of, numbers_of, parts_of
+from kdviz.data.looks import is_row_number, looks_like_classes
 from kdviz.data.raw import Cases, Column, Numbers, Table
-from kdviz.data.roles import Roles, is_row_number, looks_like_classes, plain
+from kdviz.data.roles import Roles
+from kdviz.data.vocabulary import plain
 from kdviz.errors import FileError
 
 FEWEST_PER_CHANNEL = 4

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kdviz.data import cells, limits
-from kdviz.data.delimited import Cutter, Lines, lines_of, read
+from kdviz.data.cutting import Cutter, lines_of
+from kdviz.data.delimited import Lines, read
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, File, Numbers, Raw, words
 from kdviz.data.readers.base import Guess, Reader

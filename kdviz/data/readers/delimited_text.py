@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kdviz.data import delimited, dialect
+from kdviz.data import cutting, delimited, dialect
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
@@ -27,7 +27,7 @@ class DelimitedText(Reader):
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """A table; raises FileError where the text holds none."""
-        lines = delimited.lines_of(file.text.text)
+        lines = cutting.lines_of(file.text.text)
         form = dialect.understand(lines, mapping)
         no_table(form, file)
         table, notes = delimited.read(form.source, file.tick)

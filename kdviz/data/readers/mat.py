@@ -12,6 +12,7 @@ from kdviz.data import arrays, limits
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
+from kdviz.data.untrusted import Array
 from kdviz.errors import FileError
 
 _KINDS = (
@@ -81,7 +82,7 @@ def _opened(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def _plain(value: Any) -> arrays.Array | None:
+def _plain(value: Any) -> Array | None:
     """A variable as numbers or text; a cell array of equal series as one array."""
     if not isinstance(value, np.ndarray):
         return None
@@ -92,7 +93,7 @@ def _plain(value: Any) -> arrays.Array | None:
     return value
 
 
-def _from_cells(value: arrays.Array) -> arrays.Array | None:
+def _from_cells(value: Array) -> Array | None:
     items = [np.asarray(v) for v in value.reshape(-1)]
     if items and all(i.dtype.kind in "US" and i.size == 1 for i in items):
         return np.array([str(i.reshape(-1)[0]) for i in items])
@@ -113,7 +114,7 @@ def _from_cells(value: arrays.Array) -> arrays.Array | None:
     return out
 
 
-def _aligned(found: dict[str, arrays.Array]) -> dict[str, arrays.Array]:
+def _aligned(found: dict[str, Array]) -> dict[str, Array]:
     """MATLAB has no vectors: (1, n) and (n, 1) are one; several of one length are channels of a recording."""
     flat = {n: a.reshape(-1) if a.ndim == 2 and 1 in a.shape and a.size > 1 else a for n, a in found.items()}
     long = {n: a for n, a in flat.items() if a.ndim == 1 and a.dtype.kind in "biuf" and a.size >= 64}
@@ -125,5 +126,5 @@ def _aligned(found: dict[str, arrays.Array]) -> dict[str, arrays.Array]:
     return flat
 
 
-def _rates(flat: dict[str, arrays.Array]) -> dict[str, arrays.Array]:
+def _rates(flat: dict[str, Array]) -> dict[str, Array]:
     return {n: a for n, a in flat.items() if a.size == 1 and a.dtype.kind in "biuf"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kdviz.data import archive, arrays
+from kdviz.data import archive, arrays, untrusted
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
@@ -24,5 +24,5 @@ class Npz(Reader):
         found = {}
         for name, data in archive.members(file.data):
             if name.endswith(".npy"):
-                found[name.removesuffix(".npy")] = arrays.array_of(data, name)
+                found[name.removesuffix(".npy")] = untrusted.array_of(data, name)
         return arrays.named(found, mapping, self.title)

@@ -12,7 +12,7 @@ from kdviz.data.columns import labels_of
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Column, File, Numbers, Raw, Table, words
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.roles import LABEL, SET, SUBJECT, plain
+from kdviz.data.vocabulary import LABEL, SET, SUBJECT, plain
 from kdviz.errors import FileError
 
 _THRIFT = 16 * 2**20

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kdviz.data import cells, limits, times
-from kdviz.data.delimited import lines_of
+from kdviz.data.cutting import lines_of
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, File, Numbers, Raw, words
 from kdviz.data.readers.base import Guess, Reader

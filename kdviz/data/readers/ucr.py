@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from kdviz.data import cells, delimited, dialect
-from kdviz.data.dialect import is_number
+from kdviz.data import cells, cutting, delimited, dialect
 from kdviz.data.layout import like_moments
 from kdviz.data.mapping import Mapping
+from kdviz.data.marks import is_number
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
 
@@ -34,7 +34,7 @@ class Ucr(Reader):
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """A table without names; a row is a series."""
-        lines = delimited.lines_of(file.text.text)
+        lines = cutting.lines_of(file.text.text)
         form = dialect.understand(lines, mapping)
         table, notes = delimited.read(form.source, file.tick)
         said = (*form.notes, *notes)

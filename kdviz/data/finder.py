@@ -1,0 +1,105 @@
+"""Columns are given roles one at a time, and each to one role only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from kdviz.data import times
+from kdviz.data.looks import is_whole
+from kdviz.data.mapping import NOTHING, Mapping
+from kdviz.data.raw import Column, Table
+from kdviz.data.vocabulary import plain
+from kdviz.errors import UserError
+
+
+def column(table: Table, wanted: str) -> Column:
+    """The column a user means: by name, "first", "last" or "#3"; raises UserError naming those there are."""
+    by_name = {c.name: c for c in table.columns}
+    if wanted in by_name:
+        return by_name[wanted]
+    places = {"first": 1, "last": len(table.columns)}
+    place = places.get(wanted, int(wanted[1:]) if re.fullmatch(r"#\d{1,6}", wanted) else 0)
+    if 1 <= place <= len(table.columns):
+        return table.columns[place - 1]
+    alike = [c for c in table.columns if c.name.strip().lower() == wanted.strip().lower()]
+    if len(alike) == 1:
+        return alike[0]
+    there = ", ".join(c.name[:30] or "(no name)" for c in table.columns[:12])
+    more = f" and {len(table.columns) - 12:,} more" if len(table.columns) > 12 else ""
+    raise UserError(f"There is no column {wanted[:40]!r}. There are: {there}{more}; or use first, last, #1, #2.")
+
+
+class Finder:
+    """Takes columns one role at a time; each column is taken once."""
+
+    def __init__(self, table: Table, mapping: Mapping) -> None:
+        self.table, self.mapping = table, mapping
+        self.free = list(table.columns)
+        self.given = {w: self._given(w) for w in ("time", "label", "subject", "id", "set", "dim", "value")}
+        self.wanted = [column(table, n) for n in mapping.channel_names]
+        for taken in [column(table, n) for n in mapping.ignored] + self.wanted:
+            self._take(taken)
+
+    def _given(self, role: str) -> Column | None:
+        name = getattr(self.mapping, role)
+        return column(self.table, name) if name and name != NOTHING else None
+
+    def _take(self, found: Column | None) -> None:
+        self.free = [c for c in self.free if c is not found]
+
+    def closed(self, role: str) -> bool:
+        """Whether the mapping says that there is no such column."""
+        return bool(getattr(self.mapping, role) == NOTHING)
+
+    def take(self, role: str, names: Sequence[str], fits: Callable[[Column], bool]) -> Column | None:
+        """The mapping's column for a role; else the first free one that is called so and fits."""
+        if self.closed(role):
+            return None
+        found = self.given[role] or self.named(names, fits)
+        self._take(found)
+        return found
+
+    def named(self, names: Sequence[str], fits: Callable[[Column], bool]) -> Column | None:
+        """The first free column called one of `names` that fits."""
+        if not self.table.named:
+            return None
+        taken = {id(g) for g in self.given.values()}
+        spelt: dict[str, Column] = {}
+        for c in self.free:
+            if id(c) not in taken:
+                spelt.setdefault(plain(c.name), c)
+        return next((spelt[n] for n in names if n in spelt and fits(spelt[n])), None)
+
+    def first(self, fits: Callable[[Column], bool], role: str) -> Column | None:
+        """The first free column that fits by content."""
+        if self.closed(role):
+            return None
+        taken = {id(g) for g in self.given.values()}
+        found = next((c for c in self.free if id(c) not in taken and fits(c)), None)
+        self._take(found)
+        return found
+
+    def speaking_of(self, *words: str) -> tuple[str, ...]:
+        """The plain names of free columns that have one of these words in them."""
+        names = [plain(c.name) for c in self.free]
+        return tuple(n for n in names if set(n.split("_")) & set(words))
+
+    def calendar(self) -> Column | None:
+        """Year, month, day and maybe hour, minute, second in columns of their own, as one clock."""
+        parts = [self.named((n,), is_whole) for n in ("year", "month", "day", "hour", "minute", "second")]
+        if parts[0] is None or parts[1] is None or parts[2] is None or self.closed("time"):
+            return None
+        there = [p.numbers for p in parts if p is not None and p.numbers is not None]
+        for p in parts:
+            self._take(p)
+        found = np.full(self.table.rows, np.nan)
+        for row, whole in enumerate(zip(*there, strict=True)):
+            found[row] = times.moment(*whole)
+        return Column("year, month, day", numbers=found, is_clock=True)
+
+    def drop(self, found: Column | None) -> None:
+        """Leave a column out."""
+        self._take(found)
