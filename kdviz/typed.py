@@ -24,10 +24,14 @@ def made(kind: type[T], given: Mapping[str, Any], what: str) -> T:
         if not fits(value, hints[name]):
             raise UserError(f"{what} has a {name} that it cannot have: {str(value)[:60]!r}.")
     try:
-        return kind(**given)
+        return kind(**{name: _as(value, hints[name]) for name, value in given.items()})
     except TypeError:
         missing = ", ".join(sorted(known - set(given)))
         raise UserError(f"{what} lacks fields; missing are {missing[:200]}.") from None
+
+
+def _as(value: Any, hint: Any) -> Any:
+    return tuple(value) if get_origin(hint) is tuple else value
 
 
 def fits(value: Any, hint: Any, depth: int = 0) -> bool:

@@ -48,18 +48,19 @@ def obtain(bench: Bench, recipe: Recipe, who: str, copy: Path) -> Generator[Even
     request = bench.run.request
     other = make(recipe, request["data"], request["source"], made="for another run")
     while other.final is None or other.state == "stopped":
-        (other.folder / FINAL).unlink(missing_ok=True)
+        if other.state == "stopped":
+            (other.folder / CANCEL).unlink(missing_ok=True)
+            (other.folder / FINAL).unlink(missing_ok=True)
         try:
             yield from _train_other(bench, other, recipe, who)
         except Held:
             if bench.halt():
                 raise Stopped from None
             time.sleep(0.2)
-    else:
-        if not _was_told(bench.run, who):
-            yield _retold(other, who)
     if other.state == "failed":
         raise UserError(f"The {who} network could not be trained. {(other.final or {}).get('sentence', '')}")
+    if not _was_told(bench.run, who):
+        yield _retold(other, who)
     net = load_net(other.folder / f"model-{recipe.selection}.safetensors", recipe, bench.material)
     copy.parent.mkdir(exist_ok=True)
     write_tensors(copy, net.state_dict(), {"recipe": recipe.plain()})

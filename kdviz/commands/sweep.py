@@ -1,0 +1,132 @@
+"""Many runs as one object."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kdviz.commands.base import Command, add_settings, say
+from kdviz.commands.source import FLAGS, knobs_of, mapping_of
+from kdviz.errors import UserError
+
+if TYPE_CHECKING:
+    from kdviz.runs.drive import Bring
+    from kdviz.runs.sweep import Sweep as Laid
+
+
+class Sweep(Command):
+    """Methods x seeds x data x students."""
+
+    id = "sweep"
+    help = "run methods x seeds x data x students, teachers once; the same line again goes on where it was cut off"
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """What is swept over, and who works."""
+        parser.add_argument("sources", nargs="*", metavar="FILE_OR_SAMPLE", help="data sets; none: go on with --out")
+        parser.add_argument("--methods", default="kd,supervised", metavar="kd,aver,...")
+        parser.add_argument("--seeds", default="0-5", metavar="0-5", help="0-5 or 0,1,2; fewer than 6 prove nothing")
+        parser.add_argument("--students", default="signal:tiny", metavar="signal:tiny,fusion:small")
+        parser.add_argument(
+            "--teachers", default="signal,gaf,persistence", metavar="A,B", help="offered to every method"
+        )
+        parser.add_argument("--splits", metavar="0-4", help="cut each file's splits anew with these seeds, too")
+        parser.add_argument("--epochs", type=int, metavar="E")
+        parser.add_argument("--selection", metavar="best|last", help="whose epoch is the answer; else the method's")
+        parser.add_argument("--workers", type=int, metavar="N", help="runs at once; else one per core but one")
+        parser.add_argument("--budget", type=float, metavar="SECONDS", help="start no run after so long")
+        parser.add_argument("--dask", metavar="tcp://HOST:PORT", help="on the workers of this cluster (or $KDVIZ_DASK)")
+        parser.add_argument("--out", type=Path, metavar="SWEEP_DIR", help="the sweep's folder; else one in the home")
+        for name, text in FLAGS.items():
+            parser.add_argument(f"--{name}", metavar=name.upper(), help=text)
+        add_settings(
+            parser, "knobs as for distill; METHOD.NAME concerns one method alone; data.NAME how files are read"
+        )
+
+    def run(self, given: Namespace) -> int:
+        """A line for each run as it ends; the last says what became of the whole."""
+        from kdviz.runs.drive import Drive
+
+        laid = self.laid_out(given)
+        laid.revive()
+        state = "stopped"
+        with workers(given) as (pool, bring, count):
+            for line in Drive(laid, pool, bring, count, given.budget).lines():
+                self.tell(line, given.json)
+                state = line.get("state", state)
+        return 0 if state == "finished" else 3
+
+    def laid_out(self, given: Namespace) -> Laid:
+        """The sweep that is asked for, made or found."""
+        from kdviz.runs import sweep
+        from kdviz.runs.datasets import keep
+
+        if not given.sources:
+            if given.out is None:
+                raise UserError("Name data sets to sweep over, or with --out the folder of a sweep to go on with.")
+            return sweep.open_sweep(given.out)
+        from kdviz.runs.sweeping import lay_out, plan_for
+
+        data = opened(given)
+        for each in data:
+            keep(each)
+        plan = plan_for(
+            data, methods=sweep.parts(given.methods), seeds=sweep.numbers(given.seeds),
+            students=sweep.parts(given.students), teachers=sweep.parts(given.teachers), epochs=given.epochs,
+            selection=given.selection, settings=knobs_of(given),
+        )  # fmt: skip
+        folder = given.out
+        if folder and (folder / sweep.RECORD).exists() and sweep.open_sweep(folder).plan.identity != plan.identity:
+            raise UserError(f"{folder} holds another sweep: choose another --out.")
+        return lay_out(plan, data, folder)
+
+    def tell(self, line: dict[str, Any], as_json: bool) -> None:
+        """One line, for programs or for people."""
+        if as_json:
+            say(line)
+        elif line["event"] == "planned":
+            print(
+                f"{line['runs']} runs on {line['teachers_and_controls']} teachers and controls, {line['to_do']} to do"
+            )
+            for each in line["left_out"]:
+                print(f"left out: {each['method']} with {each['student']}. {each['why']}")
+        elif line["event"] == "run":
+            scored = f"{line['accuracy'].get('test', float('nan')):.3f}" if line["accuracy"] else line["state"]
+            left = "" if line["seconds_left"] is None else f"  about {line['seconds_left']:.0f} s to go"
+            print(
+                f"{line['done']:>4}/{line['of']}  {line['method']:<18} {line['student']:<14} seed {line['seed']:<4} "
+                f"{line['data']:<16} {scored}{left}",
+                flush=True,
+            )
+        else:
+            print(f"{line['state']}: {line['states']}. Compare with `python -m kdviz compare {line['folder']}`")
+
+
+def opened(given: Namespace) -> list[Any]:
+    """The data sets that are named, each split wanted of each file."""
+    from kdviz.data.open import SAMPLE, open_data
+    from kdviz.runs.sweep import numbers
+
+    mapping = mapping_of(given, with_settings=False)
+    found = []
+    for source in given.sources:
+        if given.splits is None or source.startswith(SAMPLE):
+            found.append(open_data(source, None if source.startswith(SAMPLE) else mapping))
+        else:
+            found += [open_data(source, {**(mapping or {}), "seed": split}) for split in numbers(given.splits)]
+    return found
+
+
+@contextmanager
+def workers(given: Namespace) -> Iterator[tuple[Executor, Bring, int]]:
+    """Who works: processes of this machine, or a cluster."""
+    from kdviz.runs.cluster import WHERE, cluster
+    from kdviz.runs.local import local
+
+    address = given.dask or os.environ.get(WHERE, "")
+    with cluster(address) if address else local(given.workers) as found:
+        yield found
