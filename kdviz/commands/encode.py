@@ -36,7 +36,7 @@ class Encode(Command):
         view = eye.see(data.X)
         names = np.array(data.classes)
         with given.out.open("wb") as file:
-            np.savez(file, X=view, y=data.y, class_names=names, **data.splits)
+            np.savez(file, allow_pickle=False, X=view, y=data.y, class_names=names, **data.splits)
         said = {"out": str(given.out), "modality": given.to, "shape": list(view.shape), "sha256": data.sha256}
         if given.json:
             say(said)

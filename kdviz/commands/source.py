@@ -11,7 +11,10 @@ from kdviz.commands.base import add_settings, settings
 def add_mapping(parser: ArgumentParser, with_settings: bool = True) -> None:
     """FILE_OR_SAMPLE and the mapping's flags."""
     parser.add_argument(
-        "source", metavar="FILE_OR_SAMPLE", help="a path, or sample:gunpoint, sample:basic_motions, ..."
+        "source",
+        metavar="FILE_OR_SAMPLE",
+        nargs="+",
+        help="a path, a training and a test file, or sample:gunpoint, sample:basic_motions, ...",
     )
     for name, text in FLAGS.items():
         parser.add_argument(f"--{name}", metavar=name.upper(), help=text)
@@ -29,11 +32,12 @@ FLAGS = {
     "step": "window step in samples, or in seconds",
     "hz": "samples per second",
 }
+AS_SAID = {"hz": "rate"}
 
 
 def mapping_of(given: Namespace, with_settings: bool = True) -> dict[str, Any] | None:
     """The mapping that was asked for, or None where nothing was."""
-    said = {name: getattr(given, name) for name in FLAGS if getattr(given, name) is not None}
+    said = {AS_SAID.get(n, n): getattr(given, n) for n in FLAGS if getattr(given, n) is not None}
     given_settings = settings(given.settings)
     if with_settings:
         return {**said, **given_settings} or None

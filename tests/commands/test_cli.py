@@ -53,6 +53,22 @@ def test_a_file_is_inspected(file: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert facts["classes"] == {"0": 30, "1": 30} and len(str(facts["sha256"])) == 64
 
 
+def test_a_rate_can_be_said(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(file), "--hz", "20", "--json"]) == 0
+    assert told(capsys)[0]["sampling_hz"] == 20
+
+
+def test_a_training_and_a_test_file_are_one_data_set(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pair = [tmp_path / "mine_TRAIN.tsv", tmp_path / "mine_TEST.tsv"]
+    for path in pair:
+        path.write_bytes(file.read_bytes())
+    assert main(["inspect", *map(str, pair), "--json"]) == 0
+    facts = told(capsys)[0]
+    assert facts["series"] == 120 and facts["splits"]["test"] == 60  # type: ignore[index]
+
+
 @pytest.mark.parametrize("to", ["signal", "gaf", "persistence"])
 def test_a_file_is_encoded(to: str, file: Path, tmp_path: Path) -> None:
     out = tmp_path / "views.npz"
