@@ -1,7 +1,9 @@
 import streamlit as st
 
-from kdviz.ui import chosen, encoding, picking
-from kdviz.ui.shell import link
+from kdviz.errors import UserError
+from kdviz.ui import chosen, encoding, further, picking
+from kdviz.ui.escape import sentence
+from kdviz.ui.shell import command, link
 from kdviz.ui.words import say
 
 st.title("Encode")
@@ -12,11 +14,19 @@ with which:
     number = picking.series(data)
 with of:
     channel = picking.channel(data)
-left, right = st.columns([1, 2], gap="large")
+name = encoding.pick_view()
+lens = st.container()
+left, right = st.columns([1, 2.4], gap="large")
 with left:
-    name, settings = encoding.pick_view()
-with right:
-    encoding.show(data, number, channel, name, settings)
+    settings = encoding.pick_settings(name)
+looked = encoding.Chosen(data, number, channel, name, settings)
+try:
+    with lens:
+        encoding.look_through(looked)
+    with right:
+        further.show(looked)
+except UserError as wrong:
+    st.warning(sentence(wrong), title=say("cannot be seen"))
 st.caption(say("same in shell"))
-st.code(encoding.command(chosen.data_id(), data, name, settings), language="bash")
+command(encoding.command(chosen.data_id(), looked))
 link("distill", "Teach with it")

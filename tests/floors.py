@@ -22,7 +22,7 @@ FLOORS = {
     0: "errors maps",
     1: "flow events params plugins selection losses scores cka intervals likeness typed cases",
     2: "data modalities nets figures terms",
-    3: "methods evidence agreement faithfulness localisation spectra statistics",
+    3: "panels separability methods evidence agreement faithfulness localisation spectra statistics",
     4: "training sanity ranking conclusions",
     5: "runs",
     6: "report",

@@ -58,6 +58,10 @@ class Modality:
         """Maps (N, *grid), native size, on the time axis of their series (N, C, T): (N, T), or None."""
         raise NotImplementedError
 
+    def spans(self, length: int) -> NDArray[np.int64] | None:
+        """The samples that each row and column of the image stands for: (S, 2), first and last; None if not time."""
+        return None
+
     def names(self, channels: Sequence[str]) -> tuple[str, ...]:
         """What each of the C' channels of the view shows, given the C channels of the series."""
         return tuple(channels)

@@ -13,7 +13,7 @@ from kdviz.errors import UserError
 from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable, sentence
 from kdviz.modalities.kernels import gramian
 from kdviz.modalities.kernels.chunks import chunks
-from kdviz.modalities.kernels.segments import marginal, means, widen
+from kdviz.modalities.kernels.segments import marginal, means, spans, widen
 from kdviz.params import Choice, Range
 
 FIELDS = {"both": ("GASF", "GADF"), "gasf": ("GASF",), "gadf": ("GADF",)}
@@ -82,6 +82,14 @@ class Gaf(Modality):
         alive = high > low
         return (c * alive).astype(np.float32), (gramian.sines(c) * alive).astype(np.float32)
 
+    def bounds(self, channel: int) -> tuple[float, float] | None:
+        """The range that the training set gave a channel; None where each series has its own. Raises UserError."""
+        if self.params.range == "window":
+            return None
+        if self._range is None:
+            raise UserError(f"{self.title} takes its ranges from the training series: fit it to them first.")
+        return float(self._range[channel, 0]), float(self._range[channel, 1])
+
     def cross(self, series: Array, first: int, second: int) -> Array:
         """cos(phi_i of one channel + phi_j of another) of series (N, C, T): (N, S, S)."""
         c, s = self.angles(series)
@@ -105,6 +113,10 @@ class Gaf(Modality):
         length = series.shape[2]
         pixels = marginal(maps, min(self.params.size, length))
         return np.ascontiguousarray(widen(pixels, length), dtype=np.float32)
+
+    def spans(self, length: int) -> NDArray[np.int64]:
+        """The samples of each pixel's segment."""
+        return spans(length, min(self.params.size, length))
 
     def names(self, channels: Sequence[str]) -> tuple[str, ...]:
         """GASF of each channel, then GADF of each."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.modalities.base import Array, Modality
 from kdviz.modalities.kernels.chunks import chunks
-from kdviz.modalities.kernels.segments import marginal, widen
+from kdviz.modalities.kernels.segments import marginal, spans, widen
 from kdviz.modalities.kernels.transitions import transition_field
 from kdviz.params import Choice, Range
 
@@ -55,6 +56,10 @@ class Markov(Modality):
         """Maps (N, h, w): what a pixel's row and column hold on average, spread over its samples (N, T)."""
         length = series.shape[2]
         return np.ascontiguousarray(widen(marginal(maps, min(self.params.size, length)), length), dtype=np.float32)
+
+    def spans(self, length: int) -> NDArray[np.int64]:
+        """The samples of each pixel's segment."""
+        return spans(length, min(self.params.size, length))
 
     def notes(self, series: Array, numbers: Sequence[int] | None = None) -> list[str]:
         """Whether the image had to be smaller than asked."""

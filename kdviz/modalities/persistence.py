@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from kdviz.errors import UserError
 from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable, sentence
 from kdviz.modalities.kernels.axes import Axis, exact_axes, legacy_axes
-from kdviz.modalities.kernels.chunks import chunks
+from kdviz.modalities.kernels.chunks import chunks, moments
 from kdviz.modalities.kernels.imager import Weights, paint, weights
 from kdviz.modalities.kernels.lookup import looked_up
+from kdviz.modalities.kernels.looks import SIGNS, Look, looks
 from kdviz.modalities.kernels.sweep import Diagrams, diagrams
 from kdviz.params import Choice, Range
 
-SIGNS = {"sublevel": (1,), "superlevel": (-1,), "both": (1, -1)}
-WORDS = {1: "valleys", -1: "peaks"}
+__all__ = ["SIGNS", "Params", "Persistence"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ class Params:
         str,
         Choice(("both", "sublevel", "superlevel"), "sublevel sees valleys, superlevel peaks, both one image of each"),
     ] = "both"
+    tilt: Annotated[
+        float,
+        Range(
+            0,
+            8,
+            0.5,
+            "0 sees heights only; above, the series is also swept tilted to both sides, and time leaves a trace",
+        ),
+    ] = 2.0
     weight: Annotated[
         str, Choice(("linear", "constant"), "linear counts a pair by how long it lives; constant counts noise as much")
     ] = "linear"
@@ -55,48 +64,54 @@ class Params:
 class Persistence(Modality):
     """Persistence image (Adams et al. 2017) of each channel's valleys and peaks: sublevel sets, dimension 0.
 
-    A view channel is a channel of the series seen one way up; peaks are the valleys of the negated channel.
+    A view channel is a `Look`: a channel of the series one way up. Peaks are the valleys of the negated channel.
     """
 
     id = "persistence"
     title = "Persistence image"
     idea = "Flood the series: every valley is born at its depth and dies where it merges with a deeper one."
-    forgets = "Time: in which order valleys come, and how long they last."
+    forgets = "Time: in which order valleys come, and how long they last; a tilt brings part of it back."
     Params = Params
-    _ranges: NDArray[np.float64] | None = None
-    _scale: NDArray[np.float64] | None = None
+    _spread: NDArray[np.float64] | None = None
+    _ranges: NDArray[np.float64]
+    _scale: NDArray[np.float64]
 
     def fit(self, series: Array) -> None:
-        """Learn each view channel's lowest and highest birth, longest persistence and brightness from (N, C, T)."""
+        """Learn each look's lowest and highest birth, longest persistence and brightness from series (N, C, T)."""
         refuse_unseeable(series)
-        channels, signs = series.shape[1], len(SIGNS[self.params.filtration])
-        ranges = np.tile([np.inf, -np.inf, 0.0], (signs * channels, 1))
+        self._spread = moments(series)[:, 1]
+        count = len(self.looks(series.shape[1]))
+        ranges = np.tile([np.inf, -np.inf, 0.0], (count, 1))
         for part in self._parts(series):
             for known, (found, _) in zip(ranges, self._diagrams(series[part]), strict=True):
                 known[0] = found.birth.min(initial=known[0])
                 known[1] = found.birth.max(initial=known[1])
                 known[2] = found.persistence.max(initial=known[2])
-        ranges[~np.isfinite(ranges)] = 0
-        self._ranges, self._scale = ranges.reshape(signs, channels, 3).swapaxes(0, 1), None
+        self._ranges = np.where(np.isfinite(ranges), ranges, 0)
+        power = np.ones(count)
         if self.params.normalise == "train":
-            power = np.zeros(signs * channels)
-            for part in self._parts(series):
-                power += [(images**2).mean((1, 2)).sum() for images in self._images(series[part])]
-            self._scale = np.sqrt(power / max(len(series), 1))
+            parts = (self._images(series[part]) for part in self._parts(series))
+            power = sum((np.array([(i**2).mean((1, 2)).sum() for i in p]) for p in parts), np.zeros(count))
+            power /= max(len(series), 1)
+        self._scale = np.sqrt(np.where(power > 0, power, 1))
+
+    def looks(self, channels: int) -> list[Look]:
+        """What each of the C' channels of the view shows of a series of `channels` channels."""
+        return looks(channels, self.params.filtration, self.params.tilt)
 
     def shape(self, channels: int, length: int) -> tuple[int, ...]:
         """(C', R, R): rows are persistence, columns birth, both ascending."""
-        return len(self._looks(channels)), self.params.resolution, self.params.resolution
+        return len(self.looks(channels)), self.params.resolution, self.params.resolution
 
     def draw(self, series: Array, out: Array) -> None:
-        """The valleys of all channels, then the peaks of all."""
-        refuse_unfitted(self._ranges, series, self.title)
+        """The image of every look."""
+        refuse_unfitted(self._spread, series, self.title)
         for part in self._parts(series):
             for look, images in enumerate(self._images(series[part])):
                 out[part, look] = images / self._brightness(look, images)
 
     def axes(self, look: int) -> tuple[Axis, Axis]:
-        """The birth and the persistence axis of a view channel; raises UserError before fit."""
+        """The birth and the persistence axis of a look; raises UserError before fit."""
         low, high, longest = self._range(look)
         count, sigma = self.params.resolution, self.params.sigma
         if self.params.backend == "exact":
@@ -105,12 +120,18 @@ class Persistence(Modality):
         return legacy_axes(low, top, count, sigma * (top - min(low, 0.0)))
 
     def pairs(self, series: Array, look: int) -> Diagrams:
-        """The pairs that one series (C, T) shows in a view channel; the values of peaks are negated."""
-        return list(self._diagrams(series[None]))[look][0]
+        """The pairs of one series (C, T) in a look; values are as seen that way up: negated for peaks, tilted."""
+        return self._diagram(series[None], self.looks(len(series))[look])[0]
+
+    def light(self, series: Array, look: int) -> tuple[Diagrams, Weights]:
+        """The pairs of one series (C, T) in a look, and how bright each shines in the finished image."""
+        found, weight = self._diagram(series[None], self.looks(len(series))[look])
+        image = paint(found.birth, found.persistence, weight, found.start, self.axes(look))
+        return found, weight / float(np.squeeze(self._brightness(look, image)))
 
     def feeds(self, series: Array, look: int, row: int, column: int) -> list[tuple[int, float]]:
         """Which of `pairs(series, look)` light a pixel, brightest first: (pair, its share of the pixel's light)."""
-        found, weight = list(self._diagrams(series[None]))[look]
+        found, weight = self._diagram(series[None], self.looks(len(series))[look])
         across, up = self.axes(look)
         light = weight * across.integrals(found.birth)[:, column] * up.integrals(found.persistence)[:, row]
         order = np.argsort(-light, kind="stable")
@@ -118,7 +139,7 @@ class Persistence(Modality):
 
     def to_time(self, maps: Array, series: Array) -> Array:
         """Maps (N, h, w) through each pair to the samples of its birth and death, weighted as in the image: (N, T)."""
-        refuse_unfitted(self._ranges, series, self.title)
+        refuse_unfitted(self._spread, series, self.title)
         out = np.zeros((len(series), series.shape[2]), np.float32)
         for part in self._parts(series):
             for look, (found, weight) in enumerate(self._diagrams(series[part])):
@@ -131,8 +152,8 @@ class Persistence(Modality):
         return out
 
     def names(self, channels: Sequence[str]) -> tuple[str, ...]:
-        """The valleys of each channel, then the peaks of each."""
-        return tuple(f"{WORDS[sign]} of {name}" for sign in SIGNS[self.params.filtration] for name in channels)
+        """The valleys of each channel, then the peaks of each; then the same tilted up, and down."""
+        return tuple(look.name(channels[look.channel]) for look in self.looks(len(channels)))
 
     def notes(self, series: Array, numbers: Sequence[int] | None = None) -> list[str]:
         """Which series have an empty image, and which have pairs outside it."""
@@ -140,7 +161,7 @@ class Persistence(Modality):
         where = " in a channel" if series.shape[1] > 1 else ""
         one = f"never changes{where}: nothing is born and nothing dies, so it is drawn at 0."
         said = sentence(still, numbers, one, one.replace("never changes", "never change").replace("it is", "they are"))
-        if self._ranges is None:
+        if self._spread is None:
             return said
         beyond = np.zeros(len(series), dtype=bool)
         for part in self._parts(series):
@@ -151,26 +172,28 @@ class Persistence(Modality):
         lost = "pairs beyond the range of the training set: they fall off the image."
         return said + sentence(beyond, numbers, f"has {lost}", f"have {lost}")
 
-    def _looks(self, channels: int) -> list[tuple[int, int]]:
-        return [(channel, sign) for sign in SIGNS[self.params.filtration] for channel in range(channels)]
-
     def _parts(self, series: Array) -> Iterator[slice]:
         return chunks(len(series), 2 * max(series.shape[2], self.params.resolution**2))
 
     def _diagrams(self, series: Array) -> Iterator[tuple[Diagrams, Weights]]:
-        """The pairs of series (N, C, T) in each view channel, and their weights."""
-        for channel, sign in self._looks(series.shape[1]):
-            found = diagrams(sign * series[:, channel])
-            kept = found.death > found.birth
-            if self.params.essential == "drop":
-                kept &= ~found.essential
-            found = found.keep(kept)
-            yield found, weights(found, "legacy" if self.params.backend == "persim_legacy" else self.params.weight)
+        """The pairs of series (N, C, T) in each look, and their weights."""
+        return (self._diagram(series, look) for look in self.looks(series.shape[1]))
+
+    def _diagram(self, series: Array, look: Look) -> tuple[Diagrams, Weights]:
+        spread = refuse_unfitted(self._spread, series, self.title)
+        found = diagrams(look.rows(series, spread))
+        # What never changes has nothing to sweep, however it is tilted.
+        alive = np.ptp(series[:, look.channel], axis=1) > 0
+        kept = (found.death > found.birth) & alive[found.row]
+        if self.params.essential == "drop":
+            kept &= ~found.essential
+        found = found.keep(kept)
+        return found, weights(found, "legacy" if self.params.backend == "persim_legacy" else self.params.weight)
 
     def _range(self, look: int) -> tuple[float, float, float]:
-        if self._ranges is None:
+        if self._spread is None:
             raise UserError(f"{self.title} takes its ranges from the training series: fit it to them first.")
-        low, high, longest = self._ranges.swapaxes(0, 1).reshape(-1, 3)[look]
+        low, high, longest = self._ranges[look]
         return float(low), float(high), float(longest)
 
     def _heaviest(self, look: int) -> float:
@@ -185,4 +208,4 @@ class Persistence(Modality):
         if self.params.normalise == "max":
             top = images.max((1, 2), keepdims=True)
             return np.where(top > 0, top, 1.0)
-        return np.array(1.0 if self._scale is None else self._scale[look] or 1.0)
+        return self._scale[look : look + 1]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kdviz.errors import UserError
 from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable
 from kdviz.modalities.kernels.chunks import chunks, moments
-from kdviz.modalities.kernels.segments import marginal, means, widen
+from kdviz.modalities.kernels.segments import marginal, means, spans, widen
 from kdviz.params import Choice, Range
 
 
@@ -75,6 +75,11 @@ class Recurrence(Modality):
         for lag in self._lags():
             pixels[:, lag : lag + side] += states / self.params.dimension
         return np.ascontiguousarray(widen(pixels, length), dtype=np.float32)
+
+    def spans(self, length: int) -> NDArray[np.int64]:
+        """The samples from a state's first pixel to its last."""
+        reach = (self.params.dimension - 1) * self.params.delay + 1
+        return spans(length, self._side(length) + reach - 1, reach)
 
     def notes(self, series: Array, numbers: Sequence[int] | None = None) -> list[str]:
         """Whether the image had to be smaller than asked."""

@@ -1,83 +1,95 @@
-"""A series as each modality sees it: choosing the view and its knobs, drawing it, saying what it forgets."""
+"""A series as each modality sees it: choosing the view and its knobs, and the lens over what is chosen."""
 
 from __future__ import annotations
 
 import json
 import shlex
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import cast
 
-import numpy as np
 import streamlit as st
 
 from kdviz.data.dataset import Dataset
-from kdviz.figures import image, series
 from kdviz.modalities.base import Modality, modalities, modality
+from kdviz.modalities.persistence import Persistence
+from kdviz.panels.seen import Seen
 from kdviz.params import Value, knobs
 from kdviz.ui.escape import plain, sentence
 from kdviz.ui.form import ask
 from kdviz.ui.linked import one_of
-from kdviz.ui.surveying import BAR, unit
+from kdviz.ui.stretching import linked
 from kdviz.ui.words import say
 
 FIRST = ("gaf", "persistence", "signal")
-UPRIGHT = "persistence"
+IN_TIME, NOT_IN_TIME = "gaf", "persistence"
+Settings = Mapping[str, Value]
 
 
-def pick_view() -> tuple[str, dict[str, Value]]:
-    """Which modality, and its knobs where they differ from their defaults."""
+@dataclass(frozen=True)
+class Chosen:
+    """What a visitor looks at: a series, a channel, a modality; and the settings of every modality in the lens."""
+
+    data: Dataset
+    number: int
+    channel: int
+    name: str
+    settings: Mapping[str, Settings]
+
+    def seen(self, name: str, settings: Settings | None = None) -> Seen:
+        """The series through one modality, with these settings or the chosen ones."""
+        given = self.settings.get(name, {}) if settings is None else settings
+        eye = fitted(self.data.sha256, name, json.dumps(dict(given), sort_keys=True), self.data)
+        return Seen(self.data, self.number, self.channel, name, given, eye)
+
+    @cached_property
+    def now(self) -> Seen:
+        """The series through the chosen modality."""
+        return self.seen(self.name)
+
+
+def pick_view() -> str:
+    """Which modality."""
     kinds = modalities()
     order = sorted(kinds, key=lambda i: (i not in FIRST, i))
-    name = one_of(st.pills, "Seen as", {i: kinds[i].title for i in order}, "gaf", "to", required=True, wrap=True)
-    kind = kinds[name]
+    return one_of(st.pills, say("seen as"), {i: kinds[i].title for i in order}, "gaf", "to", required=True, wrap=True)
+
+
+def in_lens(name: str) -> tuple[str, ...]:
+    """The chosen modality first, then what else the lens shows: an image in time, and persistence."""
+    timed = name if modalities()[name].spans is not Modality.spans else IN_TIME
+    return tuple(dict.fromkeys((name, timed, NOT_IN_TIME)))
+
+
+def pick_settings(name: str) -> dict[str, Settings]:
+    """Idea, loss and knobs of every modality in the lens; only what differs from the defaults is returned."""
+    kind = modalities()[name]
     st.markdown(kind.idea)
     st.caption(say("forgets", what=kind.forgets))
-    asked = knobs(kind.Params)
-    with st.expander("Settings"):
-        given = ask(asked, f"{name}_", bind="query-params")
-    return name, {k.name: given[k.name] for k in asked if given[k.name] != k.default}
+    return {each: _knobs(each, opened=each == name) for each in in_lens(name)}
 
 
-def show(data: Dataset, number: int, channel: int, name: str, settings: Mapping[str, Value]) -> None:
-    """The signal, what the modality makes of it, and what cannot be seen in it."""
-    label, of = data.classes[data.y[number]], data.channels[channel]
-    drawn = series.stacked(data.times(), data.X[number, channel][None], [of], unit(data))
-    st.plotly_chart(drawn, key="signal", config=BAR, alt=f"{plain(of)} of series {number} over time.")
-    st.caption(say("signal itself", channel=of, series=number, label=label))
-    eye = fitted(data.sha256, name, json.dumps(dict(settings), sort_keys=True), data)
-    for note in eye.notes(data.X[number][None], [number]):
+def _knobs(name: str, opened: bool) -> Settings:
+    kind, asked = modalities()[name], knobs(modalities()[name].Params)
+    given: dict[str, Value] = {}
+    with st.expander(say("settings of", what=kind.title), expanded=opened, key=f"settings_{name}"):
+        for knob in asked:
+            given |= ask([replace(knob, help="")], f"{name}_", bind="query-params")
+            st.caption(sentence(knob.help))
+    return {k.name: given[k.name] for k in asked if given[k.name] != k.default}
+
+
+def look_through(chosen: Chosen) -> None:
+    """The lens, and what cannot be seen in it."""
+    timed = next(n for n in in_lens(chosen.name) if modalities()[n].spans is not Modality.spans)
+    said = [*chosen.now.eye.notes(chosen.now.series[None], [chosen.number])]
+    for name in in_lens(chosen.name)[1:]:
+        said += chosen.seen(name).eye.notes(chosen.now.series[None], [chosen.number])
+    for note in dict.fromkeys(said):
         st.warning(sentence(note))
-    view = eye.see(data.X[number][None])[0]
-    names = eye.names(data.channels)
-    mine = range(channel, len(view), len(data.channels))
-    shown = {names[k]: view[k] for k in mine}
-    if view.ndim == 2:
-        figure = series.stacked(data.times(), np.stack(list(shown.values())), list(shown), unit(data))
-        st.plotly_chart(figure, key="view", config=BAR, alt=f"{plain(of)} as the network gets it.")
-        return
-    paint(shown, upright=name == UPRIGHT)
-    if hasattr(eye, "pairs"):
-        _diagram(eye, data.X[number], channel, {names[k]: k for k in mine})
-
-
-def paint(shown: Mapping[str, Any], upright: bool) -> None:
-    """The images on one colour scale, side by side where there is room, and what to see in them."""
-    axes = ("birth", "lifetime") if upright else ("pixel", "pixel")
-    scale = image.scale(list(shown.values()))
-    for number, (column, (name, plane)) in enumerate(zip(st.columns(len(shown)), shown.items(), strict=True)):
-        drawn = image.plane(plane, name, axes, scale, upright)
-        column.plotly_chart(drawn, key=f"view{number}", config=BAR, alt=plain(image.told(plane, name), 300))
-    st.caption(say("planes pi" if upright else "planes time"))
-
-
-def _diagram(eye: Any, values: Any, channel: int, looks: Mapping[str, int]) -> None:
-    groups = {}
-    for name, look in looks.items():
-        born, died = (getattr(eye.pairs(values, look), f"{end}_sample") for end in ("birth", "death"))
-        groups[name] = (values[channel, born], values[channel, died], born, died)
-    counts = ", ".join(f"{plain(name)}: {group[0].size} pairs" for name, group in groups.items())
-    st.plotly_chart(image.diagram(groups), key="diagram", config=BAR, alt=f"Persistence diagram. {counts}.")
-    st.caption(say("diagram"))
+    persistence = cast(Persistence, chosen.seen(NOT_IN_TIME).eye)
+    linked(chosen.data, chosen.number, chosen.channel, chosen.seen(timed).eye, persistence)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Fitting to the training series")
@@ -88,10 +100,10 @@ def fitted(data: str, name: str, settings: str, _series: Dataset) -> Modality:
     return eye
 
 
-def command(identity: str, data: Dataset, name: str, settings: Mapping[str, Value]) -> str:
+def command(identity: str, chosen: Chosen) -> str:
     """The shell line that writes these views of the whole data set."""
-    source = f"sample:{identity}" if len(identity) != 64 else str(data.source.get("name", "FILE"))
-    words = ["python -m kdviz encode", shlex.quote(plain(source, 200)), f"--to {name} --out views.npz"]
-    if settings:
+    source = f"sample:{identity}" if len(identity) != 64 else str(chosen.data.source.get("name", "FILE"))
+    words = ["python -m kdviz encode", shlex.quote(plain(source, 200)), f"--to {chosen.name} --out views.npz"]
+    if settings := chosen.settings[chosen.name]:
         words.append("--set " + " ".join(f"{k}={v}" for k, v in settings.items()))
     return " ".join(words)

@@ -6,9 +6,10 @@ import streamlit as st
 
 from kdviz.data.dataset import Dataset
 from kdviz.ui.escape import plain
+from kdviz.ui.linked import one_of
 
 
-def series(data: Dataset, key: str = "series") -> int:
+def series(data: Dataset, key: str = "i") -> int:
     """A series by its number, with buttons and keys for the one before and after."""
     count = data.series
     _hold(key, count)
@@ -22,12 +23,10 @@ def series(data: Dataset, key: str = "series") -> int:
 
 def channel(data: Dataset, key: str = "ch") -> int:
     """A channel by its name; nothing is asked where there is one."""
-    count = len(data.channels)
-    _hold(key, count)
-    if count == 1:
+    if len(data.channels) == 1:
         return 0
-    names = [plain(name) for name in data.channels]
-    return int(st.selectbox("Channel", range(count), format_func=names.__getitem__, key=key, bind="query-params"))
+    names = {str(place): plain(name) for place, name in enumerate(data.channels)}
+    return int(one_of(st.selectbox, "Channel", names, "0", key))
 
 
 def _hold(key: str, count: int) -> None:

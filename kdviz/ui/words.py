@@ -8,6 +8,10 @@ WORDS = {
     "about": "**kdviz** shows whether a small network looks where its teacher looks.",
     "our fault": "This page failed, and it was not you. The server's log has the details under **{note}**. "
     "Reload the page; what was trained is kept.",
+    "present next": "Next: {page}",
+    "present back": "Back: {page}",
+    "present place": "{place} of {of}",
+    "present end": "End the presentation",
     # Start
     "start": "Teach a small network from bigger ones, and see whether it looks where they look.",
     "start how": "Choose a series below or bring your own. See it as signal, as Gramian angular field and as "
@@ -36,6 +40,21 @@ WORDS = {
     "planes time": "One pixel compares two moments: columns and rows are time. All images share one colour scale.",
     "planes pi": "Columns are the value at which a valley is born, rows how long it lives: up is deeper.",
     "diagram": "Above the diagonal lie valleys, below it peaks; the farther from it, the deeper or the higher.",
+    "seen as": "Seen as",
+    "settings of": "Settings of the {what}",
+    "cannot be seen": "This cannot be seen so",
+    "look": "Look further",
+    "look large": "Large",
+    "export": "Export",
+    "export as": "Format",
+    "copy python": "Copy as Python: it runs as it stands and saves this panel.",
+    "download": "Save {name}",
+    "stretch": "Stretch",
+    "stretch help": "The same as dragging along the signal. It is part of this page's link.",
+    "stretch alone": "The stretch alone: {n} samples, {a} to {b}, from {low} to {high}, mean {mean}.",
+    "stretch in seconds": "The stretch alone: {n} samples, {a} to {b} ({from_} to {to} s), from {low} to {high}, "
+    "mean {mean}.",
+    "stretch alt": "Samples {a} to {b} of the series, and their block of {name}.",
     "same in shell": "The same for the whole data set, in a shell:",
 }
 

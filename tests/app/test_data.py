@@ -69,18 +69,18 @@ def test_names_in_a_file_are_text(page: Opener) -> None:
 
 
 def test_another_data_set_may_have_fewer_series_and_channels(page: Opener) -> None:
-    test = page("data", data="gunpoint", series="199")
-    test.number_input(key="series").set_value(150).run()
+    test = page("data", data="gunpoint", i="199")
+    test.number_input(key="i").set_value(150).run()
     test.button_group(key="sample").set_value("coffee").run()
-    assert not test.exception and test.number_input(key="series").value == 0
+    assert not test.exception and test.number_input(key="i").value == 0
 
 
 def test_arrows_go_round_the_ends(page: Opener) -> None:
     test = page("data", data="coffee")
     test.button(key="before").click().run()
-    assert test.number_input(key="series").value == 55
+    assert test.number_input(key="i").value == 55
     test.button(key="after").click().run()
-    assert test.number_input(key="series").value == 0
+    assert test.number_input(key="i").value == 0
 
 
 def test_a_link_to_data_that_is_not_here_says_so_and_shows_a_sample(page: Opener) -> None:

@@ -32,15 +32,15 @@ def test_every_modality_is_drawn_and_says_what_it_forgets(name: str, page: Opene
 
 
 def test_the_picture_is_what_the_modality_sees(page: Opener) -> None:
-    test = page("encode", data="gunpoint", series="7", to="gaf", gaf_size="24")
+    test = page("encode", data="gunpoint", i="7", to="gaf", gaf_size="24")
     data, eye = load("gunpoint"), modality("gaf", {"size": 24})
     shown = [unpacked(drawn(test, n)["data"][0]["z"]) for n in (1, 2)]
     np.testing.assert_allclose(np.stack(shown), eye.see(data.X[7:8])[0], atol=1e-6)
 
 
 def test_the_channel_that_is_asked_for_is_drawn(page: Opener) -> None:
-    test = page("encode", data="basic_motions", series="3", to="signal")
-    test.selectbox(key="ch").set_value(4).run()
+    test = page("encode", data="basic_motions", i="3", to="signal")
+    test.selectbox(key="ch").set_value("4").run()
     np.testing.assert_array_equal(unpacked(drawn(test, 0)["data"][0]["y"]), load("basic_motions").X[3, 4])
 
 

@@ -49,14 +49,14 @@ def test_a_file_that_cannot_be_read_is_answered_in_a_sentence(server: Server, vi
 
 
 def test_views_and_settings_are_in_the_link(server: Server, visit: Opener) -> None:
-    page = visit(server, "/encode?data=gunpoint&series=3")
+    page = visit(server, "/encode?data=gunpoint&i=3")
     page.locator(".st-key-to").get_by_text("Persistence image", exact=True).click()
     expect(page.get_by_text("Flood the series")).to_be_visible()
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("of series 4,")).to_be_visible()
     settled(page)
-    assert "to=persistence" in page.url and "series=4" in page.url and "data=gunpoint" in page.url
+    assert "to=persistence" in page.url and "i=4" in page.url and "data=gunpoint" in page.url
     again = visit(server, page.url.removeprefix(server.url))
     expect(again.get_by_text("Flood the series")).to_be_visible()
     expect(again.get_by_text("of series 4,")).to_be_visible()

@@ -16,6 +16,12 @@ def edges(length: int, count: int) -> NDArray[np.int64]:
     return np.linspace(0, length, count + 1).astype(np.int64)
 
 
+def spans(length: int, count: int, reach: int = 1) -> NDArray[np.int64]:
+    """First and last sample (count - reach + 1, 2) of every run of `reach` segments."""
+    bounds = edges(length, count)
+    return np.stack([bounds[: count - reach + 1], bounds[reach:] - 1], 1)
+
+
 def means(rows: Floats, count: int) -> NDArray[np.float64]:
     """The mean of each of `count` segments of rows (..., T): (..., count); `count` is at most T."""
     length = rows.shape[-1]

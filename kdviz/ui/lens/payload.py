@@ -1,0 +1,90 @@
+"""What the lens is sent: the series, and how its pictures are made; pictures themselves only where a browser cannot."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.modalities.base import Array, Modality
+from kdviz.modalities.gaf import FIELDS, Gaf
+from kdviz.modalities.kernels.axes import Axis
+from kdviz.modalities.persistence import SIGNS, Persistence
+from kdviz.ui.lens.sentences import SENTENCES
+
+Stretch = tuple[int, int]
+
+
+def payload(
+    series: Array,
+    channel: int,
+    name: str,
+    rate: float | None,
+    brush: Stretch | None,
+    plane: Modality,
+    persistence: Persistence | None,
+) -> Mapping[str, Any]:
+    """One channel of series (C, T) for the lens; the modalities are fitted."""
+    looks = [] if persistence is None else list(_looks(persistence, series, channel))
+    return {
+        "series": packed(series[channel]),
+        "name": name,
+        "rate": rate,
+        "brush": list(brush) if brush else None,
+        "planes": list(_planes(plane, series, channel)),
+        "looks": looks,
+        "words": SENTENCES,
+    }
+
+
+def packed(values: NDArray[Any]) -> str:
+    """Values as base64 of little-endian float32."""
+    return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
+
+
+def _planes(eye: Modality, series: Array, channel: int) -> Iterator[dict[str, Any]]:
+    spans = eye.spans(series.shape[1])
+    if spans is None:
+        return
+    whole = len(spans) == series.shape[1] and bool((spans[:, 0] == spans[:, 1]).all())
+    shared = {"first": None if whole else spans[:, 0].tolist(), "last": None if whole else spans[:, 1].tolist()}
+    if isinstance(eye, Gaf):
+        for field in FIELDS[eye.params.kind]:
+            kind = field.lower()
+            made = {"name": field, "kind": kind, "says": f"pixel {kind}", "range": eye.bounds(channel)}
+            yield {**shared, **made, "limits": [-1, 1]}
+        return
+    image = eye.see(series[None])[0, channel]
+    says = f"pixel {eye.id}" if f"pixel {eye.id}" in SENTENCES else "pixel"
+    top = float(np.abs(image).max()) or 1.0
+    limits = [-top if image.min() < 0 else 0.0, top]
+    yield {**shared, "name": eye.title, "says": says, "values": packed(image), "limits": limits}
+
+
+def _looks(eye: Persistence, series: Array, channel: int) -> Iterator[dict[str, Any]]:
+    signs = SIGNS[eye.params.filtration]
+    for place, sign in enumerate(signs):
+        look = place * len(series) + channel
+        found, light = eye.light(series, look)
+        across, up = eye.axes(look)
+        kind = "valley" if sign > 0 else "peak"
+        endless = eye.params.essential != "drop" and found.birth.size > 0
+        yield {
+            "name": eye.names(("image",) * len(series))[look].capitalize().replace(" of ", ", "),
+            "kind": kind,
+            "one": SENTENCES[kind],
+            "sign": sign,
+            "born": found.birth_sample.tolist(),
+            "died": found.death_sample.tolist(),
+            "weight": packed(light),
+            "essential": found.birth.size - 1 if endless else -1,
+            "across": _axis(across),
+            "up": _axis(up),
+        }
+
+
+def _axis(axis: Axis) -> dict[str, float]:
+    return {"low": axis.low, "step": axis.step, "count": axis.count, "spread": axis.spread, "width": axis.width}

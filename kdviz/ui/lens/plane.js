@@ -1,0 +1,75 @@
+// An image whose rows and columns are time: GASF, GADF, Markov transition field, recurrence plot.
+
+class Plane {
+  constructor(given, samples) {
+    Object.assign(this, given)
+    this.first ??= Array.from(samples, (_, t) => t)
+    this.last ??= this.first
+    this.side = this.first.length
+    this.values = given.values ? floats(given.values) : gramian(samples, this)
+  }
+
+  /** The samples that pixel k stands for, first and last. */
+  span(k) {
+    return [this.first[k], this.last[k]]
+  }
+
+  /** The pixel in which a sample lies. */
+  cell(t) {
+    const next = this.first.findIndex(start => start > t)
+    return next < 0 ? this.side - 1 : next - 1
+  }
+}
+
+class PlanePanel extends Panel {
+  constructor(lens, figure, plane) {
+    super(lens, figure, plane.name, { left: 4, right: 4, top: 4, bottom: 18 })
+    this.plane = plane
+  }
+
+  at(x, y) {
+    const place = (v, from, size) => Math.max(0, Math.min(this.plane.side - 1, Math.floor(((v - from) / size) * this.plane.side)))
+    return { kind: "pixel", plane: this.plane, i: place(y, this.box.y, this.box.h), j: place(x, this.box.x, this.box.w) }
+  }
+
+  step(focus, dx, dy) {
+    const here = focus?.kind === "pixel" && focus.plane === this.plane
+    const inside = v => Math.max(0, Math.min(this.plane.side - 1, v))
+    const middle = Math.floor(this.plane.side / 2)
+    return { kind: "pixel", plane: this.plane, i: inside(here ? focus.i + dy : middle), j: inside(here ? focus.j + dx : middle) }
+  }
+
+  paint(ink) {
+    const { colours, words } = this.lens
+    const { plane } = this
+    this.heat(ink, plane.values, plane.side, plane.limits, plane.limits[0] < 0 ? colours.signed : colours.amount, false)
+    ink.fillStyle = colours.faint
+    const { x, y, w, h } = this.box
+    ink.textBaseline = "top"
+    ink.fillText("0", x, y + h + 4)
+    ink.textAlign = "right"
+    const last = this.lens.length - 1
+    ink.fillText(words.rate ? `${(last / words.rate).toFixed(words.digits)} s` : String(last), x + w, y + h + 4)
+    ink.textAlign = "left"
+  }
+
+  light(ink) {
+    const { brush, marks, colours } = this.lens
+    const { x, y, w, h } = this.box
+    const one = w / this.plane.side
+    const stripe = ([from, to]) => [this.plane.cell(from) * one, (this.plane.cell(to) + 1) * one]
+    if (brush) {
+      const [a, b] = stripe(brush)
+      ink.fillStyle = colours.veil
+      for (const [c, d] of [[0, a], [b, w]]) for (const [e, f] of [[0, a], [b, h]]) ink.fillRect(x + c, y + e, d - c, f - e)
+      twice(ink, () => ink.rect(x + a, y + a, b - a, b - a))
+    }
+    const alone = !marks.spans.some(s => s.role === 1)
+    for (const { from, to, role } of marks.spans) {
+      const [a, b] = stripe([from, to])
+      const centre = (a + b) / 2
+      if (role === 0) twice(ink, () => (ink.moveTo(x, y + centre), ink.lineTo(x + w, y + centre)))
+      if (role === 1 || alone) twice(ink, () => (ink.moveTo(x + centre, y), ink.lineTo(x + centre, y + h)), [4, 3])
+    }
+  }
+}
