@@ -1,9 +1,9 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import chosen, looking
+from kdviz.ui import chosen, looking, scrubbing
 from kdviz.ui.escape import sentence
-from kdviz.ui.shell import link
+from kdviz.ui.shell import command, link
 
 st.title("Evidence")
 st.caption("Does the student look where its teachers look?")
@@ -15,7 +15,10 @@ if run is None or run.final is None:
     st.stop()
 try:
     this = looking.choose(run)
-    looking.show(this, None)
-    st.code(f"python -m kdviz evidence {run.folder} --out maps.npz", language="bash")
+    epoch = scrubbing.epoch(this)
+    looking.show(this, epoch)
+    st.subheader("When did it begin to look there?")
+    scrubbing.show(this, epoch)
+    command(f"python -m kdviz evidence {run.folder} --out maps.npz")
 except UserError as wrong:
     st.warning(sentence(wrong), title="This cannot be shown")

@@ -22,6 +22,6 @@ def nothing() -> None:
     """What happens on a change beside the rerun."""
 
 
-def mount(name: str, data: Mapping[str, Any], key: str, **on: Callable[[], None]) -> Any:
+def mount(name: str, data: Mapping[str, Any] | bytes, key: str, **on: Callable[[], None]) -> Any:
     """Show a drawing; `on` are what it may report, as on_NAME_change. Returns what it has reported."""
-    return _drawing(name)(data=dict(data), key=key, **on)
+    return _drawing(name)(data=data, key=key, **on)

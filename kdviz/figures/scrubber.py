@@ -1,0 +1,61 @@
+"""The epoch scrubber as bytes for the browser: a JSON head, then the arrays it names. A report shows the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.figures.palette import AMOUNTS, CONTROL, SIGNS, STUDENT, colour
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def scrubber(
+    words: Mapping[str, Any],
+    arrays: Arrays,
+    signal: NDArray[np.floating[Any]],
+    y: NDArray[np.int64],
+    classes: Sequence[str],
+    titles: Mapping[str, str],
+    against: str,
+    signed: bool,
+    seconds: float | None,
+    start: Mapping[str, int | None],
+) -> bytes:
+    """Everything that scrubber.js draws.
+
+    words, arrays   kdviz.runs.snapshots
+    signal (n, T)   the probes, labels y (n,) into classes
+    titles          of networks by role; `against` is the teacher of match and difference
+    seconds         per sample, None where unknown; start: `epoch` and `series` to begin with, or None
+    """
+    low, high = signal.min(1, keepdims=True), signal.max(1, keepdims=True)
+    drawn = np.rint(255 * (signal - low) / np.where(high > low, high - low, 1)).astype(np.uint8)
+    parts: dict[str, NDArray[Any]] = {"signal": drawn, "y": np.asarray(y, np.int16)}
+    parts |= {name: _small(value) for name, value in arrays.items() if name != "series"}
+    head = {
+        **words,
+        "series": arrays["series"].tolist(),
+        "classes": list(classes),
+        "titles": dict(titles),
+        "against": against if f"match/{against}" in arrays else next(iter(words["teachers"]), ""),
+        "signed": signed,
+        "seconds": seconds,
+        "start": dict(start),
+        "colours": {"student": STUDENT, "control": CONTROL} | {t: colour(t) for t in words["teachers"]},
+        "ramp": SIGNS if signed else AMOUNTS,
+        "signs": SIGNS,
+        "parts": [{"name": n, "shape": list(v.shape), "dtype": v.dtype.str} for n, v in parts.items()],
+    }
+    said = json.dumps(head, allow_nan=False).encode()
+    said += b" " * (-(len(said) + 4) % 8)
+    body = b"".join(v.tobytes() + b"\0" * (-v.nbytes % 8) for v in parts.values())
+    return len(said).to_bytes(4, "little") + said + body
+
+
+def _small(values: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(values.astype(np.float32) if values.dtype.kind == "f" else values)
