@@ -17,7 +17,9 @@ Row = tuple[int, list[str]]
 
 def lines_of(text: str) -> list[str]:
     """The lines, whatever ends them; raises FileError where one is longer than is read."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
     longest = max(map(len, lines))
     if longest > limits.LINE_CHARACTERS:
         at = next(i for i, line in enumerate(lines) if len(line) == longest)

@@ -46,9 +46,8 @@ class File:
         """The last extension, lower case, with its dot; empty where there is none."""
         return PurePosixPath(self.name.replace("\\", "/")).suffix.lower()
 
-    @cached_property
     def text(self) -> Decoded:
-        """The content as text; raises FileError where it is none."""
+        """The content as text, decoded anew so that nobody holds it longer than needed; raises FileError."""
         return decode(self.data)
 
     @cached_property

@@ -58,7 +58,7 @@ class Arff(Reader):
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """A table, or the series inside a relational attribute."""
-        lines = lines_of(file.text.text)
+        lines = lines_of(file.text().text)
         header = _header(lines)
         if header.inner:
             cases = _relational(lines, header, file)

@@ -27,15 +27,15 @@ class DelimitedText(Reader):
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """A table; raises FileError where the text holds none."""
-        lines = cutting.lines_of(file.text.text)
+        lines, encoding = _lines(file)
         form = dialect.understand(lines, mapping)
         no_table(form, file)
         table, notes = delimited.read(form.source, file.tick)
         said = _WORDS[form.separator] if form.separator in _WORDS else repr(form.separator)
         why = f"text cut at {said}" if form.separator != "\n" else "one value a line"
         warnings = list(form.notes) + list(notes)
-        if file.text.guessed and not file.text.text.isascii():
-            warnings.append(f"The text is not UTF-8; it was read as {file.text.encoding}.")
+        if encoding:
+            warnings.append(f"The text is not UTF-8; it was read as {encoding}.")
         if not table.rows:
             raise FileError("There are names but no rows of values in this file.")
         table = replace(table, rate=form.rate)
@@ -43,3 +43,10 @@ class DelimitedText(Reader):
 
     def _title(self, separator: str) -> str:
         return {"\t": "TSV", "": "text table", "\n": "text, one column"}.get(separator, self.title)
+
+
+def _lines(file: File) -> tuple[list[str], str]:
+    """The lines, and the encoding where it had to be guessed."""
+    found = file.text()
+    guessed = found.guessed and not found.text.isascii()
+    return cutting.lines_of(found.text), found.encoding if guessed else ""

@@ -46,7 +46,7 @@ class JsonText(Reader):
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """Series, a recording or a table, by what the JSON looks like."""
-        value = _parsed(file.text.text)
+        value = _parsed(file.text().text)
         file.tick(0.5)
         return _understood(value, mapping)
 

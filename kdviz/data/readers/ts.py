@@ -47,7 +47,7 @@ class Ts(Reader):
     def read(self, file: File, mapping: Mapping) -> Raw:
         """Series, of one or several dimensions."""
         del mapping
-        lines = lines_of(file.text.text)
+        lines = lines_of(file.text().text)
         header = _header(lines)
         values: list[Numbers] = []
         labels: list[str] = []

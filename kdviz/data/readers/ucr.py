@@ -34,7 +34,7 @@ class Ucr(Reader):
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """A table without names; a row is a series."""
-        lines = cutting.lines_of(file.text.text)
+        lines = cutting.lines_of(file.text().text)
         form = dialect.understand(lines, mapping)
         table, notes = delimited.read(form.source, file.tick)
         said = (*form.notes, *notes)
