@@ -8,12 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 from kdviz.data.dataset import Dataset  # noqa: E402
 from kdviz.data.splitting import three_way  # noqa: E402
+
+# A busy machine is no fault of the code: what is slow is measured in benchmarks/.
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")
 
 
 def bumps(series: int = 60, channels: int = 1, length: int = 40, classes: int = 2, seed: int = 0) -> Dataset:

@@ -37,17 +37,24 @@ class Params:
         ),
     ] = "both"
     range: Annotated[
-        str, Choice(("window", "train"), "window scales each series by itself and forgets amplitude; train keeps it")
-    ] = "window"
+        str,
+        Choice(
+            ("mixed", "window", "train"),
+            "window scales each series by itself and forgets amplitude; train keeps it; mixed: GASF train, GADF window",
+        ),
+    ] = "mixed"
 
 
 class Gaf(Modality):
-    """GASF and GADF of each channel (Wang & Oates 2015), equal to pyts but where a series never changes."""
+    """GASF and GADF of each channel (Wang & Oates 2015).
+
+    With the range `window` equal to pyts, but where a series never changes.
+    """
 
     id = "gaf"
     title = "GAF"
     idea = "Every pixel compares two moments: cosine of the sum of their angles (GASF), sine of the difference (GADF)."
-    forgets = "Amplitude and offset, unless scaled by the training set; detail finer than a pixel."
+    forgets = "Amplitude and offset where each series has its own scale; detail finer than a pixel."
     Params = Params
     _range: NDArray[np.float64] | None = None
 
@@ -67,24 +74,24 @@ class Gaf(Modality):
     def draw(self, series: Array, out: Array) -> None:
         """All GASF channels, then all GADF channels."""
         for part in self._parts(series):
-            c, s = self.angles(series[part])
             for number, field in enumerate(FIELDS[self.params.kind]):
+                c, s = self.angles(series[part], field)
                 MAKE[field](c, s, c, s, out[part], number * series.shape[1])
 
-    def angles(self, series: Array) -> tuple[Array, Array]:
+    def angles(self, series: Array, field: str = "GASF") -> tuple[Array, Array]:
         """cos(phi) and sin(phi) of the pixels of series (N, C, T), each (N, C, S); both 0 where nothing changes."""
         pixels = self._pixels(series)
         low, high = pixels.min(2, keepdims=True), pixels.max(2, keepdims=True)
-        if self.params.range == "train":
+        if self._by_train(field):
             bounds = refuse_unfitted(self._range, series, self.title)
             low, high = bounds[:, :1], bounds[:, 1:]
         c = gramian.scaled(pixels, low, high)
         alive = high > low
         return (c * alive).astype(np.float32), (gramian.sines(c) * alive).astype(np.float32)
 
-    def bounds(self, channel: int) -> tuple[float, float] | None:
-        """The range that the training set gave a channel; None where each series has its own. Raises UserError."""
-        if self.params.range == "window":
+    def bounds(self, channel: int, field: str = "GASF") -> tuple[float, float] | None:
+        """The range that the training set gave a channel in a field; None where each series has its own."""
+        if not self._by_train(field):
             return None
         if self._range is None:
             raise UserError(f"{self.title} takes its ranges from the training series: fit it to them first.")
@@ -105,7 +112,7 @@ class Gaf(Modality):
         channels = view.shape[1] // len(FIELDS[self.params.kind])
         fields = view[:, :channels]
         # Scaled by its own range, only what never changes is blank.
-        alive = (fields != 0).max((2, 3))[..., None] if self.params.range == "window" else True
+        alive = (fields != 0).max((2, 3))[..., None] if not self._by_train("GASF") else True
         return (gramian.series_of(fields) * alive).astype(np.float32)
 
     def to_time(self, maps: Array, series: Array) -> Array:
@@ -128,7 +135,7 @@ class Gaf(Modality):
         if length < self.params.size:
             said.append(f"The series have {length} samples, so the image is {length} x {length} pixels.")
         still = (np.ptp(series, axis=2) == 0).any(1)
-        if self.params.range == "window":
+        if not any(map(self._by_train, FIELDS[self.params.kind])):
             where = " in a channel" if series.shape[1] > 1 else ""
             why = f"{where}: a GAF needs a range, so"
             said += sentence(
@@ -140,6 +147,9 @@ class Gaf(Modality):
             why = "the range of the training set: what lies beyond is cut off."
             said += sentence(beyond, numbers, f"leaves {why}", f"leave {why}")
         return said
+
+    def _by_train(self, field: str) -> bool:
+        return self.params.range == "train" or (self.params.range == "mixed" and field == "GASF")
 
     def _pixels(self, series: Array) -> NDArray[np.float64]:
         return means(series, min(self.params.size, series.shape[2]))

@@ -14,8 +14,8 @@ from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unsee
 from kdviz.modalities.kernels.axes import Axis, exact_axes, legacy_axes
 from kdviz.modalities.kernels.chunks import chunks, moments
 from kdviz.modalities.kernels.imager import Weights, paint, weights
-from kdviz.modalities.kernels.lookup import looked_up
 from kdviz.modalities.kernels.looks import SIGNS, Look, looks
+from kdviz.modalities.kernels.lookup import looked_up
 from kdviz.modalities.kernels.sweep import Diagrams, diagrams
 from kdviz.params import Choice, Range
 
@@ -44,8 +44,12 @@ class Params:
         ),
     ] = 2.0
     weight: Annotated[
-        str, Choice(("linear", "constant"), "linear counts a pair by how long it lives; constant counts noise as much")
-    ] = "linear"
+        str,
+        Choice(
+            ("constant", "linear"),
+            "constant counts every pair; linear by how long it lives: calmer, but small valleys fade",
+        ),
+    ] = "constant"
     essential: Annotated[
         str,
         Choice(

@@ -139,13 +139,13 @@ def test_a_training_set_with_a_missing_value_is_refused(name: str) -> None:
         modality(name).fit(series)
 
 
-@pytest.mark.parametrize("name", ["signal", "persistence", "recurrence"])
+@pytest.mark.parametrize("name", ["signal", "gaf", "persistence", "recurrence"])
 def test_seeing_before_fitting_says_what_is_missing(name: str) -> None:
     with pytest.raises(UserError, match="fit it to them first"):
         modality(name).see(walks(2, 1, 30))
 
 
-@pytest.mark.parametrize("name", ["signal", "persistence", "recurrence"])
+@pytest.mark.parametrize("name", ["signal", "gaf", "persistence", "recurrence"])
 def test_other_channels_than_those_of_the_training_set_are_refused(name: str) -> None:
     with pytest.raises(UserError, match="fitted to series of 2 channels; these have 3"):
         fitted(name, walks(2, 2, 30)).see(walks(2, 3, 30))

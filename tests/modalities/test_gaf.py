@@ -24,7 +24,7 @@ def fields(rows: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def gaf(**settings: object) -> Gaf:
-    eye = modality("gaf", settings)
+    eye = modality("gaf", {"range": "window", **settings})
     assert isinstance(eye, Gaf)
     return eye
 
@@ -100,6 +100,19 @@ def test_scaling_by_the_training_set_keeps_amplitude_and_cuts_off_what_lies_beyo
     wild = train * 10
     assert np.isfinite(eye.see(wild)).all()
     assert "leave the range of the training set: what lies beyond is cut off." in eye.notes(wild)[0]
+
+
+def test_mixed_is_gasf_by_the_training_set_and_gadf_by_each_series() -> None:
+    train = walks(8, 2, 64)
+    mixed, by_train, by_window = (gaf(range=how) for how in ("mixed", "train", "window"))
+    for eye in (mixed, by_train, by_window):
+        eye.fit(train)
+    view = mixed.see(train)
+    np.testing.assert_array_equal(view[:, :2], by_train.see(train)[:, :2])
+    np.testing.assert_array_equal(view[:, 2:], by_window.see(train)[:, 2:])
+    assert mixed.bounds(1, "GASF") == by_train.bounds(1) and mixed.bounds(1, "GADF") is None
+    back, truth = mixed.reconstruct(view), mixed.angles(train)[0]
+    assert np.minimum(np.abs(back - truth).max(2), np.abs(back + truth).max(2)).max() < 5e-3
 
 
 def test_short_series_get_a_picture_of_their_own_length_and_the_note_says_so() -> None:

@@ -63,7 +63,7 @@ def test_legacy_pixels_leave_half_of_the_light_out() -> None:
 def test_every_pair_gives_its_weight_in_light(x: np.ndarray) -> None:
     series = x[None, None]
     for weight in ("constant", "linear"):
-        view = eye(series, weight=weight, normalise="none", sigma=0.01, filtration="sublevel").see(series)
+        view = eye(series, weight=weight, normalise="none", tilt=0, sigma=0.01, filtration="sublevel").see(series)
         pairs = eye(series, weight=weight, filtration="sublevel").pairs(series[0], 0)
         # Of a pair near the lower edge some light falls below zero persistence.
         light = pairs.birth.size if weight == "constant" else pairs.persistence.sum()
@@ -74,9 +74,9 @@ def test_every_pair_gives_its_weight_in_light(x: np.ndarray) -> None:
 @settings(max_examples=50, deadline=None)
 def test_a_pixel_is_the_sum_of_the_pairs_that_feed_it(x: np.ndarray) -> None:
     series = np.stack([x, -x])[None]
-    seer = eye(series, normalise="none", sigma=0.1, resolution=8)
+    seer = eye(series, normalise="none", tilt=0, sigma=0.1, resolution=8)
     view = seer.see(series)[0]
-    for look in range(4):
+    for look in range(len(seer.looks(2))):
         pairs = seer.pairs(series[0], look)
         fed = seer.feeds(series[0], look, 6, 4)
         assert all(0 <= k < pairs.birth.size for k, _ in fed)
@@ -114,15 +114,38 @@ def test_all_the_evidence_lies_on_births_and_deaths() -> None:
     seer = eye(series)
     time = seer.to_time(np.ones((3, 8, 8), np.float32), series)
     for n in range(3):
-        ends = [s for look in range(4) for p in [seer.pairs(series[n], look)] for s in (p.birth_sample, p.death_sample)]
+        ends = [
+            s for look in range(12) for p in [seer.pairs(series[n], look)] for s in (p.birth_sample, p.death_sample)
+        ]
         assert set(np.flatnonzero(time[n])) <= set(np.concatenate(ends).tolist())
         assert time[n].sum() > 0
 
 
 def test_peaks_are_the_valleys_of_the_series_upside_down() -> None:
     series = walks(5, 2, 80)
-    both = eye(series, normalise="none").see(series)
-    np.testing.assert_array_equal(both[:, 2:], eye(-series, filtration="sublevel", normalise="none").see(-series))
+    both = eye(series, normalise="none", tilt=0).see(series)
+    np.testing.assert_array_equal(
+        both[:, 2:], eye(-series, filtration="sublevel", normalise="none", tilt=0).see(-series)
+    )
+
+
+def test_a_tilted_look_is_the_plain_look_of_the_tilted_series() -> None:
+    series = walks(6, 1, 80)
+    tilted = eye(series, filtration="sublevel", normalise="none", tilt=2)
+    rise = 2 * series.astype(np.float64).std() * np.linspace(-1, 1, 80)
+    assert tilted.names(("x",)) == ("valleys of x", "valleys of x, tilted up", "valleys of x, tilted down")
+    for look, sign in ((1, 1), (2, -1)):
+        by_hand = (series + sign * rise).astype(np.float32)
+        plain = eye(by_hand, filtration="sublevel", normalise="none", tilt=0).see(by_hand)
+        np.testing.assert_allclose(tilted.see(series)[:, look], plain[:, 0], atol=1e-4)
+
+
+def test_a_tilt_tells_a_series_from_its_reversal_and_heights_alone_cannot() -> None:
+    series = walks(4, 1, 80)
+    backwards = np.ascontiguousarray(series[:, :, ::-1])
+    plain, tilted = eye(series, tilt=0), eye(series, tilt=2)
+    np.testing.assert_allclose(plain.see(series), plain.see(backwards), atol=1e-5)
+    assert np.abs(tilted.see(series) - tilted.see(backwards)).max() > 0.1
 
 
 def test_dropping_the_essential_class_loses_exactly_the_deepest_valley() -> None:

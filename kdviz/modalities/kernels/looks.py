@@ -16,7 +16,7 @@ WORDS = {1: "valleys", -1: "peaks"}
 
 
 class Look(NamedTuple):
-    """One way up: `sign` -1 turns the channel upside down; `tilt` is the rise from the middle to the end, in spreads."""
+    """One way up: `sign` -1 turns the channel upside down; `tilt` is the rise from middle to end, in spreads."""
 
     channel: int
     sign: int
