@@ -44,6 +44,7 @@ def _measured(opened: look.Opened) -> dict[str, Any]:
     teachers = {r.removeprefix("teacher."): z for r, z in logits.items() if r.startswith("teacher.")}
     return {
         "series": int(test.size),
+        "learned_from": int(opened.data.train.size),
         "networks": {role: _finite(quality(z, labels)) for role, z in logits.items()},
         "fidelity": {name: _finite(fidelity(logits["student"], z, labels)) for name, z in teachers.items()},
         "cost": asdict(cost(nets["student"], opened.shapes)),

@@ -20,7 +20,7 @@ class Measures:
     """What comparisons need of a run beside its accuracy.
 
     mark      of the outcome that was measured
-    series    in the test set
+    series    in the test set; `learned_from` in the training set
     networks  by role: accuracy, macro_f1, nll, ece on the test set
     fidelity  by teacher: agreement, kappa, ... of the student with it on the test set
     cost      weights, macs and milliseconds of the student
@@ -31,6 +31,7 @@ class Measures:
     version: int
     mark: str
     series: int
+    learned_from: int
     networks: dict[str, Scores]
     fidelity: dict[str, Scores]
     cost: dict[str, float]
