@@ -9,6 +9,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.navigation.page import Page
 
 from kdviz.errors import UserError
+from kdviz.ui import presenting
 from kdviz.ui.escape import sentence
 from kdviz.ui.words import say
 
@@ -26,10 +27,14 @@ PAGES = {
 
 def boot() -> None:
     """Draw the menu and run the page that was asked for."""
-    st.set_page_config(page_icon=str(ICON), layout="wide", menu_items={"About": say("about")})
-    page = st.navigation([_page(name) for name in PAGES], position="top")
+    present, embedded = presenting.on(), st.context.is_embedded
+    st.set_page_config(page_icon=str(ICON), layout="wide", menu_items=None if present else {"About": say("about")})
+    page = st.navigation([_page(name) for name in PAGES], position="hidden" if present or embedded else "top")
     st.set_page_config(f"{page.title} · kdviz")
-    st.logo(str(ICON), size="small")
+    if present:
+        presenting.bar(page.url_path or "start", {name: title for name, (title, _) in PAGES.items()}, go)
+    elif not embedded:
+        st.logo(str(ICON), size="small")
     try:
         page.run()
     except UserError as wrong:
@@ -42,6 +47,11 @@ def link(name: str, label: str) -> None:
         st.page_link(_page(name), label=label, icon=PAGES[name][1])
     except StreamlitAPIException:
         st.markdown(label)
+
+
+def command(line: str) -> None:
+    """A shell line to copy. Plain: Streamlit's colours for shell words are too pale to read (2.8 : 1)."""
+    st.code(line, language=None, wrap_lines=True)
 
 
 def go(name: str) -> None:

@@ -1,0 +1,55 @@
+"""A presenter walks through the app by one key; another page embeds it without its frame."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener, settled, sideways
+from tests.browser.server import Server
+
+SIZE = "() => parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)"
+MENU = "stTopNavLinkContainer"
+
+
+def at(page: Page, title: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)
+    settled(page)
+
+
+def test_a_presenter_steps_through_by_key_with_large_type_and_no_menu(server: Server, visit: Opener) -> None:
+    usual = visit(server)
+    small = usual.evaluate(SIZE)
+    usual.close()
+    page = visit(server, "/?present=1")
+    expect(page.get_by_role("button", name="Next: Encode")).to_be_visible()
+    assert page.evaluate(SIZE) >= 1.2 * small
+    for title in ("Encode", "Distill", "Evidence"):
+        page.keyboard.press("n")
+        at(page, title)
+        assert "present=1" in page.url
+        assert page.get_by_role("link", name="Learn", exact=True).count() == 0
+        assert page.evaluate(SIZE) >= 1.2 * small
+        assert sideways(page) == 0
+    page.keyboard.press("b")
+    at(page, "Distill")
+
+
+def test_a_presentation_can_be_ended(server: Server, visit: Opener) -> None:
+    page = visit(server, "/encode?present=1")
+    large = page.evaluate(SIZE)
+    page.get_by_role("button", name="End the presentation").click()
+    expect(page.get_by_role("link", name="Learn", exact=True).first).to_be_visible()
+    settled(page)
+    assert "present" not in page.url
+    assert page.evaluate(SIZE) < large
+
+
+def test_an_embedded_page_has_no_frame_and_still_works(server: Server, visit: Opener) -> None:
+    page = visit(server, "/encode?embed=true&data=gunpoint")
+    at(page, "Encode")
+    assert page.get_by_role("link", name="Learn", exact=True).count() == 0
+    assert page.get_by_test_id("stMainMenu").count() == 0
+    page.locator(".st-key-after button").click()
+    expect(page.get_by_label("Series").first).to_have_value("1")
+    settled(page)
+    assert sideways(page) == 0
