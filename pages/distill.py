@@ -3,6 +3,7 @@ import streamlit as st
 from kdviz.errors import UserError
 from kdviz.ui import cached, chosen, distilling, live
 from kdviz.ui.escape import sentence
+from kdviz.ui.shell import command
 
 st.title("Distill")
 st.caption("Teach a small model, and keep a from-scratch control beside it.")
@@ -18,6 +19,6 @@ try:
     if st.button("Start", type="primary", key="start", icon=":material/play_arrow:"):
         distilling.begin(data, wish, settings)
         st.rerun()
-    st.code(distilling.command(chosen.data_id(), wish, settings), language="bash")
+    command(distilling.command(chosen.data_id(), wish, settings))
 except UserError as wrong:
     st.error(sentence(wrong), title="This cannot start so")

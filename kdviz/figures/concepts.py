@@ -35,14 +35,16 @@ def gaf(series: Floats) -> go.Figure:
     """The GASF of a series (T,)."""
     figure = _plain("sample (pixel)", "sample (pixel)")
     figure.add_heatmap(z=_seen("gaf", series), colorscale="RdBu_r", zmin=-1, zmax=1)
-    return figure.update_yaxes(autorange="reversed", scaleanchor="x")
+    figure.update_xaxes(constrain="domain")
+    return figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain")
 
 
 def persistence(series: Floats) -> go.Figure:
     """The persistence image of a series (T,)."""
     figure = _plain("birth (pixel)", "lifetime (pixel)")
     figure.add_heatmap(z=_seen("persistence", series), colorscale="Cividis")
-    return figure.update_yaxes(scaleanchor="x")
+    figure.update_xaxes(constrain="domain")
+    return figure.update_yaxes(scaleanchor="x", constrain="domain")
 
 
 def softening(series: Floats) -> go.Figure:

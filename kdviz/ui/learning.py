@@ -20,7 +20,7 @@ KEYS = (
 def concepts(data: Dataset) -> None:
     """Each concept under its own address: `/learn#gaf`."""
     for concept in CONCEPTS:
-        st.subheader(concept.title, anchor=concept.id)
+        st.header(concept.title, anchor=concept.id)
         left, right = st.columns([3, 2], gap="large")
         left.markdown(concept.words)
         if concept.figure:
@@ -38,7 +38,7 @@ def drawn(concept: Concept, data: Dataset) -> None:
 
 def methods(rows: list[dict[str, Any]]) -> None:
     """Every method in a line, with what its name means elsewhere."""
-    st.subheader("Methods", anchor="methods")
+    st.header("Methods", anchor="methods")
     table = [
         {"id": r["id"], "method": r["title"], "idea": r["about"]["idea"], "the name elsewhere": r["about"]["elsewhere"]}
         for r in rows
@@ -48,7 +48,7 @@ def methods(rows: list[dict[str, Any]]) -> None:
 
 def limits() -> None:
     """What kdviz cannot tell, and the keys."""
-    st.subheader("What kdviz cannot tell you", anchor="limits")
+    st.header("What kdviz cannot tell you", anchor="limits")
     st.markdown("\n".join(f"- {line}" for line in LIMITS))
-    st.subheader("Keys", anchor="keys")
+    st.header("Keys", anchor="keys")
     st.markdown("\n".join(f"- **{key}**: {what}" for key, what in KEYS))

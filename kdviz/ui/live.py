@@ -12,7 +12,7 @@ from kdviz.figures import curves
 from kdviz.runs.store import Run
 from kdviz.runs.supervisor import queue
 from kdviz.ui import cached
-from kdviz.ui.shell import link
+from kdviz.ui.shell import command, link
 
 Log = list[dict[str, Any]]
 ENDED = ("finished", "stopped", "failed")
@@ -123,7 +123,7 @@ def _result(run: Run) -> None:
     if final.get("accuracy"):
         scores(final)
         link("evidence", "See where they looked")
-        st.code(f"python -m kdviz evidence {run.folder} --extractor cam --series 0 --out maps.npz", language="bash")
+        command(f"python -m kdviz evidence {run.folder} --extractor cam --series 0 --out maps.npz")
 
 
 def scores(final: Mapping[str, Any]) -> None:

@@ -25,7 +25,7 @@ def cards() -> None:
 def card(name: str) -> None:
     """One sample: a series of each class, and what it is."""
     sample, data = samples.names()[name], cached.dataset(name)
-    st.subheader(sample.title, anchor=False)
+    st.header(sample.title, anchor=False)
     first = [int(np.flatnonzero(data.y == k)[0]) for k in range(min(len(data.classes), len(KINDS)))]
     st.image(spark(data.X[first, 0], KINDS), width="stretch", alt=f"One series of each class of {sample.title}")
     st.markdown(sample.sentence)
