@@ -14,13 +14,16 @@ from kdviz.modalities.base import modalities
 from kdviz.params import Knob, knobs
 from kdviz.runs import store
 from kdviz.runs.datasets import keep
-from kdviz.training.plan import ARCHITECTURES, TEACHERS, Teaching, Training, epochs_for, fusion_sees
+from kdviz.training.plan import TEACHERS, Teaching, Training, epochs_for, fusion_sees
 from kdviz.training.recipe import recipe_from
 from kdviz.ui import cached, chosen
 from kdviz.ui.escape import sentence, text
 from kdviz.ui.form import ask
+from kdviz.ui.words import counted
 
 Row = Mapping[str, Any]
+STUDENTS = {"signal": "the signal alone", "fusion": "signal and images"}
+SIZES = {"tiny": "Tiny", "small": "Small", "wrn16-1": "WRN16-1", "wrn16-3": "WRN16-3"}
 
 
 def about(data: Dataset) -> None:
@@ -61,22 +64,34 @@ def card(row: Row) -> None:
 
 def pick_networks(row: Row) -> dict[str, Any]:
     """Teachers, student, architecture, budget."""
-    names = list(modalities())
-    most = row["needs"]["teachers"][1]
+    titles = {name: kind.title for name, kind in modalities().items()}
+    least, most = row["needs"]["teachers"]
     start = list(TEACHERS if most is None else TEACHERS[:most])
-    teachers = st.pills("Teachers see", names, selection_mode="multi", default=start, key=f"teachers_{row['id']}")
-    kinds = row["needs"]["student_kinds"] or ["signal", "fusion"]
+    teachers = st.pills(
+        "Teachers see", list(titles), selection_mode="multi", default=start, format_func=titles.__getitem__, wrap=True,
+        key=f"teachers_{row['id']}", help=how_many(least, most),
+    )  # fmt: skip
+    kinds = row["needs"]["student_kinds"] or list(STUDENTS)
     student = st.segmented_control(
-        "The student sees", ["signal", "fusion"], default=kinds[0], required=True, key=f"student_{row['id']}",
-        help="signal: the raw series only. fusion: the series and its images, joined by cross-attention.",
+        "The student sees", list(STUDENTS), default=kinds[0], required=True, key=f"student_{row['id']}",
+        format_func=STUDENTS.__getitem__, help="Images are joined to the signal by cross-attention.",
     )  # fmt: skip
     return {"teachers": list(teachers), "student": student}
 
 
+def how_many(least: int, most: int | None) -> str:
+    """How many teachers a method takes, as a sentence."""
+    if least == most:
+        return f"This method takes {counted(least, 'teacher')}."
+    return f"This method takes {least} teachers or more." if most is None else f"It takes {least} to {most} teachers."
+
+
 def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
-    """The architecture selector, with what each costs on this data."""
+    """The architecture selector, with what the chosen one costs on this data."""
     sees = fusion_sees(networks["teachers"]) if networks["student"] == "fusion" else ("signal",)
-    name = st.segmented_control("Student size", ARCHITECTURES, default="tiny", required=True, key="architecture")
+    name = st.segmented_control(
+        "Student size", list(SIZES), default="tiny", required=True, key="architecture", format_func=SIZES.__getitem__
+    )
     try:
         source = json.dumps(dict(data.source))
         found = cached.costs(data.sha256, source, data.name, networks["student"], sees)
