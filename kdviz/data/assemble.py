@@ -31,6 +31,8 @@ class Understood:
     roles: Plain[str, str] | None = None
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    form: Plain[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ def understood(raw: Raw, mapping: Mapping) -> Understood:
         arranged = arrange(content, mapping, raw.label, raw.layout)
         found = Understood(
             arranged.content, raw.format, f"{raw.why}; {arranged.why}", arranged.layout, arranged.roles,
-            (*raw.warnings, *arranged.notes), raw.notes,
+            (*raw.warnings, *arranged.notes), raw.notes, content.names, raw.form,
         )  # fmt: skip
     _not_empty(found.content)
     return found

@@ -12,6 +12,7 @@ from kdviz.data.raw import Numbers, Words
 MISSING = frozenset(
     ("", "nan", "na", "n/a", "#n/a", "null", "none", "?", "-", "--", ".", "missing", "-nan", "nat", "#value!", "#num!")
 )
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _WHOLE = re.compile(r"[+-]?\d+")
 
 
@@ -31,6 +32,8 @@ def plain_number(cell: str) -> float:
         cell = cell.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", "").replace("\ufeff", "")
         if "_" in cell or not cell.isascii():
             raise ValueError(cell)
+    if "," in cell and THOUSANDS.fullmatch(cell.strip()):
+        cell = cell.replace(",", "")
     return float(cell)
 
 

@@ -18,9 +18,9 @@ from kdviz.errors import FileError
 
 SAMPLE = 60
 PREAMBLE = 60
-_NAMES = {"\t": "tab", " ": "space", "": "space"}
 _ORDER = ("\t", ";", "|", ",", "")
 _COMMENTS = ("#", "%", "//")
+_WRAPPED = re.compile(r"(^|[,;\t|])\s*'[^']*'\s*([,;\t|]|$)")
 _TOLD = re.compile(r'"?sep=(.)"?\s*$', re.I)
 
 
@@ -32,7 +32,15 @@ class Dialect:
     sample: tuple[Row, ...]
     separator: str
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     rate: float | None = None
+
+    @property
+    def form(self) -> dict[str, str]:
+        """How it is read, in the words of a mapping."""
+        separator = {"\t": "tab", "": "space", "\n": ""}.get(self.separator, self.separator)
+        header = "yes" if self.source.header else "no"
+        return {"separator": separator, "header": header, "decimal": "," if self.source.comma else "."}
 
 
 def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> Dialect:
@@ -49,7 +57,8 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     sample, skipped = _without_preamble(sample, width, comma)
     header, units = header_of(sample, width, comma, mapping)
     first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
-    names, notes = names_of(sample, header, width, commented)
+    notes: list[str] = []
+    names, warnings = names_of(sample, header, width, commented)
     limits.check_columns(len(names), first + 1)
     named = bool(header) or len(commented) == width
     heading = tuple(sample[0][1]) if header else ()
@@ -63,7 +72,7 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
         notes.append(f"{skipped} line{'s' * (skipped > 1)} before the table left out.")
     if units:
         notes.append(f"Line {sample[header][0]} names units and was left out.")
-    return Dialect(source, tuple(sample[header + units :]), cutter.separator, tuple(notes), rate)
+    return Dialect(source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate)
 
 
 def _texts(rows: Sequence[Row], comma: bool) -> frozenset[int]:
@@ -92,7 +101,7 @@ def _opening(lines: Sequence[str]) -> tuple[int, str, str, list[str]]:
 
 
 def _cutter(body: Sequence[str], mapping: Mapping, hint: str) -> Cutter:
-    quote = next((q for q in '"' if any(q in line for line in body)), "")
+    quote = _quote(body)
     tail = _tail(body)
     if mapping.separator != "auto":
         return Cutter({"tab": "\t", "space": ""}.get(mapping.separator, mapping.separator), quote, tail)
@@ -102,6 +111,15 @@ def _cutter(body: Sequence[str], mapping: Mapping, hint: str) -> Cutter:
     if not scored:
         return Cutter("\n", quote, tail)
     return Cutter(max(scored)[2], quote, tail)
+
+
+def _quote(body: Sequence[str]) -> str:
+    """The quotation mark in use: a double one anywhere, single ones where they wrap whole cells."""
+    if any('"' in line for line in body):
+        return '"'
+    single = [line for line in body if "'" in line]
+    wraps = bool(single) and all(line.count("'") % 2 == 0 for line in single) and bool(_WRAPPED.search(single[0]))
+    return "'" if wraps else ""
 
 
 def _tail(body: Sequence[str]) -> str:
@@ -126,15 +144,14 @@ def _score(cutter: Cutter, body: Sequence[str]) -> float:
 def _decimal_comma(cutter: Cutter, body: Sequence[str], mapping: Mapping) -> bool:
     if mapping.decimal != "auto":
         return mapping.decimal == ","
-    if cutter.separator == ",":
-        return bool(cutter.quote) and _more_commas(cutter, body)
-    return _more_commas(cutter, body)
+    return (cutter.separator != "," or bool(cutter.quote)) and _more_commas(cutter, body)
 
 
 def _more_commas(cutter: Cutter, body: Sequence[str]) -> bool:
     found = [c.strip() for _, row in cutter.rows(body, 0) for c in row]
-    commas = sum(bool(COMMA_NUMBER.fullmatch(c)) for c in found)
-    return commas > sum(bool(POINT_NUMBER.fullmatch(c)) for c in found)
+    commas = [c for c in found if COMMA_NUMBER.fullmatch(c)]
+    thousands = cutter.separator == "," and all(cells.THOUSANDS.fullmatch(c) for c in commas)
+    return not thousands and len(commas) > sum(bool(POINT_NUMBER.fullmatch(c)) for c in found)
 
 
 def _sample(cutter: Cutter, lines: Sequence[str], start: int, comment: str) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import select
@@ -49,9 +50,9 @@ def parse_bytes(uploads: Sequence[tuple[str, bytes]], mapping: Mapping, progress
     """Uploads (name, content) as one data set; their names never become paths. Raises FileError or UserError."""
     with tempfile.TemporaryDirectory(prefix="kdviz-", ignore_cleanup_errors=True) as folder:
         files = []
-        for i, (name, data) in enumerate(uploads):
+        for name, data in uploads:
             _small_enough(name, len(data))
-            path = Path(folder) / f"upload-{i}.bin"
+            path = Path(folder) / f"{hashlib.sha256(data).hexdigest()}.bin"
             path.write_bytes(data)
             files.append((str(path), name))
         return _parse(files, mapping, Path(folder), progress)
@@ -152,7 +153,7 @@ def _watched(process: subprocess.Popen[bytes], request: str, progress: Progress 
             return process.wait()
         if progress is not None:
             _tell(said, progress)
-    return -signal.SIGXCPU
+    return -signal.SIGALRM
 
 
 def _tell(said: bytes, progress: Progress) -> None:
@@ -165,9 +166,11 @@ def _tell(said: bytes, progress: Progress) -> None:
 
 def _ended(code: int) -> str:
     """Why a child that gave no answer ended, in words."""
+    if code == -signal.SIGALRM:
+        return f"Reading this file took longer than {WALL_SECONDS} seconds, so it was given up. Keep fewer series."
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return (
-            f"Reading this file took longer than {CPU_SECONDS} seconds or all memory, so it was given up. "
+            f"Reading this file took {CPU_SECONDS} seconds of computing, or all memory, so it was given up. "
             "Keep fewer series, or save it as CSV."
         )
     if code == -signal.SIGXFSZ:

@@ -158,6 +158,7 @@ class Raw:
     label   for a table: the column that the format itself calls the class, "" where it does not say
     layout  for a table: wide, long or tall where the format implies it
     roles   columns by what they are for, where they were already settled
+    form    how the text was cut, in the words of a mapping: separator, header, decimal
     """
 
     content: Table | Cases | Recording
@@ -168,6 +169,7 @@ class Raw:
     label: str = ""
     layout: str = ""
     roles: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = None
 
     def saying(self, *warnings: str) -> Raw:
         """The same, with more to warn of."""

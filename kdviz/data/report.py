@@ -12,6 +12,8 @@ from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Recording
 
+MOST_NAMES = 200
+
 
 def of_sample(dataset: Dataset) -> dict[str, Any]:
     """The facts about a sample."""
@@ -32,6 +34,7 @@ def of_file(opened: Opened, mapping: Mapping) -> dict[str, Any]:
     found = opened.understood
     facts = _recording(found, opened, mapping) if isinstance(found.content, Recording) else _cases(found.content)
     facts |= {"format": found.format, "why": found.why, "layout": found.layout, "columns": dict(found.roles or {})}
+    facts |= {"column_names": list(found.columns[:MOST_NAMES]), "read_with": dict(found.form or {})}
     facts["findings"] = [f.plain() for f in opened.findings]
     facts["mapping"] = mapping.plain()
     return _whole(facts, opened.dataset, found.warnings, opened.notes)

@@ -39,7 +39,15 @@ def clock(roles: Roles) -> tuple[Numbers | None, bool, str]:
         raise FileError(
             f"Column {roles.time.name[:40]!r} holds no times that can be read (first: {written[0][:40]!r})."
         )
-    return seconds_or_none, True, _unread(seconds_or_none, written)
+    return seconds_or_none, True, " ".join(s for s in (_zoned(written), _unread(seconds_or_none, written)) if s)
+
+
+def _zoned(written: Sequence[str]) -> str:
+    there = sorted(times.zones(written))
+    if len(there) < 2:
+        return ""
+    said = ", ".join(z or "none" for z in there[:4])
+    return f"Times are in several zones ({said}); they were read as UTC, and those without a zone too."
 
 
 def _unread(seconds: Numbers, written: Sequence[str]) -> str:

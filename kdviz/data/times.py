@@ -17,6 +17,8 @@ _CLOCK = r"(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,:](?P<f>\d{1,
 _FULL = re.compile(rf"{_DATE}(?:[T ,;]+{_CLOCK})?\s*(?:Z|UTC|GMT)?")
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?")
 _CLOCK_ONLY = re.compile(_CLOCK)
+_MINUTES = re.compile(r"(\d{1,4}):(\d{2}\.\d{1,9})")
+_ZONE = re.compile(r"\d[ ]?(Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {m: i for i, m in enumerate(_MONTH_NAMES, 1)}
 _UNITS = (
@@ -83,6 +85,12 @@ def _alike(cells: Sequence[str]) -> Numbers | None:
         return None
 
 
+def zones(cells: Sequence[str], most: int = 2_000) -> set[str]:
+    """The time zones that are said in some of the cells; "" for cells that say none."""
+    some = (c.strip() for c in cells[:: max(1, len(cells) // most)] if c)
+    return {found[1] if (found := _ZONE.search(c)) else "" for c in some}
+
+
 def moment(year: float, month: float, day: float, hour: float = 0, minute: float = 0, second: float = 0) -> float:
     """Seconds since 1970 of a calendar date, NaN where there is no such date."""
     try:
@@ -115,9 +123,17 @@ def _written(cell: str, order: str) -> float:
     found = _FULL.fullmatch(cell)
     date = _date(found, order) if found else np.nan
     if found is None or date != date:
-        clock = _CLOCK_ONLY.fullmatch(cell) if ":" in cell or cell.count(".") == 2 else None
-        return _seconds(clock) if clock else np.nan
+        return _of_day(cell)
     return date + (_seconds(found) if found["h"] else 0.0)
+
+
+def _of_day(cell: str) -> float:
+    """Hours, minutes and seconds, or minutes and seconds with a fraction, as seconds."""
+    clock = _CLOCK_ONLY.fullmatch(cell) if ":" in cell or cell.count(".") == 2 else None
+    if clock:
+        return _seconds(clock)
+    short = _MINUTES.fullmatch(cell)
+    return 60.0 * int(short[1]) + float(short[2]) if short else np.nan
 
 
 def _date(found: re.Match[str], order: str) -> float:

@@ -10,6 +10,7 @@ import pytest
 from kdviz.data import reading, report
 from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.raw import File
+from kdviz.errors import UserError
 from tests.data import layouts
 
 
@@ -98,3 +99,31 @@ def test_a_wrong_guess_can_be_corrected() -> None:
 def test_axes_follow_the_mapping() -> None:
     data = layouts.FILES["channels_last.npz"][0]
     assert facts("a.npz", data, axes="NCT")["channels"] == 50
+
+
+def test_what_was_read_can_be_changed() -> None:
+    found = facts("a.csv", layouts.FILES["decimal_comma.csv"][0])
+    assert found["read_with"] == {"separator": ";", "header": "yes", "decimal": ","}
+    assert found["column_names"][:2] == ["label", "t0"] and found["columns"] == {"label": "label"}
+    assert facts("a.csv", layouts.FILES["decimal_comma.csv"][0], **found["read_with"])["sha256"] == found["sha256"]
+
+
+def test_a_file_of_the_archive_can_be_chosen() -> None:
+    data = layouts.zipped({"a.csv": layouts.ucr(slice(12)), "b.csv": layouts.ucr(slice(12, 30))})
+    with pytest.raises(UserError, match="Choose one with member=NAME"):
+        facts("a.zip", data)
+    assert facts("a.zip", data, member="b.csv")["series"] == 18
+    with pytest.raises(UserError, match=r"There is: a\.csv, b\.csv"):
+        facts("a.zip", data, member="c.csv")
+
+
+def test_thousands_are_not_decimals() -> None:
+    lines = "\n".join(f'{i / 50:.2f},"{1000 + i:,}",{i % 7}.5' for i in range(60))
+    found = reading.opened([File("a.csv", f"time,steps,x\n{lines}\n".encode())], mapping_from({"window": "60"}))
+    assert found.dataset.X[0, 0, :3].tolist() == [1000.0, 1001.0, 1002.0]
+
+
+def test_a_label_that_is_measured_is_no_class() -> None:
+    rows = [[f"{v:.3f}" for v in x] + [f"{x.sum():.4f}"] for x in layouts.X]
+    found = facts("a.csv", layouts.text([[*layouts.NAMES, "target"], *rows]).encode())
+    assert found["classes"] == {}

@@ -104,10 +104,10 @@ def _flat(lines: Sequence[str], header: Header, file: File, mapping: Mapping) ->
     quote = min(quotes) if quotes else ""
     names = tuple(a.name for a in header.attributes)
     source = Lines(lines, header.first, Cutter(",", quote), names, True, comment="%", bad_lines=mapping.bad_lines)
-    table, notes = read(source, file.tick)
+    table, left_out = read(source, file.tick)
     named = [a.name for a in header.attributes if a.nominal]
     label = named[-1] if named else ""
-    return Raw(table, "ARFF", "it has @attribute lines, one per column", notes=notes, label=label)
+    return Raw(table, "ARFF", "it has @attribute lines, one per column", warnings=left_out, label=label)
 
 
 def _relational(lines: Sequence[str], header: Header, file: File) -> Cases:

@@ -30,16 +30,16 @@ class DelimitedText(Reader):
         lines, encoding = _lines(file)
         form = dialect.understand(lines, mapping)
         no_table(form, file)
-        table, notes = delimited.read(form.source, file.tick)
+        table, left_out = delimited.read(form.source, file.tick)
         said = _WORDS[form.separator] if form.separator in _WORDS else repr(form.separator)
         why = f"text cut at {said}" if form.separator != "\n" else "one value a line"
-        warnings = list(form.notes) + list(notes)
+        warnings = [*form.warnings, *left_out]
         if encoding:
             warnings.append(f"The text is not UTF-8; it was read as {encoding}.")
         if not table.rows:
             raise FileError("There are names but no rows of values in this file.")
         table = replace(table, rate=form.rate)
-        return Raw(table, self._title(form.separator), why, tuple(warnings))
+        return Raw(table, self._title(form.separator), why, tuple(warnings), form.notes, form=form.form)
 
     def _title(self, separator: str) -> str:
         return {"\t": "TSV", "": "text table", "\n": "text, one column"}.get(separator, self.title)

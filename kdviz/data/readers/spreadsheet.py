@@ -48,8 +48,8 @@ class Spreadsheet(Reader):
             raise FileError(f"The sheet {name[:40]!r} is empty. Choose another with member=NAME.")
         limits.check_values(len(lines) * (lines[0].count("\t") + 1))
         form = dialect.understand(lines, mapping, "\t")
-        table, notes = delimited.read(form.source, file.tick)
-        return Raw(table, self._title(file), f"sheet {name[:40]!r}", (*form.notes, *notes))
+        table, left_out = delimited.read(form.source, file.tick)
+        return Raw(table, self._title(file), f"sheet {name[:40]!r}", (*form.warnings, *left_out), form.notes)
 
     def _title(self, file: File) -> str:
         return "ODS" if archive.first_member(file.head) == "mimetype" else self.title

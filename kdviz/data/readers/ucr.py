@@ -36,9 +36,9 @@ class Ucr(Reader):
         """A table without names; a row is a series."""
         lines = cutting.lines_of(file.text().text)
         form = dialect.understand(lines, mapping)
-        table, notes = delimited.read(form.source, file.tick)
-        said = (*form.notes, *notes)
-        return Raw(table, self.title, "no header, numbers at blanks or tabs", notes=said, layout="wide")
+        table, left_out = delimited.read(form.source, file.tick)
+        why = "no header, numbers at blanks or tabs"
+        return Raw(table, self.title, why, left_out, form.notes, layout="wide", form=form.form)
 
 
 def _is_recording(rows: list[list[str]]) -> bool:
