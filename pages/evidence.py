@@ -1,12 +1,12 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import chosen, looking, scrubbing
+from kdviz.ui import chosen, fidelity, looking, numbers, scrubbing, trusting, what_if
 from kdviz.ui.escape import sentence
-from kdviz.ui.shell import command, link
+from kdviz.ui.shell import link
 
 st.title("Evidence")
-st.caption("Does the student look where its teachers look?")
+st.caption("Does the student look where its teachers look, when did it begin to, and would it have done so anyway?")
 run = chosen.run()
 if run is None or run.final is None:
     words = "Nothing trained on this data yet." if run is None else "This run is not finished yet."
@@ -19,6 +19,16 @@ try:
     looking.show(this, epoch)
     st.subheader("When did it begin to look there?")
     scrubbing.show(this, epoch)
-    command(f"python -m kdviz evidence {run.folder} --out maps.npz")
+    st.subheader("What can be said?")
+    match looking.panel():
+        case "what_if":
+            what_if.show(this, epoch)
+        case "true":
+            trusting.show(this)
+        case "fidelity":
+            fidelity.show(this)
+        case _:
+            numbers.show(this)
+    st.code(looking.command(this), language="bash")
 except UserError as wrong:
     st.warning(sentence(wrong), title="This cannot be shown")

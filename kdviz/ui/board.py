@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.figures.board import Band, Column, Picture, Row, board
-from kdviz.figures.palette import colour
+from kdviz.figures.palette import colour, titled
 from kdviz.modalities.base import modalities
 from kdviz.ui.drawings import mount, nothing
 from kdviz.ui.escape import plain
 from kdviz.ui.linked import one_of, some_of
-from kdviz.ui.live import titled
 
 Array = NDArray[np.floating[Any]]
 Arrays = Mapping[str, NDArray[Any]]
@@ -76,21 +75,27 @@ def class_of(target: str, data: Dataset, series: int, answer: int) -> int:
     return {"true": int(data.y[series]), "predicted": answer}.get(target, int(target) if target.isdecimal() else 0)
 
 
-def columns(data: Dataset, series: int, words: Mapping[str, Any], arrays: Arrays, wanted: Wanted) -> list[Column]:
-    """Teachers, student, difference, control: what each says and shows."""
+def columns(
+    data: Dataset, series: int, words: Mapping[str, Any], arrays: Arrays, wanted: Wanted, epoch: int | None = None,
+    said: Mapping[str, str] | None = None,
+) -> list[Column]:  # fmt: skip
+    """Teachers, student (after `epoch`), difference, control: what each says (or `said`, by role) and shows."""
     roles = sorted(words["roles"], key=lambda role: (not role.startswith("teacher."), role == "control"))
-    made = [_column(data, series, role, words, arrays, wanted) for role in roles]
+    told = {role: says(data, series, arrays[f"{role}/probability"]) for role in roles} | dict(said or {})
+    made = [_column(role, told[role], words, arrays, wanted) for role in roles]
     if f"teacher.{wanted.teacher}" in roles and "student" in roles:
         made.insert(roles.index("student") + 1, _difference(words, arrays, wanted))
+    if epoch is not None:
+        made = [replace(c, title=f"{c.title}, epoch {epoch}") if c.title == who("student") else c for c in made]
     return made
 
 
-def _column(data: Dataset, series: int, role: str, words: Mapping[str, Any], arrays: Arrays, wanted: Wanted) -> Column:
+def _column(role: str, said: str, words: Mapping[str, Any], arrays: Arrays, wanted: Wanted) -> Column:
     cells = [_bands(role, sight, words["sights"][sight], arrays, wanted.scale) for sight in wanted.sights]
     pictures = [
         p for k, sight in enumerate(wanted.sights) for p in _pictures(k, role, sight, words, arrays, wanted.scale)
     ]
-    return Column(who(role), colour(role), says(data, series, arrays[f"{role}/probability"]), cells, pictures)
+    return Column(who(role), colour(role), said, cells, pictures)
 
 
 def who(role: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ def show(this: Looking, epoch: int | None) -> None:
         this.run, "board", sights=list(wanted.sights), series=this.series, target=this.target, epoch=epoch
     )
     channel = picking.channel(this.data)
-    made = board.columns(this.data, this.series, words, arrays, wanted)
+    made = board.columns(this.data, this.series, words, arrays, wanted, epoch)
     if wanted.scale == "own":
         st.warning(board.OWN_WARNS)
     held = brushed(this.data)
@@ -97,6 +98,15 @@ def _remember(data: Dataset, given: Any, held: tuple[int, int] | None) -> None:
         mark(now)
         if now != held:
             st.rerun()
+
+
+def command(this: Looking) -> str:
+    """The shell line that writes the same arrays."""
+    words = (
+        f"python -m kdviz evidence {this.run.folder.name} --extractor {this.wanted.sights[0]} --series {this.series}"
+    )
+    asked = "" if this.wanted.target == "true" else f" --class {shlex.quote(this.data.classes[this.target])}"
+    return f"{words}{asked} --numbers --out maps.npz"
 
 
 def panel() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from kdviz.figures.scrubber import scrubber
@@ -35,9 +36,10 @@ def _payload(this: Looking, words: dict[str, Any], arrays: dict[str, Any], sight
     data, series = this.data, arrays["series"]
     titles = {f"teacher.{t}": board.who(f"teacher.{t}") for t in words["teachers"]} | {"control": board.who("control")}
     about = next(e for e in cached.catalogue()["extractors"] if e["id"] == sight.partition(":")[0])
+    places = np.searchsorted(np.sort(data.test), series)
     return scrubber(
         words,
-        arrays,
+        {**arrays, "series": np.argsort(data.test)[places]},
         data.X[series][:, min(int(st.session_state.get("ch") or 0), len(data.channels) - 1)],
         data.y[series],
         [plain(c, 24) for c in data.classes],
@@ -45,7 +47,7 @@ def _payload(this: Looking, words: dict[str, Any], arrays: dict[str, Any], sight
         this.wanted.teacher,
         bool(about["signed"]),
         1 / data.rate if data.rate else None,
-        {"epoch": at, "series": this.series},
+        {"epoch": at, "series": int(np.flatnonzero(data.test == this.series)[0])},
     )
 
 

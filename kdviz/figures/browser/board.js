@@ -24,7 +24,7 @@ export default function (component) {
     card.append(timed("signal", (canvas) => drawLine(canvas, floats(data.signal), css(root, "--st-text-color", "#888"), data.low, data.high), true));
     column.cells.forEach((cell, row) => {
       const { top } = data.rows[row];
-      const block = make("div", { class: "cell", style: `min-height:${data.rows[row].bands * 58}px` });
+      const block = make("div", { class: "cell", style: `min-height:${data.rows[row].bands * 66}px` });
       for (const band of cell) {
         block.append(make("span", { class: "what", text: band.title, title: band.about }));
         if (band.values) {

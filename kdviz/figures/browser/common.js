@@ -57,13 +57,14 @@ function drawLine(canvas, values, colour, low, high) {
 /** Evidence over time: told by colour, and by height for whoever does not tell colours. */
 function drawBand(canvas, values, colours, signed, top, ink) {
   const { pen, width, height } = surface(canvas);
+  const sharp = window.devicePixelRatio || 1;
   const zero = signed ? height / 2 : height - 0.5;
   const room = signed ? height / 2 - 1 : height - 2;
   for (let k = 0; k < values.length; k++) {
     const share = Math.min(Math.max(values[k] / top, -1), 1);
     const [r, g, b] = colours(signed ? (share + 1) / 2 : Math.max(share, 0));
-    const left = Math.floor((k / values.length) * width);
-    const right = Math.ceil(((k + 1) / values.length) * width);
+    const left = Math.round((k / values.length) * width * sharp) / sharp;
+    const right = Math.round(((k + 1) / values.length) * width * sharp) / sharp;
     pen.fillStyle = `rgba(${r},${g},${b},0.28)`;
     pen.fillRect(left, 0, right - left, height);
     pen.fillStyle = `rgb(${r},${g},${b})`;

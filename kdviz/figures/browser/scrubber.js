@@ -82,7 +82,7 @@ export default function (component) {
 
   root.replaceChildren(
     make("div", { class: "bar" }, play, make("div", { class: "slide" }, slider, ticks), now),
-    make("div", { class: "bar small" }, back, which, on, make("label", { class: "one" }, together, make("span", { text: "one strength for all epochs" }))),
+    make("div", { class: "bar small" }, back, which, on, make("label", { class: "one" }, together, make("span", { text: "one scale for all epochs" }))),
     live,
     stack,
     chart,
@@ -91,7 +91,7 @@ export default function (component) {
 
   function note() {
     const chance = all.control.length ? "grey: the from-scratch control after as many epochs; " : "";
-    return `Above, each map by its own peak unless one strength is asked for. Below, the mean match (Pearson) of all ${n} series ` +
+    return `Above, each map by its own peak unless one scale is asked for. Below, the mean match (Pearson) of all ${n} series ` +
       `with the ${title(`teacher.${all.against}`).toLowerCase()}, over the epochs kept: orange: the student; ${chance}` +
       `dotted: chance, maps of other series of the class. One run, one seed.`;
   }
@@ -217,7 +217,7 @@ export default function (component) {
     slider.setAttribute("aria-valuetext", `epoch ${epochs[state.at]}`);
     now.textContent = `Epoch ${epochs[state.at]} of ${epochs[epochs.length - 1]}`;
     play.textContent = state.playing ? "Pause" : "Play";
-    which.textContent = `Series ${all.series[state.who]}, class ${all.classes[all.y.z[state.who]]} (${state.who + 1} of ${n} kept)`;
+    which.textContent = `Test series ${all.series[state.who]}, class ${all.classes[all.y.z[state.who]]} (${state.who + 1} of ${n} kept)`;
     live.textContent = told(state.at);
     const length = all.signal.shape[1];
     drawLine(signal, all.signal.z.subarray(state.who * length, (state.who + 1) * length), ink, 0, 255);

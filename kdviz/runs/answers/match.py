@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from kdviz.conclusions import told
+from kdviz.evidence.base import extractor
 from kdviz.likeness.registry import LIKENESS
 from kdviz.runs.answers.base import Answer, Arrays, Question, mark, opened
 from kdviz.runs.look import Opened
@@ -49,6 +50,7 @@ def match(one: Opened, sight: str, target: str | int = "true") -> Answer:
             }
             arrays[f"{teacher}/{name}"] = agreed.each
     return {
+        "title": extractor(sight).title,
         "teachers": words,
         "series": int(found.series.size),
         "of": int(one.data.test.size),

@@ -1,0 +1,77 @@
+"""What if a stretch of the signal were other than it is: everybody answers again, on views made anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from kdviz.data.dataset import Dataset
+from kdviz.runs.change import TITLES
+from kdviz.ui import board, cached, looking
+from kdviz.ui.escape import plain
+from kdviz.ui.linked import one_of
+from kdviz.ui.looking import Looking
+
+FIRST = "mute"
+
+
+def show(this: Looking, epoch: int | None) -> None:
+    """The change, and what it does to every network's answer and evidence."""
+    data = this.data
+    start, stop = stretch(data)
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
+        what = one_of(st.pills, "Do", TITLES, FIRST, "do", required=True)
+    change: dict[str, Any] = {"what": what, "start": start, "stop": stop}
+    if what == "swap":
+        with right:
+            st.number_input("with test series", 0, data.test.size - 1, key="with", bind="query-params")
+        change["other"] = int(data.test[int(st.session_state["with"])])
+    given = {"sights": list(this.wanted.sights), "series": this.series, "target": this.target, "epoch": epoch}
+    _, before = cached.asked(this.run, "board", **given)
+    words, after = cached.asked(this.run, "board", **given, change=change)
+    made = board.columns(data, this.series, words, after, this.wanted, epoch, told(data, before, after))
+    channel = min(int(st.session_state.get("ch") or 0), len(data.channels) - 1)
+    board.draw(data, words, made, after["raw"][channel], this.wanted, "board_after", (start, stop))
+    st.caption(
+        "GAF and persistence image are made anew from the changed signal, so every network gets the same question. "
+        "A changed series is unlike any that was trained on: an answer that flips says what the network needs, "
+        "not what is true of the world."
+    )
+
+
+def stretch(data: Dataset) -> tuple[int, int]:
+    """The stretch that is changed, in samples: brushed on a signal above, or set here; it is part of the link."""
+    length = data.length
+    now = looking.brushed(data) or (2 * length // 5, 3 * length // 5)
+    key = f"stretch_{now[0]}_{now[1]}"
+    picked = st.slider(
+        "Stretch (samples)", 0, length, now, key=key, help="Or drag over a signal above.", on_change=_moved, args=(key,)
+    )
+    a, b = sorted(int(v) for v in picked)
+    if data.rate:
+        st.caption(f"{a / data.rate:.3g} s to {b / data.rate:.3g} s")
+    return (a, b) if a < b else (a - (a == length), b + (b < length))
+
+
+def _moved(key: str) -> None:
+    a, b = sorted(int(v) for v in st.session_state[key])
+    looking.mark((a, b) if a < b else None)
+
+
+def told(data: Dataset, before: board.Arrays, after: board.Arrays) -> dict[str, str]:
+    """How each network's answer moved, in words, by role."""
+    roles = [name.removesuffix("/probability") for name in after if name.endswith("/probability")]
+    return {role: moved(data, before[f"{role}/probability"], after[f"{role}/probability"]) for role in roles}
+
+
+def moved(data: Dataset, was: NDArray[np.floating[Any]], now: NDArray[np.floating[Any]]) -> str:
+    """How one answer moved."""
+    one, other = int(was.argmax()), int(now.argmax())
+    if one == other:
+        return f"still says {plain(data.classes[one], 24)}: {was[one]:.0%} before, {now[one]:.0%} now"
+    said, says = plain(data.classes[one], 24), plain(data.classes[other], 24)
+    return f"now says {says} ({now[other]:.0%}); said {said} ({was[one]:.0%})"
