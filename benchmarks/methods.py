@@ -29,7 +29,8 @@ from kdviz.methods.base import method, methods
 from kdviz.nets.base import Branch
 from kdviz.params import fill
 from kdviz.training.frozen import Frozen
-from kdviz.training.loop import Answers, student_of, train
+from kdviz.training.learner import student_of
+from kdviz.training.loop import Answers, train
 from kdviz.training.material import Material, prepare
 from kdviz.training.plan import Wish
 from kdviz.training.recipe import Recipe

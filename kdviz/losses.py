@@ -32,18 +32,13 @@ def hinton(student: Tensor, teacher: Tensor, temperature: float, reduction: str 
 
     `element_mean` divides by N*C instead of N, as `nn.KLDivLoss()` does by default: C times smaller.
     """
-    each = kl_each(softened(student, temperature), softened(teacher, temperature))
-    return temperature**2 * each.mean() / _divisor(student, reduction)
+    return hinton_to(student, softened(teacher, temperature), temperature, reduction)
 
 
 def hinton_to(student: Tensor, log_target: Tensor, temperature: float, reduction: str = "batchmean") -> Tensor:
     """T^2 KL(target || p_student) for a target that is given as log-probabilities (N, C)."""
-    each = kl_each(softened(student, temperature), log_target)
-    return temperature**2 * each.mean() / _divisor(student, reduction)
-
-
-def _divisor(logits: Tensor, reduction: str) -> int:
-    return logits.shape[1] if reduction == "element_mean" else 1
+    apart = F.kl_div(softened(student, temperature), log_target, reduction="batchmean", log_target=True)
+    return temperature**2 * (apart / student.shape[1] if reduction == "element_mean" else apart)
 
 
 def standardised(logits: Tensor) -> Tensor:

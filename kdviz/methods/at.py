@@ -15,7 +15,7 @@ from kdviz.terms import Warmed, average, in_time, levels, refuse_empty, taught, 
 @dataclass(frozen=True)
 class _Params(Warmed):
     kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; plain AT has none")] = 0.0
-    weight: Annotated[float, Range(0, 100000, None, "the attention maps' weight")] = 1000.0
+    weight: Annotated[float, Range(0, 100000, None, "the attention maps' weight; published 1000")] = 30.0
     depth: Annotated[str, Choice(("all", "last"), "which stages are matched")] = "all"
     mode: Annotated[
         str, Choice(("code", "paper"), "code: mean squared difference; paper: L2 distance, with a weight near 1")

@@ -23,7 +23,7 @@ class _Params:
     temperature: Annotated[float, Range(1, 20, 0.5, "T: how soft the teachers' probabilities are")] = 4.0
     ce_weight: Annotated[float, Range(0, 10, None, "gamma, the labels' weight")] = 1.0
     kd_weight: Annotated[float, Range(0, 100, None, "alpha, the logits' weight")] = 1.0
-    weight: Annotated[float, Range(0, 1000, None, "beta, the features' weight")] = 50.0
+    weight: Annotated[float, Range(0, 1000, None, "beta, the features' weight; published 50")] = 2.0
     renormalise: Annotated[bool, Switch("let the teachers' weights sum to one; the code divides by K once more")] = True
     parity: Annotated[bool, Switch("as the published code: 1/K, resizing in a cascade, no features in epoch 1")] = False
 

@@ -20,7 +20,7 @@ from kdviz.terms import Warmed, average, levels, pairs, taught, warm
 @dataclass(frozen=True)
 class _Params(Warmed):
     kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share")] = 0.0
-    weight: Annotated[float, Range(0, 10000, None, "the hint's weight")] = 100.0
+    weight: Annotated[float, Range(0, 10000, None, "the hint's weight; toolkits 100")] = 10.0
     stage: Annotated[str, Choice(("middle", "last"), "which stage is the hint")] = "middle"
 
 

@@ -15,8 +15,8 @@ from kdviz.terms import Warmed, average, pairs, taught, warm
 @dataclass(frozen=True)
 class _Params(Warmed):
     kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; plain RKD has none")] = 0.0
-    distance: Annotated[float, Range(0, 1000, None, "the distances' weight")] = 25.0
-    angle: Annotated[float, Range(0, 1000, None, "the angles' weight")] = 50.0
+    distance: Annotated[float, Range(0, 1000, None, "the distances' weight; toolkits 25")] = 5.0
+    angle: Annotated[float, Range(0, 1000, None, "the angles' weight; toolkits 50")] = 10.0
 
 
 class Relational(Method):
@@ -30,7 +30,7 @@ class Relational(Method):
         r" \psi_A^s),\quad \psi_D = \|h_i - h_j\|/\mu,\ \psi_A = \cos\angle h_i h_j h_k",
         hands=(("teachers", "distances and angles of the batch", "student"), ("labels", "class", "student")),
         papers=("Park, Kim, Lu & Cho, Relational Knowledge Distillation, CVPR 2019, arXiv 1904.05068",),
-        elsewhere="Weights 25 and 50 are those of public toolkits.",
+        elsewhere="Weights 25 and 50, as in public toolkits, drown the labels in short trainings of small students.",
         cost="Grows with the cube of the batch; a batch of one has nothing to compare.",
         claims="How the teacher arranges samples, not where it looks.",
     )

@@ -15,7 +15,7 @@ from kdviz.terms import Warmed, average, levels, pairs, taught, warm
 @dataclass(frozen=True)
 class _Params(Warmed):
     kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; plain SP has none")] = 0.0
-    weight: Annotated[float, Range(0, 100000, None, "the similarities' weight")] = 3000.0
+    weight: Annotated[float, Range(0, 100000, None, "the similarities' weight; published 3000")] = 30.0
     depth: Annotated[str, Choice(("last", "all"), "which stages are matched")] = "last"
 
 

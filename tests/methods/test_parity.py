@@ -93,7 +93,7 @@ def test_ca_mkd_reproduces_its_published_code(epoch: int) -> None:
     g = Golden("ca_mkd_ebkd_aver")
     student, features = g.leaf("logits_student"), g.leaf("feat_s")
     step = _multi(g, student, features, epoch)
-    how = ready("camkd_confidence", step, parity=True)
+    how = ready("camkd_confidence", step, parity=True, weight=50)
     _weights(g, how)
     terms = how.loss(step)
     assert_close(terms["ce"] + terms["kd"], g["CAMKD_kd_total"])
@@ -106,7 +106,7 @@ def test_ca_mkd_reproduces_its_published_code(epoch: int) -> None:
 def test_ca_mkd_without_parity_lets_weights_sum_to_one_and_resizes_from_the_original() -> None:
     g = Golden("ca_mkd_ebkd_aver")
     step = _multi(g, g.leaf("logits_student"), g.leaf("feat_s"), 1)
-    how = ready("camkd_confidence", step)
+    how = ready("camkd_confidence", step, weight=50)
     _weights(g, how)
     terms = how.loss(step)
     assert_close(terms["kd"], 3 * g["CAMKD_kd_term"])
