@@ -60,7 +60,7 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     notes: list[str] = []
     if label and not mapping.label:
         finder.given["label"] = column(table, label)
-    part = finder.take("set", SET, says_parts)
+    part = finder.take("set", SET, says_parts) or finder.first(says_parts, "set")
     time = finder.take("time", TIME, could_be_time)
     time = time or finder.take("time", MAYBE_TIME, is_time)
     time = (

@@ -23,8 +23,11 @@ _NUMBERED = re.compile(r"(?P<stem>.*?)[\s_.\-\[(]*(?P<at>\d+)[\])]?")
 def at_an_end(table: Table, roles: Roles) -> Roles:
     """The class of a table that does not name it: its first or last column, where that holds few whole numbers."""
     channels = roles.channels
-    if roles.label is not None or len(channels) < 3:
+    if len(channels) < 3:
         return roles
+    if roles.label is not None:
+        counted = not table.named and is_row_number(channels[0])
+        return replace(roles, channels=channels[1:]) if counted else roles
     first, last = channels[0], channels[-1]
     if is_row_number(first) and not _one_class_each(table, first):
         return at_an_end(table, replace(roles, channels=channels[1:]))
