@@ -29,8 +29,8 @@ MANIFEST = "kdviz-run.json"
 DATA = "data.npz"
 MODALITY = r"[a-z_]{1,20}"
 NAMES = re.compile(
-    rf"(?:request|final|about|measured)\.json|events\.jsonl|model-(?:best|last)\.safetensors|control\.safetensors"
-    rf"|teachers/{MODALITY}\.safetensors|epochs/\d{{5}}\.safetensors|data\.npz"
+    rf"(?:request|final|about|measured)\.json|events\.jsonl|(?:model|method)-(?:best|last)\.safetensors"
+    rf"|control\.safetensors|teachers/{MODALITY}\.safetensors|epochs/\d{{5}}\.safetensors|data\.npz"
 )
 MOST_BYTES = 256 << 20
 EPOCH = (1980, 1, 1, 0, 0, 0)

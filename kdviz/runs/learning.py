@@ -48,6 +48,8 @@ def learn(
         elif isinstance(item, Answers):
             for name, weights in item.weights.items():
                 write_tensors(folder / f"model-{name}.safetensors", weights, {"recipe": recipe.plain()})
+            for name, layers in item.layers.items():
+                write_tensors(folder / f"method-{name}.safetensors", layers, {"recipe": recipe.plain()})
         else:
             yield item
 

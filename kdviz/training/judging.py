@@ -10,7 +10,7 @@ from torch import Tensor
 from kdviz.events import Learned
 from kdviz.nets.base import Branch
 from kdviz.selection import Last
-from kdviz.training.learner import Learner, copied
+from kdviz.training.learner import Learner
 from kdviz.training.material import Material
 
 
@@ -21,11 +21,13 @@ def judge(me: Learner, material: Material, accuracy: dict[str, float]) -> bool:
     moment = {"epoch": me.epoch, "accuracy": accuracy}
     keep = me.best.judge(me.epoch, accuracy["validation"]).keep
     if keep:
-        me.answers["best"], me.moments["best"] = copied(me.net), moment
+        me.answer("best")
+        me.moments["best"] = moment
     if me.recipe.optimism:
         _note_optimism(me, material)
     if Last().judge(me.epoch, accuracy["validation"]).keep and me.epoch == me.last_epoch:
-        me.answers["last"], me.moments["last"] = copied(me.net), moment
+        me.answer("last")
+        me.moments["last"] = moment
     return keep
 
 
@@ -38,9 +40,11 @@ def _note_optimism(me: Learner, material: Material) -> None:
 def learned(me: Learner, material: Material, who: str) -> Learned:
     """The end of a training: both answers judged on every split, the test set among them for the only time."""
     if me.epoch < me.last_epoch:
-        me.answers["last"] = copied(me.net)
+        me.answer("last")
         me.moments["last"] = {"epoch": me.epoch, "accuracy": {}}
     me.answers.setdefault("best", me.answers["last"])
+    if me.layers:
+        me.layers.setdefault("best", me.layers["last"])
     me.moments.setdefault("best", me.moments["last"])
     choices = {name: _final(me, material, name) for name in ("best", "last")}
     if "best_on_test" in me.moments:

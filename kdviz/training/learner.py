@@ -31,9 +31,16 @@ class Learner:
     plan: tuple[tuple[str, int, bool], ...]
     best: Best = field(default_factory=Best)
     answers: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+    layers: dict[str, dict[str, Tensor]] = field(default_factory=dict)
     moments: dict[str, dict[str, Any]] = field(default_factory=dict)
     epoch: int = 0
     seconds: float = 0.0
+
+    def answer(self, name: str) -> None:
+        """The weights of now are the answer of this name; beside them the method's own layers, where it shows them."""
+        self.answers[name] = copied(self.net)
+        if type(self.method).maps is not Method.maps:
+            self.layers[name] = copied(self.method)
 
     @property
     def last_epoch(self) -> int:

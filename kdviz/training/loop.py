@@ -56,9 +56,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Answers:
-    """The weights that each selection chose; not an event, and the last thing said."""
+    """The weights that each selection chose, with the method's own layers; not an event, and the last thing said."""
 
     weights: dict[str, dict[str, Tensor]]
+    layers: dict[str, dict[str, Tensor]]
 
 
 def train(
@@ -101,7 +102,7 @@ def train(
         state = packed(me)
         yield state
     yield learned(me, material, who)
-    yield Answers(me.answers)
+    yield Answers(me.answers, me.layers)
 
 
 def probes(epochs: int) -> frozenset[int]:

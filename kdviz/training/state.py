@@ -31,6 +31,8 @@ def packed(me: Learner) -> State:
         tensors |= {f"optimiser.{number}.{k}": v for k, v in moments.items()}
     for name, weights in me.answers.items():
         tensors |= {f"answer.{name}.{k}": v for k, v in weights.items()}
+    for name, layers in me.layers.items():
+        tensors |= {f"layers.{name}.{k}": v for k, v in layers.items()}
     words = {"moments": me.moments, "best": me.best.state(), "seconds": me.seconds}
     return State(me.epoch, {k: v.detach().clone().contiguous() for k, v in tensors.items()}, words)
 
@@ -48,6 +50,9 @@ def unpacked(state: State, me: Learner) -> None:
     for name, value in _under(state, "answer").items():
         which, key = name.split(".", 1)
         me.answers.setdefault(which, {})[key] = value.clone()
+    for name, value in _under(state, "layers").items():
+        which, key = name.split(".", 1)
+        me.layers.setdefault(which, {})[key] = value.clone()
     me.moments = dict(state.words["moments"])
     me.best.restore(state.words["best"])
     me.seconds, me.epoch = state.words["seconds"], state.epoch
