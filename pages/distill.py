@@ -9,16 +9,20 @@ st.title("Distill")
 st.caption("Teach a small model, and keep a from-scratch control beside it.")
 data = chosen.data()
 run = chosen.run()
-if run is not None:
-    with st.container(border=True, key="live"):
-        live.panel(run)
 try:
     distilling.about(data)
     row = distilling.pick_method(cached.catalogue()["methods"])
-    wish, settings = distilling.wishes(row, data)
-    if st.button("Start", type="primary", key="start", icon=":material/play_arrow:"):
-        distilling.begin(data, wish, settings)
-        st.rerun()
+    asked, learning = st.columns([2, 3], gap="large")
+    with learning, st.container(border=True, key="live"):
+        if run is None:
+            live.nothing_yet()
+        else:
+            live.panel(run)
+    with asked:
+        wish, settings = distilling.wishes(row, data)
+        if st.button("Start", key="start", icon=":material/play_arrow:"):
+            distilling.begin(data, wish, settings)
+            st.rerun()
     command(distilling.command(chosen.data_id(), wish, settings))
 except UserError as wrong:
     st.error(sentence(wrong), title="This cannot start so")

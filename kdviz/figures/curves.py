@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from kdviz.figures.palette import MARGIN, SERIES, colour
+from kdviz.figures.palette import MARGIN, SERIES, colour, titled
 
 Epochs = Sequence[Mapping[str, Any]]
+TERMS = {"ce": "labels (CE)", "kd": "softened answers (KD)"}
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
 def _plain(height: int, x: str, y: str) -> go.Figure:
     figure = go.Figure()
-    figure.update_layout(height=height, margin=MARGIN, hovermode="x unified", legend={"orientation": "h", "y": -0.28})
+    legend = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"}
+    figure.update_layout(height=height, margin=MARGIN, hovermode="x unified", legend=legend)
     figure.update_xaxes(title=x, rangemode="tozero")
     figure.update_yaxes(title=y)
     return figure
@@ -30,7 +32,7 @@ def loss_terms(epochs: Epochs, height: int = 320) -> go.Figure:
     for place, term in enumerate(epochs[-1]["losses"] if epochs else ()):
         values = np.array([e["losses"].get(term, np.nan) for e in epochs], np.float32)
         line = {"color": SERIES[place % len(SERIES)], "dash": DASHES[place % len(DASHES)]}
-        figure.add_scatter(x=numbers, y=values, name=term, mode="lines", line=line)
+        figure.add_scatter(x=numbers, y=values, name=TERMS.get(term, term.replace("_", " ")), mode="lines", line=line)
     for before, after in pairwise(epochs):
         if before["stage"] != after["stage"]:
             figure.add_vline(x=after["epoch"] - 0.5, line_dash="dot", annotation_text=after["stage"])
@@ -44,11 +46,12 @@ def accuracies(by_who: Mapping[str, Epochs], height: int = 320) -> go.Figure:
         numbers = np.array([e["epoch"] for e in epochs])
         values = np.array([e["accuracy"]["validation"] for e in epochs], np.float32)
         width = 3 if who == "student" else 1.5
-        figure.add_scatter(x=numbers, y=values, name=f"{who}, validation", line={"color": colour(who), "width": width})
+        line = {"color": colour(who), "width": width}
+        figure.add_scatter(x=numbers, y=values, name=titled(who), mode="lines", line=line)
         if who == "student":
             trained = np.array([e["accuracy"]["train"] for e in epochs], np.float32)
             dotted = {"color": colour(who), "dash": "dot", "width": 1}
-            figure.add_scatter(x=numbers, y=trained, name="student, training", line=dotted)
+            figure.add_scatter(x=numbers, y=trained, name="Student, on what it learns from", mode="lines", line=dotted)
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
     return figure
 

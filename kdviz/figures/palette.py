@@ -21,3 +21,10 @@ MARGIN = {"l": 48, "r": 12, "t": 28, "b": 36}
 def colour(who: str) -> str:
     """The colour of a network by role (`student`, `control`, `teacher.gaf`, or a teacher's modality)."""
     return WHO.get(who.removeprefix("teacher."), TEACHER)
+
+
+def titled(who: str) -> str:
+    """A network's name for people, by role (`student`, `control`, `teacher.gaf`, or a teacher's modality)."""
+    who = who.removeprefix("teacher.")
+    names = {"student": "Student", "control": "From-scratch control"}
+    return names.get(who, f"{who.upper() if who == 'gaf' else who.capitalize()} teacher")

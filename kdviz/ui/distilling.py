@@ -81,9 +81,9 @@ def pick_networks(row: Row) -> dict[str, Any]:
 
 def how_many(least: int, most: int | None) -> str:
     """How many teachers a method takes, as a sentence."""
-    if least == most:
-        return f"This method takes {counted(least, 'teacher')}."
-    return f"This method takes {least} teachers or more." if most is None else f"It takes {least} to {most} teachers."
+    if most is None:
+        return f"This method takes {counted(least, 'teacher')} or more."
+    return f"This method takes {counted(most, 'teacher') if least == most else f'{least} to {most} teachers'}."
 
 
 def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:

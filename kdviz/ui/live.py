@@ -9,14 +9,14 @@ from typing import Any
 import streamlit as st
 
 from kdviz.figures import curves
+from kdviz.figures.palette import titled
 from kdviz.runs.store import Run
 from kdviz.runs.supervisor import queue
-from kdviz.ui import cached
-from kdviz.ui.shell import command, link
+from kdviz.ui import cached, ended
+from kdviz.ui.escape import text
 
 Log = list[dict[str, Any]]
 ENDED = ("finished", "stopped", "failed")
-ONCE = "accuracy on the test set, looked at once, at the end"
 SHORT = {"displayModeBar": False}
 
 
@@ -26,19 +26,34 @@ def panel(run: Run) -> None:
     st.fragment(_tick, run_every=every)(run, every is not None)
 
 
+def nothing_yet() -> None:
+    """Before the first run: what Start does, and the empty curves that it will fill."""
+    st.markdown("**Nothing is learning yet.**")
+    st.info("Start trains the teachers that are missing, then the student, then its from-scratch control.")
+    _curves({})
+
+
 def _tick(run: Run, ticking: bool) -> None:
     state, log = run.state, list(run.events())
     if ticking and state in ENDED:
         st.rerun()
+    st.markdown(headline(run, state))
     _heading(run, state, log)
-    by_who = epochs_by_who(log)
-    if by_who:
-        _curves(by_who)
     if state in ENDED:
-        _result(run)
-    elif st.button("Stop", key="stop_run", help="What was learned so far is kept."):
+        ended.show(run)
+    _curves(epochs_by_who(log))
+    if state not in ENDED and st.button("Stop", key="stop_run", help="What was learned so far is kept."):
         run.cancel()
         st.toast("Stopping: what was learned is kept.")
+
+
+def headline(run: Run, state: str) -> str:
+    """Which run this is and how it stands, in Markdown."""
+    recipe = run.recipe
+    titles = {row["id"]: row["title"] for row in cached.catalogue()["methods"]}
+    data = text(run.request.get("data", ""))
+    what = f"{text(titles.get(recipe.method, recipe.method))} on {data}, {recipe.epochs} epochs, seed {recipe.seed}"
+    return f"**{state.capitalize()}**: {what}"
 
 
 def epochs_by_who(log: Log) -> dict[str, Log]:
@@ -58,8 +73,8 @@ def _heading(run: Run, state: str, log: Log) -> None:
         st.progress(share, text=words)
     elif state == "interrupted":
         st.warning("The worker of this run is gone. Nothing is lost: it goes on from its last checkpoint.")
-        if st.button("Continue", key="continue_run", type="primary"):
-            again(run)
+        if st.button("Continue", key="continue_run"):
+            ended.again(run)
 
 
 def waiting(run: Run) -> str:
@@ -91,55 +106,12 @@ def progress(run: Run, log: Log) -> tuple[float, str]:
     return min(share, 1.0), f"{titled(now['who'])}: epoch {now['epoch']} of {now['epochs']}{forecast}"
 
 
-def titled(who: str) -> str:
-    """A network's name for people."""
-    names = {"student": "Student", "control": "From-scratch control"}
-    return names.get(who, f"{who.upper() if who == 'gaf' else who.capitalize()} teacher")
-
-
 def _curves(by_who: Mapping[str, Log]) -> None:
     shown = {who: epochs for who, epochs in by_who.items() if epochs}
-    left, right = st.columns(2)
-    learner = shown.get("student") or list(shown.values())[-1]
-    with left:
-        st.caption(f"Loss by term, {titled(learner[0]['who']).lower()}")
-        st.plotly_chart(curves.loss_terms(learner), key="losses", config=SHORT, alt=curves.described(learner))
-    with right:
-        st.caption("Accuracy by epoch, on validation data")
-        st.plotly_chart(curves.accuracies(shown), key="accuracies", config=SHORT, alt=curves.described(learner))
-
-
-def _result(run: Run) -> None:
-    final = run.final or {}
-    if final.get("event") == "failed":
-        st.error(str(final["sentence"]), title="This run could not go on")
-        if st.button("Try again", key="retry_run"):
-            again(run)
-        return
-    if final.get("state") == "stopped":
-        st.info("Stopped. What was learned until then is kept and can be looked at.", title="Stopped")
-        if st.button("Continue", key="continue_run", type="primary"):
-            again(run)
-    if final.get("accuracy"):
-        scores(final)
-        link("evidence", "See where they looked")
-        command(f"python -m kdviz evidence {run.folder} --extractor cam --series 0 --out maps.npz")
-
-
-def scores(final: Mapping[str, Any]) -> None:
-    """Test accuracies of student, control and teachers, side by side."""
-    others = final.get("teachers", {})
-    named = {"Student": final["accuracy"], **{titled(w): o["accuracy"] for w, o in others.items()}}
-    with st.container(horizontal=True):
-        for name, accuracy in named.items():
-            st.metric(name, f"{accuracy['test']:.1%}", help=ONCE, width="content")
-    st.caption(
-        f"Test accuracy. The student's answer is its {final['selection']} epoch ({final['best_epoch']} of "
-        f"{final['epochs']}), chosen without test data. One seed: nothing can be concluded about the method from it."
-    )
-
-
-def again(run: Run) -> None:
-    """Take the stop back and start a worker."""
-    cached.supervisor().revive(run)
-    st.rerun()
+    learner = shown.get("student") or (list(shown.values())[-1] if shown else [])
+    who = titled(learner[0]["who"]).lower() if learner else "from the first epoch on"
+    told = curves.described(learner)
+    st.plotly_chart(curves.accuracies(shown), key="accuracies", config=SHORT, alt=told)
+    st.caption("Share of validation series answered rightly, by epoch. Does the student rise before its control?")
+    st.plotly_chart(curves.loss_terms(learner), key="losses", config=SHORT, alt=told)
+    st.caption(f"What the loss is made of, {who}. Which term does it learn from?")

@@ -113,7 +113,7 @@ def _change(sha: str, now: Mapping[str, Any]) -> None:
         for place, column in enumerate(st.columns(2)):
             with column:
                 given |= ask(fields[place::2], f"map_{sha[:8]}_")
-        if not st.form_submit_button(say("read again"), type="primary"):
+        if not st.form_submit_button(say("read again")):
             return
     facts = facts_of(sha, _key({name: value for name, value in given.items() if value != fresh[name]}))
     if wrong := facts.get("wrong"):

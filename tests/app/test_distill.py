@@ -1,0 +1,39 @@
+"""The Distill page before the first run: what is asked, by which names, and what will happen."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from kdviz.figures.palette import titled
+from kdviz.ui.distilling import how_many
+from tests.app.conftest import Opener, words
+
+
+@pytest.fixture
+def opened(page: Opener) -> AppTest:
+    return page("distill", data="gunpoint")
+
+
+@pytest.mark.slow
+def test_before_the_first_run_the_page_says_what_start_does_and_asks_by_titles(opened: AppTest) -> None:
+    assert "Nothing is learning yet" in words(opened)
+    assert "Start trains the teachers that are missing" in words(opened)
+    assert len(opened.get("plotly_chart")) == 2
+    asked = next(each for each in opened.button_group if each.label == "Teachers see")
+    assert {"GAF", "Persistence image", "Signal"} <= set(asked.options)
+
+
+@pytest.mark.parametrize(("least", "most", "said"), [
+    (1, 1, "This method takes 1 teacher."),
+    (2, 2, "This method takes 2 teachers."),
+    (2, None, "This method takes 2 teachers or more."),
+    (0, 3, "This method takes 0 to 3 teachers."),
+])  # fmt: skip
+def test_how_many_teachers_a_method_takes_is_a_sentence(least: int, most: int | None, said: str) -> None:
+    assert how_many(least, most) == said
+
+
+def test_networks_are_named_for_people_by_role_and_by_modality() -> None:
+    assert titled("teacher.gaf") == titled("gaf") == "GAF teacher"
+    assert titled("control") == "From-scratch control"
