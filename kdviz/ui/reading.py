@@ -30,7 +30,7 @@ def bring() -> None:
         now = chosen.data_id()
         st.session_state["sample"] = now if now in names else None
         st.pills(
-            "Samples", list(names), format_func=lambda i: names[i].title, key="sample", on_change=_take_sample,
+            "Samples", list(names), format_func=lambda i: names[i].title, key="sample", on_change=_take_sample, wrap=True,
             help="\n".join(f"- **{s.title}**: {s.sentence}" for s in names.values()),
         )  # fmt: skip
     with right:
