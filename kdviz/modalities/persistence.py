@@ -26,7 +26,7 @@ __all__ = ["SIGNS", "Params", "Persistence"]
 class Params:
     """What is swept, and how pairs become an image."""
 
-    resolution: Annotated[int, Range(8, 128, 1, "pixels a side")] = 32
+    resolution: Annotated[int, Range(8, 128, 1, "pixels a side")] = 24
     sigma: Annotated[
         float, Range(0.005, 0.25, 0.005, "blur of each pair, as a share of the side: more forgives, less tells apart")
     ] = 0.05
@@ -126,6 +126,11 @@ class Persistence(Modality):
     def pairs(self, series: Array, look: int) -> Diagrams:
         """The pairs of one series (C, T) in a look; values are as seen that way up: negated for peaks, tilted."""
         return self._diagram(series[None], self.looks(len(series))[look])[0]
+
+    def swept(self, series: Array, look: int) -> Array:
+        """The values (T,) of one series (C, T) that a look floods: negated for peaks, tilted."""
+        spread = refuse_unfitted(self._spread, series[None], self.title)
+        return self.looks(len(series))[look].rows(series[None], spread)[0]
 
     def light(self, series: Array, look: int) -> tuple[Diagrams, Weights]:
         """The pairs of one series (C, T) in a look, and how bright each shines in the finished image."""
