@@ -3,7 +3,7 @@ import streamlit as st
 from kdviz.errors import UserError
 from kdviz.ui import chosen, fidelity, looking, numbers, scrubbing, trusting, what_if
 from kdviz.ui.escape import sentence
-from kdviz.ui.shell import link
+from kdviz.ui.shell import command, link
 
 st.title("Evidence")
 st.caption("Does the student look where its teachers look, when did it begin to, and would it have done so anyway?")
@@ -17,9 +17,9 @@ try:
     this = looking.choose(run)
     epoch = scrubbing.epoch(this)
     looking.show(this, epoch)
-    st.subheader("When did it begin to look there?")
+    st.header("When did it begin to look there?")
     scrubbing.show(this, epoch)
-    st.subheader("What can be said?")
+    st.header("What can be said?")
     match looking.panel():
         case "what_if":
             what_if.show(this, epoch)
@@ -29,6 +29,6 @@ try:
             fidelity.show(this)
         case _:
             numbers.show(this)
-    st.code(looking.command(this), language="bash")
+    command(looking.command(this))
 except UserError as wrong:
     st.warning(sentence(wrong), title="This cannot be shown")

@@ -12,12 +12,13 @@ from kdviz.figures.palette import CONTROL, INK, MARGIN, STUDENT, TEACHER
 from kdviz.modalities.base import modality
 
 Floats = NDArray[np.float32]
-HEIGHT = 240
+HEIGHT = 260
+LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"}
 
 
 def _plain(x: str, y: str) -> go.Figure:
     figure = go.Figure()
-    figure.update_layout(height=HEIGHT, margin=MARGIN, legend={"orientation": "h", "y": -0.35})
+    figure.update_layout(height=HEIGHT, margin=MARGIN, legend=LEGEND)
     figure.update_xaxes(title=x)
     figure.update_yaxes(title=y)
     return figure

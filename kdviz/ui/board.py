@@ -21,9 +21,9 @@ from kdviz.ui.linked import one_of, some_of
 Array = NDArray[np.floating[Any]]
 Arrays = Mapping[str, NDArray[Any]]
 SCALES = {
-    "usual": "each network by what is usual for it",
+    "usual": "each network's usual",
     "raw": "raw values",
-    "own": "each map by its own peak",
+    "own": "each map's own peak",
 }
 COUNTS = {"usual": "times the network's usual peak", "raw": "(raw)", "own": "of the map's own peak"}
 OWN_WARNS = "Own scale: every map reaches full strength somewhere, so strengths cannot be compared between columns."

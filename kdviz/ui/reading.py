@@ -30,8 +30,8 @@ def bring() -> None:
         now = chosen.data_id()
         st.session_state["sample"] = now if now in names else None
         st.pills(
-            "Samples", list(names), format_func=lambda i: names[i].title, key="sample", on_change=_take_sample, wrap=True,
-            help="\n".join(f"- **{s.title}**: {s.sentence}" for s in names.values()),
+            "Samples", list(names), format_func=lambda i: names[i].title, key="sample", on_change=_take_sample,
+            wrap=True, help="\n".join(f"- **{s.title}**: {s.sentence}" for s in names.values()),
         )  # fmt: skip
     with right:
         file = st.file_uploader(say("drop"), key="file", help=say("drop help"), max_upload_size=RAW_BYTES >> 20)
