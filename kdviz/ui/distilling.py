@@ -19,6 +19,7 @@ from kdviz.training.recipe import recipe_from
 from kdviz.ui import cached, chosen
 from kdviz.ui.escape import sentence, text
 from kdviz.ui.form import ask
+from kdviz.ui.linked import one_of
 from kdviz.ui.words import counted
 
 Row = Mapping[str, Any]
@@ -38,11 +39,7 @@ def pick_method(rows: list[Row]) -> Row:
     """The method selector and its card."""
     by_id = {r["id"]: r for r in rows}
     first = "aver" if "aver" in by_id else next(iter(by_id))
-    name = st.selectbox(
-        "Method", list(by_id), index=list(by_id).index(first), format_func=lambda i: by_id[i]["title"],
-        key="method", bind="query-params",
-    )  # fmt: skip
-    row = by_id[name]
+    row = by_id[one_of(st.selectbox, "Method", {i: r["title"] for i, r in by_id.items()}, first, "method")]
     card(row)
     return row
 

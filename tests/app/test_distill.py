@@ -37,3 +37,9 @@ def test_how_many_teachers_a_method_takes_is_a_sentence(least: int, most: int | 
 def test_networks_are_named_for_people_by_role_and_by_modality() -> None:
     assert titled("teacher.gaf") == titled("gaf") == "GAF teacher"
     assert titled("control") == "From-scratch control"
+
+
+@pytest.mark.slow
+def test_a_link_names_the_method_by_its_id(page: Opener) -> None:
+    asked = page("distill", data="gunpoint", method="kd").selectbox(key="method")
+    assert asked.value == "kd" and "KD (Hinton)" in asked.options
