@@ -62,7 +62,7 @@ def gramian(count: int, length: int, side: int, judged: bool) -> None:
 
     rows = walks(count, length)
     double = rows.astype(np.float64)
-    eye = modality("gaf", {"size": side, "kind": "gasf"})
+    eye = modality("gaf", {"size": side, "kind": "gasf", "range": "window"})
     peer = GramianAngularField(image_size=side)
     buffer = np.zeros((count, 1, side, side), np.float32)
     ours = eye.see(rows[:, None])[:, 0]
@@ -97,6 +97,7 @@ def persistence(count: int, length: int) -> None:
     rows /= rows.std()
     double = rows.astype(np.float64)
     settings = {"resolution": SIDE, "sigma": SIGMA, "filtration": "sublevel", "essential": "drop", "normalise": "none"}
+    settings |= {"tilt": 0, "weight": "linear"}
     eye = modality("persistence", settings)
     eye.fit(rows[:, None])
     across, up = eye.axes(0)  # type: ignore[attr-defined]

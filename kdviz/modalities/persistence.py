@@ -130,7 +130,7 @@ class Persistence(Modality):
     def swept(self, series: Array, look: int) -> Array:
         """The values (T,) of one series (C, T) that a look floods: negated for peaks, tilted."""
         spread = refuse_unfitted(self._spread, series[None], self.title)
-        return self.looks(len(series))[look].rows(series[None], spread)[0]
+        return np.asarray(self.looks(len(series))[look].rows(series[None], spread)[0], dtype=np.float32)
 
     def light(self, series: Array, look: int) -> tuple[Diagrams, Weights]:
         """The pairs of one series (C, T) in a look, and how bright each shines in the finished image."""

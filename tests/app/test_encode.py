@@ -34,6 +34,7 @@ def test_every_modality_is_drawn_and_says_what_it_forgets(name: str, page: Opene
 def test_the_picture_is_what_the_modality_sees(page: Opener) -> None:
     test = page("encode", data="gunpoint", i="7", to="gaf", gaf_size="24")
     data, eye = load("gunpoint"), modality("gaf", {"size": 24})
+    eye.fit(data.X[data.train])
     shown = [unpacked(drawn(test, n)["data"][0]["z"]) for n in (1, 2)]
     np.testing.assert_allclose(np.stack(shown), eye.see(data.X[7:8])[0], atol=1e-6)
 
