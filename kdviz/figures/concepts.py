@@ -1,4 +1,4 @@
-"""One small figure a concept, computed from a series."""
+"""One small figure a concept, computed from a series (T,), or from what the modality of that name makes of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from kdviz.figures.palette import CONTROL, INK, MARGIN, STUDENT, TEACHER
-from kdviz.modalities.base import modality
 
 Floats = NDArray[np.float32]
 HEIGHT = 260
@@ -24,26 +23,18 @@ def _plain(x: str, y: str) -> go.Figure:
     return figure
 
 
-def _seen(name: str, series: Floats) -> Floats:
-    eye = modality(name)
-    whole = series[None, None].astype(np.float32)
-    eye.fit(whole)
-    view: Floats = eye.see(whole)[0, 0]
-    return view
-
-
-def gaf(series: Floats) -> go.Figure:
-    """The GASF of a series (T,)."""
+def gaf(view: Floats) -> go.Figure:
+    """A GASF (H, W)."""
     figure = _plain("sample (pixel)", "sample (pixel)")
-    figure.add_heatmap(z=_seen("gaf", series), colorscale="RdBu_r", zmin=-1, zmax=1)
+    figure.add_heatmap(z=view, colorscale="RdBu_r", zmin=-1, zmax=1)
     figure.update_xaxes(constrain="domain")
     return figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain")
 
 
-def persistence(series: Floats) -> go.Figure:
-    """The persistence image of a series (T,)."""
+def persistence(view: Floats) -> go.Figure:
+    """A persistence image (H, W)."""
     figure = _plain("birth (pixel)", "lifetime (pixel)")
-    figure.add_heatmap(z=_seen("persistence", series), colorscale="Cividis")
+    figure.add_heatmap(z=view, colorscale="Cividis")
     figure.update_xaxes(constrain="domain")
     return figure.update_yaxes(scaleanchor="x", constrain="domain")
 

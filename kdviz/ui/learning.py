@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.figures.concepts import DRAWN
+from kdviz.modalities.base import modalities, modality
 from kdviz.ui.concepts import CONCEPTS, LIMITS, Concept
 
 KEYS = (
@@ -32,8 +35,20 @@ def drawn(concept: Concept, data: Dataset) -> None:
     """A concept's figure, computed from the first test series."""
     draw, words = DRAWN[concept.figure]
     series = data.X[int(data.test[0]) if data.test.size else 0, 0]
-    st.plotly_chart(draw(series), key=f"concept_{concept.id}", config={"displayModeBar": False}, alt=words)
+    st.plotly_chart(
+        draw(seen(concept.figure, series)), key=f"concept_{concept.id}", config={"displayModeBar": False}, alt=words
+    )
     st.caption(words)
+
+
+def seen(name: str, series: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the modality of this name makes of a series (T,) by itself, (H, W); the series where there is none."""
+    if name not in modalities():
+        return series
+    eye, whole = modality(name), series[None, None].astype(np.float32)
+    eye.fit(whole)
+    view: NDArray[np.float32] = eye.see(whole)[0, 0]
+    return view
 
 
 def methods(rows: list[dict[str, Any]]) -> None:

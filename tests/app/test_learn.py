@@ -7,6 +7,7 @@ import pytest
 
 from kdviz.figures.concepts import DRAWN
 from kdviz.ui.concepts import CONCEPTS
+from kdviz.ui.learning import seen
 from tests.app.conftest import Opener, words
 
 
@@ -18,7 +19,7 @@ def test_every_concept_is_on_the_page(page: Opener) -> None:
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_concepts_figure_has_finite_numbers(name: str) -> None:
-    figure = DRAWN[name][0](np.sin(np.arange(60) / 5).astype(np.float32))
+    figure = DRAWN[name][0](seen(name, np.sin(np.arange(60) / 5).astype(np.float32)))
     for trace in figure.data:
         values = [v for v in (trace.y, getattr(trace, "z", None)) if v is not None]
         assert all(np.isfinite(np.asarray(v, float)).all() for v in values)
