@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.likeness.base import Likeness, Maps, Prepared, flat, varies
 
@@ -33,6 +36,21 @@ def _coherence(one: Prepared, other: Prepared) -> Maps:
     each = np.divide(shared, both, out=np.zeros_like(both), where=~(both <= 1e-24 * both.max(1, keepdims=True)))
     weight = p / p.sum(1, keepdims=True) + q / q.sum(1, keepdims=True)
     return np.asarray((each * weight).sum(1) / weight.sum(1))
+
+
+def by_frequency(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]]) -> tuple[Maps, Maps]:
+    """Magnitude-squared coherence of maps (N, T) frequency by frequency: cycles per place (F,) and values (N, F).
+
+    NaN where a map does not vary or is too short for two segments. Few segments raise it: hold it beside chance.
+    """
+    size = segment(one.shape[1])
+    a, b = (_segments(np.asarray(each, np.float64)) for each in (one, other))
+    p, q = (np.square(np.abs(x)).mean(1) for x in (a, b))
+    shared = np.square(np.abs((a * b.conj()).mean(1)))
+    both = p * q
+    faint = both <= 1e-24 * both.max(1, keepdims=True)
+    found = np.divide(shared, both, out=np.zeros_like(both), where=~faint)
+    return np.fft.rfftfreq(size), np.asarray(np.where(np.isnan(both), np.nan, found))
 
 
 MEASURES = (

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from kdviz.flow import Losses, Scene, Step, Trace
 from kdviz.maps import LIFTS, on_plane
 from kdviz.methods.base import About, Method
+from kdviz.nets.frequency import wanted
 from kdviz.nets.review import Level
 from kdviz.params import Choice, Range, Switch
 from kdviz.terms import Warmed, average, levels, pairs, taught, warm
@@ -84,6 +85,29 @@ class FamReview(Method):
             out, deeper = level(mine, deeper)
             total = total + F.mse_loss(out, theirs)
         return total
+
+    def maps(self, step: Step) -> dict[str, Tensor]:
+        """By teacher and level: the filter, its mask, spectra before and after, both branches; (N, side, side)."""
+        found: dict[str, Tensor] = {}
+        for name, student, teacher in pairs(step.student, step.teachers):
+            deeper = None
+            cascade = cast(nn.ModuleList, self.cascades[name])
+            for number, (level, (mine, theirs)) in enumerate(zip(cascade, self._levels(student, teacher), strict=True)):
+                out, deeper = level(mine, deeper)
+                if number:
+                    drawn = {**cast(Level, level).filter.pictures(deeper), **wanted(theirs), "rebuilt": out.mean(1)}
+                    found |= {f"{what}.{name} {number}": picture for what, picture in drawn.items()}
+        return found
+
+    def readouts(self, step: Step) -> dict[str, float]:
+        """The learned rates of the global and the local branch of every level."""
+        found: dict[str, float] = {}
+        for name, cascade in self.cascades.items():
+            for number, level in enumerate(cast(nn.ModuleList, cascade)):
+                if number:
+                    rates = cast(Level, level).filter.rates.tolist()
+                    found |= {f"{which} rate {name} {number}": rates[k] for k, which in enumerate(("global", "local"))}
+        return found
 
     def remarks(self) -> tuple[str, ...]:
         """The radius of each mask, with a warning where it removes nothing."""

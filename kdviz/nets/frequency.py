@@ -67,6 +67,8 @@ class Frequency(nn.Module):
             "mask": torch.fft.fftshift(self.mask).expand(len(x), *grid),
             "global": self.spread(x).square().mean(1),
             "local": self.local(x).square().mean(1),
+            "seen": x.mean(1),
+            "passed": self(x).mean(1),
         }
 
     def words(self) -> str:
@@ -97,6 +99,12 @@ def shown(spectrum: Tensor) -> Tensor:
     return centred.log1p()
 
 
+def wanted(theirs: Tensor) -> dict[str, Tensor]:
+    """The teacher's map (N, K, *grid) to draw beside them: its spectrum and its mean over channels, (N, *grid) each."""
+    spectrum: Tensor = torch.fft.fftn(theirs, dim=tuple(range(2, theirs.dim())), norm="ortho")
+    return {"teacher": shown(spectrum), "wanted": theirs.mean(1)}
+
+
 Matched = Iterable[tuple[str, Tensor, Tensor]]
 """(key, student's map, teacher's map): (N, K, *grid) on one grid."""
 
@@ -118,9 +126,10 @@ class Filters(nn.ModuleDict):
     def pictures(self, matched: Matched) -> dict[str, Tensor]:
         """By pair, (N, *grid) each: the filter and the spectra, zero frequency in the centre; the two branches."""
         found = {}
-        for key, mine, _ in matched:
-            for what, picture in self._of(key).pictures(mine).items():
-                found[f"{what}.{key}"] = picture
+        for key, mine, theirs in matched:
+            drawn = {**self._of(key).pictures(mine), **wanted(theirs)}
+            drawn["rebuilt"] = self[key](mine).mean(1)
+            found |= {f"{what}.{key}": picture for what, picture in drawn.items()}
         return found
 
     def rates(self) -> dict[str, float]:

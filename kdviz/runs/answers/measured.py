@@ -1,0 +1,19 @@
+"""What comparisons need of one run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from kdviz.runs.answers.base import Answer, Question
+from kdviz.runs.measure import measured
+from kdviz.runs.store import by_identity
+
+
+class Measured(Question):
+    """Fidelity, cost and evidence of a run that has ended."""
+
+    id = "measured"
+
+    def answer(self, run: str) -> Answer:
+        """See kdviz.runs.measures."""
+        return asdict(measured(by_identity(run))), {}
