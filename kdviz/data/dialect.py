@@ -53,6 +53,8 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     cutter = Cutter(separator) if separator else _cutter(body, mapping, hint)
     comma = _decimal_comma(cutter, body, mapping)
     sample = _sample(cutter, lines, start, comment)
+    if not sample:
+        raise FileError("There are no values in this file. Choose one that has series in it.")
     sample, width = _without_blank_ends(sample, _width(sample))
     sample, skipped = _without_preamble(sample, width, comma)
     header, units = header_of(sample, width, comma, mapping)
@@ -131,6 +133,8 @@ def _tail(body: Sequence[str]) -> str:
 
 def _score(cutter: Cutter, body: Sequence[str]) -> float:
     rows = [r for _, r in cutter.rows(body, 0)]
+    if not rows:
+        return 0.0
     widths = Counter(len(r) for r in rows)
     width, same = max(widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]))
     if width < 2:

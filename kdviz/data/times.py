@@ -97,7 +97,8 @@ def moment(year: float, month: float, day: float, hour: float = 0, minute: float
         start = datetime(int(year), int(month), int(day), tzinfo=UTC).timestamp()
     except (ValueError, OverflowError):
         return np.nan
-    return start + 3600 * hour + 60 * minute + second
+    inside = 0 <= hour <= 24 and 0 <= minute < 60 and 0 <= second <= 60
+    return start + 3600 * hour + 60 * minute + second if inside else np.nan
 
 
 def _iso(cell: str) -> float:
