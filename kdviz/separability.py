@@ -20,14 +20,14 @@ Floats = NDArray[np.float64]
 MOST_SERIES = 600
 FOLDS = 5
 SHUFFLES = 200
-PROBE_SHUFFLES = 5
+PROBE_SHUFFLES = 10
 CHUNK = 1 << 24
 ALPHAS = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0)
 
 
 @dataclass(frozen=True)
 class Score:
-    """An accuracy with its 95 % bootstrap interval, and what the same measure gives where labels mean nothing."""
+    """An accuracy with its 95 % interval, and what the same measure gives where labels mean nothing."""
 
     accuracy: float
     low: float
@@ -87,11 +87,11 @@ def separability(views: NDArray[np.float32], y: Index, groups: NDArray[np.str_] 
     inner = gram(views)
     nearest = _nearest(inner, groups)
     right = (y[nearest] == y).astype(np.float64)
-    folds = _folds(y, groups, seed)
-    probed = (_probe(inner, y, folds) == y).astype(np.float64)
+    places, folds = _coordinates(inner), _folds(y, groups, seed)
+    probed = (_probe(places, y, folds) == y).astype(np.float64)
     return Separability(
         _score(right, groups, _neighbour_chance(nearest, y, seed)),
-        _score(probed, groups, _probe_chance(inner, y, folds, seed)),
+        _score(probed, groups, _probe_chance(places, y, folds, seed)),
         series=y.size, classes=used, folds=len(folds), grouped=groups is not None,
     )  # fmt: skip
 
@@ -132,11 +132,10 @@ def _folds(y: Index, groups: NDArray[np.str_] | None, seed: int) -> list[tuple[I
     return list(StratifiedKFold(count, shuffle=True, random_state=seed).split(y, y))
 
 
-def _probe(inner: Floats, y: Index, folds: list[tuple[Index, Index]]) -> Index:
+def _probe(places: Floats, y: Index, folds: list[tuple[Index, Index]]) -> Index:
     """The class that a ridge classifier, trained on the other folds, gives each series."""
     from sklearn.linear_model import RidgeClassifierCV
 
-    places = _coordinates(inner)
     said = np.full(y.size, -1, np.int64)
     for learn, judge in folds:
         if np.unique(y[learn]).size < 2:
@@ -146,10 +145,10 @@ def _probe(inner: Floats, y: Index, folds: list[tuple[Index, Index]]) -> Index:
     return said
 
 
-def _probe_chance(inner: Floats, y: Index, folds: list[tuple[Index, Index]], seed: int) -> float:
+def _probe_chance(places: Floats, y: Index, folds: list[tuple[Index, Index]], seed: int) -> float:
     rng = np.random.default_rng(seed)
     shuffled = (rng.permutation(y) for _ in range(PROBE_SHUFFLES))
-    return float(np.mean([(_probe(inner, s, folds) == s).mean() for s in shuffled]))
+    return float(np.mean([(_probe(places, s, folds) == s).mean() for s in shuffled]))
 
 
 def _coordinates(inner: Floats) -> Floats:
@@ -161,5 +160,11 @@ def _coordinates(inner: Floats) -> Floats:
 
 
 def _score(right: Floats, groups: NDArray[np.str_] | None, chance: float) -> Score:
+    """Subjects are resampled where they are known; Wilson's interval otherwise, and where all are right or all wrong."""
+    from scipy.stats import binomtest
+
     found = interval(right, groups)
-    return Score(found.value, found.low, found.high, chance)
+    low, high = found.low, found.high
+    if groups is None or not low < high:
+        low, high = binomtest(round(found.value * found.units), found.units).proportion_ci(method="wilson")
+    return Score(found.value, float(low), float(high), chance)

@@ -20,9 +20,9 @@ from pathlib import Path
 
 FLOORS = {
     0: "errors maps",
-    1: "flow events params plugins selection losses scores cka intervals likeness typed cases",
-    2: "data modalities nets figures terms",
-    3: "panels separability methods evidence agreement faithfulness localisation spectra statistics",
+    1: "changes flow events params plugins selection losses scores cka intervals likeness typed cases",
+    2: "separability data modalities nets figures terms",
+    3: "panels methods evidence agreement faithfulness localisation spectra statistics",
     4: "training sanity ranking conclusions",
     5: "runs",
     6: "report",

@@ -35,10 +35,11 @@ def plane(image: Floats, name: str, axes: tuple[str, str], limits: Scale, uprigh
     figure = go.Figure()
     figure.add_heatmap(
         z=np.asarray(image, np.float32), zmin=limits[0], zmax=limits[1], hovertemplate=what,
-        colorscale=SIGNED if limits[0] < 0 else AMOUNT, colorbar={"thickness": 10},
+        colorscale=SIGNED if limits[0] < 0 else AMOUNT,
+        colorbar={"thickness": 8, "orientation": "h", "y": -0.2, "yanchor": "top", "len": 0.8, "nticks": 5},
     )  # fmt: skip
     title = {"text": label(name), "font_size": 14, "x": 0.5, "xanchor": "center"}
-    figure.update_layout(height=340, margin=MARGIN, title=title)
+    figure.update_layout(height=370, margin={**MARGIN, "b": 64}, title=title)
     figure.update_xaxes(title=axes[0], constrain="domain")
     figure.update_yaxes(title=axes[1], autorange=True if upright else "reversed", scaleanchor="x", constrain="domain")
     return figure

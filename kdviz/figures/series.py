@@ -36,6 +36,21 @@ def stacked(times: Floats, values: Floats, names: Sequence[str], unit: str) -> g
     return figure
 
 
+def over(times: Floats, lines: Mapping[str, Floats], unit: str) -> go.Figure:
+    """Lines (T,) by name over one another on one time axis."""
+    figure = go.Figure()
+    for number, (name, values) in enumerate(lines.items()):
+        line = {"color": INK if len(lines) == 1 else KINDS[number % len(KINDS)], "width": 1.5}
+        if number:
+            line["dash"] = "dot"
+        shown = label(name.replace("_", " "))
+        figure.add_scatter(x=times, y=np.asarray(values, np.float32), mode="lines", line=line, name=shown)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    figure.update_layout(height=240, margin=MARGIN, hovermode="x", showlegend=len(lines) > 1, legend=legend)
+    figure.update_xaxes(title=unit)
+    return figure
+
+
 def by_class(times: Floats, values: Floats, y: Index, classes: Sequence[str], unit: str) -> go.Figure:
     """Series (N, T) of one channel over one another, some of each class thin, the mean of each class thick."""
     figure = go.Figure()

@@ -76,7 +76,7 @@ def _knobs(name: str, opened: bool) -> Settings:
     with st.expander(say("settings of", what=kind.title), expanded=opened, key=f"settings_{name}"):
         for knob in asked:
             given |= ask([replace(knob, help="")], f"{name}_", bind="query-params")
-            st.caption(sentence(knob.help))
+            st.caption(sentence(knob.help[:1].upper() + knob.help[1:]))
     return {k.name: given[k.name] for k in asked if given[k.name] != k.default}
 
 

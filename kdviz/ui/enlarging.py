@@ -19,16 +19,17 @@ def large(chosen: Chosen) -> None:
     """The signal, and what the modality makes of it."""
     seen = chosen.now
     label, of = chosen.data.classes[chosen.data.y[chosen.number]], chosen.data.channels[chosen.channel]
-    line(making.signal(seen), "signal", seen.unit)
+    lines(making.signal(seen), "signal")
     st.caption(say("signal itself", channel=of, series=chosen.number, label=label))
     panels = making.views(seen)
     if panels[0].call == "lines":
         for number, panel in enumerate(panels):
-            line(panel, f"view{number}", seen.unit)
+            lines(panel, f"view{number}")
         return
-    for number, (column, panel) in enumerate(zip(st.columns(len(panels)), panels, strict=True)):
-        with column:
-            plane(panel, f"view{number}")
+    for first in range(0, len(panels), 2):
+        for column, number in zip(st.columns(2), range(first, min(first + 2, len(panels))), strict=False):
+            with column:
+                plane(panels[number], f"view{number}")
     upright = isinstance(seen.eye, Persistence)
     st.caption(say("planes pi" if upright else "planes time"))
     if upright:
@@ -36,10 +37,10 @@ def large(chosen: Chosen) -> None:
         st.caption(say("diagram"))
 
 
-def line(panel: Panel, key: str, unit: str) -> None:
-    """One line over time, with its menu."""
-    values = next(a for name, a in panel.arrays.items() if name != "times")
-    drawn = series.stacked(panel.arrays["times"], values[None], [panel.name], unit)
+def lines(panel: Panel, key: str) -> None:
+    """Lines over time, with their menu."""
+    values = {name: a for name, a in panel.arrays.items() if name != "times"}
+    drawn = series.over(panel.arrays["times"], values, panel.given["across"])
     st.plotly_chart(drawn, key=key, config=BAR, alt=f"{plain(panel.name)} over time.")
     offer(panel, key)
 

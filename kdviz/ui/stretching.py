@@ -6,14 +6,16 @@ import numpy as np
 import streamlit as st
 
 from kdviz.data.dataset import Dataset
-from kdviz.figures import stretch as draw
 from kdviz.figures.image import Floats, Scale, scale
+from kdviz.figures.pixels import coloured
+from kdviz.figures.spark import spark
 from kdviz.modalities.base import Array, Modality
 from kdviz.modalities.persistence import Persistence
 from kdviz.ui.escape import plain
 from kdviz.ui.lens import brushed, lens
 from kdviz.ui.lens.payload import Stretch, payload
-from kdviz.ui.surveying import BAR, unit
+from kdviz.ui.lens.sentences import SENTENCES
+from kdviz.ui.linked import one_of
 from kdviz.ui.words import say
 
 KEY = "b"
@@ -23,17 +25,31 @@ Block = tuple[Floats | None, Scale, str]
 @st.fragment
 def linked(data: Dataset, number: int, channel: int, plane: Modality, persistence: Persistence) -> None:
     """The lens over one channel of a series, its slider, and the stretch alone; only this part runs at a brush."""
-    values, name = data.X[number], plain(data.channels[channel])
+    values, label = data.X[number], plain(data.classes[data.y[number]])
+    title = SENTENCES["title"].format(channel=plain(data.channels[channel]), series=number, label=label)
     whole = (0, data.length - 1)
     _hold(whole)
     place = st.container()
-    given = st.slider(say("stretch"), *whole, whole, key=KEY, bind="query-params", help=say("stretch help"))
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        given = st.slider(say("stretch"), *whole, whole, key=KEY, bind="query-params", help=say("stretch help"))
+    with right:
+        sweep = _sweep(persistence)
     chosen = (int(given[0]), int(given[1]))
     brush = None if chosen == whole else chosen
     with place:
-        lens(payload(values, channel, name, data.rate, brush, plane, persistence), key="lens", on_brush=_take)
+        lens(payload(values, channel, title, data.rate, brush, plane, persistence, sweep), key="lens", on_brush=_take)
     if brush:
         _alone(data, number, channel, plane, brush)
+
+
+def _sweep(persistence: Persistence) -> int:
+    """Which of its sweeps the lens shows."""
+    if not persistence.params.tilt:
+        return 0
+    titles = {"level": say("sweep level"), "up": say("sweep up"), "down": say("sweep down")}
+    word = one_of(st.segmented_control, say("sweep"), titles, "level", "sweep", required=True, help=say("sweep help"))
+    return {"level": 0, "up": 1, "down": -1}[word]
 
 
 def _hold(whole: Stretch) -> None:
@@ -59,9 +75,12 @@ def _alone(data: Dataset, number: int, channel: int, plane: Modality, brush: Str
     when = {"from_": f"{times[0]:.4g}", "to": f"{times[-1]:.4g}"}
     key = "stretch in seconds" if data.rate else "stretch alone"
     st.caption(say(key, n=part.size, a=first, b=last, low=low, mean=mean, high=high, **when))
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    # Still pictures: Plotly would take longer to draw than a brush should take to answer.
+    left.image(spark(part[None]), width="stretch", alt=f"Samples {first} to {last}.")
     block, limits, name = _block(data.X[number], data.channels, channel, plane, brush)
-    figure = draw.alone(times, part, unit(data), block, limits, name)
-    st.plotly_chart(figure, key="alone", config=BAR, alt=say("stretch alt", a=first, b=last, name=name))
+    if block is not None:
+        right.image(coloured(block, limits), width="stretch", caption=name, output_format="PNG", alt=name)
 
 
 def _block(series: Array, channels: tuple[str, ...], channel: int, plane: Modality, brush: Stretch) -> Block:

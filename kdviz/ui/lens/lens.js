@@ -18,7 +18,7 @@ class Lens {
     this.words = new Words(data.words, data.rate)
     this.samples = floats(data.series)
     this.length = this.samples.length
-    this.limits = [Math.min(...this.samples), Math.max(...this.samples)]
+    this.limits = ends(this.samples)
     this.brush = data.brush
     const { words, brush, ...seen } = data
     const mark = JSON.stringify(seen)
@@ -32,6 +32,7 @@ class Lens {
   build(data) {
     this.planes = data.planes.map(plane => new Plane(plane, this.samples))
     this.looks = data.looks.map(look => ({ ...look, ...lit(this.samples, look), colours: c => ({ ...c, roles: c.kinds }) }))
+    this.swept = this.looks.length ? ends(this.looks[0].swept) : this.limits
     this.focus = this.kept = null
     const squares = this.root.querySelector(".squares")
     const figure = () => {

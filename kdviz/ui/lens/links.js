@@ -40,7 +40,7 @@ function colours(root) {
   const [r, g, b] = rgb(read("--st-background-color"))
   const primary = rgb(read("--st-primary-color"))
   return {
-    text: read("--st-text-color"), faint: read("--st-text-color"), background: read("--st-background-color"),
+    text: read("--st-text-color"), background: read("--st-background-color"),
     font: read("--st-font") || "sans-serif", line: read("--st-border-color"), roles: [palette[5], palette[0]],
     kinds: [palette[1], palette[2]], veil: `rgba(${r},${g},${b},0.72)`, brush: `rgba(${primary.slice(0, 3)},0.22)`,
     signed: table("--st-chart-diverging-colors"), amount: table("--st-chart-sequential-colors"),

@@ -4,6 +4,10 @@ function floats(text) {
   return new Float32Array(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer)
 }
 
+function ends(values) {
+  return values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity])
+}
+
 /** The mean of the samples first[k] to last[k]. */
 function means(samples, first, last) {
   return Float64Array.from(first, (start, k) => {
@@ -15,7 +19,7 @@ function means(samples, first, last) {
 
 /** cos and sin of the angle of each pixel; both 0 where nothing changes. */
 function angles(pixels, range) {
-  const [low, high] = range ?? [Math.min(...pixels), Math.max(...pixels)]
+  const [low, high] = range ?? ends(pixels)
   const alive = high > low
   const c = pixels.map(p => (alive ? Math.min(1, Math.max(-1, (2 * (p - low)) / (high - low) - 1)) : 0))
   return { c, s: c.map(v => (alive ? Math.sqrt(Math.max(0, 1 - v * v)) : 0)) }
@@ -54,9 +58,10 @@ function shares(value, axis) {
 /** The pairs of one look with their values, and the image they light; row 0 is the shortest life. */
 function lit(samples, look) {
   const weight = floats(look.weight)
+  const swept = look.swept ? floats(look.swept) : samples.map(v => look.sign * v)
   const pairs = look.born.map((born, k) => {
-    const birth = look.sign * samples[born]
-    const life = look.sign * samples[look.died[k]] - birth
+    const birth = swept[born]
+    const life = swept[look.died[k]] - birth
     return { k, born, died: look.died[k], birth, life, weight: weight[k], essential: k === look.essential,
       across: shares(birth, look.across), up: shares(life, look.up) }
   })
@@ -68,7 +73,8 @@ function lit(samples, look) {
       if (share > 1e-12) for (let q = 0; q < count; q++) values[r * count + q] += share * p.across[q]
     }
   }
-  return { pairs, values }
+  const level = swept.map(v => look.sign * v)
+  return { pairs, values, swept: level, tilted: look.swept ? level : null }
 }
 
 /** Which pairs light a pixel, brightest first, each with its share of the light. */

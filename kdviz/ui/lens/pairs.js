@@ -6,7 +6,7 @@ class DiagramPanel extends Panel {
   }
 
   place(look, p) {
-    const [low, high] = this.lens.limits
+    const [low, high] = this.lens.swept
     const share = value => 0.04 + (0.92 * (value - low)) / (high - low || 1)
     const { x, y, w, h } = this.box
     const death = p.birth + p.life
@@ -35,10 +35,10 @@ class DiagramPanel extends Panel {
   }
 
   paint(ink) {
-    const { colours, limits, looks } = this.lens
+    const { colours, swept, looks } = this.lens
     const { x, y, w, h } = this.box
-    ink.fillStyle = colours.faint
-    this.ends(ink, limits.map(short), limits.map(short))
+    this.across(ink, ...swept.map(short))
+    this.up(ink, [[short(swept[0]), y + h], [short(swept[1]), y]])
     ink.strokeStyle = colours.line
     ink.strokeRect(x, y, w, h)
     ink.setLineDash([3, 3])
@@ -93,9 +93,7 @@ class ImagePanel extends Panel {
     const { values, across } = this.look
     const { colours, words } = this.lens
     this.heat(ink, values, across.count, [0, Math.max(1e-9, ...values)], colours.amount, true)
-    ink.fillStyle = colours.faint
-    ink.textBaseline = "top"
-    ink.fillText(words.say("spot axes"), this.box.x, this.box.y + this.box.h + 4, this.box.w)
+    this.across(ink, words.say("spot axes"), "")
   }
 
   light(ink) {

@@ -107,16 +107,24 @@ class Panel {
     ink.drawImage(small, this.box.x, this.box.y, this.box.w, this.box.h)
   }
 
-  /** Words at the ends of both axes. */
-  ends(ink, [left, right], [bottom, top]) {
+  /** Words at the ends of the lower axis. */
+  across(ink, left, right) {
     const { x, y, w, h } = this.box
+    ink.fillStyle = this.lens.colours.text
     ink.textBaseline = "top"
+    ink.textAlign = "left"
     ink.fillText(left, x, y + h + 4)
     ink.textAlign = "right"
     ink.fillText(right, x + w, y + h + 4)
+    ink.textAlign = "left"
+  }
+
+  /** Words beside the axis at the left, each at its height. */
+  up(ink, words) {
     ink.textBaseline = "middle"
-    ink.fillText(top, x - 5, y + 6)
-    ink.fillText(bottom, x - 5, y + h - 6)
+    ink.textAlign = "right"
+    const { x, y, h } = this.box
+    for (const [word, height] of words) ink.fillText(word, x - 5, Math.max(y + 6, Math.min(y + h - 6, height)))
     ink.textAlign = "left"
   }
 }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kdviz.modalities.base import Array, Modality
 from kdviz.modalities.gaf import FIELDS, Gaf
 from kdviz.modalities.kernels.axes import Axis
-from kdviz.modalities.persistence import SIGNS, Persistence
+from kdviz.modalities.persistence import Persistence
 from kdviz.ui.lens.sentences import SENTENCES
 
 Stretch = tuple[int, int]
@@ -25,17 +25,20 @@ def payload(
     rate: float | None,
     brush: Stretch | None,
     plane: Modality,
-    persistence: Persistence | None,
+    persistence: Persistence,
+    sweep: int = 0,
 ) -> Mapping[str, Any]:
-    """One channel of series (C, T) for the lens; the modalities are fitted."""
-    looks = [] if persistence is None else list(_looks(persistence, series, channel))
+    """One channel of series (C, T) for the lens; the modalities are fitted.
+
+    sweep   which looks of persistence: 0 the level ones, 1 those tilted up, -1 down
+    """
     return {
         "series": packed(series[channel]),
         "name": name,
         "rate": rate,
         "brush": list(brush) if brush else None,
         "planes": list(_planes(plane, series, channel)),
-        "looks": looks,
+        "looks": list(_looks(persistence, series, channel, sweep)),
         "words": SENTENCES,
     }
 
@@ -54,7 +57,7 @@ def _planes(eye: Modality, series: Array, channel: int) -> Iterator[dict[str, An
     if isinstance(eye, Gaf):
         for field in FIELDS[eye.params.kind]:
             kind = field.lower()
-            made = {"name": field, "kind": kind, "says": f"pixel {kind}", "range": eye.bounds(channel)}
+            made = {"name": field, "kind": kind, "says": f"pixel {kind}", "range": eye.bounds(channel, field)}
             yield {**shared, **made, "limits": [-1, 1]}
         return
     image = eye.see(series[None])[0, channel]
@@ -64,19 +67,20 @@ def _planes(eye: Modality, series: Array, channel: int) -> Iterator[dict[str, An
     yield {**shared, "name": eye.title, "says": says, "values": packed(image), "limits": limits}
 
 
-def _looks(eye: Persistence, series: Array, channel: int) -> Iterator[dict[str, Any]]:
-    signs = SIGNS[eye.params.filtration]
-    for place, sign in enumerate(signs):
-        look = place * len(series) + channel
-        found, light = eye.light(series, look)
-        across, up = eye.axes(look)
-        kind = "valley" if sign > 0 else "peak"
+def _looks(eye: Persistence, series: Array, channel: int, sweep: int) -> Iterator[dict[str, Any]]:
+    for place, look in enumerate(eye.looks(len(series))):
+        if look.channel != channel or np.sign(look.tilt) != sweep:
+            continue
+        found, light = eye.light(series, place)
+        across, up = eye.axes(place)
+        kind = "valley" if look.sign > 0 else "peak"
         endless = eye.params.essential != "drop" and found.birth.size > 0
         yield {
-            "name": eye.names(("image",) * len(series))[look].capitalize().replace(" of ", ", "),
+            "name": SENTENCES[f"image {kind}"] + SENTENCES[f"tilt {int(np.sign(look.tilt))}"],
             "kind": kind,
             "one": SENTENCES[kind],
-            "sign": sign,
+            "sign": look.sign,
+            "swept": packed(eye.swept(series, place)) if look.tilt else None,
             "born": found.birth_sample.tolist(),
             "died": found.death_sample.tolist(),
             "weight": packed(light),

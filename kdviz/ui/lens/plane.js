@@ -43,14 +43,7 @@ class PlanePanel extends Panel {
     const { colours, words } = this.lens
     const { plane } = this
     this.heat(ink, plane.values, plane.side, plane.limits, plane.limits[0] < 0 ? colours.signed : colours.amount, false)
-    ink.fillStyle = colours.faint
-    const { x, y, w, h } = this.box
-    ink.textBaseline = "top"
-    ink.fillText("0", x, y + h + 4)
-    ink.textAlign = "right"
-    const last = this.lens.length - 1
-    ink.fillText(words.rate ? `${(last / words.rate).toFixed(words.digits)} s` : String(last), x + w, y + h + 4)
-    ink.textAlign = "left"
+    this.across(ink, words.time(0), words.time(this.lens.length - 1))
   }
 
   light(ink) {

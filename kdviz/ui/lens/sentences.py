@@ -5,6 +5,7 @@ from __future__ import annotations
 SENTENCES = {
     "idle": "Drag along the signal to light a stretch in every picture; point at a pixel or a pair to see what it is "
     "made of. Keys: Tab, arrows, Shift for ten steps, Space for both ends of a stretch, Esc.",
+    "title": "{channel}, series {series}, class {label}",
     "keys": "{name}. Arrow keys move, with Shift ten steps, Escape clears.",
     "sample": "sample {t}",
     "samples": "samples {t}–{u}",
@@ -19,6 +20,11 @@ SENTENCES = {
     "pixel markov": "Pixel ({i}, {j}) = {value}: how often the level at {a} steps to the level at {b}.",
     "pixel recurrence": "Pixel ({i}, {j}) = {value}: how far {a} is from {b}.",
     "diagram": "Persistence diagram",
+    "image valley": "Image of valleys",
+    "image peak": "Image of peaks",
+    "tilt 0": "",
+    "tilt 1": ", tilted up",
+    "tilt -1": ", tilted down",
     "valley": "Valley",
     "peak": "Peak",
     "pair": "{what} born at sample {b} ({x}), merges at {d} ({y}): lives {life}.",

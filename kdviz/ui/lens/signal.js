@@ -6,7 +6,7 @@ class SignalPanel extends Panel {
   }
 
   get scale() {
-    const [low, high] = this.lens.limits
+    const [low, high] = ends([...this.lens.limits, ...(this.lens.looks[0]?.tilted ?? [])])
     const room = (high - low || 1) * 0.06
     return [low - room, high + room]
   }
@@ -70,16 +70,22 @@ class SignalPanel extends Panel {
 
   paint(ink) {
     const { samples, limits, length, words, colours } = this.lens
-    const last = length - 1
-    ink.fillStyle = colours.faint
-    const times = words.rate ? ["0 s", `${(last / words.rate).toFixed(words.digits)} s`] : ["0", String(last)]
-    this.ends(ink, times, limits.map(short))
-    ink.strokeStyle = colours.text
+    this.across(ink, words.time(0), words.time(length - 1))
+    this.up(ink, limits.map(v => [short(v), this.y(v)]))
+    const tilted = this.lens.looks[0]?.tilted
+    if (tilted) this.line(ink, tilted, colours.line, [4, 3])
+    this.line(ink, samples, colours.text)
+  }
+
+  line(ink, values, colour, dash = []) {
+    ink.strokeStyle = colour
     ink.lineWidth = 1.4
     ink.lineJoin = "round"
+    ink.setLineDash(dash)
     ink.beginPath()
-    for (let t = 0; t < length; t++) ink.lineTo(this.x(t), this.y(samples[t]))
+    for (let t = 0; t < values.length; t++) ink.lineTo(this.x(t), this.y(values[t]))
     ink.stroke()
+    ink.setLineDash([])
   }
 
   light(ink) {

@@ -35,6 +35,10 @@ class Words {
     return this.rate ? `${what} (${this.when(from, to)})` : what
   }
 
+  time(t) {
+    return this.rate ? `${(t / this.rate).toFixed(t ? this.digits : 0)} s` : String(t)
+  }
+
   when(from, to) {
     const [a, b] = [from, to].map(t => (t / this.rate).toFixed(this.digits))
     return from === to ? `${a} s` : `${a}–${b} s`
