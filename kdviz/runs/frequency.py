@@ -105,8 +105,9 @@ def _squared(picture: NDArray[Any]) -> NDArray[np.float64]:
 
 def _radius(mask: NDArray[Any]) -> int:
     """Half the side of the block of zeros."""
-    removed = int((mask == 0).sum())
-    return round(float(removed) ** (1 / mask.ndim) / 2)
+    removed = float((mask == 0).sum())
+    side: float = removed ** (1 / mask.ndim)
+    return round(side / 2)
 
 
 def _epochs(opened: Opened) -> list[dict[str, Any]]:

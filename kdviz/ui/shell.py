@@ -21,6 +21,7 @@ PAGES = {
     "encode": ("Encode", ":material/grid_on:"),
     "distill": ("Distill", ":material/model_training:"),
     "evidence": ("Evidence", ":material/visibility:"),
+    "frequency": ("Frequency", ":material/graphic_eq:"),
     "learn": ("Learn", ":material/school:"),
 }
 

@@ -1,0 +1,263 @@
+// One small chart: lines, points, intervals or ranks. SVG, so that it can be saved; what is pointed at is read out.
+const NS = "http://www.w3.org/2000/svg";
+const places = new WeakMap();
+
+export default function (component) {
+  const { parentElement, data } = component;
+  const root = parentElement.querySelector("#chart");
+  const state = places.get(parentElement) || { at: null };
+  places.set(parentElement, state);
+  const said = make("p", { class: "read", "aria-live": "polite" });
+  const frame = make("div", { class: "frame", tabindex: "0", role: "img", "aria-label": data.alt });
+  const hint = data.hint || "";
+  root.replaceChildren(frame, said, legend(data));
+  let stops = [];
+
+  function draw() {
+    const width = Math.max(frame.clientWidth, 240);
+    const made = KINDS_OF[data.kind](data, width);
+    frame.replaceChildren(made.svg);
+    stops = made.stops;
+    state.show = made.show;
+    point(state.at);
+  }
+  function point(at) {
+    state.at = at === null || !stops.length ? null : clamp(at, 0, stops.length - 1);
+    state.show(state.at === null ? null : stops[state.at]);
+    said.textContent = state.at === null ? hint : stops[state.at].text;
+  }
+  frame.addEventListener("pointermove", (event) => {
+    const box = frame.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    let best = null, least = Infinity;
+    stops.forEach((stop, k) => {
+      const far = Math.hypot(stop.x === undefined ? 0 : stop.x - x, stop.y === undefined ? 0 : stop.y - y);
+      if (far < least) [best, least] = [k, far];
+    });
+    point(best);
+  });
+  frame.addEventListener("pointerleave", () => point(null));
+  frame.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (event.key === "Escape") return point(null);
+    if (by === undefined || !stops.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    point(state.at === null ? (by > 0 ? 0 : stops.length - 1) : state.at + by * (event.shiftKey ? 10 : 1));
+  });
+  const watch = new ResizeObserver(draw);
+  watch.observe(frame);
+  draw();
+  return () => watch.disconnect();
+}
+
+function legend(data) {
+  const list = make("ul", { class: "legend" });
+  for (const one of data.series || []) {
+    if (!one.name) continue;
+    const key = svg("svg", { width: 26, height: 10, "aria-hidden": "true" });
+    if (data.kind === "lines") key.append(svg("path", { d: "M0 5H26", stroke: one.colour, "stroke-width": one.width || 2, "stroke-dasharray": one.dash || "" }));
+    else key.append(symbol(one.symbol, 13, 5, one.colour));
+    list.append(make("li", {}, key, make("span", { text: one.name })));
+  }
+  return list;
+}
+
+function svg(name, attributes = {}, text) {
+  const one = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== "" && value !== undefined) one.setAttribute(key, value);
+  if (text !== undefined) one.textContent = text;
+  return one;
+}
+
+function sheet(width, height) {
+  return svg("svg", { xmlns: NS, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": "sans-serif", "font-size": 12, fill: "currentColor" });
+}
+
+const MARKS = {
+  circle: "M4 0A4 4 0 1 1 -4 0A4 4 0 1 1 4 0Z", square: "M-3.6 -3.6H3.6V3.6H-3.6Z", diamond: "M0 -5L5 0L0 5L-5 0Z",
+  up: "M0 -4.8L4.8 3.8H-4.8Z", down: "M0 4.8L4.8 -3.8H-4.8Z", cross: "M-4 -1.4H-1.4V-4H1.4V-1.4H4V1.4H1.4V4H-1.4V1.4H-4Z",
+};
+function symbol(kind, x, y, colour) {
+  return svg("path", { d: MARKS[kind] || MARKS.circle, transform: `translate(${x} ${y})`, fill: colour, stroke: "currentColor", "stroke-width": 0.6 });
+}
+
+const FORMATS = {
+  percent: (v) => `${+(100 * v).toFixed(1)} %`,
+  points: (v) => `${v > 0 ? "+" : ""}${+(100 * v).toFixed(1)}`,
+  count: (v) => Math.round(v).toLocaleString("en"),
+  number: (v) => (v === 0 ? "0" : Math.abs(v) >= 1e4 || Math.abs(v) < 1e-3 ? v.toExponential(1) : String(+v.toPrecision(3))),
+};
+const told = (axis, v) => (v === null || v === undefined ? "unknown" : (FORMATS[axis.format] || FORMATS.number)(v));
+
+/** Round numbers from low to high. */
+function ticks(low, high, wanted) {
+  const raw = (high - low) / Math.max(wanted, 1) || 1;
+  const size = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * size).find((s) => s >= raw * 0.999);
+  const found = [];
+  for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + step * 1e-9; v += step) found.push(Math.abs(v) < step * 1e-9 ? 0 : v);
+  return found;
+}
+function powers(low, high) {
+  const found = [];
+  for (let e = Math.floor(Math.log10(low)); e <= Math.ceil(Math.log10(high)); e++) for (const m of [1, 2, 5]) found.push(m * 10 ** e);
+  return found.filter((v) => v >= low * 0.999 && v <= high * 1.001);
+}
+
+/** From values of an axis to pixels, either way up. */
+function scaleOf(axis, values, from, to) {
+  const known = values.filter((v) => v !== null && Number.isFinite(v) && (!axis.log || v > 0));
+  let low = axis.min ?? Math.min(...known), high = axis.max ?? Math.max(...known);
+  if (!Number.isFinite(low) || !Number.isFinite(high)) [low, high] = axis.log ? [1, 10] : [0, 1];
+  if (low === high) [low, high] = axis.log ? [low / 2, high * 2] : [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
+  else if (axis.pad && axis.log) [low, high] = [low / 1.3, high * 1.3];
+  else if (axis.pad) [low, high] = [low - 0.05 * (high - low), high + 0.05 * (high - low)];
+  const f = axis.log ? Math.log : (v) => v;
+  const place = (v) => from + ((f(v) - f(low)) / (f(high) - f(low))) * (to - from);
+  const room = Math.abs(to - from);
+  return { place, low, high, ticks: axis.log ? powers(low, high) : ticks(low, high, room / (from > to ? 42 : 80)) };
+}
+
+function axes(sheet_, x, y, box, data) {
+  const grid = svg("g", { stroke: "currentColor", "stroke-opacity": 0.16 });
+  const words = svg("g", { "fill-opacity": 0.8 });
+  let last = -99;
+  for (const v of x.ticks) {
+    const at = x.place(v);
+    grid.append(svg("path", { d: `M${at} ${box.top}V${box.bottom}` }));
+    if (at - last > 38) words.append(svg("text", { x: at, y: box.bottom + 16, "text-anchor": "middle" }, told(data.x, v)));
+    if (at - last > 38) last = at;
+  }
+  if (y) for (const v of y.ticks) {
+    grid.append(svg("path", { d: `M${box.left} ${y.place(v)}H${box.right}` }));
+    words.append(svg("text", { x: box.left - 6, y: y.place(v) + 4, "text-anchor": "end" }, told(data.y, v)));
+  }
+  words.append(svg("text", { x: (box.left + box.right) / 2, y: box.bottom + 34, "text-anchor": "middle" }, data.x.label));
+  if (y) words.append(svg("text", { x: 4, y: box.top - 8 }, data.y.label));
+  sheet_.append(grid, words);
+}
+
+function lines(data, width) {
+  const height = data.height || 260;
+  const box = { left: 52, right: width - 12, top: 24, bottom: height - 42 };
+  const all = data.series.flatMap((s) => s.points);
+  const x = scaleOf(data.x, all.map((p) => p[0]), box.left, box.right);
+  const y = scaleOf({ pad: true, ...data.y }, all.map((p) => p[1]), box.bottom, box.top);
+  const out = sheet(width, height);
+  axes(out, x, y, box, data);
+  for (const mark of data.marks || []) {
+    const at = x.place(mark.x);
+    out.append(svg("path", { d: `M${at} ${box.top}V${box.bottom}`, stroke: "currentColor", "stroke-dasharray": "3 3", "stroke-opacity": 0.7 }));
+    out.append(svg("text", { x: at + 4, y: box.top + 10, "fill-opacity": 0.85 }, mark.label));
+  }
+  for (const one of data.series) {
+    const known = one.points.filter((p) => p[1] !== null);
+    const path = known.map((p, k) => `${k ? "L" : "M"}${x.place(p[0]).toFixed(1)} ${y.place(p[1]).toFixed(1)}`).join("");
+    out.append(svg("path", { d: path, fill: "none", stroke: one.colour, "stroke-width": one.width || 2, "stroke-dasharray": one.dash || "", "stroke-linejoin": "round" }));
+  }
+  const cursor = svg("path", { stroke: "currentColor", "stroke-width": 1 });
+  out.append(cursor);
+  const at = [...new Set(all.map((p) => p[0]))].sort((a, b) => a - b);
+  const stops = at.map((v) => ({ x: x.place(v), text: `${data.x.label} ${told(data.x, v)}: ` + data.series
+    .map((s) => [s.name, s.points.find((p) => p[0] === v)]).filter(([, p]) => p && p[1] !== null)
+    .map(([name, p]) => `${name} ${told(data.y, p[1])}`).join(", ") }));
+  const show = (stop) => cursor.setAttribute("d", stop ? `M${stop.x} ${box.top}V${box.bottom}` : "");
+  return { svg: out, stops, show };
+}
+
+function points(data, width) {
+  const height = data.height || 320;
+  const box = { left: 56, right: width - 14, top: 24, bottom: height - 42 };
+  const all = data.series.flatMap((s) => s.points);
+  const x = scaleOf({ pad: true, ...data.x }, all.map((p) => p.x), box.left, box.right);
+  const y = scaleOf({ pad: true, ...data.y }, all.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), box.bottom, box.top);
+  const out = sheet(width, height);
+  axes(out, x, y, box, data);
+  if (data.front && data.front.length) {
+    const step = data.front.map(([a, b], k) => (k ? `H${x.place(a)}V${y.place(b)}` : `M${x.place(a)} ${y.place(b)}`)).join("");
+    out.append(svg("path", { d: step, fill: "none", stroke: "currentColor", "stroke-dasharray": "5 4", "stroke-opacity": 0.7 }));
+  }
+  const ring = svg("circle", { r: 9, fill: "none", stroke: "currentColor", "stroke-width": 1.5, visibility: "hidden" });
+  const stops = [];
+  const crowded = new Set(all.map((p) => p.x)).size < all.length; // marks at the same cost stand side by side
+  data.series.forEach((one, k) => one.points.forEach((p) => {
+    const [a, b] = [x.place(p.x) + (crowded ? (k - (data.series.length - 1) / 2) * 12 : 0), y.place(p.y)];
+    if (p.low !== undefined && p.low !== null) out.append(svg("path", { d: `M${a} ${y.place(p.low)}V${y.place(p.high)}`, stroke: one.colour, "stroke-width": 1.4 }));
+    out.append(symbol(one.symbol, a, b, one.colour));
+    stops.push({ x: a, y: b, text: p.text });
+  }));
+  out.append(ring);
+  const show = (stop) => {
+    ring.setAttribute("visibility", stop ? "visible" : "hidden");
+    if (stop) (ring.setAttribute("cx", stop.x), ring.setAttribute("cy", stop.y));
+  };
+  return { svg: out, stops, show };
+}
+
+function intervals(data, width) {
+  const each = 26;
+  const wide = Math.min(Math.max(...data.rows.map((r) => r.name.length)) * 7 + 14, width * 0.42);
+  const height = data.rows.length * each + 76;
+  const box = { left: wide, right: width - 16, top: 20, bottom: height - 46 };
+  const ends = data.rows.flatMap((r) => [r.value, r.low, r.high, ...(data.zero ? [0] : [])]);
+  const x = scaleOf({ pad: true, ...data.x }, ends, box.left, box.right);
+  const out = sheet(width, height);
+  axes(out, x, null, box, data);
+  if (data.zero) out.append(svg("path", { d: `M${x.place(0)} ${box.top - 6}V${box.bottom}`, stroke: "currentColor", "stroke-width": 1.4 }));
+  const band = svg("rect", { x: 0, width, height: each, fill: "currentColor", "fill-opacity": 0.08, visibility: "hidden" });
+  out.append(band);
+  const stops = [];
+  data.rows.forEach((row, k) => {
+    const y = box.top + (k + 0.5) * each;
+    const name = svg("text", { x: box.left - 8, y: y + 4, "text-anchor": "end" }, row.name.length * 7 > wide ? `${row.name.slice(0, Math.floor(wide / 7) - 2)}…` : row.name);
+    out.append(name);
+    if (row.low !== null && row.high !== null && row.low !== undefined)
+      out.append(svg("path", { d: `M${x.place(row.low)} ${y}H${x.place(row.high)}M${x.place(row.low)} ${y - 5}v10M${x.place(row.high)} ${y - 5}v10`, stroke: row.colour, "stroke-width": 2 }));
+    if (row.value !== null) out.append(symbol(row.firm ? "square" : "circle", x.place(row.value), y, row.colour));
+    stops.push({ y, top: y - each / 2, text: row.text });
+  });
+  const show = (stop) => {
+    band.setAttribute("visibility", stop ? "visible" : "hidden");
+    if (stop) band.setAttribute("y", stop.top);
+  };
+  return { svg: out, stops, show };
+}
+
+function ranks(data, width) {
+  const count = data.ranks.length;
+  const half = Math.ceil(count / 2);
+  const top = 34 + 12 * data.groups.length;
+  const height = top + half * 22 + 14;
+  const side = Math.min(Math.max(...data.ranks.map((r) => r.name.length)) * 6.6 + 40, width * 0.3);
+  const place = (rank) => side + ((rank - 1) / Math.max(count - 1, 1)) * (width - 2 * side);
+  const out = sheet(width, height);
+  const pen = { stroke: "currentColor", fill: "none", "stroke-width": 1.2 };
+  out.append(svg("path", { d: `M${place(1)} 26H${place(count)}`, ...pen }));
+  for (let r = 1; r <= count; r++) {
+    out.append(svg("path", { d: `M${place(r)} 21v5`, ...pen }));
+    out.append(svg("text", { x: place(r), y: 16, "text-anchor": "middle" }, r));
+  }
+  data.groups.forEach((group, k) => {
+    const at = group.map((name) => place(data.ranks.find((r) => r.name === name).rank));
+    out.append(svg("path", { d: `M${Math.min(...at) - 4} ${36 + 12 * k}H${Math.max(...at) + 4}`, stroke: "currentColor", "stroke-width": 4, "stroke-linecap": "round" }));
+  });
+  const ring = svg("circle", { r: 6, fill: "none", stroke: "currentColor", "stroke-width": 1.6, visibility: "hidden" });
+  const stops = data.ranks.map((one, k) => {
+    const left = k < half;
+    const y = top + (left ? k : count - 1 - k) * 22 + 12;
+    const end = left ? side - 6 : width - side + 6;
+    out.append(svg("path", { d: `M${place(one.rank)} 26V${y}H${end}`, ...pen, "stroke-opacity": 0.7 }));
+    const words = svg("text", { x: left ? end - 4 : end + 4, y: y + 4, "text-anchor": left ? "end" : "start" }, `${one.name} ${one.rank.toFixed(2)}`);
+    out.append(words, svg("circle", { cx: place(one.rank), cy: 26, r: 3.4, fill: one.colour }));
+    return { x: place(one.rank), y: 26, text: one.text };
+  });
+  out.append(ring);
+  const show = (stop) => {
+    ring.setAttribute("visibility", stop ? "visible" : "hidden");
+    if (stop) (ring.setAttribute("cx", stop.x), ring.setAttribute("cy", stop.y));
+  };
+  return { svg: out, stops, show };
+}
+
+const KINDS_OF = { lines, points, intervals, ranks };

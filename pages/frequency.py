@@ -1,0 +1,28 @@
+import streamlit as st
+
+from kdviz.errors import UserError
+from kdviz.ui import chosen, filtering, frequency
+from kdviz.ui.escape import sentence
+from kdviz.ui.shell import link
+
+st.title("Frequency")
+st.caption("Which frequencies do teacher and student hear, and which of them carry the decision?")
+run = chosen.run()
+if run is None or run.final is None:
+    words = "Nothing trained on this data yet." if run is None else "This run is not finished yet."
+    st.info(words, title="Nothing to hear yet")
+    link("distill", "Train now")
+    st.stop()
+try:
+    this = frequency.choose(run)
+    st.subheader("What are their features made of?")
+    words, arrays = frequency.spectra(this)
+    st.subheader("What does the filter do?")
+    filtering.show(words, arrays)
+    st.subheader("Which frequencies carry the decision?")
+    frequency.carried(this, frequency.cut(this, arrays))
+    st.subheader("Which frequencies does the evidence share?")
+    frequency.coherence(this)
+    st.code(f"python -m kdviz frequency {run.folder.name} --series {this.series} --out spectra.npz", language="bash")
+except UserError as wrong:
+    st.warning(sentence(wrong), title="This cannot be shown")
