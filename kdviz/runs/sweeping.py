@@ -78,7 +78,7 @@ def _refuse(plan: Plan) -> None:
 
 def _teachers(plan: Plan, name: str) -> tuple[str, ...]:
     """Those of the plan's teachers that a method takes."""
-    return method(name).needs.usual(tuple(t for t in modalities() if t in plan.teachers))
+    return method(name).needs.usual(plan.teachers)
 
 
 def _refusal(plan: Plan, name: str, student: str) -> str | None:

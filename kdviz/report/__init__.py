@@ -1,0 +1,1 @@
+"""One HTML file of a run or a comparison, which asks nobody for anything and still moves."""

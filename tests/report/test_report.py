@@ -1,0 +1,123 @@
+"""A report is one file that asks nobody for anything, shows names as text, and still moves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kdviz.cli import main
+from kdviz.commands.report import of_one
+from kdviz.data.dataset import Dataset
+from kdviz.errors import UserError
+from kdviz.figures.chart import pareto
+from kdviz.figures.compared import front, order, overlaid, scores
+from kdviz.report.comparison import comparison_report
+from kdviz.report.html import MOST_BYTES, Page, table, text
+from kdviz.runs.about import write
+from kdviz.runs.compare import compared
+from tests.conftest import bumps
+from tests.runs.test_compare import CLEAR, seeds
+from tests.runs.test_runs import asked, done
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The report of one small run whose data bear a hostile name."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KDVIZ_HOME", str(tmp_path_factory.mktemp("elsewhere")))
+        data = replace(bumps(), name=EVIL, classes=(EVIL, "</script>"))
+        run = done(asked(data, control=True), data)
+        write(run, EVIL, [])
+        return of_one(run)
+
+
+def test_it_is_one_small_file_without_any_address(made: str) -> None:
+    assert len(made.encode()) < MOST_BYTES
+    assert set(re.findall(r"https?://[^\s\"'<]+", made)) <= {"http://www.w3.org/2000/svg"}
+    assert not re.findall(r"<(?:img|link|iframe|object|embed|base)\b", made)
+    assert not re.findall(r"<[a-z][^<>]*\s(?:src|href)=", made)
+    assert "default-src 'none'" in made
+
+
+def test_names_are_text(made: str) -> None:
+    assert "<script>alert" not in made and "&lt;script&gt;alert" in made
+    assert made.count("</script>") == made.count("<script")
+
+
+def test_it_says_what_one_run_proves(made: str) -> None:
+    assert "Nothing can be concluded about the method from it" in made
+
+
+def test_a_run_that_has_not_ended_has_no_report(data: Dataset) -> None:
+    with pytest.raises(UserError, match="queued"):
+        of_one(asked(data))
+
+
+def test_without_its_data_a_run_still_has_one(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = done(asked(data), data)
+    monkeypatch.setattr("kdviz.runs.look.reopen", _gone)
+    said = of_one(run)
+    assert "Its data was not here" in said and "How it learned" in said
+
+
+def _gone(*_: object) -> Dataset:
+    raise UserError("gone")
+
+
+def test_a_comparison_says_what_follows_and_what_does_not(data: Dataset) -> None:
+    runs = [*seeds(data, "kd", CLEAR), *seeds(data, "at", [0.8] * 3)]
+    said = comparison_report(compared(runs, "kd"), runs)
+    assert "kd is better than scratch by 11" in said and "Nothing can be concluded about at and kd from 3 seeds" in said
+    assert "A ranking takes at least 5 data sets" in said and len(said.encode()) < MOST_BYTES
+
+
+def test_a_few_runs_are_laid_over_one_another_and_their_recipes_compared(data: Dataset) -> None:
+    one = done(asked(data, epochs=3), data)
+    other = done(asked(data, epochs=4), data)
+    said = comparison_report(compared([one, other]), [one, other])
+    assert "Curves over one another" in said and '<th scope="row">epochs</th><td>3</td><td>4</td>' in said
+
+
+def test_the_command_line_writes_it(data: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = done(asked(data), data)
+    assert main(["report", str(run.folder), "--out", str(tmp_path / "r.html"), "--json"]) == 0
+    assert (tmp_path / "r.html").read_text().startswith("<!doctype html>")
+    assert main(["report", "nowhere", "--out", str(tmp_path / "r.html")]) == 2
+
+
+def test_text_in_tables_is_text() -> None:
+    assert "<script>" not in table((EVIL,), [(EVIL, EVIL)], EVIL) and text("<") == "&lt;"
+
+
+def test_data_cannot_end_the_script_it_stands_in() -> None:
+    page = Page("a", "b")
+    assert "</script><script>" not in page.drawing("chart", {"alt": "</script><script>alert(1)"})[:-9]
+
+
+def test_the_front_holds_what_nothing_cheaper_reaches() -> None:
+    assert pareto([(3, 0.9), (1, 0.5), (2, 0.4), (4, 0.8), (np.nan, 1.0)]) == [(1, 0.5), (3, 0.9)]
+
+
+def test_figures_hold_the_numbers_of_the_comparison(data: Dataset) -> None:
+    rows = compared(seeds(data, "kd", CLEAR[:3]))["places"][0]["rows"]
+    bar = scores(rows)["rows"][0]
+    assert bar["value"] == pytest.approx(rows[0]["accuracy"]["value"], rel=1e-5) and "3 runs" in bar["text"]
+    chart = front([{**rows[0], "student": "signal:tiny"}], "weights")
+    assert chart["series"][0]["points"][0]["x"] == 1000.0 and chart["front"] == [[1000.0, rows[0]["accuracy"]["value"]]]
+
+
+def test_the_order_is_drawn_with_its_bars() -> None:
+    found = {"ranks": {"a": 1.2, "b": 1.8}, "groups": (("a", "b"),), "sets": 5}
+    assert [r["name"] for r in order(found)["ranks"]] == ["a", "b"] and order(found)["groups"] == [["a", "b"]]
+
+
+def test_curves_lie_over_one_another() -> None:
+    told = [{"epoch": e, "losses": {"ce": 1.0, "kd": e / 2}, "accuracy": {"validation": 0.5}} for e in (1, 2)]
+    chart = overlaid({"one": told, "two": told}, "loss")
+    assert chart["series"][1]["points"] == [[1, 1.5], [2, 2.0]]
