@@ -160,7 +160,7 @@ def _coordinates(inner: Floats) -> Floats:
 
 
 def _score(right: Floats, groups: NDArray[np.str_] | None, chance: float) -> Score:
-    """Subjects are resampled where they are known; Wilson's interval otherwise, and where all are right or all wrong."""
+    """Subjects are resampled where known; Wilson's interval otherwise, and where all are right or all wrong."""
     from scipy.stats import binomtest
 
     found = interval(right, groups)

@@ -50,7 +50,8 @@ def by_frequency(one: NDArray[np.floating[Any]], other: NDArray[np.floating[Any]
     both = p * q
     faint = both <= 1e-24 * both.max(1, keepdims=True)
     found = np.divide(shared, both, out=np.zeros_like(both), where=~faint)
-    return np.fft.rfftfreq(size), np.asarray(np.where(np.isnan(both), np.nan, found))
+    values: Maps = np.asarray(np.where(np.isnan(both), np.nan, found), np.float64)
+    return np.asarray(np.fft.rfftfreq(size), np.float64), values
 
 
 MEASURES = (

@@ -125,7 +125,7 @@ class Filters(nn.ModuleDict):
 
     def pictures(self, matched: Matched) -> dict[str, Tensor]:
         """By pair, (N, *grid) each: the filter and the spectra, zero frequency in the centre; the two branches."""
-        found = {}
+        found: dict[str, Tensor] = {}
         for key, mine, theirs in matched:
             drawn = {**self._of(key).pictures(mine), **wanted(theirs)}
             drawn["rebuilt"] = self[key](mine).mean(1)
