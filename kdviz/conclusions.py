@@ -56,6 +56,9 @@ def told(measure: str, found: Plain, grouped: bool) -> list[str]:
     """Everything that may be said of one measure, in sentences; the last ones are what may not."""
     how = LIKENESS[measure]
     said = [how.meaning, of_instances(found), of_control(found)]
+    above = found["above"]["value"]
+    if above is not None and above <= 0:
+        said.append("The student is no nearer to the teacher than chance, so a difference to the control means little.")
     if found["undefined"]:
         said.append(f"{found['undefined']} series have a map with nothing to compare and are left out.")
     return [*said, ONE_SEED, *([] if grouped else [NO_GROUPS])]

@@ -154,8 +154,8 @@ def _probe_chance(places: Floats, y: Index, folds: list[tuple[Index, Index]], se
 def _coordinates(inner: Floats) -> Floats:
     """Points (N, r) with these inner products, of unit mean square length: the views, turned, without what is empty."""
     size, turned = np.linalg.eigh(inner)
-    kept = size > size.max() * 1e-10
-    places = turned[:, kept] * np.sqrt(size[kept])
+    kept = size >= size.max() * 1e-10
+    places = turned[:, kept] * np.sqrt(np.maximum(size[kept], 0))
     return np.asarray(places / (np.sqrt((places**2).sum(1).mean()) or 1.0))
 
 

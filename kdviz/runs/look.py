@@ -74,7 +74,11 @@ class Opened:
         return net.eval().requires_grad_(False)
 
     def at_epoch(self, epoch: int) -> Branch:
-        """The student as it was after an epoch that was kept."""
+        """The student as it was after an epoch that was kept; raises UserError for another."""
+        kept = self.kept_epochs()
+        if epoch not in kept:
+            told = f"kept are {', '.join(map(str, kept))}" if kept else "this run came without them"
+            raise UserError(f"Epoch {epoch} was not kept: {told}.")
         return self.network(self.recipe, self.run.folder / EPOCHS / f"{epoch:05d}.safetensors")
 
     def logits(self, who: str | Branch, series: NDArray[np.int64]) -> NDArray[np.float32]:

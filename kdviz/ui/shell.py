@@ -22,6 +22,7 @@ PAGES = {
     "distill": ("Distill", ":material/model_training:"),
     "evidence": ("Evidence", ":material/visibility:"),
     "frequency": ("Frequency", ":material/graphic_eq:"),
+    "runs": ("Runs", ":material/inventory_2:"),
     "learn": ("Learn", ":material/school:"),
 }
 

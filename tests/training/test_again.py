@@ -68,9 +68,9 @@ def test_the_shell_line_makes_the_same_run(data: Dataset) -> None:
     mapping = {"label": "the class", "rate": 50.0, "decimal": ",", "missing": "zero"}
     line = command(recipe, ROWS["aver"], {"file": "f" * 64, "name": "my data; rm.csv", "mapping": mapping})
     given = parser().parse_args(shlex.split(line.replace("\\\n", " "))[3:])
-    assert given.source == "my data; rm.csv"
+    assert given.source == ["my data; rm.csv"]
     assert mapping_of(given, with_settings=False) == {
-        "label": "the class", "hz": "50.0", "decimal": ",", "missing": "zero"
+        "label": "the class", "rate": "50.0", "decimal": ",", "missing": "zero"
     }  # fmt: skip
     wish = Wish(given.method, tuple(given.teachers.split(",")), given.student, given.epochs, given.seed)
     assert recipe_for(data, wish, knobs_of(given)).identity == recipe.identity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kdviz.runs.answers.base import Answer, Question, opened
-from kdviz.runs.carrying import coherent
+from kdviz.runs.hearing import coherent
 
 
 class Coherent(Question):
@@ -12,5 +12,5 @@ class Coherent(Question):
     id = "coherent"
 
     def answer(self, run: str, sight: str, teacher: str) -> Answer:
-        """See kdviz.runs.carrying.coherent."""
+        """See kdviz.runs.hearing.coherent."""
         return coherent(opened(run), sight, teacher)

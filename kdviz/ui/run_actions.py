@@ -1,0 +1,136 @@
+"""What can be done with a run: continue, extend, duplicate with changes, export, report, delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from kdviz.errors import UserError
+from kdviz.report.run import run_report
+from kdviz.runs import trash
+from kdviz.runs.parcels import exported
+from kdviz.runs.store import Run, by_identity
+from kdviz.training.again import said
+from kdviz.training.plan import ARCHITECTURES
+from kdviz.ui import cached, chosen, distilling, ended
+from kdviz.ui.escape import sentence
+from kdviz.ui.run_facts import material, method_row
+from kdviz.ui.shell import go, link
+
+MOST_EPOCHS = 2000
+LONGER = (
+    "A longer run has another learning-rate schedule, so its student learns from the start; teachers are not trained "
+    "again. The result is exactly that of asking for so many epochs at once."
+)
+
+
+def bar(run: Run) -> None:
+    """Buttons in one row; what asks for more opens beneath."""
+    state = run.state
+    with st.container(horizontal=True):
+        if state in ("finished", "stopped") and run.final and run.final.get("accuracy"):
+            link("evidence", "Evidence")
+        link("distill", "Curves")
+        if state in ("stopped", "interrupted", "failed") and st.button(
+            "Continue", key="continue", icon=":material/play_arrow:"
+        ):
+            ended.again(run)
+        if state in ("running", "queued") and st.button("Stop", key="stop", icon=":material/stop:"):
+            run.cancel()
+            st.toast("Stopping: what was learned is kept.")
+        carry(run)
+        delete(run)
+    duplicate(run)
+
+
+def carry(run: Run) -> None:
+    """The run as an archive, and as a report."""
+    if run.state not in ("finished", "stopped"):
+        return
+    with st.popover("Export", icon=":material/download:", key="export_run", on_change="rerun") as opened:
+        if opened.open:
+            _offer(run)
+
+
+def _offer(run: Run) -> None:
+    epochs = st.toggle("With the student's earlier epochs", True, key="with_epochs")
+    data = st.toggle("With the data", False, key="with_data", help="Whoever has the file then has the data.")
+    name = f"{run.recipe.method}-{run.folder.name[:12]}"
+    try:
+        archive = _archive(run.folder.name, run.mark, epochs, data)
+        st.download_button(f"Archive, {len(archive) / 1e6:.1f} MB", archive, f"{name}.kdviz.zip", "application/zip",
+                           on_click="ignore", key="save_archive")  # fmt: skip
+        page = _report(run.folder.name, run.mark)
+        st.download_button(f"Report, {len(page) / 1e6:.1f} MB", page, f"{name}.html", "text/html", on_click="ignore",
+                           key="save_report", help="One HTML file that works offline.")  # fmt: skip
+    except UserError as wrong:
+        st.warning(sentence(wrong))
+
+
+@st.cache_data(max_entries=4, show_spinner="Packing the run")
+def _archive(run: str, mark: str, epochs: bool, data: bool) -> bytes:
+    return exported(by_identity(run), epochs, data)
+
+
+@st.cache_data(max_entries=4, show_spinner="Writing the report")
+def _report(run: str, mark: str) -> bytes:
+    return run_report(material(by_identity(run))).encode()
+
+
+def delete(run: Run) -> None:
+    """Into the trash, with the way back."""
+    if run.state != "running":
+        st.button("Delete", key="delete", icon=":material/delete:", on_click=_delete, args=(run,))
+
+
+def _delete(run: Run) -> None:
+    try:
+        st.session_state["just_deleted"] = trash.discard(run).key
+        chosen.choose_run(None)
+    except UserError as wrong:
+        st.session_state["trash_said"] = str(wrong)
+
+
+def duplicate(run: Run) -> None:
+    """The same again with other numbers, as a new run."""
+    with st.expander("Do it again with changes, or longer", icon=":material/content_copy:"):
+        try:
+            wish, settings = said(run.recipe, method_row(run))
+            data = cached.dataset_of(run)
+        except UserError as wrong:
+            st.caption(sentence(wrong))
+            return
+        with st.form("again", border=False):
+            changed, more = _changes(wish, dict(settings))
+            st.caption(LONGER)
+            if not st.form_submit_button("Start", type="primary", icon=":material/play_arrow:"):
+                return
+        try:
+            distilling.begin(data, changed, more)
+        except UserError as wrong:
+            st.error(sentence(wrong), title="This cannot start so")
+            return
+        go("distill")
+
+
+def _changes(wish: dict[str, Any], settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The wish with what was changed in the form."""
+    methods = {m["id"]: m["title"] for m in cached.catalogue()["methods"]}
+    sizes, (left, middle, right) = list(ARCHITECTURES), st.columns(3)
+    method = left.selectbox("Method", list(methods), index=list(methods).index(wish["method"]),
+                            format_func=methods.__getitem__, key="again_method")  # fmt: skip
+    epochs = middle.number_input("Epochs", 1, MOST_EPOCHS, min(wish["epochs"], MOST_EPOCHS), key="again_epochs")
+    seed = right.number_input("Seed", 0, 9999, min(wish["seed"], 9999), key="again_seed")
+    size = left.selectbox(
+        "Student size", sizes, index=sizes.index(settings.get("architecture", "tiny")), key="again_size"
+    )
+    rate = middle.number_input(
+        "Learning rate", 1e-5, 1.0, float(settings.get("rate", 0.01)), format="%g", key="again_rate"
+    )
+    batch = right.number_input("Batch", 1, 256, int(settings.get("batch", 16)), key="again_batch")
+    if method != wish["method"]:
+        settings = {k: v for k, v in settings.items() if not k.startswith("method.")}
+        wish = {**wish, "selection": None}
+    settings |= {"architecture": size, "rate": float(rate), "batch": int(batch)}
+    return {**wish, "method": method, "epochs": int(epochs), "seed": int(seed)}, settings

@@ -1,0 +1,193 @@
+"""Every panel is a file of every format, and a script that runs as it stands and makes the same numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kdviz.data.dataset import Dataset
+from kdviz.data.samples import load
+from kdviz.errors import UserError
+from kdviz.modalities.base import modalities, modality
+from kdviz.panels import comparing, making
+from kdviz.panels.base import Panel
+from kdviz.panels.recovering import recovered
+from kdviz.panels.saving import FORMATS, saved, script, table
+from kdviz.panels.seen import Seen
+from kdviz.panels.separating import separated
+from kdviz.runs.datasets import keep
+from kdviz.runs.separating import measured
+from tests.conftest import bumps
+
+ROOT = Path(__file__).resolve().parents[2]
+HEADS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "npz": b"PK"}
+
+
+def seen(name: str, settings: Mapping[str, Any] | None = None, data: Dataset | None = None, number: int = 3) -> Seen:
+    data = load("basic_motions") if data is None else data
+    eye = modality(name, settings or {})
+    eye.fit(data.X[data.train])
+    return Seen(data, number, len(data.channels) - 1, name, settings or {}, eye)
+
+
+def panels() -> dict[str, Panel]:
+    """One of every kind there is, by what it shows."""
+    gaf, persistence = seen("gaf", {"size": 24}), seen("persistence", {"resolution": 16})
+    found = {"signal": making.signal(gaf), "diagram": making.diagram(persistence)}
+    for name in modalities():
+        found |= {f"{name} {k}": panel for k, panel in enumerate(making.views(seen(name)))}
+    found["channels"] = making.every_channel(gaf)
+    found["across"] = making.across(gaf, 1)
+    found["back"] = recovered(gaf).panel
+    for title, one, other in (
+        ("settings", gaf, seen("gaf", {"size": 32, "range": "window"})),
+        ("gaps", persistence, seen("persistence", {"backend": "persim_legacy"})),
+        ("flipped", seen("signal"), seen("signal").after("flipped")),
+    ):
+        both = next(iter(comparing.beside(one, other)))
+        found |= {f"{title} a": both.one, f"{title} b": both.other, f"{title} difference": both.between}
+    return found
+
+
+@pytest.fixture(scope="module")
+def all_panels() -> dict[str, Panel]:
+    return panels()
+
+
+def ran(code: str, folder: Path) -> None:
+    path = folder / "panel.py"
+    path.write_text(code)
+    child = subprocess.run(
+        [sys.executable, str(path)], cwd=folder, capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"},
+    )  # fmt: skip
+    assert child.returncode == 0, f"{code}\n{child.stderr}"
+
+
+def dumped(panel: Panel) -> str:
+    """The script, and after it the arrays it left behind."""
+    arrays = ", ".join(f"{name}={name}" for name in panel.arrays)
+    return f'{script(panel)}\nimport numpy\nnumpy.savez("left.npz", {arrays})\n'
+
+
+@pytest.mark.slow
+def test_every_copied_script_runs_as_it_stands_and_makes_its_panel(
+    all_panels: dict[str, Panel], tmp_path: Path
+) -> None:
+    folders = {what: tmp_path / str(number) for number, what in enumerate(all_panels)}
+    for folder in folders.values():
+        folder.mkdir()
+    with ThreadPoolExecutor(2) as two:
+        list(two.map(lambda what: ran(dumped(all_panels[what]), folders[what]), all_panels))
+    for what, panel in all_panels.items():
+        folder = folders[what]
+        assert (folder / "panel.png").read_bytes().startswith(HEADS["png"]), what
+        with np.load(folder / "left.npz") as left:
+            for name, array in panel.arrays.items():
+                np.testing.assert_allclose(left[name], array, rtol=1e-5, atol=1e-5, err_msg=f"{what}: {name}")
+
+
+def test_a_copied_script_finds_a_file_that_was_dropped_by_its_fingerprint(tmp_path: Path) -> None:
+    data = bumps(24)
+    keep(data)
+    panel = making.views(seen("gaf", data=data))[0]
+    ran(dumped(panel), tmp_path)
+    with np.load(tmp_path / "left.npz") as left:
+        np.testing.assert_allclose(left["image"], panel.arrays["image"], atol=1e-6)
+
+
+def test_the_script_of_the_separability_measures_it_again(tmp_path: Path) -> None:
+    looked = seen("gaf", data=load("gunpoint"))
+    found = {"gaf": ("GAF", {"size": 16}, measured(looked.data, "gaf", {"size": 16}))}
+    panel = separated(looked, found)
+    ran(dumped(panel), tmp_path)
+    with np.load(tmp_path / "left.npz") as left:
+        np.testing.assert_allclose(left["neighbour"], panel.arrays["neighbour"])
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_panel_is_saved_in_every_format(form: str, all_panels: dict[str, Panel]) -> None:
+    few = (
+        all_panels if form in ("csv", "npz", "py") else dict(list(all_panels.items())[:: max(1, len(all_panels) // 6)])
+    )
+    for what, panel in few.items():
+        content = saved(panel, form)
+        assert content.startswith(HEADS.get(form, b"")) and len(content) > 50, what
+
+
+@pytest.mark.parametrize("form", ("png", "svg", "pdf"))
+def test_the_same_panel_is_the_same_file(form: str, all_panels: dict[str, Panel]) -> None:
+    panel = all_panels["across"]
+    assert saved(panel, form) == saved(panel, form)
+
+
+def test_an_svg_keeps_its_words_as_words(all_panels: dict[str, Panel]) -> None:
+    assert b"accelerometer y" in saved(all_panels["across"], "svg")
+
+
+def test_npz_and_csv_hold_what_is_shown(all_panels: dict[str, Panel]) -> None:
+    panel = all_panels["gaf 0"]
+    with np.load(io.BytesIO(saved(panel, "npz")), allow_pickle=False) as held:
+        np.testing.assert_array_equal(held["image"], panel.arrays["image"])
+    rows = list(csv.reader(io.StringIO(saved(panel, "csv").decode())))
+    np.testing.assert_allclose(np.array(rows, float), panel.arrays["image"], rtol=1e-6)
+    head, *lines = csv.reader(io.StringIO(saved(all_panels["signal"], "csv").decode()))
+    assert head == ["times", "signal"] and len(lines) == 100
+
+
+def test_no_spreadsheet_takes_a_name_for_a_formula() -> None:
+    panel = Panel("x", {"=cmd()": np.zeros(2), "-b": np.ones(2)}, (), (), "lines")
+    assert table(panel).decode().splitlines()[0] == "'=cmd(),'-b"
+
+
+def test_a_name_from_a_file_can_add_no_line_to_a_script(tmp_path: Path) -> None:
+    evil = "a\"'\nimport os\nraise SystemExit(7) # $x$"
+    data = bumps(24)
+    data = Dataset(**{**{f: getattr(data, f) for f in data.__dataclass_fields__}, "channels": (evil,), "name": evil,
+                      "source": {"file": "0" * 64, "name": evil}})  # fmt: skip
+    keep(data)
+    panel = making.views(seen("gaf", data=data))[0]
+    ran(script(panel), tmp_path)
+    assert (tmp_path / "panel.png").exists()
+    saved(panel, "svg")
+
+
+def test_an_unknown_format_is_answered_in_a_sentence(all_panels: dict[str, Panel]) -> None:
+    with pytest.raises(UserError, match="png, svg, pdf, csv, npz, py"):
+        saved(all_panels["signal"], "exe")
+
+
+def test_what_only_one_of_two_settings_has_is_named() -> None:
+    one, other = seen("gaf", {"kind": "gasf"}), seen("gaf", {"kind": "both"})
+    assert comparing.alone(one, other) == ["GADF of gyroscope z"]
+    assert [b.name for b in comparing.beside(one, other)] == ["GASF of gyroscope z"]
+
+
+def test_the_difference_of_two_sizes_says_that_one_was_enlarged() -> None:
+    both = next(iter(comparing.beside(seen("gaf", {"size": 16}), seen("gaf", {"size": 32}))))
+    assert both.resized and both.between.arrays["image"].shape == (32, 32)
+    same = next(iter(comparing.beside(seen("gaf"), seen("gaf"))))
+    assert not same.resized and same.apart == 0
+
+
+def test_a_gasf_with_a_pixel_a_sample_gives_the_series_back_up_to_sign() -> None:
+    for number in range(4):
+        found = recovered(seen("gaf", {"size": 100, "range": "window"}, number=number))
+        assert found.pixel_error < 1e-3 and found.error < 1e-3
+    coarse = recovered(seen("gaf", {"size": 16, "range": "window"}))
+    assert coarse.pixel_error < 1e-3 < coarse.error
+
+
+def test_a_gadf_gives_nothing_back_and_says_what_to_choose() -> None:
+    with pytest.raises(UserError, match="choose GASF or both"):
+        recovered(seen("gaf", {"kind": "gadf"}))

@@ -1,0 +1,110 @@
+"""Encodings and measurements that are kept: found again by content, never stale, never too many, never half."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kdviz.data.dataset import Dataset
+from kdviz.modalities.base import Modality, modalities, modality
+from kdviz.runs import encodings, separating
+from kdviz.runs.encodings import encoded, forget, mark
+from tests.conftest import bumps
+
+
+def eye_of(data: Dataset, name: str = "gaf", **settings: Any) -> Modality:
+    eye = modality(name, settings)
+    eye.fit(data.X[data.train])
+    return eye
+
+
+def kept(home: Path) -> list[Path]:
+    return sorted((home / "cache" / "encodings").iterdir())
+
+
+@pytest.mark.parametrize("name", modalities())
+def test_what_is_kept_is_what_the_modality_sees(name: str, data: Dataset, own_home: Path) -> None:
+    eye = eye_of(data, name)
+    first, again = encoded(data, eye), encoded(data, eye)
+    assert isinstance(again, np.memmap) and len(kept(own_home)) == 1
+    for found in (first, again):
+        np.testing.assert_array_equal(found, eye.see(data.X))
+
+
+def test_the_second_time_nothing_is_encoded(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    eye = eye_of(data)
+    encoded(data, eye)
+    monkeypatch.setattr(type(eye), "see", lambda *_: pytest.fail("encoded again"))
+    encoded(data, eye)
+
+
+def test_pieces_are_the_whole(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "CHUNK_BYTES", 1 << 16)
+    np.testing.assert_array_equal(encoded(data, eye_of(data)), eye_of(data).see(data.X))
+
+
+def test_other_data_other_knobs_and_other_source_are_other_encodings(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(data, X=data.X + np.float32(1e-3))
+    found = {mark(data, eye_of(data)), mark(other, eye_of(other)), mark(data, eye_of(data, size=32)),
+             mark(data, eye_of(data, "markov"))}  # fmt: skip
+    monkeypatch.setattr(encodings, "source", lambda: "another version")
+    assert len(found | {mark(data, eye_of(data))}) == 5
+
+
+def test_a_file_that_was_cut_off_is_made_again(data: Dataset, own_home: Path) -> None:
+    eye = eye_of(data)
+    encoded(data, eye)
+    path = kept(own_home)[0]
+    for rubbish in (path.read_bytes()[:200], b"", b"no array at all"):
+        path.unlink()
+        path.write_bytes(rubbish)
+        np.testing.assert_array_equal(encoded(data, eye), eye.see(data.X))
+
+
+def test_writing_into_an_encoding_changes_nobody_elses(data: Dataset) -> None:
+    eye = eye_of(data)
+    mine = encoded(data, eye)
+    mine[:] = 7
+    np.testing.assert_array_equal(encoded(data, eye), eye.see(data.X))
+
+
+def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
+    for age, name in enumerate(("old", "middle", "new")):
+        (tmp_path / f"{name}.npy").write_bytes(bytes(100))
+        os.utime(tmp_path / f"{name}.npy", (1000 + age, 1000 + age))
+    forget(tmp_path, 250)
+    assert {p.stem for p in tmp_path.iterdir()} == {"middle", "new"}
+
+
+def test_what_is_too_large_to_keep_is_still_seen(
+    data: Dataset, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KDVIZ_CACHE_GB", "0.0000001")
+    np.testing.assert_array_equal(encoded(data, eye_of(data)), eye_of(data).see(data.X))
+    assert not (own_home / "cache" / "encodings").exists()
+
+
+def test_a_full_disk_keeps_nobody_from_seeing(data: Dataset, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np.lib.format, "open_memmap", full)
+    np.testing.assert_array_equal(encoded(data, eye_of(data)), eye_of(data).see(data.X))
+    assert kept(own_home) == []
+
+
+def test_a_measurement_is_remembered_and_looks_at_the_training_set_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = bumps(60)
+    assert separating.known(data, "gaf", {}) is None
+    found = separating.measured(data, "gaf", {"size": 16})
+    assert found.series == data.train.size
+    monkeypatch.setattr(separating, "separability", lambda *_: pytest.fail("measured again"))
+    assert separating.measured(data, "gaf", {"size": 16}) == found
+    assert separating.known(data, "gaf", {"size": 16}) == found and separating.known(data, "gaf", {}) is None

@@ -1,0 +1,174 @@
+"""What is told of a run is what its checkpoints say: scrubber, likeness, fidelity, frequencies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kdviz.errors import UserError
+from kdviz.likeness.registry import likeness
+from kdviz.runs.answers.base import answered, questions
+from kdviz.runs.answers.match import match
+from kdviz.runs.attending import attended
+from kdviz.runs.board import board, usual
+from kdviz.runs.datasets import keep
+from kdviz.runs.fidelity import answers, by_epoch, layers
+from kdviz.runs.frequency import filters, spectra
+from kdviz.runs.hearing import carried, coherent
+from kdviz.runs.look import Opened, look, open_for_looking
+from kdviz.runs.matching import looked, matches
+from kdviz.runs.snapshots import MOST_BYTES, binned, probes, rounded, snapshots
+from kdviz.runs.store import make
+from kdviz.runs.trust import deleted, randomised
+from kdviz.runs.work import work
+from kdviz.training.plan import Wish
+from kdviz.training.wish import recipe_for
+from tests.conftest import bumps
+
+
+@pytest.fixture(scope="module")
+def fam(tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """A finished run of FAM with a signal and a GAF teacher."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("KDVIZ_HOME", str(tmp_path_factory.mktemp("module_home")))
+    try:
+        data = bumps()
+        keep(data)
+        recipe = recipe_for(data, Wish("fam", ("signal", "gaf"), epochs=4), {"teacher.epochs": 6, "gaf.size": 16})
+        run = make(recipe, data.name, dict(data.source))
+        list(work(run, data))
+        opened = open_for_looking(run)
+        _ = opened.networks, opened.eyes
+        snapshots(opened)
+        return opened
+    finally:
+        patch.undo()
+
+
+def test_the_scrubber_shows_what_the_checkpoints_say(fam: Opened) -> None:
+    words, arrays = snapshots(fam)
+    for place, epoch in enumerate(words["epochs"]):
+        seen = look(fam, fam.at_epoch(epoch), "cam", arrays["series"], None)
+        true, scale = seen.times["signal"], arrays["student/signal/scale"][:, place]
+        back = arrays["student/signal"][:, place] * scale[:, None]
+        assert np.abs(back - true).max() <= 0.51 * scale.max()
+        np.testing.assert_array_equal(arrays["student/answer"][:, place], seen.probability.argmax(1))
+        theirs = look(fam, fam.networks["teacher.gaf"], "cam", arrays["series"], None).times["gaf"]
+        np.testing.assert_allclose(arrays["match/gaf"][:, place], likeness("pearson")(true, theirs), atol=1e-6)
+
+
+def test_the_scrubber_has_the_controls_epochs_too(fam: Opened, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert snapshots(fam)[0]["control"] == ["signal"]
+
+
+def test_a_damaged_scrubber_file_is_made_anew(fam: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KDVIZ_HOME", str(fam.run.folder.parents[1]))
+    first = snapshots(fam)[1]
+    place = fam.run.folder / "snapshots-cam.npz"
+    place.write_bytes(place.read_bytes()[:100])
+    again = snapshots(fam)[1]
+    assert first.keys() == again.keys()
+    np.testing.assert_array_equal(first["student/signal"], again["student/signal"])
+
+
+def test_a_scrubber_stays_under_a_megabyte_and_bins_keep_the_mean() -> None:
+    maps = np.random.default_rng(0).standard_normal((4, 3, 1000)).astype(np.float32)
+    np.testing.assert_allclose(binned(maps, 100).mean(-1), maps.mean(-1), atol=1e-5)
+    values, scale = rounded(maps)
+    assert np.abs(values * scale[..., None] - maps).max() <= 0.51 * scale.max() and MOST_BYTES < 1_000_000
+
+
+def test_the_probe_set_takes_every_class_in_turn(fam: Opened) -> None:
+    few = probes(fam, 4)
+    assert np.isin(few, fam.data.test).all() and np.bincount(fam.data.y[few]).tolist() == [2, 2]
+
+
+def test_a_network_agrees_wholly_with_itself(fam: Opened) -> None:
+    found = looked(fam, "cam")
+    twin = type(found)(found.series, found.asked, {**found.seen, "student": found.seen["teacher.signal"]})
+    agreed = matches(fam, twin, ("pearson",))["signal"]["pearson"]
+    assert agreed.match.value == pytest.approx(1.0) and agreed.above.value == pytest.approx(1.0)
+
+
+def test_with_maps_of_noise_nothing_is_above_chance(fam: Opened) -> None:
+    found = looked(fam, "cam")
+    student = found.seen["student"]
+    noise = np.random.default_rng(0).standard_normal(student.times["signal"].shape).astype(np.float32)
+    blind = type(student)(student.maps, {"signal": noise}, student.probability)
+    agreed = matches(fam, type(found)(found.series, found.asked, {**found.seen, "student": blind}), ("pearson",))
+    assert abs(agreed["signal"]["pearson"].specific.value) < 0.15
+
+
+def test_no_number_stands_alone_and_one_seed_is_always_said(fam: Opened) -> None:
+    words, _ = match(fam, "cam")
+    for measures in words["teachers"].values():
+        for each in measures.values():
+            assert {"by_chance", "by_control", "transfer", "p"} <= each.keys()
+            assert any("one seed" in sentence.lower() for sentence in each["told"])
+
+
+def test_an_epoch_that_was_not_kept_is_said_to_be_none(fam: Opened) -> None:
+    with pytest.raises(UserError, match="was not kept"):
+        board(fam, fam.data.X[:1], ["cam"], 0, 99)
+
+
+def test_what_is_usual_is_told_for_every_map(fam: Opened) -> None:
+    assert usual(fam, "cam")["teacher.gaf"].keys() == {"map/gaf", "time/gaf"}
+
+
+def test_attention_can_be_asked_of_every_stage_and_of_no_other(fam: Opened) -> None:
+    shapes = [
+        look(fam, fam.networks["teacher.gaf"], f"attention:{k}", fam.data.test[:1], None).maps["gaf"].shape
+        for k in range(3)
+    ]
+    assert len(set(shapes)) > 1
+    with pytest.raises(UserError):
+        looked(fam, "attention:9")
+    with pytest.raises(UserError):
+        looked(fam, "cam:1")
+
+
+def test_fidelity_tells_student_and_control_and_itself_is_one(fam: Opened) -> None:
+    test = answers(fam)["test"]
+    assert set(test["fidelity"]) == {"student", "control"} and test["followed"]["student"]["disputed"] >= 0
+    _, arrays = layers(fam)
+    assert all(v.min() >= -0.5 and v.max() <= 1 + 1e-9 for v in arrays.values())
+
+
+def test_fidelity_by_epoch_ends_where_the_answer_stands(fam: Opened) -> None:
+    end = by_epoch(fam)["student/signal/agreement"][-1]
+    assert end == pytest.approx(answers(fam)["test"]["fidelity"]["student"]["signal"]["agreement"])
+
+
+def test_the_filters_of_a_run_are_those_it_learned(fam: Opened) -> None:
+    assert (fam.run.folder / "method-last.safetensors").exists()
+    words, arrays = filters(fam, fam.data.test[:1])
+    assert words and all(each["radius"] >= 1 for each in words.values())
+    for name, each in words.items():
+        assert each["rates"]["global"] == pytest.approx(float(arrays[f"{name}/global rate"][-1]))
+    assert attended(fam, fam.data.test[:2])
+
+
+def test_all_frequencies_are_the_series_itself(fam: Opened) -> None:
+    words, arrays = carried(fam, [1.0])
+    assert {role: arrays[f"{role}/low"][0] for role in fam.networks} == words["whole"]
+
+
+def test_spectra_sum_to_one_and_coherence_has_its_chance(fam: Opened) -> None:
+    _, arrays = spectra(fam, fam.data.test, -1)
+    assert all(v.sum() == pytest.approx(1.0) for name, v in arrays.items() if name.endswith("/radial"))
+    assert {"student", "control", "chance"} <= coherent(fam, "cam", "signal")[1].keys()
+
+
+def test_deleting_starts_from_the_untouched_series_and_random_orders_stand_beside(fam: Opened) -> None:
+    words, arrays = deleted(fam, "cam", "student", "linear", 4)
+    assert arrays["deletion"][0] == pytest.approx(arrays["random"][0]) and words["random"]["value"] is not None
+    assert randomised(fam, "cam", "student", 4)["modalities"].keys() == {"signal"}
+    with pytest.raises(UserError, match="no network"):
+        deleted(fam, "cam", "nobody", "linear", 4)
+
+
+def test_every_question_is_found_and_an_unknown_one_is_said_to_be_none() -> None:
+    assert {"board", "match", "snapshots", "fidelity", "frequency", "carried", "coherent"} <= questions().keys()
+    with pytest.raises(UserError, match="no question"):
+        answered("nonsense", {})
