@@ -29,7 +29,7 @@ def show(run: Run) -> None:
     recipe, final = run.recipe, run.final or {}
     st.subheader(text(found["name"] or f"{recipe.method} on {found['data']}, seed {recipe.seed}"))
     taught = f"{len(found['teachers'])} teachers, " if found["teachers"] else ""
-    st.caption(f"{found['state'].capitalize()}. {taught}{size(run.folder) / 1e6:.1f} MB, run `{run.folder.name}`.")
+    st.caption(f"{found['state'].capitalize()}. {taught}{size(run.folder) / 1e6:.1f} MB, run {run.folder.name}.")
     if final.get("accuracy", {}).get("test") is not None:
         ended.scores(final)
     elif final.get("sentence"):

@@ -107,9 +107,6 @@ WORDS = {
     "sweep help": "Swept as it is, persistence forgets time; tilted to either side, early and late valleys differ.",
     "stretch": "Stretch",
     "stretch help": "The same as dragging along the signal. It is part of this page's link.",
-    "stretch alone": "The stretch alone: {n} samples, {a} to {b}, from {low} to {high}, mean {mean}.",
-    "stretch in seconds": "The stretch alone: {n} samples, {a} to {b} ({from_} to {to} s), from {low} to {high}, "
-    "mean {mean}.",
     "same in shell": "The same for the whole data set, in a shell:",
 }
 

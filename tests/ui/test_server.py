@@ -4,6 +4,8 @@ import asyncio
 import gc
 import resource
 import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +13,12 @@ from streamlit import config
 
 from kdviz.errors import UserError
 from kdviz.ui import server
+
+
+def run_apart(what: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread of its own: a browser test of this process may have left a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, what).result()
 
 
 def answer_of(app: Any) -> dict[bytes, bytes]:
@@ -25,7 +33,7 @@ def answer_of(app: Any) -> dict[bytes, bytes]:
 
         await app({"type": "http", "method": "GET", "path": "/"}, receive, send)
 
-    asyncio.run(go())
+    run_apart(go())
     return dict(sent[0]["headers"])
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def calls() -> list[ast.Call]:
-    files = [*(ROOT / "pages").glob("*.py"), *(ROOT / "kdviz" / "ui").glob("*.py")]
+    files = [*(ROOT / "pages").glob("*.py"), *(ROOT / "kdviz" / "ui").rglob("*.py")]
     trees = (ast.parse(path.read_text()) for path in files)
     return [
         node for tree in trees for node in ast.walk(tree)
@@ -19,7 +19,13 @@ def calls() -> list[ast.Call]:
 
 
 def keys(call: ast.Call) -> list[str]:
-    return [n.value for n in ast.walk(call.args[0]) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    """The keys that a call may say; of a key that is put together, all those that begin as it does."""
+    first = call.args[0]
+    if isinstance(first, ast.JoinedStr):
+        start = first.values[0]
+        assert isinstance(start, ast.Constant)
+        return [key for key in WORDS if key.startswith(str(start.value))]
+    return [n.value for n in ast.walk(first) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
 def test_every_sentence_that_is_said_exists_and_is_given_what_it_names() -> None:
