@@ -212,7 +212,7 @@ def test_workers_that_are_killed_on_the_way_change_no_bit(data: Dataset, hands: 
     ending = threading.Event()
 
     def kill() -> None:
-        while not ending.wait(4.0) and len(killed) < 3:
+        while not ending.wait(4.0) and len(killed) < 2:
             process = hands.all[0].process if hands.all else None
             if process is not None and process.poll() is None:
                 os.kill(process.pid, signal.SIGKILL)
