@@ -14,6 +14,7 @@ from kdviz.errors import UserError
 from kdviz.events import Event, Failed, Learned, Noted
 from kdviz.methods.base import method
 from kdviz.params import fill
+from kdviz.runs.encodings import encoded
 from kdviz.runs.ending import close, ending, finished
 from kdviz.runs.files import append_line, cut_torn, sweep_up
 from kdviz.runs.layout import ATTEMPTS, CONTROL, EVENTS, LOCK, TEACHERS
@@ -72,7 +73,7 @@ def _told(run: Run, data: Dataset) -> Iterator[Event]:
     torch.set_num_threads(recipe.threads)
     done: dict[str, Learned] = {}
     try:
-        bench = Bench(run, data, prepare(data, recipe.views))
+        bench = Bench(run, data, prepare(data, recipe.views, encoded))
         for event in _all(bench, recipe):
             if isinstance(event, Learned):
                 done[event.who] = event
