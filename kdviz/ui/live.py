@@ -12,7 +12,7 @@ from kdviz.figures import curves
 from kdviz.figures.palette import titled
 from kdviz.runs.store import Run
 from kdviz.runs.supervisor import queue
-from kdviz.ui import cached, ended
+from kdviz.ui import cached, ended, telling
 from kdviz.ui.escape import text
 
 Log = list[dict[str, Any]]
@@ -41,7 +41,10 @@ def _tick(run: Run, ticking: bool) -> None:
     _heading(run, state, log)
     if state in ENDED:
         ended.show(run)
-    _curves(epochs_by_who(log))
+    told = epochs_by_who(log)
+    _curves(told)
+    telling.noted(log)
+    telling.undertones(told.get("student", []))
     if state not in ENDED and st.button("Stop", key="stop_run", help="What was learned so far is kept."):
         run.cancel()
         st.toast("Stopping: what was learned is kept.")
