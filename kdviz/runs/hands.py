@@ -6,11 +6,13 @@ import json
 import subprocess
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from kdviz.errors import UserError
 from kdviz.runs.engine import refuse_full_disk, spawn
 from kdviz.runs.files import write_json
+from kdviz.runs.home import home
 from kdviz.runs.layout import FINAL
 from kdviz.runs.store import Run
 from kdviz.runs.supervisor import POISON, poisoned
@@ -28,6 +30,7 @@ class Hand:
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
+        self.home: Path | None = None
         self.closed = False
 
     def bring(self, run: Run) -> str:
@@ -64,13 +67,18 @@ class Hand:
     def _alive(self) -> subprocess.Popen[bytes]:
         if self.closed:
             raise Closed
+        if self.home != home():  # on a cluster, sweeps of several homes come to the same worker
+            self._end()
         if self.process is None or self.process.poll() is not None:
-            self.process = spawn("-", heard=True)
+            self.process, self.home = spawn("-", heard=True), home()
         return self.process
 
     def close(self) -> None:
         """End the worker now; a run it was at goes on from its checkpoint some other time."""
         self.closed = True
+        self._end()
+
+    def _end(self) -> None:
         if self.process is not None:
             self.process.terminate()
             try:
