@@ -77,7 +77,7 @@ def loopback(workers: int, port: int) -> Iterator[str]:
     found = dask()
     from dask import config
 
-    silent = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}
+    silent: dict[str, list[str]] = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}
     with config.set(silent), found.LocalCluster(
         n_workers=workers, threads_per_worker=1, host=LOOPBACK, scheduler_port=port, memory_limit=0,
         dashboard_address=None, worker_dashboard_address=None,

@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from kdviz.errors import UserError
+from kdviz.runs.attempts import give_up, poisoned
 from kdviz.runs.engine import refuse_full_disk, spawn
-from kdviz.runs.files import write_json
 from kdviz.runs.home import home
-from kdviz.runs.layout import FINAL
 from kdviz.runs.store import Run
-from kdviz.runs.supervisor import POISON, poisoned
 
 HELD, DISK_FULL = 75, 74
 PATIENCE = 0.2
@@ -37,7 +35,7 @@ class Hand:
         """The state in which the run has ended; raises UserError without space on the disk, Closed after `close`."""
         while run.final is None:
             if poisoned(run):
-                write_json(run.folder / FINAL, {"event": "failed", "state": "failed", "sentence": POISON})
+                give_up(run)
                 break
             refuse_full_disk(run.folder)
             status = self._hand_over(run)

@@ -15,12 +15,13 @@ import pytest
 from kdviz.data.dataset import Dataset
 from kdviz.errors import UserError
 from kdviz.runs import checkpoints
+from kdviz.runs.attempts import POISON, poisoned
 from kdviz.runs.datasets import keep
 from kdviz.runs.engine import ROOT, child_environment
 from kdviz.runs.layout import ATTEMPTS, CANCEL, EVENTS, FINAL, LOCK
 from kdviz.runs.lock import Held, is_held, locked
 from kdviz.runs.store import Run, all_runs, make, open_run, summary
-from kdviz.runs.supervisor import POISON, Supervisor, poisoned
+from kdviz.runs.supervisor import Supervisor
 from kdviz.runs.weights import read_tensors
 from kdviz.runs.work import work
 from kdviz.training.plan import Wish
@@ -255,6 +256,9 @@ class _NoEngine:
 
     def start(self, run: Run) -> None:
         self.started.append(run)
+
+    def booting(self, run: Run) -> bool:
+        return False
 
     def warm(self) -> None:
         pass
