@@ -23,6 +23,7 @@ class Inspect(Command):
         from kdviz.data.open import inspect
 
         found = inspect(given.source, mapping_of(given))
+        found.pop("outline", None)
         if given.json:
             say(found)
         else:

@@ -19,7 +19,7 @@ def add_mapping(parser: ArgumentParser, with_settings: bool = True) -> None:
     for name, text in FLAGS.items():
         parser.add_argument(f"--{name}", metavar=name.upper(), help=text)
     if with_settings:
-        add_settings(parser, "further settings of the mapping")
+        add_settings(parser, "further settings of the mapping; a word alone is the column that says train or test")
 
 
 OF_DATA = "data."
@@ -38,7 +38,7 @@ AS_SAID = {"hz": "rate"}
 def mapping_of(given: Namespace, with_settings: bool = True) -> dict[str, Any] | None:
     """The mapping that was asked for, or None where nothing was."""
     said = {AS_SAID.get(n, n): getattr(given, n) for n in FLAGS if getattr(given, n) is not None}
-    given_settings = settings(given.settings)
+    given_settings = settings([pair if "=" in pair or not with_settings else f"set={pair}" for pair in given.settings])
     if with_settings:
         return {**said, **given_settings} or None
     return {**said, **{k.removeprefix(OF_DATA): v for k, v in given_settings.items() if k.startswith(OF_DATA)}} or None

@@ -11,9 +11,12 @@ from kdviz.data import formats
 from kdviz.data.assemble import Understood, understood
 from kdviz.data.join import joined, part_of_name, recordings
 from kdviz.data.mapping import Mapping
+from kdviz.data.pairs import pairs_of
+from kdviz.data.pairs import read as read_pairs
 from kdviz.data.raw import Cases, File, Raw, Recording, shown, words
 from kdviz.errors import FileError, UserError
 
+MOST_CHANNELS = 64
 _BEST_FIRST = (".ts", ".arff", ".tsv", ".csv", ".txt")
 
 
@@ -23,6 +26,9 @@ def read(files: Sequence[File], mapping: Mapping, zipped: bool = False) -> Raw:
     if len(files) == 1:
         raw = formats.read(files[0], mapping)
         return replace(raw, format=raw.format + where, why=f"{shown(files[0].name)}: {raw.why}")
+    pairs = pairs_of(files)
+    if pairs:
+        return read_pairs(pairs, mapping, where)
     parts = _parts(files)
     if parts:
         return _of_parts(parts, mapping, where)
@@ -81,8 +87,19 @@ def _of_many(files: Sequence[File], mapping: Mapping, where: str) -> Raw:
     return raw.saying(*warnings)
 
 
+def _as_recording(content: Cases | Recording) -> Recording | None:
+    """One series of a file for itself: also a matrix of channels, which alone would be one series per row."""
+    if isinstance(content, Recording):
+        return content
+    plain = content.labels is None and len(content.values) <= MOST_CHANNELS
+    if not plain or any(v.shape[0] != 1 for v in content.values) or len(set(content.lengths.tolist())) != 1:
+        return None
+    values = np.concatenate([np.asarray(v) for v in content.values])
+    return Recording(values, tuple(f"channel {i + 1}" for i in range(len(values))), rate=content.rate)
+
+
 def _together(found: Sequence[tuple[File, Understood]], where: str) -> Raw:
-    recorded = [(f, u.content) for f, u in found if isinstance(u.content, Recording)]
+    recorded = [(f, one) for f, u in found if (one := _as_recording(u.content)) is not None]
     if len(recorded) != len(found) or len({r.values.shape[0] for _, r in recorded}) != 1:
         there = ", ".join(shown(f.name) for f, _ in found[:8])
         raise UserError(f"There are {len(found)} data files in this archive: {there}. Choose one with member=NAME.")

@@ -37,6 +37,15 @@ def plain_number(cell: str) -> float:
     return float(cell)
 
 
+def is_number_or_missing(cell: str) -> bool:
+    """Whether a cell can stand in a column of numbers."""
+    try:
+        number(cell)
+    except ValueError:
+        return False
+    return True
+
+
 def numbers(cells: Sequence[str]) -> Numbers:
     """Cells as float64, NaN where missing; raises ValueError where one is a word."""
     return np.array([number(c) for c in cells], np.float64)

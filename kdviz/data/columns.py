@@ -5,14 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from kdviz.data import cells
-from kdviz.data.raw import Column, Numbers, Table, Words
+from kdviz.data.raw import Column, Numbers, Table, Words, words
+from kdviz.data.vocabulary import plain
 from kdviz.errors import FileError, UserError
 
 _PARTS = {
-    "train": "train", "training": "train", "tr": "train",
-    "test": "test", "testing": "test", "te": "test", "eval": "test", "evaluation": "test",
-    "validation": "validation", "valid": "validation", "val": "validation", "dev": "validation",
-}  # fmt: skip
+    "train": "train",
+    "training": "train",
+    "tr": "train",
+    "test": "test",
+    "testing": "test",
+    "te": "test",
+    "eval": "test",
+    "evaluation": "test",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "va": "validation",
+    "dev": "validation",
+}
+_YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}  # fmt: skip
 
 
 def numbers_of(table: Table, column: Column) -> Numbers:
@@ -68,11 +80,18 @@ def labels_of(column: Column) -> Words:
     """A column as labels as they were written, "" where missing."""
     if column.words is not None:
         return cells.labels(list(column.words))
-    return cells.labels_from_numbers(column.numbers if column.numbers is not None else np.zeros(0))
+    values = column.numbers if column.numbers is not None else np.zeros(0)
+    if column.is_truth:
+        return words([{0.0: "False", 1.0: "True"}.get(v, "") for v in values.tolist()])
+    return cells.labels_from_numbers(values)
 
 
-def part_name(word: str) -> str:
-    """train, validation or test for the usual words; "" for others."""
+def part_name(word: str, name: str = "") -> str:
+    """train, validation or test for the usual words, or for yes and no in a column called is_train; "" for others."""
+    asked = plain(name).removeprefix("is").lstrip("_")
+    yes = _YES_NO.get(word.strip().lower())
+    if asked in ("train", "test") and yes is not None:
+        return "train" if yes == (asked == "train") else "test"
     return _PARTS.get(word.strip().lower(), "")
 
 
@@ -81,7 +100,7 @@ def parts_of(column: Column) -> Words:
     found = labels_of(column)
     out = np.empty(found.size, object)
     for i, word in enumerate(found):
-        out[i] = part_name(word)
+        out[i] = part_name(word, column.name)
         if not out[i]:
             raise UserError(f"Column {column.name[:40]!r} says {word[:40]!r}; allowed are train, validation and test.")
     return out

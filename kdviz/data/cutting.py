@@ -71,9 +71,9 @@ class Cutter:
                 return
             if reader.line_num - before > LINES_PER_ROW:
                 raise FileError(f"Line {first + before + 1}: {_OPEN}", first + before + 1)
-            before = reader.line_num
+            start, before = before + 1, reader.line_num
             if any(cell.strip() for cell in row):
-                yield first + before, [c for c in row if c] if blank else row
+                yield first + start, [c for c in row if c] if blank else row
 
     def _ready(self, line: str) -> str:
         line = line.strip() if self.separator != "\t" else line

@@ -141,6 +141,7 @@ class _Sifted:
         self.source = source
         self.blank: list[int] = []
         self.bad: list[int] = []
+        self.short: list[int] = []
         self.again: list[int] = []
 
     def __iter__(self) -> Iterator[Row]:
@@ -166,10 +167,13 @@ class _Sifted:
             row = row[:-1]
         if len(row) == width:
             return row
+        if self.source.bad_lines == "pad" and len(row) < width:
+            self.short.append(line)
+            return row + [""] * (width - len(row))
         if self.source.bad_lines == "drop":
             self.bad.append(line)
             return None
-        raise FileError(_ragged(line, len(row), self.source.first + 1, width), line, min(len(row), width) + 1)
+        raise FileError(ragged(line, len(row), self.source.first + 1, width), line, min(len(row), width) + 1)
 
     def sentences(self) -> tuple[str, ...]:
         out = []
@@ -177,6 +181,9 @@ class _Sifted:
             out.append(f"{_count(self.blank, 'line')} without any value left out (first: line {self.blank[0]}).")
         if self.bad:
             out.append(f"{_count(self.bad, 'line')} with too few or too many values left out (line {self.bad[0]}).")
+        if self.short:
+            width = len(self.source.names)
+            out.append(f"{_count(self.short, 'line')} with fewer than {width:,} values: those at the end are missing.")
         if self.again:
             out.append(f"The header stands again in {_count(self.again, 'line')} (first: line {self.again[0]}).")
         return tuple(out)
@@ -191,9 +198,12 @@ def _count(found: Sequence[int], what: str) -> str:
     return f"{len(found):,} {what}{'s' if len(found) != 1 else ''}"
 
 
-def _ragged(line: int, found: int, first: int, width: int) -> str:
+def ragged(line: int, found: int, first: int, width: int) -> str:
+    """The sentence for a line of another width than the table's."""
     more = "value" if found == 1 else "values"
+    odd = f"column {found + 1:,} is missing" if found < width else f"column {width + 1:,} is too many"
+    like = f"line {first} has" if first != line else "expected were"
     return (
-        f"Line {line} has {found:,} {more}, line {first} has {width:,}. If one line is broken, mend it or leave such "
-        "lines out (bad_lines=drop); if rows are series of unequal length, fill the short ones up with NaN."
+        f"Line {line} has {found:,} {more}, {like} {width:,} ({odd}). If the line is broken, mend it or "
+        "leave such lines out (bad_lines=drop); if rows are series of unequal length, choose bad_lines=pad."
     )

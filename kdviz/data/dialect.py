@@ -10,7 +10,7 @@ from itertools import islice
 
 from kdviz.data import cells, limits
 from kdviz.data.cutting import Cutter, Row
-from kdviz.data.delimited import Lines, source_comment
+from kdviz.data.delimited import Lines, ragged, source_comment
 from kdviz.data.heading import header_of, names_of, rate_first
 from kdviz.data.mapping import Mapping
 from kdviz.data.marks import COMMA_NUMBER, POINT_NUMBER, is_date, is_number
@@ -55,8 +55,14 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     sample = _sample(cutter, lines, start, comment)
     if not sample:
         raise FileError("There are no values in this file. Choose one that has series in it.")
-    sample, width = _without_blank_ends(sample, _width(sample))
+    if mapping.bad_lines == "pad":
+        width = max(len(r) for _, r in cutter.rows(lines, start))
+        sample = [(line, row + [""] * (width - len(row))) for line, row in sample]
+    else:
+        sample, width = _without_blank_ends(sample, _width(sample))
     sample, skipped = _without_preamble(sample, width, comma)
+    sample, title = _without_title(sample, comma)
+    skipped += title
     header, units = header_of(sample, width, comma, mapping)
     first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
     notes: list[str] = []
@@ -64,7 +70,7 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     limits.check_columns(len(names), first + 1)
     named = bool(header) or len(commented) == width
     heading = tuple(sample[0][1]) if header else ()
-    texts = _texts(sample[header + units :], comma)
+    texts = _texts([r for r in sample[header + units :] if tuple(r[1]) != heading], comma)
     source = Lines(lines, first, cutter, tuple(names), named, comma, comment, heading, mapping.bad_lines, texts)
     rate = None if header else rate_first(sample, comma)
     if rate is not None:
@@ -111,8 +117,18 @@ def _cutter(body: Sequence[str], mapping: Mapping, hint: str) -> Cutter:
         return Cutter("" if hint == " " else hint, quote, "")
     scored = [(score, -i, s) for i, s in enumerate(_ORDER) if (score := _score(Cutter(s, quote, tail), body)) > 0]
     if not scored:
-        return Cutter("\n", quote, tail)
+        return Cutter(_cut_anyhow(body, quote), quote, tail)
     return Cutter(max(scored)[2], quote, tail)
+
+
+def _cut_anyhow(body: Sequence[str], quote: str) -> str:
+    """The separator of lines that all differ in length: it cuts every line into cells, most of them numbers."""
+    for separator in _ORDER:
+        rows = [r for _, r in Cutter(separator, quote).rows(body, 0)]
+        cells_ = [c for r in rows for c in r]
+        if rows and min(map(len, rows)) > 2 and sum(map(is_number, cells_)) > 0.5 * len(cells_):
+            return separator
+    return "\n"
 
 
 def _quote(body: Sequence[str]) -> str:
@@ -180,10 +196,23 @@ def _without_blank_ends(sample: list[Row], width: int) -> tuple[list[Row], int]:
 def _without_preamble(sample: list[Row], width: int, comma: bool) -> tuple[list[Row], int]:
     """Lines of words before the table, of another width than it."""
     for i, (_, row) in enumerate(sample):
+        if len(row) != width and len(row) > 1 and all(is_number(c, comma) for c in row):
+            there = next(n for n, r in sample if len(r) == width)
+            raise FileError(ragged(sample[i][0], len(row), there, width), sample[i][0], min(len(row), width) + 1)
         fits = len(row) == width or _short_header(sample, i, width) or _one_more(row, width)
         if fits or (any(is_number(c, comma) for c in row) and len(row) > 2) or i == len(sample) - 1:
             return sample[i:], i
     return sample, 0
+
+
+def _without_title(sample: list[Row], comma: bool) -> tuple[list[Row], int]:
+    """A line of few words over the names, as a workbook's title or merged cells leave it."""
+    if len(sample) < 3:
+        return sample, 0
+    first, second = sample[0][1], sample[1][1]
+    filled = sum(bool(c.strip()) for c in first)
+    names = all(c.strip() for c in second) and not any(is_number(c, comma) for c in (*first, *second))
+    return (sample[1:], 1) if len(first) > 2 and 2 * filled <= len(first) and names else (sample, 0)
 
 
 def _short_header(sample: Sequence[Row], i: int, width: int) -> bool:

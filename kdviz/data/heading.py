@@ -10,6 +10,7 @@ from kdviz.data import cells
 from kdviz.data.cutting import Row
 from kdviz.data.mapping import Mapping
 from kdviz.data.marks import is_date, is_number
+from kdviz.data.vocabulary import LABEL, SERIES, SUBJECT, plain
 
 
 def header_of(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> tuple[int, int]:
@@ -52,6 +53,8 @@ def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
         return False
     if _counts(first) and not _counts(below[0]):
         return True
+    if plain(first[0]) in (*LABEL, *SERIES, *SUBJECT) and _goes_on(first[1:]) and not _goes_on(below[0][1:]):
+        return True
     return not numeric and _all_words(first, below, comma)
 
 
@@ -68,6 +71,16 @@ def _counts(row: Sequence[str]) -> bool:
     except ValueError:
         return False
     return len(values) > 3 and values[0] in (0.0, 1.0) and all(b - a == 1 for a, b in pairwise(values))
+
+
+def _goes_on(row: Sequence[str]) -> bool:
+    """Numbers that rise evenly: the moments of samples."""
+    try:
+        values = [float(c) for c in row]
+    except ValueError:
+        return False
+    step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 3 else 0.0
+    return step > 0 and all(abs(b - a - step) < 0.01 * step for a, b in pairwise(values))
 
 
 def _all_words(first: Sequence[str], below: Sequence[Sequence[str]], comma: bool) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kdviz.data import long, tall, wide
+from kdviz.data import grid, long, tall, wide
 from kdviz.data.columns import distinct, numeric_share
-from kdviz.data.looks import rises, same_label_within
+from kdviz.data.looks import alternates, is_row_number, is_whole, restarts, rises, same_label_within
 from kdviz.data.mapping import Mapping
+from kdviz.data.numbering import called_channels, numbered
 from kdviz.data.raw import Cases, Column, Numbers, Recording, Table
 from kdviz.data.roles import Roles, find
 from kdviz.errors import FileError
@@ -38,6 +39,8 @@ def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> 
     if not table.rows:
         raise FileError("There are names but no rows of values in this file.")
     roles = find(table, mapping, label)
+    if not hint and mapping.layout in ("auto", "long") and not mapping.channels:
+        roles = grid.as_long(table, roles)
     layout = mapping.layout if mapping.layout != "auto" else hint or _layout(table, roles)
     if layout == "long":
         return Arranged(long.content(table, roles), layout, _why_long(roles), _named(roles), roles.notes)
@@ -50,6 +53,7 @@ def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> 
 
 
 def _tall(table: Table, roles: Roles, mapping: Mapping) -> Arranged:
+    roles = _numbered_units(table, roles, mapping)
     roles = roles if mapping.label and mapping.time else _ends_of_moments(table, roles, mapping)
     if not roles.channels:
         raise FileError("There are no columns of numbers beside the time and the label, so there is no series here.")
@@ -93,14 +97,14 @@ def _is_wide(table: Table, roles: Roles) -> bool:
         return False
     if roles.id is not None and 2 <= distinct(roles.id) <= roles.id.size // 2:
         return False
-    if table.named and (wide.numbered(roles.channels) or wide.numbered(roles.channels[1:])):
-        return (count >= SOME and not wide.called_channels(roles.channels)) or not _like_moments(table, roles.channels)
+    if table.named and (numbered(roles.channels) or numbered(roles.channels[1:])):
+        return (count >= SOME and not called_channels(roles.channels)) or not _like_moments(table, roles.channels)
     if count > MANY:
         return not _like_moments(table, roles.channels) or not _clock_first(roles.channels)
     if table.named:
-        return False
+        return count >= SOME and alternates(roles.label) and not _like_moments(table, roles.channels)
     if _clock_first(roles.channels):
-        return False
+        return count >= SOME and is_row_number(roles.channels[0]) and not _like_moments(table, roles.channels)
     return (count >= SOME and not _like_moments(table, roles.channels, 3.0)) or not _like_moments(table, roles.channels)
 
 
@@ -132,19 +136,38 @@ def _ends_of_moments(table: Table, roles: Roles, mapping: Mapping) -> Roles:
     """A recording without names: a clock that comes first, a class that stays the same for a while."""
     if table.named:
         return roles
+    if roles.id is not None:
+        return roles
     for c in roles.channels[:2] if len(roles.channels) > 2 else roles.channels[:1]:
         if len(roles.channels) < 2:
             break
         rest = tuple(o for o in roles.channels if o is not c)
         if roles.time is None and not mapping.time and _clock_first([c]):
             roles = replace(roles, time=c, channels=rest)
-        elif roles.label is not None and roles.subject is None and not mapping.subject and _stays(c, 1000):
+        elif roles.label is not None and roles.subject is None and not mapping.subject and _names_somebody(c):
             roles = replace(roles, subject=c, channels=rest)
     if roles.label is None and not mapping.label and len(roles.channels) > 1:
         for c in (roles.channels[-1], roles.channels[0], roles.channels[min(1, len(roles.channels) - 1)]):
             if _stays(c):
                 kept = tuple(o for o in roles.channels if o is not c)
                 return replace(roles, label=c, channels=kept)
+    return roles
+
+
+def _names_somebody(c: Column) -> bool:
+    """Whether a column looks like a person's number over time: it stays the same for long, maybe throughout."""
+    values = c.numbers
+    throughout = values is not None and values.size > 8 and values[0] >= 1 and bool((values == values[0]).all())
+    return _stays(c, 1000) or (throughout and values is not None and values[0] == np.round(values[0]))
+
+
+def _numbered_units(table: Table, roles: Roles, mapping: Mapping) -> Roles:
+    """Without names: a number that stays, and beside it a count that begins again whenever it changes."""
+    if table.named or roles.id is not None or roles.label is not None or mapping.label or len(roles.channels) < 3:
+        return roles
+    unit, count, *rest = roles.channels
+    if _stays(unit, 20_000) and restarts(unit, count) and is_whole(count):
+        return replace(roles, id=unit, time=count, channels=tuple(rest))
     return roles
 
 

@@ -17,7 +17,7 @@ def is_whole(c: Column) -> bool:
 
 def says_parts(c: Column) -> bool:
     """Whether a column says train, test or validation."""
-    return c.words is not None and c.size > 0 and all(part_name(w) for w in set(c.words))
+    return c.size > 0 and distinct(c) <= 8 and all(part_name(str(w), c.name) for w in set(labels_of(c)))
 
 
 def is_time(c: Column) -> bool:
@@ -74,6 +74,46 @@ def is_row_number(c: Column) -> bool:
     """Whether a column only counts the rows."""
     values = _whole_numbers(c)
     return values is not None and values.size > 1 and bool((np.diff(values) == 1).all())
+
+
+def counts_round(c: Column) -> bool:
+    """Whether a column counts the rows up to some number and begins again, as packets are numbered."""
+    values = _whole_numbers(c)
+    if values is None or values.size < 3:
+        return False
+    steps = np.diff(values)
+    return bool((steps == 1).mean() >= 0.5 and ((steps == 1) | (steps < 0)).all())
+
+
+def restarts(series: Column, time: Column | None) -> bool:
+    """Whether time goes on within each value of a column and begins again at the next: then it names series."""
+    seconds = (
+        None
+        if time is None
+        else times.from_numbers(time.numbers, plain(time.name))[0]
+        if time.numbers is not None
+        else times.from_words(list(time.words if time.words is not None else []))
+    )
+    if seconds is None:
+        return False
+    names = labels_of(series)
+    change = names[1:] != names[:-1]
+    if not change.any() or int(change.sum()) + 1 != distinct(series):
+        return False
+    steps = np.diff(seconds)
+    return bool((steps[change] < 0).mean() > 0.9 and (steps[~change] >= 0).all())
+
+
+def alternates(label: Column | None) -> bool:
+    """Whether a label changes from row to row about as often as if the rows were shuffled: then a row is a series."""
+    if label is None or label.size < 8:
+        return False
+    names, counts = np.unique(labels_of(label).astype(str), return_counts=True)
+    if names.size < 2:
+        return False
+    by_chance = 1.0 - float(np.sum((counts / label.size) ** 2))
+    found = labels_of(label)
+    return bool((found[1:] != found[:-1]).mean() >= 0.5 * by_chance)
 
 
 def _whole_numbers(c: Column) -> Numbers | None:

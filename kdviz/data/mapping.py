@@ -13,6 +13,7 @@ from kdviz.errors import UserError
 from kdviz.params import Choice, Range, Text, Value
 
 NOTHING = "-"
+ENCODINGS = ("auto", "utf-8", "cp1252", "gb18030", "big5", "shift_jis", "euc_kr", "cp1251", "koi8_r", "iso8859_7")
 OWN_FLAGS = ("label", "time", "subject", "channels", "window", "step")
 
 Column = Annotated[str, Text("column: its name, 'first', 'last' or '#3'; '-' for none; empty: as recognised")]
@@ -39,7 +40,10 @@ class Mapping:
     header: Annotated[str, Choice(("auto", "yes", "no"), "whether the first row names the columns")] = "auto"
     separator: Annotated[str, Choice(("auto", ",", ";", "tab", "space", "|"), "between two values")] = "auto"
     decimal: Annotated[str, Choice(("auto", ".", ","), "decimal mark")] = "auto"
-    bad_lines: Annotated[str, Choice(("stop", "drop"), "a line with too few or too many values")] = "stop"
+    encoding: Annotated[str, Choice(ENCODINGS, "how the text is written")] = "auto"
+    bad_lines: Annotated[
+        str, Choice(("stop", "drop", "pad"), "a line with too few or too many values; pad: short series")
+    ] = "stop"
     member: Annotated[str, Text("which file of an archive, sheet of a workbook or variable of a .mat")] = ""
     axes: Annotated[str, Choice(("auto", "NCT", "NTC"), "order of series N, channel C and time T")] = "auto"
     rate: Annotated[float, Range(0.0, 1e9, help="samples per second; 0: as the file says")] = 0.0
@@ -87,6 +91,10 @@ class Mapping:
             words += [f"--{name}", str(value)] if name in OWN_FLAGS else ["--set", f"{name}={value}"]
         return shlex.join(words)
 
+    def shell(self, name: str) -> str:
+        """The file called `name` and the flags, as shell words."""
+        return f"{shlex.quote(name)} {self.flags()}".rstrip()
+
     def python(self, name: str) -> str:
         """The same as Python source that opens the file called `name`."""
         given = f", {self.plain()!r}" if self.plain() else ""
@@ -97,13 +105,12 @@ def mapping_from(given: Given[str, object] | Mapping | None) -> Mapping:
     """A Mapping from names and values (text or typed); raises UserError for what is not allowed."""
     if isinstance(given, Mapping):
         return given
-    plain = {
-        k: ",".join(_quoted(v) for v in x) if isinstance(x, (list, tuple)) else x for k, x in (given or {}).items()
-    }
+    plain = {k: ",".join(quoted(v) for v in x) if isinstance(x, (list, tuple)) else x for k, x in (given or {}).items()}
     return params.fill(Mapping, plain)
 
 
-def _quoted(name: object) -> str:
+def quoted(name: object) -> str:
+    """A name as it stands in a list of names."""
     text = str(name)
     return '"' + text.replace('"', '""') + '"' if set(',"\n') & set(text) else text
 

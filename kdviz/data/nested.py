@@ -96,7 +96,10 @@ def columns_of(found: dict[str, list[Any]], why: str, named: bool = True) -> Raw
 def _column(name: str, values: list[Any]) -> Column:
     try:
         if not any(isinstance(v, str) for v in values):
-            return Column(name, numbers=np.array([np.nan if v is None else float(v) for v in values], np.float64))
+            truth = any(isinstance(v, bool) for v in values) and all(v is None or isinstance(v, bool) for v in values)
+            return Column(
+                name, numbers=np.array([np.nan if v is None else float(v) for v in values], np.float64), is_truth=truth
+            )
         return Column(name, words=words([word(v) for v in values]))
     except (TypeError, ValueError, OverflowError):
         raise FileError(f"{name[:40]!r} does not hold plain numbers or words only.") from None

@@ -143,25 +143,28 @@ def _watched(process: subprocess.Popen[bytes], request: str, progress: Progress 
         process.stdin.close()
     except BrokenPipeError:
         return process.wait()
-    handle = process.stdout.fileno()
+    handle, share = process.stdout.fileno(), 0.0
     while (left := end - time.monotonic()) > 0:
         ready, _, _ = select.select([handle], [], [], min(left, 0.25))
         if not ready:
+            if progress is not None:
+                progress(share)  # whoever waits may want to do something else by now
             continue
         said = os.read(handle, 4096)
         if not said:
             return process.wait()
         if progress is not None:
-            _tell(said, progress)
+            share = _share(said, share)
+            progress(share)
     return -signal.SIGALRM
 
 
-def _tell(said: bytes, progress: Progress) -> None:
-    last = said.strip().split(b"\n")[-1]
+def _share(said: bytes, before: float) -> float:
+    """The last number that the child said; what it said before where that is none."""
     try:
-        progress(min(1.0, max(0.0, float(last))))
+        return min(1.0, max(before, float(said.strip().split(b"\n")[-1])))
     except ValueError:
-        return
+        return before
 
 
 def _ended(code: int) -> str:

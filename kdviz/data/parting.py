@@ -74,7 +74,7 @@ def leaks(cut: Splits, y: Index, groups: Any) -> tuple[Finding, ...]:
     """Subjects on both sides, classes never trained, a test set too small to trust."""
     train, validation, test = cut
     found: list[Finding] = []
-    if groups is not None:
+    if groups is not None and np.unique(groups).size > 1:
         both = np.intersect1d(groups[np.concatenate([train, validation])], groups[test])
         if both.size:
             sentence = (

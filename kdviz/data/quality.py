@@ -89,6 +89,16 @@ def _was(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
+def empty(cases: Cases, mapping: Mapping) -> Checked:
+    """Series without a single sample, while others have some."""
+    del mapping
+    bare = np.flatnonzero(cases.lengths == 0).astype(np.int64)
+    if not bare.size:
+        return cases, None
+    sentence = f"{many(bare.size, 'series has', 'series have')} no samples and {_was(bare.size)} left out."
+    return _without(cases, bare), Finding("empty", sentence, int(bare.size), int(bare[0]), applied="drop")
+
+
 def unbounded(cases: Cases, mapping: Mapping) -> Checked:
     """Infinite values, and those that 32-bit numbers cannot hold."""
     del mapping
@@ -215,4 +225,4 @@ def toomany(cases: Cases, mapping: Mapping) -> Checked:
     return mending.kept(cases, index), Finding("toomany", sentence, count - limits.SERIES, applied="sample")
 
 
-CHECKS = (unlabelled, unbounded, missing, unequal, constant, duplicates, toomany)
+CHECKS = (unlabelled, empty, unbounded, missing, unequal, constant, duplicates, toomany)

@@ -29,12 +29,14 @@ def silent(done: float) -> None:
 class File:
     """A file as a reader sees it: its bytes, and a name that is only text (never a path).
 
-    tick   told the share read so far, 0 to 1
+    tick       told the share read so far, 0 to 1
+    encoding   how its text is written, "auto" where nobody said
     """
 
     name: str
     data: bytes
     tick: Tick = silent
+    encoding: str = "auto"
 
     @property
     def head(self) -> bytes:
@@ -48,12 +50,12 @@ class File:
 
     def text(self) -> Decoded:
         """The content as text, decoded anew so that nobody holds it longer than needed; raises FileError."""
-        return decode(self.data)
+        return decode(self.data, encoding=self.encoding)
 
     @cached_property
     def beginning(self) -> str:
         """The first characters as text; empty where the file is no text."""
-        return decode(self.head, cut=True, strict=False).text
+        return decode(self.head, cut=True, strict=False, encoding=self.encoding).text
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +63,14 @@ class Column:
     """One column of a table: numbers (float64, NaN where missing) or words (text, empty where missing).
 
     is_clock   whether the file itself says that these are seconds since 1970
+    is_truth   whether the file itself says that these are true (1) or false (0)
     """
 
     name: str
     numbers: Numbers | None = None
     words: Words | None = None
     is_clock: bool = False
+    is_truth: bool = False
 
     @property
     def size(self) -> int:

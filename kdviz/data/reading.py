@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from kdviz.data import bundle, formats
@@ -14,7 +15,8 @@ from kdviz.data.raw import File, shown
 
 def opened(files: Sequence[File], mapping: Mapping) -> Opened:
     """One file, or several that belong together, under a mapping; raises FileError or UserError."""
-    raw = formats.read(files[0], mapping) if len(files) == 1 else bundle.read(files, mapping)
+    said = [replace(f, encoding=mapping.encoding) for f in files]
+    raw = formats.read(said[0], mapping) if len(said) == 1 else bundle.read(said, mapping)
     return open_raw(raw, mapping, name_of(files), source_of(files, mapping))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kdviz.data.dialect import Dialect
-from kdviz.data.marks import is_number
+from kdviz.data.marks import is_date, is_number
 from kdviz.data.raw import File
 from kdviz.errors import FileError
 
@@ -36,13 +36,31 @@ def no_table(form: Dialect, file: File) -> None:
     comma = form.source.comma
     if any(is_number(c, comma) for r in rows for c in r) and _some_column(rows, comma):
         return
+    refuse_code(file)
+    line, column, cell = _first_word(form, comma)
+    where = f" (line {line}, column {column}: {cell[:40]!r})" if cell else ""
+    raise FileError(
+        f"No column of numbers was found in this text{where}. One row per series, or one row per moment, with numbers "
+        "cut by commas, semicolons, tabs or blanks is read.",
+        line,
+        column,
+    )
+
+
+def refuse_code(file: File) -> None:
+    """Raises FileError where a text begins as programs do."""
     if _CODE.search(file.beginning):
         what = "TypeScript source code, not a series file" if file.extension == ".ts" else "source code, not data"
         raise FileError(f"This looks like {what}. Choose a file of numbers.")
-    raise FileError(
-        "No column of numbers was found in this text. One row per series, or one row per moment, with numbers cut by "
-        "commas, semicolons, tabs or blanks is read."
-    )
+
+
+def _first_word(form: Dialect, comma: bool) -> tuple[int, int, str]:
+    """Line, column and content of the first cell that should be a number: beside the first, which may be a label."""
+    for line, row in form.sample:
+        for column, cell in enumerate(row[1:] if len(row) > 2 else row, 2 if len(row) > 2 else 1):
+            if cell.strip() and not is_number(cell, comma) and not is_date(cell):
+                return line, column, cell
+    return 1, 1, ""
 
 
 def _some_column(rows: list[list[str]], comma: bool) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from kdviz.data import cells, windowing
+from kdviz.data import cells, outline, windowing
 from kdviz.data.assemble import Opened, Understood
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping
@@ -37,6 +37,7 @@ def of_file(opened: Opened, mapping: Mapping) -> dict[str, Any]:
     facts |= {"column_names": list(found.columns[:MOST_NAMES]), "read_with": dict(found.form or {})}
     facts["findings"] = [f.plain() for f in opened.findings]
     facts["mapping"] = mapping.plain()
+    facts["file_split"] = found.content.parts is not None and len(set(found.content.parts)) > 1
     return _whole(facts, opened.dataset, found.warnings, opened.notes)
 
 
@@ -91,6 +92,7 @@ def _recording(found: Understood, opened: Opened, mapping: Mapping) -> dict[str,
     cut = opened.dataset
     labels = cut.counts if cut.labelled else {}
     facts["windows"] = {"window": window, "step": step, "series": cut.series, "classes": labels}
+    facts["outline"] = outline.of(recording)
     if mapping.window:
         facts |= {"series": cut.series, "length": [window, window], "classes": labels}
     return facts

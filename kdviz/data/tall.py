@@ -72,7 +72,7 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
         seconds,
         labels_of(roles.label) if roles.label is not None else None,
         subjects,
-        times.rate_of(seconds) if sure and seconds is not None else table.rate,
+        table.rate,
         parts_of(roles.set) if roles.set is not None else table.parts,
     )
     notes = [said] if said else []
@@ -82,6 +82,8 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
         found, sentence = in_sessions(found) if roles.time is not None and roles.time.words is None else (found, "")
         found, sorted_ = in_time(found)
         notes += [s for s in (sentence, sorted_) if s]
+    if found.times is not None and sure:
+        found = replace(found, rate=times.rate_of(found.times if mapping.order == "sort" else np.sort(found.times)))
     return found, tuple(notes)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
+import numpy as np
+
 from kdviz.errors import FileError
 
 _MARKS = (
@@ -26,13 +28,13 @@ class Decoded:
     guessed: bool = False
 
 
-def decode(data: bytes, cut: bool = False, strict: bool = True) -> Decoded:
+def decode(data: bytes, cut: bool = False, strict: bool = True, encoding: str = "auto") -> Decoded:
     """`data` as text. `cut`: the end may fall inside a character.
 
     Raises FileError where it is binary; with strict=False that is empty text instead.
     """
     try:
-        return _decode(data, cut)
+        return _decode(data, cut, strict) if encoding == "auto" else _as(data, encoding, cut)
     except (FileError, UnicodeDecodeError) as why:
         if not strict:
             return Decoded("", "")
@@ -43,7 +45,7 @@ def decode(data: bytes, cut: bool = False, strict: bool = True) -> Decoded:
         ) from None
 
 
-def _decode(data: bytes, cut: bool) -> Decoded:
+def _decode(data: bytes, cut: bool, strict: bool) -> Decoded:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _as(data[len(mark) :], encoding, cut)
@@ -57,9 +59,29 @@ def _decode(data: bytes, cut: bool) -> Decoded:
         raise FileError("This is not text, and no other format that is read. Export it as CSV, UTF-8.")
     try:
         return _as(data, "utf-8", cut)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as why:
+        if strict:
+            _refuse_other_alphabets(data, why.start)
         western = "latin-1" if _UNDEFINED_IN_1252 & set(data) else "cp1252"
         return Decoded(data.decode(western), western, guessed=True)
+
+
+def _refuse_other_alphabets(data: bytes, at: int) -> None:
+    """Raises FileError where letters beyond ASCII stand in rows, as no western text has them: a guess would garble."""
+    sample = data[max(0, at - 2_000) : at + 60_000]
+    high = np.frombuffer(sample, np.uint8) >= 0x80
+    beside = high.copy()
+    beside[1:] &= high[:-1]
+    if beside.sum() <= 0.3 * high.sum() or high.sum() < 4:
+        return
+    line = data.count(b"\n", 0, at) + 1
+    column = at - (data.rfind(b"\n", 0, at) + 1) + 1
+    raise FileError(
+        f"Line {line}, character {column}: the text is neither UTF-8 nor western European; a guess would garble it. "
+        "Save it again as UTF-8, or say how it is written (encoding=gb18030).",
+        line,
+        column,
+    )
 
 
 def _as(data: bytes, encoding: str, cut: bool, guessed: bool = False) -> Decoded:

@@ -163,11 +163,20 @@ def _seconds(found: re.Match[str]) -> float:
     return hour * 3600 + minute * 60 + second + float(f"0.{found['f'] or 0}")
 
 
+def of_day(cells: Sequence[str]) -> bool:
+    """Whether cells say the time of day only, and no date."""
+    there = [c.strip() for c in cells if c.strip()]
+    return bool(there) and all(_CLOCK_ONLY.fullmatch(c) for c in there)
+
+
 def from_numbers(values: Numbers, name: str) -> tuple[Numbers, bool]:
     """Seconds, and whether the unit is known: from the name ("time_ms"), or because the values are an epoch."""
     for pattern, unit in _UNITS:
         if pattern.search(name):
             return values * unit, True
+    dates = from_digits(values)
+    if dates is not None:
+        return dates, True
     finite = values[np.isfinite(values)]
     if not finite.size:
         return values, False
@@ -178,6 +187,20 @@ def from_numbers(values: Numbers, name: str) -> tuple[Numbers, bool]:
     steps = np.diff(finite)
     step = float(np.median(steps)) if steps.size else 0.0
     return values, 0 < step < 1
+
+
+def from_digits(values: Numbers) -> Numbers | None:
+    """Dates written as one number, 20240131 or 20240131235959, as seconds; None where one is no date."""
+    if not values.size or not np.isfinite(values).all() or not _moves(values):
+        return None
+    width = len(str(int(abs(values[0]))))
+    if width not in (8, 12, 14) or (values != np.round(values)).any() or values.min() < 19 * 10 ** (width - 2):
+        return None
+    known, inverse = np.unique(values, return_inverse=True)
+    text = (str(int(v)) for v in known)
+    parts = [(int(t[:4]), *(int(t[i : i + 2]) for i in range(4, width, 2))) for t in text if len(t) == width]
+    found = np.array([moment(*p) if p[0] < 2200 else np.nan for p in parts])
+    return found[inverse.reshape(-1)] if len(found) == len(known) and np.isfinite(found).all() else None
 
 
 def _moves(values: Numbers) -> bool:

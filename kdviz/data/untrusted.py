@@ -17,7 +17,7 @@ from kdviz.errors import FileError
 Array = NDArray[Any]
 
 
-_NUMERIC = "biufSU"
+_NUMERIC = "biufSUM"
 
 
 def array_of(data: bytes, name: str) -> Array:
@@ -47,7 +47,8 @@ def array_of(data: bytes, name: str) -> Array:
             f"{what!r} holds Python objects, which can run code, so it is not opened. "
             "Save plain numbers: numpy.savez('data.npz', X=X.astype('float32'), y=y)"
         )
-    if kind.kind not in _NUMERIC or kind.itemsize == 0:
+    fields = [kind[n] for n in kind.names] if kind.names else [kind]
+    if not all(f.kind in _NUMERIC and f.itemsize and not f.shape for f in fields):
         raise FileError(f"{what!r} holds {kind.name[:40]} values; numbers are read (and text as labels).")
     return _believed(data, stream.tell(), shape, fortran, kind, what)
 

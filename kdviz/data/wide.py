@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,13 +10,10 @@ from numpy.typing import NDArray
 
 from kdviz.data.columns import labels_of, numbers_of, parts_of
 from kdviz.data.looks import is_row_number, looks_like_classes
+from kdviz.data.numbering import grouped
 from kdviz.data.raw import Cases, Column, Numbers, Table
 from kdviz.data.roles import Roles
-from kdviz.data.vocabulary import plain
 from kdviz.errors import FileError
-
-FEWEST_PER_CHANNEL = 4
-_NUMBERED = re.compile(r"(?P<stem>.*?)[\s_.\-\[(]*(?P<at>\d+)[\])]?")
 
 
 def at_an_end(table: Table, roles: Roles) -> Roles:
@@ -91,41 +87,3 @@ def ends(values: NDArray[np.floating]) -> NDArray[np.int64]:
     there: NDArray[np.bool_] = np.any(~np.isnan(values), axis=1)
     last = values.shape[2] - np.argmax(there[:, ::-1], axis=1)
     return np.asarray(np.where(np.any(there, axis=1), last, values.shape[2]), np.int64)
-
-
-def grouped(columns: Sequence[Column]) -> dict[str, list[Column]]:
-    """Columns called acc_x_0, acc_x_1 ..., acc_y_0 ... by channel; empty where the names say nothing of the kind."""
-    found: dict[str, list[tuple[int, Column]]] = {}
-    for c in columns:
-        match = _NUMBERED.fullmatch(c.name.strip())
-        if not match:
-            return {}
-        found.setdefault(match["stem"].strip(" _.-[("), []).append((int(match["at"]), c))
-    lengths = {len(v) for v in found.values()}
-    if len(lengths) != 1 or min(lengths) < FEWEST_PER_CHANNEL:
-        return {}
-    for stem, block in found.items():
-        places = sorted(at for at, _ in block)
-        if places != list(range(places[0], places[0] + len(places))):
-            return {}
-        found[stem] = sorted(block, key=lambda pair: pair[0])
-    return {stem or "value": [c for _, c in block] for stem, block in found.items()}
-
-
-def numbered(columns: Sequence[Column]) -> bool:
-    """Whether column names count the samples: 0 1 2, t0 t1, att1 att2, or evenly spaced times."""
-    if grouped(columns):
-        return True
-    try:
-        times = np.array([float(c.name) for c in columns])
-    except ValueError:
-        return False
-    steps = np.diff(times)
-    return bool(steps.size and (steps > 0).all() and np.allclose(steps, steps[0], rtol=1e-3))
-
-
-def called_channels(columns: Sequence[Column]) -> bool:
-    """Whether numbered names are those of sensors rather than of moments."""
-    stem = re.sub(r"[\d_\s]+$", "", plain(columns[0].name))
-    return stem in ("ch", "channel", "sensor", "s", "eeg", "emg", "ecg", "acc", "gyro", "lead", "chan", "sig", "signal",
-                    "sensor_measurement", "electrode", "node", "mfcc", "feature", "f")  # fmt: skip

@@ -60,6 +60,11 @@ def starts(recording: Recording, window: int, step: int, gaps: str) -> Places:
     edges = borders(recording.subjects, recording.rows)
     if gaps == "split":
         edges = np.union1d(edges, gaps_in(recording))
+    return between(edges, window, step)
+
+
+def between(edges: Places, window: int, step: int) -> Places:
+    """Where windows begin that cross none of the edges."""
     found = [np.arange(a, b - window + 1, step) for a, b in pairwise(edges)]
     return np.concatenate(found).astype(np.int64) if found else np.zeros(0, np.int64)
 

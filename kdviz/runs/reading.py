@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kdviz.errors import FileError
-from kdviz.runs.engine import ROOT, child_environment
+from kdviz.data.mapping import mapping_from
+from kdviz.data.open import parsed
+from kdviz.data.parse import Progress
+from kdviz.errors import FileError, UserError
+from kdviz.runs.datasets import keep
 from kdviz.runs.home import home
 
-SECONDS = 30.0
 SHA = re.compile(r"[0-9a-f]{64}")
 _ODD = re.compile(r"[^\w. -]")
 
 
-def receive(name: str, content: bytes) -> str:
+def receive(name: str, content: bytes | memoryview) -> str:
     """Store an upload; its hash. The name counts for its ending and for people, never as a path."""
     sha = hashlib.sha256(content).hexdigest()
     folder = home() / "uploads" / sha
@@ -41,21 +41,30 @@ def received(sha: str) -> Path | None:
     return next(folder.iterdir(), None) if SHA.fullmatch(sha) and folder.is_dir() else None
 
 
-def read(sha: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep an upload as a data set and return the facts about it; raises FileError."""
+def read(sha: str, mapping: Mapping[str, Any], progress: Progress | None = None) -> dict[str, Any]:
+    """Keep an upload as a data set and return the facts about it; raises FileError or UserError."""
     path = received(sha)
     if path is None:
         raise FileError("This file is not here any more. Drop it again.")
-    words = [sys.executable, "-m", "kdviz", "read", str(path), "--mapping", json.dumps(dict(mapping))]
+    found = parsed(str(path), mapping, progress)
+    keep(found.dataset)
+    return found.report
+
+
+def remember(sha: str, mapping: Mapping[str, Any]) -> None:
+    """How this content was read last: the same content is read so again."""
+    if SHA.fullmatch(sha):
+        place = home() / "mappings" / f"{sha}.json"
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = place.with_suffix(".new")
+        fresh.write_text(json.dumps(dict(mapping)))
+        fresh.replace(place)
+
+
+def recalled(sha: str) -> dict[str, Any]:
+    """How this content was read last; {} where nobody chose, or where that choice is no longer allowed."""
+    place = home() / "mappings" / f"{sha}.json"
     try:
-        child = subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, cwd=ROOT, env=child_environment()
-        )
-    except subprocess.TimeoutExpired:
-        raise FileError(f"Reading took longer than {SECONDS:.0f} s and was given up. Try a part of the file.") from None
-    if child.returncode == 2:
-        raise FileError(child.stderr.decode(errors="replace").strip().splitlines()[-1])
-    if child.returncode != 0:
-        raise FileError("This file made its reader fail; nothing else was touched. Save it as CSV and try again.")
-    facts: dict[str, Any] = json.loads(child.stdout)
-    return facts
+        return mapping_from(json.loads(place.read_text())).plain() if SHA.fullmatch(sha) else {}
+    except (OSError, ValueError, TypeError, AttributeError, UserError):
+        return {}

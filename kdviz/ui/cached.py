@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
+import threading
+from collections import OrderedDict
 from typing import Any
 
 import streamlit as st
@@ -71,6 +73,33 @@ def costs(data: str, source: str, name: str, student: str, sees: tuple[str, ...]
     asked = {"data": data, "source": json.loads(source), "name": name, "student": student, "sees": list(sees)}
     found: dict[str, Any] = looker().ask("costs", **asked)[0]["costs"]
     return found
+
+
+class Facts:
+    """The facts about files, by content and mapping; the oldest go first."""
+
+    def __init__(self, most: int = 64) -> None:
+        self.most = most
+        self.kept: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def get(self, key: tuple[str, str]) -> dict[str, Any] | None:
+        """What is known, if anything."""
+        with self.lock:
+            return self.kept.get(key)
+
+    def put(self, key: tuple[str, str], found: dict[str, Any]) -> None:
+        """Keep it."""
+        with self.lock:
+            self.kept[key] = found
+            while len(self.kept) > self.most:
+                self.kept.popitem(last=False)
+
+
+@st.cache_resource
+def facts() -> Facts:
+    """The facts that this server knows about files."""
+    return Facts()
 
 
 def dataset_of(run: Run) -> Dataset:

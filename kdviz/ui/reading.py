@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from kdviz.data import samples
 from kdviz.data.dataset import Dataset
 from kdviz.data.limits import RAW_BYTES
-from kdviz.data.mapping import Mapping as HowRead
 from kdviz.errors import UserError
-from kdviz.params import knobs
 from kdviz.runs import reading
-from kdviz.ui import chosen
+from kdviz.ui import cached, chosen, linked, remapping, remedies
 from kdviz.ui.escape import sentence
-from kdviz.ui.form import ask
 from kdviz.ui.words import counted, say
+
+BROUGHT = "brought"
 
 
 def bring() -> None:
-    """Samples to choose from, and a place to drop a file."""
+    """Samples to choose from, and a place to drop a file; what cannot be read yet, and how to change that."""
     names = samples.names()
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
@@ -35,54 +35,91 @@ def bring() -> None:
         )  # fmt: skip
     with right:
         file = st.file_uploader(say("drop"), key="file", help=say("drop help"), max_upload_size=RAW_BYTES >> 20)
-    if file is not None:
-        _take_file(file)
+    if file is not None and st.session_state.get("taken") != file.file_id:
+        _store(file)
+    if BROUGHT in st.session_state:
+        _open(*st.session_state[BROUGHT])
 
 
 def _take_sample() -> None:
     if st.session_state["sample"]:
+        st.session_state.pop(BROUGHT, None)
+        linked.set_mapping({})
         chosen.choose_data(st.session_state["sample"])
 
 
-def _take_file(file: Any) -> None:
-    """A new file becomes the data that is looked at; one that cannot be read says so for as long as it lies here."""
-    known, sha = st.session_state.get("taken", ("", ""))
-    if known != file.file_id:
-        sha = reading.receive(file.name, file.getvalue())
-        st.session_state["taken"] = (file.file_id, sha)
-    facts = facts_of(sha, "{}")
-    if wrong := facts.get("wrong"):
-        st.error(sentence(wrong), title=say("unreadable"))
-    elif known != file.file_id:
+def _store(file: Any) -> None:
+    """Bytes go to the disk and leave the server's memory; a hash stays."""
+    sha = reading.receive(file.name, file.getbuffer())
+    sample = chosen.data_id() in samples.names()  # a link to data that is not here shows one, and says how to read them
+    st.session_state[BROUGHT] = (sha, (linked.mapping() if sample else {}) or reading.recalled(sha))
+    st.session_state["taken"] = file.file_id
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    st.rerun()
+
+
+def _open(sha: str, mapping: Mapping[str, Any]) -> None:
+    """Look at a file read in this way; where that cannot be, say why, and what may be changed."""
+    facts = facts_of(sha, mapping)
+    if "wrong" not in facts:
+        del st.session_state[BROUGHT]
+        reading.remember(sha, mapping)
         chosen.choose_data(facts["sha256"])
         st.rerun()
+    st.error(sentence(facts["wrong"]), title=say("unreadable"))
+    again = remedies.buttons(facts["wrong"], mapping, f"wrong_{sha[:8]}")
+    again = again or remapping.change(sha, mapping, {}, say("change refused"))
+    if again is not None:
+        _try(sha, again)
 
 
-@st.cache_data(max_entries=32, show_spinner="Reading the file")
-def facts_of(sha: str, mapping: str) -> dict[str, Any]:
+def _try(sha: str, mapping: Mapping[str, Any]) -> None:
+    st.session_state[BROUGHT] = (sha, dict(mapping))
+    st.rerun()
+
+
+def facts_of(sha: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
     """The facts about an upload read in this way, which is then kept as a data set; or what is `wrong` with it."""
+    key = (sha, json.dumps(dict(mapping), sort_keys=True))
+    shelf = cached.facts()
+    if (known := shelf.get(key)) is not None and reading.received(sha) is not None:
+        return known
+    bar = st.progress(0.0, text=say("reading file"))
+
+    def tell(share: float) -> None:
+        bar.progress(share, text=say("reading file"))
+
     try:
-        return reading.read(sha, json.loads(mapping))
+        found = reading.read(sha, mapping, tell)
     except UserError as wrong:
-        return {"wrong": str(wrong)}
+        found = {"wrong": str(wrong)}
+    bar.empty()
+    shelf.put(key, found)
+    return found
 
 
 def explain(data: Dataset) -> None:
     """What was read, why, and what to know about it; a file can be read in another way."""
     sha = str(data.source.get("file", ""))
     st.caption(say("showing file" if sha else "showing sample", name=data.name))
-    for warning in data.warnings:
-        st.warning(sentence(warning))
-    if not sha:
-        return
-    if reading.received(sha) is None:
-        st.caption(say("too late to change"))
-        return
     now = dict(data.source.get("mapping", {}))
-    facts = facts_of(sha, _key(now))
-    if "wrong" not in facts:
-        _recognised(facts)
-    _change(sha, now)
+    if sha:
+        linked.set_mapping(now)
+    here = bool(sha) and reading.received(sha) is not None
+    facts = facts_of(sha, now) if here else {"wrong": ""}
+    if "wrong" in facts:
+        for warning in data.warnings:
+            st.warning(sentence(warning))
+        if sha and not here:
+            st.caption(say("too late to change"))
+        return
+    _recognised(facts)
+    again = remapping.change(sha, now, facts, say("not right"))
+    again = remedies.findings(facts, now, sha) or again
+    if again is not None:
+        _try(sha, again)
 
 
 def _recognised(facts: Mapping[str, Any]) -> None:
@@ -103,25 +140,3 @@ def _recognised(facts: Mapping[str, Any]) -> None:
     )
     if cut := facts.get("windows"):
         st.info(say("windows", series=cut["series"], window=cut["window"], step=cut["step"]))
-
-
-def _change(sha: str, now: Mapping[str, Any]) -> None:
-    fresh = {k.name: k.default for k in knobs(HowRead)}
-    fields = [replace(k, default=now.get(k.name, k.default)) for k in knobs(HowRead)]
-    given: dict[str, Any] = {}
-    with st.expander(say("not right")), st.form("mapping", border=False):
-        for place, column in enumerate(st.columns(2)):
-            with column:
-                given |= ask(fields[place::2], f"map_{sha[:8]}_")
-        if not st.form_submit_button(say("read again")):
-            return
-    facts = facts_of(sha, _key({name: value for name, value in given.items() if value != fresh[name]}))
-    if wrong := facts.get("wrong"):
-        st.error(sentence(wrong), title=say("unreadable"))
-        return
-    chosen.choose_data(facts["sha256"])
-    st.rerun()
-
-
-def _key(mapping: Mapping[str, Any]) -> str:
-    return json.dumps(dict(mapping), sort_keys=True)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from kdviz.data.samples import names
-from tests.app.conftest import Opener, words
+from tests.app.conftest import ROOT, Opener, words
 
 UCR = "\n".join(
     f"{1 + n % 2}\t" + "\t".join(f"{(n % 2) * (t % 5) + 0.01 * n + 0.1 * t:.3f}" for t in range(24)) for n in range(40)
+)
+WEAR = "subject,time,ax,ay,activity\n" + "".join(
+    f"s{n // 600},{n / 50:.2f},{(n % 37) / 9:.3f},{(n % 23) / 7:.3f},{('sit', 'walk', 'run')[n // 100 % 3]}\n"
+    for n in range(1200)
 )
 NASTY = "![a](http://evil.example/x.png)"
 
@@ -47,12 +60,74 @@ def test_a_dropped_file_is_read_explained_and_in_the_link(page: Opener) -> None:
     assert "Showing mine" in words(page("data", data=identity))
 
 
-def test_a_file_can_be_read_in_another_way(page: Opener) -> None:
-    test = dropped(page("data"), "mine.tsv", UCR.encode())
-    test.text_input(key=next(t.key for t in test.text_input if t.key.endswith("_label"))).set_value("-")
-    next(b for b in test.button if b.label == "Read again").click().run()
+def by_end(widgets: Sequence[Any], end: str) -> Any:
+    return next(w for w in widgets if w.key and w.key.endswith(end))
+
+
+def pressed(test: AppTest, label: str) -> AppTest:
+    next(b for b in test.button if b.label == label).click().run()
     assert not test.exception
+    return test
+
+
+def test_a_file_can_be_read_in_another_way_and_is_read_so_the_next_time(page: Opener) -> None:
+    test = dropped(page("data"), "mine.tsv", UCR.encode())
+    by_end(test.selectbox, "_label").set_value("-")
+    pressed(test, "Read again")
     assert metrics(test)["Classes"] == "0" and metrics(test)["Samples each"] == "25"
+    assert test.query_params["map"] == "label=-" and "--label -" in words(test)
+    assert metrics(dropped(page("data"), "mine.tsv", UCR.encode()))["Classes"] == "0"
+    pressed(test, "As recognised")
+    assert metrics(test)["Classes"] == "2" and "map" not in test.query_params
+
+
+def test_the_mapping_of_a_link_is_used_for_the_file_that_is_dropped(page: Opener) -> None:
+    test = page("data", data="0" * 64, map="label=-")
+    assert metrics(dropped(test, "of_a_link.tsv", (UCR + "\n").encode()))["Classes"] == "0"
+
+
+def test_windows_are_counted_while_their_length_is_chosen(page: Opener) -> None:
+    test = dropped(page("data"), "wear.csv", WEAR.encode())
+    assert "50 Hz" in metrics(test).values()
+    by_end(test.number_input, "_window_samples").set_value(100)
+    by_end(test.number_input, "_step_samples").set_value(50).run()
+    assert "**22 windows** of 100 samples, one every 50. walk 12, sit 6, run 4." in words(test)
+    by_end(test.button_group, "_rule").set_value("whole").run()
+    assert "**12 windows**" in words(test) and metrics(test)["Series"] != "12"
+    pressed(test, "Cut so")
+    assert metrics(test) | {"Series": "12", "Samples each": "100"} == metrics(test)
+    assert "Windows overlap by 50" in words(test) and "--window 100 --step 50 --set rule=whole" in words(test)
+
+
+def test_a_finding_has_its_remedies_and_none_is_applied_unasked(page: Opener) -> None:
+    cells = [line.split("\t") for line in UCR.splitlines()]
+    cells[3][5] = "NaN"
+    test = dropped(page("data"), "holes.tsv", "\n".join("\t".join(c) for c in cells).encode())
+    assert "filled on straight lines" in words(test)
+    pressed(test, "Drop those series")
+    assert metrics(test)["Series"] == "39" and test.query_params["map"] == "missing=drop"
+
+
+def test_a_broken_file_can_be_mended_where_it_is_refused(page: Opener) -> None:
+    rows = "\n".join("ab"[n % 2] + "".join(f",{(n * t) % 7}.5" for t in range(20 + n % 3)) for n in range(30))
+    test = dropped(page("data"), "ragged.csv", rows.encode())
+    assert "Line 1 has 21 values" in test.error[0].value and "Showing BasicMotions" in words(test)
+    pressed(test, "Fill short lines up")
+    assert not test.error and metrics(test)["Series"] == "30" and "Lengths differ" in words(test)
+
+
+def test_the_copied_python_and_the_copied_flags_read_the_same(page: Opener, tmp_path: Path) -> None:
+    test = dropped(page("data"), "wear.csv", WEAR.encode())
+    by_end(test.number_input, "_window_samples").set_value(60).run()
+    pressed(test, "Cut so")
+    (tmp_path / "wear.csv").write_text(WEAR)
+    code, line = (c.value for c in test.code)
+    run = {"cwd": tmp_path, "capture_output": True, "text": True, "check": True,
+           "env": {**os.environ, "PYTHONPATH": str(ROOT)}}  # fmt: skip
+    said = subprocess.run([sys.executable, "-c", f"{code}\nprint(data.sha256)"], **run).stdout.strip()
+    flags = shlex.split(line)[3:]
+    facts = subprocess.run([sys.executable, "-m", "kdviz", *flags, "--json"], **run).stdout
+    assert said == json.loads(facts)["sha256"] == test.query_params["data"]
 
 
 def test_a_file_that_cannot_be_read_says_why_and_leaves_what_was_shown(page: Opener) -> None:

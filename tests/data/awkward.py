@@ -239,6 +239,37 @@ FILES: tuple[Awkward, ...] = (
     Awkward("underscore.csv", lambda: replaced(5, 7, "1_000", [HEAD, *rows()]), REFUSED, "1_000"),
     Awkward("hex.csv", lambda: replaced(5, 7, "0x1F", [HEAD, *rows()]), REFUSED, "0x1F"),
     Awkward("repeated_names.csv", lambda: text([["label", *["v"] * 30], *rows()]), READ),
+    Awkward(
+        "all_differ.csv",
+        lambda: text([["ab"[i % 2], *["1.5"] * (20 + i)] for i in range(12)]),
+        REFUSED,
+        "column 22 is missing",
+    ),
+    Awkward(
+        "two_tables.csv",
+        lambda: b"t,x\n" + b"1,2\n" * 40 + b"u,v,w\n" + b"1,2,3\n" * 90,
+        REFUSED,
+        "line 2 has 2 values",
+    ),
+    Awkward(
+        "percent.csv",
+        lambda: replaced(1, 1, "3 %", [HEAD, *[["a", *["2 %"] * 30] for _ in range(9)]]),
+        REFUSED,
+        "line 2, column 2: '3 %'",
+    ),
+    Awkward(
+        "gbk.csv",
+        lambda: text([["时间", "温度"], *[["上午", "1.5"]] * 40]).decode().encode("gbk"),
+        REFUSED,
+        "line 1, character",
+    ),
+    Awkward("program.csv", lambda: b"import numpy as np\nx = [1, 2, 3]\nprint(x)\n", REFUSED, "source code"),
+    Awkward(
+        "forecast.tsf",
+        lambda: b"@relation x\n@attribute series_name string\n@frequency hourly\n@data\nT1:1,2,3\n",
+        REFUSED,
+        ".tsf",
+    ),
     # something else under a familiar name
     Awkward("lfs.csv", lambda: LFS, REFUSED, "Git LFS"),
     Awkward("lfs.ts", lambda: LFS, REFUSED, "Git LFS"),
@@ -288,6 +319,26 @@ FILES: tuple[Awkward, ...] = (
     Awkward("scalar.npy", lambda: npy(np.float64(3.0)), REFUSED),
     Awkward("four.npy", lambda: npy(np.zeros((2, 3, 4, 5))), REFUSED, "dimensions"),
     Awkward("none.npy", lambda: npy(np.zeros((0, 3, 4))), REFUSED, "empty"),
+    Awkward(
+        "ten_labels.npz",
+        lambda: zipped({"X.npy": npy(np.zeros((24, 9))), "y.npy": npy(np.arange(10))}),
+        REFUSED,
+        "10 labels, 'X' has 24",
+    ),
+    Awkward(
+        "measured.npz",
+        lambda: zipped(
+            {"X.npy": npy(np.random.default_rng(0).normal(size=(24, 9))), "y.npy": npy(np.linspace(0, 1, 24))}
+        ),
+        WARNED,
+        "not classes",
+    ),
+    Awkward(
+        "which.json",
+        lambda: json.dumps({"walk": [[1, 2, 3]] * 9, "run": [[3, 1, 2]] * 9}).encode(),
+        REFUSED,
+        "member=NAME",
+    ),
     Awkward("bomb.npz", lambda: zip_bomb("X.npy"), REFUSED, "unpacks"),
     Awkward("bomb.zip", lambda: zip_bomb("data.csv"), REFUSED, "unpacks"),
     Awkward("bomb.xlsx", lambda: zip_bomb("xl/worksheets/sheet1.xml"), REFUSED, "unpacks"),
@@ -327,6 +378,20 @@ FILES: tuple[Awkward, ...] = (
         "missing",
     ),
     Awkward("header.edf", lambda: b"0".ljust(8) + b" " * 400, REFUSED),
+    Awkward(
+        "claims.wav",
+        lambda: (
+            b"RIFF"
+            + struct.pack("<I", 236)
+            + b"WAVEfmt "
+            + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+            + b"data"
+            + struct.pack("<I", 2**31)
+            + bytes(range(200))
+        ),
+        WARNED,
+        "cut off",
+    ),
     Awkward("cut.wav", lambda: b"RIFF\x24\x00\x00\x00WAVEfmt ", REFUSED),
     Awkward("short.mat", lambda: b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM", REFUSED),
     # times

@@ -11,7 +11,7 @@ from kdviz.data import reading, report
 from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.raw import File
 from kdviz.errors import UserError
-from tests.data import layouts
+from tests.data import habits, layouts
 
 
 def facts(name: str, data: bytes, **mapping: str) -> dict[str, Any]:
@@ -19,9 +19,12 @@ def facts(name: str, data: bytes, **mapping: str) -> dict[str, Any]:
     return report.of_file(reading.opened([File(name, data)], chosen), chosen)
 
 
-@pytest.mark.parametrize("name", layouts.FILES)
+EVERY = layouts.FILES | habits.FILES
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_a_layout_is_understood_without_help(name: str) -> None:
-    data, expected = layouts.FILES[name]
+    data, expected = EVERY[name]
     found = facts(name, data)
     found |= {"classes": len(found["classes"]), "test": found["splits"]["test"], "hz": found["sampling_hz"]}
     if "hz" in expected:

@@ -60,6 +60,8 @@ class Arff(Reader):
         """A table, or the series inside a relational attribute."""
         lines = lines_of(file.text().text)
         header = _header(lines)
+        if re.search(r"^\s*@(frequency|horizon)\b", file.beginning, re.I | re.M):
+            raise FileError("This is a .tsf file for forecasting, without classes, which is not read. Save it as .ts.")
         if header.inner:
             cases = _relational(lines, header, file)
             return Raw(cases, "ARFF, multivariate", "it has a relational attribute: one line of it per channel")
@@ -131,8 +133,8 @@ def _relational(lines: Sequence[str], header: Header, file: File) -> Cases:
 
 def _cut(text: str, line: int) -> tuple[str, str]:
     quote = text[0]
-    end = text.rfind(quote)
-    if quote not in "'\"" or end == 0:
+    end = text.find(quote, 1)
+    if quote not in "'\"" or end < 0:
         raise FileError(f"Line {line} does not begin with a quoted series. It may have been cut off.", line)
     return text[1:end], text[end + 1 :].lstrip(", \t")
 
@@ -144,8 +146,11 @@ def _channels(body: str, line: int) -> Numbers:
     for i, row in enumerate(rows):
         try:
             out[i, : len(row)] = cells.numbers(row)
-        except ValueError as why:
-            raise FileError(f"Line {line}, channel {i + 1}: {str(why)[:60]} is not a number.", line) from None
+        except ValueError:
+            at = next(j for j, cell in enumerate(row) if not cells.is_number_or_missing(cell))
+            raise FileError(
+                f"Line {line}, channel {i + 1}, value {at + 1}: {row[at][:40]!r} is not a number.", line, at + 1
+            ) from None
     return out
 
 

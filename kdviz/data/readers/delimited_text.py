@@ -8,7 +8,7 @@ from kdviz.data import cutting, delimited, dialect
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.refusal import no_table
+from kdviz.data.refusal import no_table, refuse_code
 from kdviz.errors import FileError
 
 _WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "": "blanks", "\n": "one value a line"}
@@ -30,7 +30,11 @@ class DelimitedText(Reader):
         lines, encoding = _lines(file)
         form = dialect.understand(lines, mapping)
         no_table(form, file)
-        table, left_out = delimited.read(form.source, file.tick)
+        try:
+            table, left_out = delimited.read(form.source, file.tick)
+        except FileError:
+            refuse_code(file)
+            raise
         said = _WORDS[form.separator] if form.separator in _WORDS else repr(form.separator)
         why = f"text cut at {said}" if form.separator != "\n" else "one value a line"
         warnings = [*form.warnings, *left_out]

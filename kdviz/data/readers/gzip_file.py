@@ -24,7 +24,8 @@ class GzipFile(Reader):
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """What is inside, by its own reader."""
-        inside = File(file.name[:-3] if file.extension == ".gz" else file.name, archive.gunzipped(file.data), file.tick)
+        name = file.name[:-3] if file.extension == ".gz" else file.name
+        inside = replace(file, name=name, data=archive.gunzipped(file.data))
         if inside.data.startswith((archive.GZIP, archive.ZIP)):
             raise FileError("There is another archive inside this .gz. Unpack it once, then open what is inside.")
         raw = formats.read(inside, mapping)

@@ -107,12 +107,24 @@ def _of_object(value: dict[str, Any], mapping: Mapping) -> Raw:
     if lists and all(flat(v) for v in lists.values()) and len({len(v) for v in lists.values()}) == 1 and len(lists) > 1:
         return columns_of(lists, "every key is a column")
     inner = {k: v for k, v in value.items() if isinstance(v, dict)}
+    if inner and len(inner) == len(value) and _by_row(inner):
+        return _of_objects(list(inner.values()), mapping)
     if inner and len(inner) == len(value) and all(flat(list(v.values())) for v in inner.values()):
         return columns_of({k: list(v.values()) for k, v in inner.items()}, "every key is a column")
     found = [(k, v) for k, v in value.items() if isinstance(v, list) and v and all(isinstance(o, dict) for o in v)]
     if len(found) == 1:
         return _of_objects(found[0][1], mapping)
+    deeper = [v for v in inner.values() if any(isinstance(w, (list, dict)) for w in v.values())]
+    if len(deeper) == 1 and not lists:
+        return _of_object(deeper[0], mapping)
     return _of_arrays(value, mapping)
+
+
+def _by_row(inner: dict[str, dict[str, Any]]) -> bool:
+    """Whether the outer keys count the rows and the inner ones name the columns, as pandas' orient="index" writes."""
+    names = list(next(iter(inner.values())))
+    counted = [str(i) for i in range(len(inner))] == list(inner)
+    return counted and bool(names) and not names[0].isdigit() and all(list(v) == names for v in inner.values())
 
 
 def _no_side_file(value: dict[str, Any]) -> None:
@@ -167,16 +179,25 @@ def _of_objects(value: list[dict[str, Any]], mapping: Mapping) -> Raw:
         limits.check_columns(len(names))
         limits.check_rows(len(value))
         return columns_of({n: [v.get(n) for v in value] for n in names}, "every object is a row")
-    series = [series_of(v.get(key, []), i) for i, v in enumerate(value)]
+    several = _several(value)
+    series = [series_of({k: v[k] for k in several} if several else v.get(key, []), i) for i, v in enumerate(value)]
     label = next((k for n in LABEL for k in value[0] if plain(k) == n and k != key), None)
     subject = next((k for n in SUBJECT for k in value[0] if plain(k) == n and k != key), None)
     return cases_of(
         series,
         [word(v.get(label)) for v in value] if label else None,
         [word(v.get(subject)) for v in value] if subject else None,
-        f"every object is a series ({key!r})",
-        list(value[0][key]) if isinstance(value[0][key], dict) else (),
+        f"every object is a series ({', '.join(several) or key!r})",
+        several or (list(value[0][key]) if isinstance(value[0][key], dict) else ()),
     )
+
+
+def _several(value: list[dict[str, Any]]) -> list[str]:
+    """The keys under which every object holds a list of numbers of one length: its channels."""
+    lists = [k for k, v in value[0].items() if isinstance(v, list) and v and flat(v)]
+    numbers = [k for k in lists if not any(isinstance(w, (str, bool)) for w in value[0][k])]
+    alike = all(len({len(v[k]) if isinstance(v.get(k), list) else -1 for k in numbers}) == 1 for v in value)
+    return numbers if len(numbers) > 1 and alike else []
 
 
 def _of_lists(value: list[Any], mapping: Mapping) -> Raw:

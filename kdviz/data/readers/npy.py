@@ -21,4 +21,7 @@ class Npy(Reader):
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """Series, or a recording; raises FileError for pickles and false sizes."""
-        return arrays.named({"x": untrusted.array_of(file.data, file.name)}, mapping, self.title)
+        found = untrusted.array_of(file.data, file.name)
+        if found.dtype.names:
+            return arrays.fields(found, self.title)
+        return arrays.named({"x": found}, mapping, self.title)

@@ -16,8 +16,9 @@ class Npz(Reader):
     extensions = (".npz",)
 
     def sniff(self, file: File) -> Guess | None:
-        """A zip of .npy members."""
-        return Guess(0.9, "a zip of NumPy arrays") if archive.first_member(file.head).endswith(".npy") else None
+        """A zip of .npy members that lie in no folder."""
+        first = archive.first_member(file.head)
+        return Guess(0.9, "a zip of NumPy arrays") if first.endswith(".npy") and "/" not in first else None
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """Series, or a recording; raises FileError for pickles and false sizes."""

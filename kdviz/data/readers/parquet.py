@@ -105,7 +105,10 @@ def _column(name: str, values: Any) -> Column | None:
         return Column(name, numbers=np.where(seconds > _NO_TIME, seconds * _UNIT[kind.unit], np.nan), is_clock=True)
     if types.is_date(kind):
         return Column(name, words=words([str(v) for v in values.to_pylist()]))
-    if types.is_boolean(kind) or types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
+    if types.is_boolean(kind):
+        truth = values.cast(pa.int8()).cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return Column(name, numbers=truth.astype(np.float64), is_truth=True)
+    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
         return Column(name, numbers=values.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64))
     if types.is_string(kind) or types.is_large_string(kind):
         return Column(name, words=words(["" if v is None else v for v in values.to_pylist()]))

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from kdviz.data import archive, delimited, dialect, limits
+from kdviz.data.assemble import understood
+from kdviz.data.columns import part_name
+from kdviz.data.join import joined
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import File, Raw
+from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
 from kdviz.errors import FileError, UserError
 
@@ -40,7 +43,28 @@ class Spreadsheet(Reader):
             for name, data in archive.members(file.data):
                 if name.startswith("xl/worksheets/"):
                     _near(data)
-        name, rows = _sheet(file, mapping.member)
+        sheets = _sheets(file, mapping.member)
+        parts = {part: name for name in sheets if (part := part_name(name.split()[-1] if name.split() else ""))}
+        if {"train", "test"} <= set(parts) and not mapping.member:
+            return self._parts(parts, sheets, file, mapping)
+        name = max(sheets, key=lambda n: len(sheets[n]))
+        raw = self._of(name, sheets[name], file, mapping)
+        others = ", ".join(n[:30] for n in sheets if n != name and sheets[n])
+        return raw.saying(f"Left out: sheet {others}. Choose one with member=NAME.") if others else raw
+
+    def _parts(self, parts: dict[str, str], sheets: dict[str, list[list[Any]]], file: File, mapping: Mapping) -> Raw:
+        """Sheets called train and test as one data set."""
+        found = [(p, understood(self._of(n, sheets[n], file, mapping), mapping)) for p, n in parts.items()]
+        cases = [(p, u.content) for p, u in found if isinstance(u.content, Cases)]
+        names = " and ".join(repr(n[:30]) for n in parts.values())
+        if len(cases) < len(found):
+            raise UserError(f"Sheets {names} hold recordings. Choose one with member=NAME.")
+        warnings = tuple(dict.fromkeys(w for _, u in found for w in u.warnings))
+        first = found[0][1]
+        why = f"sheets {names} are one data set; {first.why}"
+        return Raw(joined(cases), self._title(file), why, warnings, first.notes, roles=first.roles)
+
+    def _of(self, name: str, rows: list[list[Any]], file: File, mapping: Mapping) -> Raw:
         lines = ["\t".join(_cell(c) for c in row) for row in rows]
         while lines and not lines[-1].strip():
             lines.pop()
@@ -55,7 +79,7 @@ class Spreadsheet(Reader):
         return "ODS" if archive.first_member(file.head) == "mimetype" else self.title
 
 
-def _sheet(file: File, wanted: str) -> tuple[str, list[list[Any]]]:
+def _sheets(file: File, wanted: str) -> dict[str, list[list[Any]]]:
     try:
         from python_calamine import CalamineWorkbook
     except ImportError:
@@ -67,14 +91,15 @@ def _sheet(file: File, wanted: str) -> tuple[str, list[list[Any]]]:
         names = list(book.sheet_names)
         if wanted and wanted not in names:
             raise UserError(f"There is no sheet {wanted[:40]!r}. There are: {', '.join(n[:30] for n in names[:8])}.")
-        best: tuple[str, list[list[Any]]] = ("", [])
-        for name in [wanted] if wanted else names:
+        found, total = {}, 0
+        for name in [wanted] if wanted else names[: limits.MEMBERS]:
             sheet = book.get_sheet_by_name(name)
-            _bounded(sheet)
-            rows = list(_rows(sheet))
-            if len(rows) > len(best[1]):
-                best = (name, rows)
-        return best
+            total += _bounded(sheet)
+            limits.check_values(total)
+            found[str(name)] = list(_rows(sheet))
+        if not found:
+            raise FileError("There is no sheet in this workbook.")
+        return found
     except UserError:
         raise
     except Exception as why:  # a native reader raises what it likes
@@ -99,11 +124,13 @@ def _column(letters: bytes) -> int:
     return found
 
 
-def _bounded(sheet: Any) -> None:
+def _bounded(sheet: Any) -> int:
+    """How many cells a sheet has; raises FileError where that is too many."""
     height, width = int(sheet.height), int(sheet.width)
     limits.check_rows(height)
     limits.check_columns(width)
     limits.check_values(height * width)
+    return height * width
 
 
 def _rows(sheet: Any) -> Iterator[list[Any]]:

@@ -82,7 +82,7 @@ def _header(lines: Sequence[str]) -> Header:
         text = line.strip()
         if not text.startswith("@"):
             continue
-        name, _, value = text[1:].partition(" ")
+        name, _, value = text[1:].replace("\t", " ").partition(" ")
         if name.lower() == "data":
             said = tags.get("classlabel", "").split()
             labelled = bool(said) and said[0].lower() == "true"
@@ -135,18 +135,10 @@ def _plain(dim: str, line: int, place: int) -> Numbers:
     try:
         return cells.numbers(written)
     except ValueError:
-        at = next(j for j, c in enumerate(written) if not _fine(c))
+        at = next(j for j, c in enumerate(written) if not cells.is_number_or_missing(c))
         raise FileError(
             f"Line {line}, dimension {place + 1}, value {at + 1}: {written[at][:40]!r} is not a number.", line, at + 1
         ) from None
-
-
-def _fine(cell: str) -> bool:
-    try:
-        cells.number(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _stamped(dim: str, line: int, place: int) -> tuple[Numbers, float | None]:

@@ -39,7 +39,7 @@ class Wav(Reader):
             with warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
                 rate, sound = wavfile.read(io.BytesIO(file.data))
-            if any("EOF" in str(w.message) for w in caught):
+            if any("EOF" in str(w.message) for w in caught) or _cut_off(file.data):
                 said.append("The sound is cut off before the end that its header names.")
         except (ValueError, struct.error, EOFError, TypeError, OverflowError, MemoryError, UnboundLocalError,
                 ZeroDivisionError, IndexError) as why:  # fmt: skip
@@ -52,6 +52,16 @@ class Wav(Reader):
         names = {1: ("sound",), 2: ("left", "right")}.get(values.shape[0], ())
         names = names or tuple(f"channel {i + 1}" for i in range(values.shape[0]))
         return Raw(Recording(values, names, rate=float(rate)), self.title, f"sound at {rate:,} Hz", tuple(said))
+
+
+def _cut_off(data: bytes) -> bool:
+    """Whether the header names more sound than there is."""
+    at = data.find(b"data", 12)
+    order = ">" if data.startswith(b"RIFX") else "<"
+    if at < 0 or len(data) < at + 8 or data.startswith(b"RF64"):
+        return False
+    size = int(struct.unpack(f"{order}I", data[at + 4 : at + 8])[0])
+    return size > len(data) - at - 8 and size != 0xFFFFFFFF
 
 
 def _scaled(sound: NDArray[Any]) -> NDArray[Any]:

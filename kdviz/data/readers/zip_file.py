@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kdviz.data import archive, bundle
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw, shown
@@ -38,7 +40,7 @@ class ZipFile(Reader):
                     raise UserError(f"There is no {mapping.member[:40]!r} in the archive. There is: {there}.")
                 raise FileError(f"No data file was found in this archive. There is: {there}.")
             room = archive.Room()
-            files = [File(i.filename, archive.member(found, i, room), file.tick) for i in names]
+            files = [replace(file, name=i.filename, data=archive.member(found, i, room)) for i in names]
         if any(f.data.startswith((archive.ZIP, archive.GZIP)) and not _is_format(f) for f in files):
             raise FileError("There is another archive inside this .zip. Unpack it once, then open what is inside.")
         return bundle.read(files, mapping, zipped=True)
