@@ -11,9 +11,11 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 
 # A stamp carries the fingerprint of what was installed, so that a change of requirements is noticed, and only that.
 RUN_STAMP := $(VENV)/.run-$(shell cat requirements.txt | cksum | cut -d' ' -f1)
-DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.txt requirements-cluster.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 
-.PHONY: run test check format bench browser clean
+CLUSTER_STAMP := $(VENV)/.cluster-$(shell cat requirements.txt requirements-cluster.txt | cksum | cut -d' ' -f1)
+
+.PHONY: run test check format bench faults load cluster browser clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
@@ -40,6 +42,17 @@ format: $(DEV_STAMP)
 bench: $(DEV_STAMP)
 	@for file in benchmarks/*.py; do [ -e "$$file" ] || continue; echo "== $$file"; $(PY) "$$file" || exit 1; done
 
+# Kills, full disks and lack of memory; then 25 visitors with and without a trainer beside them. Each prints its figures.
+faults: $(DEV_STAMP)
+	$(PY) -m benchmarks.faults $(ARGS)
+
+load: $(DEV_STAMP)
+	$(PY) -m benchmarks.load $(ARGS)
+
+# A scheduler and two workers on loopback, until Ctrl-C (docs/cluster.md).
+cluster: $(CLUSTER_STAMP)
+	@$(PY) -m kdviz cluster $(ARGS)
+
 # Debian's Chromium where we may install it, Playwright's own elsewhere. A test says what to type where neither worked.
 browser: $(DEV_STAMP)
 	@$(PY) -m tests.browser.chromium >/dev/null 2>&1 || { \
@@ -60,6 +73,10 @@ $(PY):
 $(RUN_STAMP): | $(PY)
 	$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
 	@rm -f $(VENV)/.run-* && touch $@
+
+$(CLUSTER_STAMP): $(RUN_STAMP)
+	$(PY) -m pip install -q --disable-pip-version-check -r requirements-cluster.txt
+	@rm -f $(VENV)/.cluster-* && touch $@
 
 $(DEV_STAMP): $(RUN_STAMP)
 	$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt

@@ -12,12 +12,8 @@ from torch import Tensor
 from kdviz.errors import UserError
 from kdviz.flow import Clock, Losses, Step, Trace
 from kdviz.losses import cross_entropy, hinton
+from kdviz.needs import TIMELESS
 from kdviz.params import Choice, Range
-
-IMAGES = ("gaf", "persistence", "markov", "recurrence")
-TIMELESS = ("persistence",)
-PLANES = tuple(m for m in IMAGES if m not in TIMELESS)
-"""Images; those without an axis of time; those of time by time."""
 
 
 @dataclass(frozen=True)

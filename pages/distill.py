@@ -1,7 +1,7 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import cached, chosen, distilling, live
+from kdviz.ui import cached, chosen, distilling, entry, live
 from kdviz.ui.escape import sentence
 from kdviz.ui.shell import command
 
@@ -11,7 +11,8 @@ data = chosen.data()
 run = chosen.run()
 try:
     distilling.about(data)
-    row = distilling.pick_method(cached.catalogue()["methods"])
+    rows = cached.catalogue()["methods"]
+    row = distilling.pick_method(rows)
     asked, learning = st.columns([2, 3], gap="large")
     with learning, st.container(border=True, key="live"):
         if run is None:
@@ -20,9 +21,11 @@ try:
             live.panel(run)
     with asked:
         wish, settings = distilling.wishes(row, data)
-        if st.button("Start", key="start", icon=":material/play_arrow:"):
+        cannot = entry.refused(row, wish)
+        if st.button("Start", key="start", icon=":material/play_arrow:", disabled=cannot):
             distilling.begin(data, wish, settings)
             st.rerun()
+        entry.disabled(rows, wish)
     command(distilling.command(chosen.data_id(), wish, settings))
 except UserError as wrong:
     st.error(sentence(wrong), title="This cannot start so")

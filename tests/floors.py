@@ -20,7 +20,7 @@ from pathlib import Path
 
 FLOORS = {
     0: "errors maps",
-    1: "changes flow events params plugins selection losses scores cka intervals likeness typed cases",
+    1: "changes flow events needs params plugins selection losses scores cka intervals likeness typed cases",
     2: "separability data modalities nets figures terms",
     3: "panels methods evidence agreement faithfulness localisation spectra statistics",
     4: "training sanity ranking conclusions",

@@ -28,12 +28,12 @@ class Encode(Command):
 
         from kdviz.data.open import open_data
         from kdviz.modalities.base import modality
+        from kdviz.runs.encodings import encoded
 
         refuse_folder(given.out)
         eye = modality(given.to, knobs_of(given))
         data = open_data(given.source, mapping_of(given, with_settings=False))
-        eye.fit(data.X[data.train])
-        view = eye.see(data.X)
+        view = encoded(data, eye)
         names = np.array(data.classes)
         with given.out.open("wb") as file:
             np.savez(file, allow_pickle=False, X=view, y=data.y, class_names=names, **data.splits)

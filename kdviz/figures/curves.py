@@ -39,6 +39,33 @@ def loss_terms(epochs: Epochs, height: int = 320) -> go.Figure:
     return figure
 
 
+def by_name(epochs: Epochs, what: str) -> dict[str, list[float]]:
+    """Each number that the epochs tell under `what` (`gradients`, `readouts`), NaN where one does not."""
+    names = dict.fromkeys(name for e in epochs for name in e.get(what, {}))
+    return {name: [float(e.get(what, {}).get(name, np.nan)) for e in epochs] for name in names}
+
+
+def pulls(epochs: Epochs, height: int = 280) -> go.Figure:
+    """The gradient norm of each loss term, on a logarithmic scale, by epoch."""
+    figure = _plain(height, "epoch", "gradient norm")
+    numbers = np.array([e["epoch"] for e in epochs])
+    for place, (term, values) in enumerate(by_name(epochs, "gradients").items()):
+        line = {"color": SERIES[place % len(SERIES)], "dash": DASHES[place % len(DASHES)]}
+        known = np.array([v if v > 0 else np.nan for v in values], np.float32)
+        name = TERMS.get(term, term.replace("_", " "))
+        figure.add_scatter(x=numbers, y=known, name=name, mode="lines+markers", line=line)
+    return figure.update_yaxes(type="log")
+
+
+def readout(epochs: Epochs, name: str, height: int = 220) -> go.Figure:
+    """One number that the method reads out, by epoch."""
+    figure = _plain(height, "epoch", name)
+    numbers, values = np.array([e["epoch"] for e in epochs]), by_name(epochs, "readouts")[name]
+    line = {"color": SERIES[0]}
+    figure.add_scatter(x=numbers, y=np.array(values, np.float32), name=name, mode="lines", line=line)
+    return figure.update_yaxes(rangemode="tozero")
+
+
 def accuracies(by_who: Mapping[str, Epochs], height: int = 320) -> go.Figure:
     """Validation accuracy by epoch, one line a network; the student's training accuracy is dotted."""
     figure = _plain(height, "epoch", "accuracy")

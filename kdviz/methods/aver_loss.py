@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Annotated
+
 from kdviz.flow import Losses, Step
-from kdviz.losses import disagreement, hinton
+from kdviz.losses import cross_entropy, disagreement, hinton
 from kdviz.methods.base import About, Method
+from kdviz.params import Switch
 from kdviz.terms import Softened, all_logits, average, blend
+
+
+@dataclass(frozen=True)
+class _Params(Softened):
+    parity: Annotated[bool, Switch("as the CA-MKD code: labels and teachers both weigh 1")] = False
 
 
 class AverLoss(Method):
@@ -23,14 +32,15 @@ class AverLoss(Method):
         cost="Each teacher runs once per sample.",
         claims="The same as aver_prob: a mixture of the teachers' opinions.",
     )
-    Params = Softened
+    Params = _Params
 
     def loss(self, step: Step) -> Losses:
         """Terms `ce` and `kd`."""
         p, student = self.params, step.student.logits
-        return blend(
-            step, p, average(hinton(student, t.logits, p.temperature, p.reduction) for t in step.teachers.values())
-        )
+        kd = average(hinton(student, t.logits, p.temperature, p.reduction) for t in step.teachers.values())
+        if p.parity:
+            return {"ce": cross_entropy(student, step.batch.label), "kd": kd}
+        return blend(step, p, kd)
 
     def readouts(self, step: Step) -> dict[str, float]:
         """How far apart the teachers are: the part of the loss that no student can remove."""

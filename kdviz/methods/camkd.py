@@ -13,8 +13,9 @@ from kdviz.flow import Losses, Scene, Step, Trace
 from kdviz.losses import map_distance
 from kdviz.maps import cam, together
 from kdviz.methods.base import About, Method, Needs
+from kdviz.needs import IMAGES
 from kdviz.params import Choice, Range, Switch
-from kdviz.terms import IMAGES, Warmed, average, taught, warm
+from kdviz.terms import Warmed, average, taught, warm
 
 
 @dataclass(frozen=True)

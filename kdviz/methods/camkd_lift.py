@@ -11,8 +11,9 @@ from kdviz.flow import Losses, Step
 from kdviz.losses import map_distance
 from kdviz.maps import cam, on_plane
 from kdviz.methods.base import About, Method, Needs
+from kdviz.needs import PLANES, TIMELESS
 from kdviz.params import Choice, Range
-from kdviz.terms import PLANES, TIMELESS, Warmed, average, taught, warm
+from kdviz.terms import Warmed, average, taught, warm
 
 
 @dataclass(frozen=True)

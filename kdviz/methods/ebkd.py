@@ -12,8 +12,9 @@ from kdviz.errors import UserError
 from kdviz.flow import Losses, Scene, Step, Trace
 from kdviz.maps import activity, cam, lift, mass, on_line, resized
 from kdviz.methods.base import About, Method, Needs
+from kdviz.needs import IMAGES, TIMELESS
 from kdviz.params import Choice, Range
-from kdviz.terms import IMAGES, TIMELESS, Warmed, average, taught, warm
+from kdviz.terms import Warmed, average, taught, warm
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from kdviz.flow import Losses, Step
 from kdviz.methods.base import About, Method
 from kdviz.terms import Softened, taught
@@ -19,10 +21,12 @@ class Eskd(Method):
         hands=(("teachers", "mean logits", "student"), ("validation accuracy", "which epoch", "answer")),
         elsewhere="Cho & Hariharan 2019 drop the distillation term part-way (eskd_cho) and stop teachers early "
         "(es_teacher), which Jeon et al. 2022, arXiv 2201.00111, call ESKD; published code often chooses on test data.",
-        cost="As KD; both checkpoints are kept in any run, so the comparison with full_kd is free.",
+        cost="As KD; both checkpoints are kept in any run, so the comparison with full_kd is free. Test data is "
+        "looked at in every epoch, only to tell what choosing by it would have claimed.",
         claims="Nothing beyond KD: it guards against overfitting late in training.",
     )
     selection = "best"
+    learning: ClassVar = {"optimism": True}
     Params = Softened
 
     def loss(self, step: Step) -> Losses:

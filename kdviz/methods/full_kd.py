@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from kdviz.flow import Losses, Step
 from kdviz.methods.base import About, Method
 from kdviz.terms import Softened, taught
@@ -18,10 +20,12 @@ class FullKd(Method):
         r"(\bar p_t \,\|\, p_s)",
         hands=(("teachers", "mean logits", "student"), ("last epoch", "which epoch", "answer")),
         elsewhere="In Jeon et al. 2022, arXiv 2201.00111, Full KD means a fully trained teacher.",
-        cost="As KD; both checkpoints are kept in any run, so the comparison with eskd is free.",
+        cost="As KD; both checkpoints are kept in any run, so the comparison with eskd is free. Test data is "
+        "looked at in every epoch, only to tell what choosing by it would have claimed.",
         claims="Nothing beyond KD.",
     )
     selection = "last"
+    learning: ClassVar = {"optimism": True}
     Params = Softened
 
     def loss(self, step: Step) -> Losses:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,9 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from kdviz.errors import UserError
-from kdviz.flow import Losses, Scene, Step
+from kdviz.flow import Losses, Scene, Step, Trace
 from kdviz.losses import explanation
-from kdviz.methods.base import About, Method
+from kdviz.methods.base import About, Method, Needs
 from kdviz.nets.adapters import projector
 from kdviz.params import Choice, Range
 from kdviz.terms import Warmed, average, pairs, taught, warm
@@ -21,6 +22,10 @@ from kdviz.terms import Warmed, average, pairs, taught, warm
 class _Params(Warmed):
     kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; the seed has none")] = 0.0
     weight: Annotated[float, Range(0, 1000, None, "the hidden vectors' weight")] = 1.0
+    whose: Annotated[
+        str,
+        Choice(("signal", "all"), "whose hidden vector: the signal teacher's (the seed's choice), or every teacher's"),
+    ] = "signal"
     projector: Annotated[str, Choice(("linear", "none"), "linear bridges vectors of different widths")] = "linear"
     distance: Annotated[str, Choice(("mse", "cosine"), "cosine is what reverse distillation uses")] = "mse"
 
@@ -33,19 +38,20 @@ class Hidden(Method):
     about = About(
         idea="The student's hidden vector must be the teacher's, up to a learned linear map where widths differ.",
         equation=r"L = \mathrm{CE} + w\,\mathrm{MSE}(P h_s, h_t),\quad h = \mathrm{GAP}(F)",
-        hands=(("teachers", "hidden vector", "student, projected"), ("labels", "class", "student")),
+        hands=(("signal teacher", "hidden vector", "student, projected"), ("labels", "class", "student")),
         papers=("Park & Jang, Enhancing Time Series Anomaly Detection, Sensors 24(24):8169, 2024",),
         elsewhere="The paper detects anomalies without labels, by reverse distillation and EfficientAD on GAF images; "
         "this is the seed's reading of it for a classifier.",
         cost="At most one linear layer per teacher, thrown away after training.",
         claims="What the teacher has seen, not where.",
     )
+    needs = Needs(modalities=(("signal",),), enough=True)
     Params = _Params
 
     def build(self, scene: Scene) -> None:
         """A projector per teacher; raises UserError where widths differ and none is wanted."""
         self.bridge = nn.ModuleDict()
-        for name, student, teacher in pairs(scene.student, scene.teachers):
+        for name, student, teacher in self._pairs(scene.student, scene.teachers):
             mine, theirs = student.embedding.shape[1], teacher.embedding.shape[1]
             if mine != theirs and self.params.projector == "none":
                 raise UserError(
@@ -57,9 +63,13 @@ class Hidden(Method):
     def loss(self, step: Step) -> Losses:
         """Terms `ce`, `hidden` and, where logits have a share, `kd`."""
         p = self.params
-        both = pairs(step.student, step.teachers)
+        both = self._pairs(step.student, step.teachers)
         term = average(self._apart(self.bridge[name](s.embedding), t.embedding) for name, s, t in both)
         return {**taught(step, p), "hidden": p.weight * warm(step.clock, p.warmup) * term}
+
+    def _pairs(self, student: Trace, teachers: Mapping[str, Trace]) -> list[tuple[str, Trace, Trace]]:
+        whose = self.params.whose
+        return [pair for pair in pairs(student, teachers) if whose in ("all", pair[0])]
 
     def _apart(self, student: Tensor, teacher: Tensor) -> Tensor:
         if self.params.distance == "cosine":

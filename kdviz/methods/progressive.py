@@ -12,9 +12,10 @@ from kdviz.errors import UserError
 from kdviz.flow import Losses, Scene, Step
 from kdviz.losses import cross_entropy
 from kdviz.methods.base import About, Method, Needs, Stage
+from kdviz.needs import IMAGES
 from kdviz.nets.adapters import Embed, projector
 from kdviz.params import Range
-from kdviz.terms import IMAGES, Softened, average, taught
+from kdviz.terms import Softened, average, taught
 
 
 @dataclass(frozen=True)

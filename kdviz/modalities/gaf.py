@@ -39,10 +39,10 @@ class Params:
     range: Annotated[
         str,
         Choice(
-            ("mixed", "window", "train"),
-            "window scales each series by itself and forgets amplitude; train keeps it; mixed: GASF train, GADF window",
+            ("train", "window", "mixed"),
+            "train keeps amplitude; window scales each series by itself and forgets it; mixed: GASF train, GADF window",
         ),
-    ] = "mixed"
+    ] = "train"
 
 
 class Gaf(Modality):

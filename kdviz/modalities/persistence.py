@@ -42,7 +42,7 @@ class Params:
             0.5,
             "0 sees heights only; above, the series is also swept tilted to both sides, and time leaves a trace",
         ),
-    ] = 2.0
+    ] = 1.0
     weight: Annotated[
         str,
         Choice(

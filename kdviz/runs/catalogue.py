@@ -28,7 +28,8 @@ def described() -> dict[str, Any]:
                 "about": asdict(m.about),
                 "needs": asdict(m.needs),
                 "selection": m.selection,
-                "teaching": dict(getattr(m, "teaching", {})),
+                "teaching": dict(m.teaching),
+                "learning": dict(m.learning),
                 "knobs": [asdict(k) for k in knobs(m.Params)],
             }
             for m in methods().values()
@@ -54,7 +55,8 @@ def sources() -> str:
     for folder in ("methods", "evidence"):
         for path in sorted((PACKAGE / folder).glob("*.py")):
             digest.update(path.name.encode() + path.read_bytes())
-    digest.update((PACKAGE / "params.py").read_bytes())
+    for name in ("params.py", "needs.py", "terms.py", "runs/catalogue.py"):
+        digest.update((PACKAGE / name).read_bytes())
     return digest.hexdigest()[:16]
 
 

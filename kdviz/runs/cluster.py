@@ -6,6 +6,7 @@ workers: keep it on loopback, or behind TLS that only you have the keys of.
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from kdviz.errors import UserError
 from kdviz.runs.drive import Bring
@@ -22,7 +24,18 @@ from kdviz.runs.store import Run
 
 ADDRESS = re.compile(r"(tcp|tls)://[\w.\[\]:-]+:\d+")
 WHERE = "KDVIZ_DASK"
+LOOPBACK = "127.0.0.1"
+LOST_BEFORE_GIVEN_UP = 3
 _hands = Hands()
+
+
+def dask() -> Any:
+    """dask.distributed; raises UserError where it is not installed."""
+    try:
+        import distributed
+    except ImportError:
+        raise UserError("A cluster needs dask: `pip install -r requirements-cluster.txt`.") from None
+    return distributed
 
 
 @contextmanager
@@ -36,11 +49,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, Bring, int]]:
             f"The cluster was {address[:60]!r}; write it as tcp://HOST:PORT, where dask's scheduler listens."
         )
     try:
-        from distributed import Client
-    except ImportError:
-        raise UserError("A cluster needs dask: `pip install -r requirements-cluster.txt`.") from None
-    try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        client = dask().Client(address, timeout="10s", set_as_default=False)
     except (OSError, TimeoutError):
         raise UserError(
             f"Nobody answers at {address}. `make cluster` starts a scheduler and two workers here."
@@ -49,7 +58,8 @@ def cluster(address: str) -> Iterator[tuple[Executor, Bring, int]]:
         threads = sum(client.nthreads().values())
         if not threads:
             raise UserError(f"The scheduler at {address} has no workers: start some with `dask worker {address}`.")
-        yield client.get_executor(pure=False, retries=3), partial(bring, shared=str(home().resolve())), threads
+        pool = client.get_executor(pure=False, retries=LOST_BEFORE_GIVEN_UP)
+        yield pool, partial(bring, shared=str(home().resolve())), threads
 
 
 def bring(folder: str, shared: str) -> str:
@@ -57,4 +67,19 @@ def bring(folder: str, shared: str) -> str:
     if not Path(folder).is_dir():
         raise UserError(f"{folder} is not on {os.uname().nodename}: every worker must see the same directory there.")
     os.environ["KDVIZ_HOME"] = shared
+    atexit.register(_hands.close)  # a worker that is told to go takes its hands with it; they leave a checkpoint
     return _hands.bring(Run(Path(folder)))
+
+
+@contextmanager
+def loopback(workers: int, port: int) -> Iterator[str]:
+    """A scheduler and so many workers on this machine, for nobody outside it; its address. Port 0: any free one."""
+    found = dask()
+    from dask import config
+
+    silent: dict[str, list[str]] = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker")}
+    with config.set(silent), found.LocalCluster(
+        n_workers=workers, threads_per_worker=1, host=LOOPBACK, scheduler_port=port, memory_limit=0,
+        dashboard_address=None, worker_dashboard_address=None,
+    ) as here:  # fmt: skip
+        yield str(here.scheduler_address)

@@ -6,11 +6,16 @@ import contextlib
 import hashlib
 import json
 import os
+import platform
+import shutil
 import tempfile
+import time
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.modalities import base
@@ -18,30 +23,41 @@ from kdviz.modalities.base import Array, Modality
 from kdviz.params import plain
 from kdviz.runs.home import cache_home
 
-CHUNK_BYTES = 32 << 20
+WORTH = 16 << 20
+"""Bytes below which encoding anew takes tenths of a second, as finding it again would: such views are not kept."""
+
+CHUNK_BYTES = 8 << 20
+ABANDONED = 3600.0
 GIGABYTES = "KDVIZ_CACHE_GB"
+Shape = tuple[int, ...]
 
 
 def encoded(data: Dataset, eye: Modality) -> Array:
-    """The views (N, C', *grid) of all series through a fitted modality: read from disk where they were made before.
+    """The views (N, C', *grid) of all series; `eye` is fitted to the training series only where it has to look.
 
-    What comes from disk is mapped, not read: memory stays flat. Writing into it changes nobody else's copy.
+    Large ones are kept, and mapped from disk: memory stays flat. Writing into a view changes nobody else's copy.
     """
-    path = cache_home() / "encodings" / f"{mark(data, eye)}.npy"
-    shape = (data.series, *eye.shape(*data.X.shape[1:]))
+    path, shape = place(data, eye), _shape(data, eye)
     found = _held(path, shape)
-    if found is not None:
-        return found
-    size = 4 * int(np.prod(shape))
-    if size > most() // 2:
-        return eye.see(data.X)
-    try:
-        _write(path, data, eye, shape)
-    except OSError:
-        return eye.see(data.X)
-    forget(path.parent, most())
-    held = _held(path, shape)
-    return eye.see(data.X) if held is None else held
+    if found is None and _worth(4 * int(np.prod(shape))):
+        # A full disk, or one that cannot be written, must not keep anybody from encoding.
+        with contextlib.suppress(OSError):
+            eye.fit(data.X[data.train])
+            _write(path, data, eye, shape)
+            forget(path.parent, most())
+            found = _held(path, shape)
+    return _made(data, eye, data.X) if found is None else found
+
+
+def some(data: Dataset, eye: Modality, index: NDArray[np.int64]) -> Array:
+    """The views of some series: a part of what is kept, or these alone, seen now."""
+    found = _held(place(data, eye), _shape(data, eye))
+    return _made(data, eye, data.X[index]) if found is None else np.ascontiguousarray(found[index])
+
+
+def place(data: Dataset, eye: Modality) -> Path:
+    """Where the views of all series are kept, if they are."""
+    return cache_home() / "encodings" / f"{mark(data, eye)}.npy"
 
 
 def mark(data: Dataset, eye: Modality) -> str:
@@ -52,8 +68,11 @@ def mark(data: Dataset, eye: Modality) -> str:
 
 @cache
 def source() -> str:
-    """The fingerprint of the modalities' own source: what another version made is not taken for this one's."""
-    digest = hashlib.sha256()
+    """The fingerprint of all that decides the bits of a view beside its knobs: our source, the arithmetic's, the CPU's.
+
+    What another version made is never taken for this one's.
+    """
+    digest = hashlib.sha256(f"{version('numpy')} {version('numba')} {platform.machine()}".encode())
     folder = Path(base.__file__).parent
     for path in sorted(folder.rglob("*.py")):
         digest.update(str(path.relative_to(folder)).encode() + path.read_bytes())
@@ -66,11 +85,15 @@ def most() -> int:
 
 
 def forget(folder: Path, limit: int) -> None:
-    """Delete what was used longest ago until `limit` bytes are left."""
-    ages = []
-    for path in folder.glob("*.npy"):
+    """Delete what a writer that died left behind, then what was used longest ago until `limit` bytes are left."""
+    ages, now = [], time.time()
+    for path in [*folder.glob("*.npy"), *folder.glob(".*.tmp")]:
         with contextlib.suppress(OSError):
-            ages.append((path.stat().st_mtime, path.stat().st_size, path))
+            about = path.stat()
+            if path.suffix == ".npy":
+                ages.append((about.st_mtime, about.st_size, path))
+            elif now - about.st_mtime > ABANDONED:
+                path.unlink()
     total = sum(size for _, size, _ in ages)
     for _, size, path in sorted(ages, key=lambda a: a[0]):
         if total <= limit:
@@ -79,7 +102,21 @@ def forget(folder: Path, limit: int) -> None:
         total -= size
 
 
-def _held(path: Path, shape: tuple[int, ...]) -> Array | None:
+def _worth(size: int) -> bool:
+    """Whether so many bytes are worth keeping, may be kept, and leave the disk room for runs."""
+    return WORTH <= size <= most() // 2 and size < shutil.disk_usage(cache_home()).free // 4
+
+
+def _shape(data: Dataset, eye: Modality) -> Shape:
+    return data.series, *eye.shape(*data.X.shape[1:])
+
+
+def _made(data: Dataset, eye: Modality, series: Array) -> Array:
+    eye.fit(data.X[data.train])
+    return eye.see(series)
+
+
+def _held(path: Path, shape: Shape) -> Array | None:
     try:
         found = np.load(path, mmap_mode="c", allow_pickle=False)
         os.utime(path)
@@ -88,17 +125,24 @@ def _held(path: Path, shape: tuple[int, ...]) -> Array | None:
     return found if found.shape == shape and found.dtype == np.float32 else None
 
 
-def _write(path: Path, data: Dataset, eye: Modality, shape: tuple[int, ...]) -> None:
-    """Beside, piece by piece, then renamed: whole or absent."""
+def _write(path: Path, data: Dataset, eye: Modality, shape: Shape) -> None:
+    """Beside, piece by piece through one buffer, flushed, then renamed: whole or absent.
+
+    Written, not mapped: a disk that fills is then an error, and no signal that ends the process.
+    """
     path.parent.mkdir(mode=0o700, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    os.close(handle)
     try:
-        out = np.lib.format.open_memmap(name, mode="w+", dtype=np.float32, shape=shape)
-        step = max(1, CHUNK_BYTES // max(4 * int(np.prod(shape[1:])), 1))
-        for start in range(0, shape[0], step):
-            out[start : start + step] = eye.see(data.X[start : start + step])
-        out.flush()
+        with os.fdopen(handle, "wb") as file:
+            header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            step = max(1, CHUNK_BYTES // (4 * int(np.prod(shape[1:]))))
+            buffer = np.empty((min(step, shape[0]), *shape[1:]), np.float32)
+            for start in range(0, shape[0], step):
+                part = data.X[start : start + step]
+                file.write(eye.see(part, buffer[: len(part)]).astype("<f4", copy=False).data)
+            file.flush()
+            os.fsync(file.fileno())
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)

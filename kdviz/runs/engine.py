@@ -32,7 +32,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.spare: subprocess.Popen[bytes] | None = None
-        self.children: list[subprocess.Popen[bytes]] = []
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.turn = threading.Lock()
 
     def warm(self) -> None:
@@ -50,7 +50,12 @@ class Engine:
         with self.turn:
             self._reap()
             if not self._hand_to_spare(run):
-                self.children.append(spawn(str(run.folder)))
+                self.children[run.folder.name] = spawn(str(run.folder))
+
+    def booting(self, run: Run) -> bool:
+        """Whether a worker was started for this run and lives."""
+        child = self.children.get(run.folder.name)
+        return child is not None and child.poll() is None
 
     def close(self) -> None:
         """End the spare; workers go on."""
@@ -69,11 +74,11 @@ class Engine:
             spare.stdin.close()
         except OSError:
             return False
-        self.children.append(spare)
+        self.children[run.folder.name] = spare
         return True
 
     def _reap(self) -> None:
-        self.children = [c for c in self.children if c.poll() is None]
+        self.children = {name: child for name, child in self.children.items() if child.poll() is None}
 
 
 def spawn(folder: str, heard: bool = False) -> subprocess.Popen[bytes]:

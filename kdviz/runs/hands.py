@@ -6,14 +6,14 @@ import json
 import subprocess
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from kdviz.errors import UserError
+from kdviz.runs.attempts import give_up, poisoned
 from kdviz.runs.engine import refuse_full_disk, spawn
-from kdviz.runs.files import write_json
-from kdviz.runs.layout import FINAL
+from kdviz.runs.home import home
 from kdviz.runs.store import Run
-from kdviz.runs.supervisor import POISON, poisoned
 
 HELD, DISK_FULL = 75, 74
 PATIENCE = 0.2
@@ -28,13 +28,14 @@ class Hand:
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
+        self.home: Path | None = None
         self.closed = False
 
     def bring(self, run: Run) -> str:
         """The state in which the run has ended; raises UserError without space on the disk, Closed after `close`."""
         while run.final is None:
             if poisoned(run):
-                write_json(run.folder / FINAL, {"event": "failed", "state": "failed", "sentence": POISON})
+                give_up(run)
                 break
             refuse_full_disk(run.folder)
             status = self._hand_over(run)
@@ -64,13 +65,18 @@ class Hand:
     def _alive(self) -> subprocess.Popen[bytes]:
         if self.closed:
             raise Closed
+        if self.home != home():  # on a cluster, sweeps of several homes come to the same worker
+            self._end()
         if self.process is None or self.process.poll() is not None:
-            self.process = spawn("-", heard=True)
+            self.process, self.home = spawn("-", heard=True), home()
         return self.process
 
     def close(self) -> None:
         """End the worker now; a run it was at goes on from its checkpoint some other time."""
         self.closed = True
+        self._end()
+
+    def _end(self) -> None:
         if self.process is not None:
             self.process.terminate()
             try:

@@ -12,7 +12,7 @@ from kdviz.events import Event
 from kdviz.nets.base import Branch
 from kdviz.runs import checkpoints
 from kdviz.runs.files import as_line, cut_torn, lines, write
-from kdviz.runs.layout import EPOCHS, EVENTS, TEACHERS
+from kdviz.runs.layout import EPOCHS, EVENTS
 from kdviz.runs.store import Run
 from kdviz.runs.weights import read_tensors, write_tensors
 from kdviz.training.frozen import Frozen
@@ -38,20 +38,31 @@ def learn(
     if start is None:
         for stale in (folder / EPOCHS).glob("*.safetensors"):
             stale.unlink()
-    for item in train(recipe, material, teachers, who, start, halt, first):
-        if isinstance(item, State):
-            if time.monotonic() - saved > SAVE_EVERY:
-                checkpoints.keep(folder, item)
-                saved = time.monotonic()
-        elif isinstance(item, Kept):
-            _look_back(folder, item, recipe.epochs)
-        elif isinstance(item, Answers):
-            for name, weights in item.weights.items():
-                write_tensors(folder / f"model-{name}.safetensors", weights, {"recipe": recipe.plain()})
-            for name, layers in item.layers.items():
-                write_tensors(folder / f"method-{name}.safetensors", layers, {"recipe": recipe.plain()})
-        else:
-            yield item
+    latest = start
+    try:
+        for item in train(recipe, material, teachers, who, start, halt, first):
+            if isinstance(item, State):
+                latest = item
+                if time.monotonic() - saved > SAVE_EVERY:
+                    checkpoints.keep(folder, item)
+                    saved = time.monotonic()
+            elif isinstance(item, Kept):
+                _look_back(folder, item, recipe.epochs)
+            elif isinstance(item, Answers):
+                _answer(folder, item, recipe)
+            else:
+                yield item
+    except SystemExit:  # told to end: what was learned since the last checkpoint is worth one more
+        if latest is not None:
+            checkpoints.keep(folder, latest)
+        raise
+
+
+def _answer(folder: Path, found: Answers, recipe: Recipe) -> None:
+    for name, weights in found.weights.items():
+        write_tensors(folder / f"model-{name}.safetensors", weights, {"recipe": recipe.plain()})
+    for name, layers in found.layers.items():
+        write_tensors(folder / f"method-{name}.safetensors", layers, {"recipe": recipe.plain()})
 
 
 def _look_back(folder: Path, kept: Kept, epochs: int) -> None:
@@ -85,9 +96,3 @@ def saved_epoch(folder: Path) -> int:
     """The epoch of the newest sound checkpoint; 0 where there is none."""
     start = checkpoints.newest(folder)
     return start.epoch if start else 0
-
-
-def reached(folder: Path) -> str:
-    """A mark of how far a run has come; it changes with every checkpoint and every network that is done."""
-    names = [p.name for p in folder.glob("*.safetensors")] + [p.name for p in (folder / TEACHERS).glob("*")]
-    return ",".join(sorted(names))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from kdviz.data.dataset import Dataset
 from kdviz.errors import UserError
 from kdviz.events import Event, Learned
 from kdviz.nets.base import Branch
+from kdviz.runs.attempts import begun
 from kdviz.runs.ending import close, finished
 from kdviz.runs.files import append_line, sweep_up
-from kdviz.runs.layout import ATTEMPTS, CANCEL, EVENTS, FINAL, LOCK
-from kdviz.runs.learning import learn, load_net, reached
+from kdviz.runs.layout import CANCEL, EVENTS, FINAL, LOCK
+from kdviz.runs.learning import learn, load_net
 from kdviz.runs.lock import Held, locked
 from kdviz.runs.store import Run, make
 from kdviz.runs.weights import write_tensors
@@ -71,7 +71,7 @@ def _train_other(bench: Bench, other: Run, recipe: Recipe, who: str) -> Iterator
     with locked(other.folder / LOCK, patience=0.1):
         if other.final is not None:
             return
-        append_line(other.folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time(), "reached": reached(other.folder)})
+        begun(other)
         sweep_up(other.folder)
         began, done = time.perf_counter(), dict[str, Learned]()
         for event in learn(other, recipe, bench.material, {}, who, bench.halt):

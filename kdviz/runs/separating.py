@@ -13,7 +13,7 @@ from kdviz import separability as own
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import Modality, modality
 from kdviz.params import Value
-from kdviz.runs import files
+from kdviz.runs import encodings, files
 from kdviz.runs.encodings import mark
 from kdviz.runs.home import cache_home
 from kdviz.separability import Separability, from_plain, separability, some
@@ -38,11 +38,10 @@ def measured(data: Dataset, name: str, settings: Mapping[str, Value] | None = No
         return before
     data.need_two_classes()
     eye = modality(name, settings or {})
-    eye.fit(data.X[data.train])
     each = int(np.prod(eye.shape(*data.X.shape[1:])))
     used = some(data.y, data.train, most=min(own.MOST_SERIES, max(2, MOST_NUMBERS // each)))
     groups = None if data.groups is None else data.groups[used]
-    found = separability(eye.see(data.X[used]), data.y[used], groups)
+    found = separability(encodings.some(data, eye, used), data.y[used], groups)
     files.write(_path(data, eye), json.dumps(found.plain()).encode(), durable=False)
     return found
 

@@ -69,12 +69,6 @@ class Run:
         path = self.folder / FINAL
         return str(path.stat().st_mtime_ns) if path.exists() else "open"
 
-    def progressed_since_last_start(self) -> bool:
-        """Whether anything was saved since the last worker began."""
-        attempts = self.folder / ATTEMPTS
-        saved = [p.stat().st_mtime for p in self.folder.glob("*.safetensors")]
-        return bool(saved) and attempts.exists() and max(saved) > attempts.stat().st_mtime
-
     def events(self) -> Iterator[dict[str, Any]]:
         """Everything the run has said so far."""
         return lines(self.folder / EVENTS)
@@ -98,7 +92,16 @@ def make(
     if not (place / REQUEST).exists():
         request = {"recipe": recipe.plain(), "data": data_name, "source": source, "made": made, "visitor": visitor}
         write_json(place / REQUEST, request)
+    elif made == IN_APP:
+        adopt(Run(place), visitor)
     return Run(place)
+
+
+def adopt(run: Run, visitor: str = "") -> None:
+    """From now on the app brings this run to its end, whoever made it."""
+    request = run.request
+    if request.get("made") != IN_APP:
+        write_json(run.folder / REQUEST, {**request, "made": IN_APP, "visitor": visitor})
 
 
 def open_run(folder: Path) -> Run:

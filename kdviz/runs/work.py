@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import os
 import time
 from collections.abc import Iterator
 
@@ -14,10 +14,12 @@ from kdviz.errors import UserError
 from kdviz.events import Event, Failed, Learned, Noted
 from kdviz.methods.base import method
 from kdviz.params import fill
+from kdviz.runs.attempts import begun, let_go
+from kdviz.runs.encodings import encoded
 from kdviz.runs.ending import close, ending, finished
 from kdviz.runs.files import append_line, cut_torn, sweep_up
-from kdviz.runs.layout import ATTEMPTS, CONTROL, EVENTS, LOCK, TEACHERS
-from kdviz.runs.learning import clear_log, learn, reached, saved_epoch
+from kdviz.runs.layout import CONTROL, EVENTS, LOCK, TEACHERS
+from kdviz.runs.learning import clear_log, learn, saved_epoch
 from kdviz.runs.lock import locked
 from kdviz.runs.others import Bench, Stopped, obtain
 from kdviz.runs.store import Run
@@ -52,7 +54,7 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
         try:
             sweep_up(folder)
             (folder / RESERVE).write_bytes(b"\0" * 16384)
-            append_line(folder / ATTEMPTS, {"pid": os.getpid(), "at": time.time(), "reached": reached(folder)})
+            begun(run)
             clear_log(folder, saved_epoch(folder))
             for event in _told(run, data):
                 append_line(folder / EVENTS, event.line())
@@ -60,11 +62,21 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
         except OSError as fault:
             if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
-            (folder / RESERVE).unlink(missing_ok=True)
-            cut_torn(folder / EVENTS)
-            append_line(folder / EVENTS, Noted("student", str(DiskFull())).line())
+            _say_full(run)
             raise DiskFull from None
+        except SystemExit:
+            let_go(run, "told to end")
+            raise
         (folder / RESERVE).unlink(missing_ok=True)
+
+
+def _say_full(run: Run) -> None:
+    """Best effort: the reserve makes room for a few lines, unless it is not space that is short."""
+    (run.folder / RESERVE).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        let_go(run, "disk full")
+        cut_torn(run.folder / EVENTS)
+        append_line(run.folder / EVENTS, Noted("student", str(DiskFull())).line())
 
 
 def _told(run: Run, data: Dataset) -> Iterator[Event]:
@@ -72,7 +84,7 @@ def _told(run: Run, data: Dataset) -> Iterator[Event]:
     torch.set_num_threads(recipe.threads)
     done: dict[str, Learned] = {}
     try:
-        bench = Bench(run, data, prepare(data, recipe.views))
+        bench = Bench(run, data, prepare(data, recipe.views, encoded))
         for event in _all(bench, recipe):
             if isinstance(event, Learned):
                 done[event.who] = event
@@ -85,7 +97,7 @@ def _told(run: Run, data: Dataset) -> Iterator[Event]:
     except UserError as reason:
         end = Failed(str(reason))
     except (MemoryError, RuntimeError) as fault:
-        if isinstance(fault, RuntimeError) and "memory" not in str(fault):
+        if isinstance(fault, RuntimeError) and not any(word in str(fault) for word in ("memory", "bad_alloc")):
             raise
         end = Failed(OUT_OF_MEMORY)
     close(run, end)

@@ -37,7 +37,9 @@ def said(recipe: Recipe, method: Row) -> tuple[dict[str, Any], dict[str, Value]]
     settings: dict[str, Value] = {}
     for knob in knobs(Training):
         value = getattr(recipe, knob.name)
-        if value != knob.default and not (knob.name == "control" and recipe.method == "supervised"):
+        if value != method["learning"].get(knob.name, knob.default) and not (
+            knob.name == "control" and recipe.method == "supervised"
+        ):
             settings[_plain_name(knob.name, method)] = value
     default = {k["name"]: k["default"] for k in method["knobs"]}
     settings |= {f"method.{n}": v for n, v in recipe.knobs.items() if default.get(n) != v}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,7 @@ from kdviz.modalities.base import Modality, modality
 from kdviz.params import Value
 
 Part = tuple[dict[str, Tensor], Tensor]
+See = Callable[[Dataset, Modality], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,6 @@ class Material:
     labels: Tensor
     splits: Mapping[str, Tensor]
     classes: int
-    eyes: Mapping[str, Modality]
     cut: dict[str, Part] = field(default_factory=dict)
 
     def part(self, split: str) -> Part:
@@ -56,12 +56,18 @@ def seen(eyes: Mapping[str, Modality], series: NDArray[np.float32]) -> dict[str,
     return {name: torch.from_numpy(eye.see(series)) for name, eye in eyes.items()}
 
 
-def prepare(data: Dataset, views: Mapping[str, Mapping[str, Value]]) -> Material:
-    """See the whole data set; raises UserError where nothing can be learned from it."""
+def whole(data: Dataset, eye: Modality) -> NDArray[np.float32]:
+    """All series through a modality, fitted to the training series."""
+    eye.fit(data.X[data.train])
+    return eye.see(data.X)
+
+
+def prepare(data: Dataset, views: Mapping[str, Mapping[str, Value]], see: See = whole) -> Material:
+    """See the whole data set by `see`; raises UserError where nothing can be learned from it."""
     refuse_unlearnable(data)
-    eyes = fitted(data, views)
+    seen = {name: torch.from_numpy(see(data, modality(name, settings))) for name, settings in views.items()}
     splits = {name: torch.from_numpy(index) for name, index in data.splits.items()}
-    return Material(seen(eyes, data.X), torch.from_numpy(data.y), splits, len(data.classes), eyes)
+    return Material(seen, torch.from_numpy(data.y), splits, len(data.classes))
 
 
 def refuse_unlearnable(data: Dataset) -> None:

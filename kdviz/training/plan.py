@@ -110,6 +110,6 @@ def fusion_sees(teachers: Sequence[str]) -> tuple[str, ...]:
     return ("signal", *(images or ("gaf",)))
 
 
-def training_of(given: Mapping[str, Mapping[str, object]]) -> Training:
-    """The student's training settings, said plainly or under `student.`."""
-    return fill(Training, {**given.get("student", {}), **given.get("", {})})
+def training_of(given: Mapping[str, Mapping[str, object]], usual: Mapping[str, object] | None = None) -> Training:
+    """The student's training settings, said plainly or under `student.`; `usual` are a method's own defaults."""
+    return fill(Training, {**(usual or {}), **given.get("student", {}), **given.get("", {})})

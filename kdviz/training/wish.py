@@ -34,10 +34,8 @@ def recipe_for(data: Dataset, wish: Wish, settings: Mapping[str, object] | None 
     check(wish.method, teachers, "fusion" if student == "fusion" else "signal")
     sees = fusion_sees(teachers) if student == "fusion" else (student,)
     views = view_settings(tuple(dict.fromkeys([*sees, *teachers])), given)
-    how, taught = (
-        training_of(given),
-        fill(Teaching, {**dict(getattr(kind, "teaching", {})), **given.get("teacher", {})}),
-    )
+    how = training_of(given, kind.learning)
+    taught = fill(Teaching, {**kind.teaching, **given.get("teacher", {})})
     if wish.selection is not None and wish.selection not in SELECTIONS:
         raise UserError(f"The selection was {wish.selection[:40]!r}; allowed is one of {', '.join(SELECTIONS)}.")
     _refuse_epochs(wish.epochs)
@@ -81,10 +79,8 @@ def _teachers(kind: type[Method], wish: Wish) -> tuple[str, ...]:
         for name in names:
             modality(name)
         return names
-    most = kind.needs.teachers[1]
-    wanted = [g[0] for g in kind.needs.modalities]
-    order = list(dict.fromkeys([*wanted, *TEACHERS]))
-    return tuple(order if most is None else order[:most])
+    unseen = (group[0] for group in kind.needs.modalities if not set(group) & set(TEACHERS))
+    return kind.needs.usual((*TEACHERS, *unseen))
 
 
 def _refuse_epochs(epochs: int | None) -> None:

@@ -39,7 +39,7 @@ VARIANTS: dict[str, tuple[tuple[str, Settings], ...]] = {
     ),
     "persistence": (
         ("Persistence image, swept as it is", {"tilt": 0.0}),
-        ("Persistence image, swept tilted too", {"tilt": 2.0}),
+        ("Persistence image, swept tilted too", {"tilt": 1.0}),
     ),
     "signal": (
         ("Signal, in the training set's scale", {"standardise": "train"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -14,9 +15,11 @@ from kdviz.modalities.base import modalities
 from kdviz.params import Knob, knobs
 from kdviz.runs import store
 from kdviz.runs.datasets import keep
+from kdviz.runs.waiting import refuse_long_queue
 from kdviz.training.plan import TEACHERS, Teaching, Training, epochs_for, fusion_sees
 from kdviz.training.recipe import recipe_from
 from kdviz.ui import cached, chosen
+from kdviz.ui.entry import entry, wanted
 from kdviz.ui.escape import sentence, text
 from kdviz.ui.form import ask
 from kdviz.ui.linked import one_of
@@ -36,34 +39,19 @@ def about(data: Dataset) -> None:
 
 
 def pick_method(rows: list[Row]) -> Row:
-    """The method selector and its card."""
+    """The method selector and the method's entry."""
     by_id = {r["id"]: r for r in rows}
     first = "aver" if "aver" in by_id else next(iter(by_id))
     row = by_id[one_of(st.selectbox, "Method", {i: r["title"] for i, r in by_id.items()}, first, "method")]
-    card(row)
+    entry(row)
     return row
-
-
-def card(row: Row) -> None:
-    """A method's entry: idea, equation, who hands what to whom, papers, what the name means elsewhere."""
-    about = row["about"]
-    st.markdown(about["idea"])
-    st.latex(about["equation"])
-    if about["elsewhere"]:
-        st.caption(f"The name elsewhere: {about['elsewhere']}")
-    with st.expander("Who hands what to whom, sources, cost"):
-        for giver, what, taker in about["hands"]:
-            st.markdown(f"**{giver}** → {what} → **{taker}**")
-        for paper in about["papers"]:
-            st.markdown(f"- {paper}")
-        st.caption(" ".join(filter(None, [about["cost"], about["claims"]])))
 
 
 def pick_networks(row: Row) -> dict[str, Any]:
     """Teachers, student, architecture, budget."""
     titles = {name: kind.title for name, kind in modalities().items()}
     least, most = row["needs"]["teachers"]
-    start = list(TEACHERS if most is None else TEACHERS[:most])
+    start = list(wanted(row).usual(TEACHERS))
     teachers = st.pills(
         "Teachers see", list(titles), selection_mode="multi", default=start, format_func=titles.__getitem__, wrap=True,
         key=f"teachers_{row['id']}", help=how_many(least, most),
@@ -114,7 +102,9 @@ def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
     with st.expander("All settings"):
         settings |= _changed(f"Method: {row['title']}", [_knob(k) for k in row["knobs"]], "method.")
         hidden = {"architecture"}
-        settings |= _changed("Training", [k for k in knobs(Training) if k.name not in hidden], "")
+        usual = row["learning"]
+        asked = [replace(k, default=usual.get(k.name, k.default)) for k in knobs(Training) if k.name not in hidden]
+        settings |= _changed("Training", asked, "")
         settings |= _changed("Teachers", list(knobs(Teaching)), "teacher.")
         for name in dict.fromkeys([*networks["teachers"], "signal"]):
             settings |= _changed(modalities()[name].title, list(knobs(modalities()[name].Params)), f"{name}.")
@@ -138,14 +128,20 @@ def _knob(plain: Mapping[str, Any]) -> Knob:
 
 def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
     """Make the run, start its worker, and look at it from now on; raises UserError where it cannot run."""
+    refuse_long_queue()
     source = dict(data.source)
     keep(data)
     words, _ = cached.looker().ask(
         "plan", data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
     )
-    run = store.make(recipe_from(words["recipe"]), data.name, source, made=store.IN_APP)
+    run = store.make(recipe_from(words["recipe"]), data.name, source, made=store.IN_APP, visitor=_visitor())
     cached.supervisor().wake()
     chosen.choose_run(run.folder.name)
+
+
+def _visitor() -> str:
+    """Who asks: whoever was served least recently comes first."""
+    return str(st.context.headers.get("X-Kdviz-Visitor", ""))
 
 
 def command(data_id: str, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kdviz.figures.palette import titled
 from kdviz.runs.store import Run
-from kdviz.ui import cached
+from kdviz.ui import cached, telling
 from kdviz.ui.escape import sentence
 from kdviz.ui.shell import command, link
 
@@ -41,6 +41,8 @@ def scores(final: Mapping[str, Any]) -> None:
     with st.container(horizontal=True):
         for name, accuracy in named.items():
             st.metric(name, f"{accuracy['test']:.1%}", help=ONCE, width="content")
+    if "best_on_test" in final.get("choices", {}):
+        st.caption(telling.chosen_by(final["choices"]))
     st.caption(
         f"Test accuracy. The student's answer is its {final['selection']} epoch ({final['best_epoch']} of "
         f"{final['epochs']}), chosen without test data. One seed: nothing can be concluded about the method from it."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +9,15 @@ import streamlit as st
 
 from kdviz.figures import curves
 from kdviz.figures.palette import titled
-from kdviz.runs.store import Run
-from kdviz.runs.supervisor import queue
-from kdviz.ui import cached, ended
+from kdviz.runs.engine import slots
+from kdviz.runs.forecast import far
+from kdviz.runs.history import epochs_by_network
+from kdviz.runs.store import Run, all_runs
+from kdviz.runs.supervisor import busy
+from kdviz.runs.waiting import seconds_until
+from kdviz.ui import cached, ended, telling
 from kdviz.ui.escape import text
+from kdviz.ui.words import counted
 
 Log = list[dict[str, Any]]
 ENDED = ("finished", "stopped", "failed")
@@ -41,7 +45,10 @@ def _tick(run: Run, ticking: bool) -> None:
     _heading(run, state, log)
     if state in ENDED:
         ended.show(run)
-    _curves(epochs_by_who(log))
+    told = epochs_by_network(log)
+    _curves(told)
+    telling.noted(log)
+    telling.undertones(told.get("student", []))
     if state not in ENDED and st.button("Stop", key="stop_run", help="What was learned so far is kept."):
         run.cancel()
         st.toast("Stopping: what was learned is kept.")
@@ -54,15 +61,6 @@ def headline(run: Run, state: str) -> str:
     data = text(run.request.get("data", ""))
     what = f"{text(titles.get(recipe.method, recipe.method))} on {data}, {recipe.epochs} epochs, seed {recipe.seed}"
     return f"**{state.capitalize()}**: {what}"
-
-
-def epochs_by_who(log: Log) -> dict[str, Log]:
-    """The epochs told so far, by network, each epoch once."""
-    found: dict[str, dict[int, dict[str, Any]]] = {}
-    for event in log:
-        if event.get("event") == "epoch":
-            found.setdefault(event["who"], {})[event["epoch"]] = event
-    return {who: [each[n] for n in sorted(each)] for who, each in found.items()}
 
 
 def _heading(run: Run, state: str, log: Log) -> None:
@@ -78,35 +76,34 @@ def _heading(run: Run, state: str, log: Log) -> None:
 
 
 def waiting(run: Run) -> str:
-    """A run's place in the queue, in words."""
-    names = [r.folder.name for r in queue()]
-    ahead = names.index(run.folder.name) if run.folder.name in names else 0
-    if ahead:
-        return f"{ahead} run{'s are' if ahead > 1 else ' is'} ahead of yours. It starts by itself."
-    return "The worker is starting. Its first line comes in a moment."
+    """A run's place in the queue and when it is likely to begin, in words."""
+    keeper = cached.supervisor()
+    if keeper.trouble:
+        return f"It waits. {keeper.trouble}"
+    ahead, others = keeper.place(run)
+    if not ahead and busy([r for r in all_runs() if r.state == "running"]) < slots():
+        return "The worker is starting. Its first line comes in a moment."
+    before = f"{ahead} run{'s wait' if ahead > 1 else ' waits'} before yours" if ahead else "Yours is the next run"
+    begins = seconds_until(run, others, slots())
+    when = "" if begins is None else f", in about {duration(begins)}"
+    return f"{before}; {counted(slots(), 'run trains', 'runs train')} at a time. It starts by itself{when}."
+
+
+def duration(seconds: float) -> str:
+    """A forecast in words, no finer than it deserves."""
+    return f"{max(seconds, 1):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"
 
 
 def progress(run: Run, log: Log) -> tuple[float, str]:
     """The share done, and in words who learns what; the forecast is the median of the last epochs."""
-    recipe = run.recipe
-    plan = {t.student: t.epochs for t in recipe.teachers} | {"student": recipe.epochs}
-    if recipe.control:
-        plan["control"] = recipe.epochs
-    done = {e["who"]: plan.get(e["who"], 0) for e in log if e.get("event") == "learned"}
-    by_who = epochs_by_who(log)
-    for who, epochs in by_who.items():
-        done.setdefault(who, len(epochs))
-    share = sum(min(done.get(w, 0), n) for w, n in plan.items()) / max(sum(plan.values()), 1)
-    now = next((e for e in reversed(log) if e.get("event") == "epoch"), None)
-    if now is None:
-        return share, "Reading the data and drawing the images"
-    each = statistics.median(e["seconds"] for e in by_who[now["who"]][-5:])
-    left = each * sum(n - min(done.get(w, 0), n) for w, n in plan.items())
-    forecast = f", about {left:.0f} s to go" if len(by_who[now["who"]]) > 1 else ""
-    return min(share, 1.0), f"{titled(now['who'])}: epoch {now['epoch']} of {now['epochs']}{forecast}"
+    so_far = far(run, log)
+    if so_far.now is None:
+        return so_far.share, "Reading the data and drawing the images"
+    forecast = "" if so_far.left is None else f", about {duration(so_far.left)} to go"
+    return so_far.share, f"{titled(so_far.now['who'])}: epoch {so_far.now['epoch']} of {so_far.now['epochs']}{forecast}"
 
 
-def _curves(by_who: Mapping[str, Log]) -> None:
+def _curves(by_who: Mapping[str, list[Mapping[str, Any]]]) -> None:
     shown = {who: epochs for who, epochs in by_who.items() if epochs}
     learner = shown.get("student") or (list(shown.values())[-1] if shown else [])
     who = titled(learner[0]["who"]).lower() if learner else "from the first epoch on"

@@ -1,4 +1,4 @@
-"""The process behind the pages: what it does when it starts, what it sends with every answer, and what it logs."""
+"""The process behind the pages: what it does when it starts, what a request passes, and what it logs."""
 
 from __future__ import annotations
 
@@ -13,58 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 
 from kdviz.errors import UserError
 from kdviz.ui.escape import sentence
+from kdviz.ui.guard import HEADER, Guard
+from kdviz.ui.sealed import Sealed
 from kdviz.ui.words import say
 
 SCRIPT = Path(__file__).with_name("main.py")
 SOON = ("pandas", "pyarrow", "plotly.graph_objects")
 COLLECT_EVERY = 30.0
 OPEN_FILES = 8192
-POLICY = {
-    "default-src": "'self'",
-    "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
-    "style-src": "'self' 'unsafe-inline'",
-    "img-src": "'self' data: blob:",
-    "font-src": "'self' data:",
-    "media-src": "'self' data: blob:",
-    "worker-src": "'self' blob:",
-    "object-src": "'none'",
-    "base-uri": "'self'",
-    "form-action": "'self'",
-}
-HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{what} {whence}" for what, whence in POLICY.items()),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
 log = logging.getLogger("kdviz")
-
-
-class Sealed:
-    """Adds to every answer that the page may load nothing from elsewhere."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with the headers."""
-
-        async def sealed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
-        await self.app(scope, receive, sealed if scope["type"] == "http" else send)
 
 
 def middleware() -> list[Middleware]:
     """What every request passes through."""
-    return [Middleware(Sealed)]
+    return [Middleware(Sealed), Middleware(Guard)]
 
 
 @asynccontextmanager
@@ -73,6 +40,7 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     from kdviz.ui import cached  # caches look for the server's runtime, which is there only now
 
     raise_file_limit()
+    tell_visitors_apart()
     ending = threading.Event()
     threading.Thread(target=settle, args=(ending,), name="settle", daemon=True).start()
     cached.supervisor()
@@ -93,6 +61,12 @@ def settle(ending: threading.Event) -> None:
     gc.freeze()
     while not ending.wait(COLLECT_EVERY):
         gc.collect()
+
+
+def tell_visitors_apart() -> None:
+    """Sessions belong to visitors wherever the configuration was read from, or was not."""
+    told = config.get_option("server.trustedUserHeaders")
+    config.set_option("server.trustedUserHeaders", {**told, HEADER: "visitor"})
 
 
 def raise_file_limit() -> None:

@@ -71,10 +71,11 @@ def _alone(data: Dataset, number: int, channel: int, plane: Modality, brush: Str
     """The stretch large, and its block of the image."""
     first, last = brush
     part, times = data.X[number, channel, first : last + 1], data.times()[first : last + 1]
-    low, mean, high = (f"{v:.3g}" for v in (part.min(), part.mean(), part.max()))
-    when = {"from_": f"{times[0]:.4g}", "to": f"{times[-1]:.4g}"}
-    key = "stretch in seconds" if data.rate else "stretch alone"
-    st.caption(say(key, n=part.size, a=first, b=last, low=low, mean=mean, high=high, **when))
+    low, mean, high = (float(v) for v in (part.min(), part.mean(), part.max()))
+    told = say("stretch alone", n=part.size, a=first, b=last, low=low, mean=mean, high=high)
+    if data.rate:
+        told += " " + say("stretch time", start=times[0], end=times[-1])
+    st.caption(told)
     left, right = st.columns([4, 1], vertical_alignment="center")
     # Still pictures: Plotly would take longer to draw than a brush should take to answer.
     left.image(spark(part[None]), width="stretch", alt=f"Samples {first} to {last}.")

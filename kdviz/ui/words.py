@@ -161,6 +161,8 @@ WORDS = {
     "sweep help": "Swept as it is, persistence forgets time; tilted to either side, early and late valleys differ.",
     "stretch": "Stretch",
     "stretch help": "The same as dragging along the signal. It is part of this page's link.",
+    "stretch alone": "The stretch alone: {n} samples, {a} to {b}, from {low:.3g} to {high:.3g}, mean {mean:.3g}.",
+    "stretch time": "It lasts from {start:.4g} to {end:.4g} s.",
     "same in shell": "The same for the whole data set, in a shell:",
 }
 

@@ -62,3 +62,13 @@ def test_the_line_for_the_shell_says_what_differs_from_the_defaults(page: Opener
 
 def test_a_link_that_names_no_modality_shows_the_first(page: Opener) -> None:
     assert page("encode", to="nonsense").button_group(key="to").value == "gaf"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"), [("gunpoint", "samples, 20 to 40, from"), ("basic_motions", "from 2 to 4 s")]
+)
+def test_a_stretch_is_shown_alone_with_its_numbers(page: Opener, data: str, said: str) -> None:
+    test = page("encode", data=data, i="3")
+    test.slider(key="b").set_value((20, 40)).run()
+    assert not test.exception
+    assert said in words(test) and f"mean {load(data).X[3, 0, 20:41].mean():.3g}." in words(test)

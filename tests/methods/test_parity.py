@@ -60,6 +60,15 @@ def test_each_average_is_its_own_reading(name: str, which: str) -> None:
     assert_close(gradient(loss, student), g[f"avg_{which}_T4_grad"])
 
 
+def test_the_mean_of_the_losses_adds_up_as_in_the_ca_mkd_code() -> None:
+    g = Golden("ca_mkd_ebkd_aver")
+    student = g.leaf("logits_student")
+    step = step_of(bare(student), {f"t{k}": bare(g[f"logits_t{k}"]) for k in range(3)}, g["targets"])
+    loss = whole(ready("aver_loss", step, parity=True).loss(step))
+    assert_close(loss, g["AVERAGE_LOSS_kd_total"])
+    assert_close(gradient(loss, student), g["AVERAGE_LOSS_kd_grad_logits_student"])
+
+
 def test_two_averages_teach_the_same_and_the_seeds_another() -> None:
     g = Golden("aver")
     student = g.leaf("logits_student")
@@ -179,6 +188,7 @@ def test_dcd_with_parity_is_the_reference() -> None:
     loss = terms["contrast"] + terms["consistency"]
     assert_close(loss, g["loss"])
     assert_close(gradient(loss, student), g["grad_f_s"])
+    assert_close(gradient(loss, space.tau), g["grad_tau"].reshape(()))
     apart = ready("dcd", step, width=8)
     apart.load_state_dict(how.state_dict())
     assert apart.loss(step)["contrast"] < terms["contrast"]

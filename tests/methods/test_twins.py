@@ -221,7 +221,8 @@ def test_hidden_vectors_of_equal_width_need_no_projector() -> None:
         return 2 * float(((v.mean(2) - f.mean((2, 3))) ** 2).mean())
 
     def torched(v: Tensor) -> Tensor:
-        return term("hidden", "hidden", step_of(trace(v, w), {"gaf": trace(f, w)}, torch.tensor(LABEL)), weight=2)
+        step = step_of(trace(v, w), {"gaf": trace(f, w)}, torch.tensor(LABEL))
+        return term("hidden", "hidden", step, weight=2, whose="all")
 
     agrees(torched, twin, x)
 
@@ -269,27 +270,173 @@ def test_progressive_goes_one_way_then_the_other_then_both() -> None:
     assert sum(s.share for s in how.stages()) == pytest.approx(1)
 
 
+def weighed(layer: Any) -> Array:
+    """The weight of a 1x1 convolution (out, in)."""
+    found: Array = layer.weight.detach().numpy()[:, :, 0, 0]
+    return found
+
+
+def neighbours(look: Neighbours, x: Array, y: Array) -> Array:
+    """Attention over 3x3 places: queries from y, keys (with offsets) and values from x."""
+    q, k, v = (weighed(m) for m in (look.query, look.key, look.value))
+    rows, columns = look.rows.detach().numpy(), look.columns.detach().numpy()
+    wide = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    keys, values = (np.einsum("oc,nchw->nohw", m, wide) for m in (k, v))
+    asks, seen, half = np.einsum("oc,nchw->nohw", q, y), np.empty_like(y), len(rows)
+    for n, c, i, j in np.ndindex(*seen.shape):
+        near = keys[n, c, i : i + 3, j : j + 3] + (rows[c][:, None] if c < half else columns[c - half][None])
+        weights = np.exp(asks[n, c, i, j] * near - (asks[n, c, i, j] * near).max())
+        seen[n, c, i, j] = (weights / weights.sum() * values[n, c, i : i + 3, j : j + 3]).sum()
+    return seen
+
+
 def test_neighbours_attend_channel_by_channel() -> None:
     torch.manual_seed(0)
     look = Neighbours(4).double()
     x, y = RNG(10).normal(size=(2, 4, 3, 5)), RNG(11).normal(size=(2, 4, 3, 5))
-    q, k, v = (m.weight.detach().numpy()[:, :, 0, 0] for m in (look.query, look.key, look.value))
-    rows, columns = look.rows.detach().numpy(), look.columns.detach().numpy()
+    mix = np.fromfunction(lambda n, c, i, j: 1 + c + i - j, (2, 4, 3, 5))
+    agrees(
+        lambda t: (look(t, torch.tensor(y)) * torch.tensor(mix)).sum(),
+        lambda v: float((neighbours(look, v, y) * mix).sum()), x,
+    )  # fmt: skip
 
-    def twin(x: Array) -> float:
-        wide = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
-        keys, values = (np.einsum("oc,nchw->nohw", m, wide) for m in (k, v))
-        asks = np.einsum("oc,nchw->nohw", q, y)
+
+def scaled_relu(norm: Any, maps: Array) -> Array:
+    """Batch norm by the batch's own statistics, then ReLU."""
+    apart = (maps - maps.mean((0, 2, 3), keepdims=True)) / np.sqrt(maps.var((0, 2, 3), keepdims=True) + 1e-5)
+    weight, bias = (p.detach().numpy()[:, None, None] for p in (norm.weight, norm.bias))
+    return np.maximum(apart * weight + bias, 0)
+
+
+def frequency(fam: Any, x: Array) -> Array:
+    """g1 Re F^-1(mask . sum_i W_io F(x)_i) + g2 (conv1x1(x) + b), the mask a block around the shifted zero."""
+    told = np.einsum("nihw,iohw->nohw", np.fft.fft2(x, norm="ortho"), fam.weights.detach().numpy())
+    told, middle, r = np.fft.fftshift(told, (2, 3)), x.shape[-1] // 2, fam.radius
+    told[..., middle - r : middle + r, middle - r : middle + r] = 0
+    spread = np.fft.ifft2(np.fft.ifftshift(told, (2, 3)), norm="ortho").real
+    local = np.einsum("oc,nchw->nohw", weighed(fam.local), x) + fam.local.bias.detach().numpy()[:, None, None]
+    g1, g2 = fam.rates.tolist()
+    mixed: Array = g1 * spread + g2 * local
+    return mixed
+
+
+def test_fam_review_goes_from_the_hidden_vector_to_the_shallow_stage() -> None:
+    rng = RNG(17)
+    shallow, x, w = rng.normal(size=(4, 3, 8, 8)), rng.normal(size=(4, 6, 4, 4)), rng.normal(size=(3, 6))
+    teacher = trace(rng.normal(size=(4, 5, 4, 4)), rng.normal(size=(3, 5)), None, rng.normal(size=(4, 4, 8, 8)))
+    torch.manual_seed(0)
+    kind = method("fam_review")
+    how = kind(fill(kind.Params, {"weight": 2, "width": 4, "cuton": 0.5}))
+
+    def step(v: Tensor) -> Step:
+        part = trace(v, w, None, shallow)
+        student = Trace(part.stages, part.embedding, part.logits, part.head, parts={"gaf": part})
+        return step_of(student, {"gaf": teacher}, torch.tensor(LABEL))
+
+    how.build(scene_of(step(torch.tensor(x))))
+    how = how.double()
+    cascade: Any = how.cascades["gaf"]  # type: ignore[index]
+    theirs = [teacher.embedding[:, :, None, None], teacher.stages[1], teacher.stages[0]]
+    assert [level.filter.radius for level in cascade] == [0, 1, 2]
+
+    def twin(v: Array) -> float:
+        deeper, total = None, 0.0
+        planes = (v.mean((2, 3), keepdims=True), v, shallow)
+        for level, mine, goal in zip(cascade, planes, theirs, strict=True):
+            conv, norm, _ = level.mine
+            here = scaled_relu(norm, np.einsum("oc,nchw->nohw", weighed(conv), mine))
+            if deeper is not None:
+                times = here.shape[-1] // deeper.shape[-1]
+                here = neighbours(level.look, here, deeper.repeat(times, 2).repeat(times, 3))
+            deeper = here
+            total += ((scaled_relu(level.after[0], frequency(level.filter, here)) - goal.numpy()) ** 2).mean()
+        return 2 * total
+
+    agrees(lambda v: how.loss(step(v))["review"], twin, x)
+
+
+@pytest.mark.parametrize("lifted", ["repeat", "outer", "sum"])
+def test_fam_filters_the_lifted_series_until_it_is_the_teachers(lifted: str) -> None:
+    rng = RNG(18)
+    x, w = rng.normal(size=(4, 5, 8)), rng.normal(size=(3, 5))
+    teacher = trace(rng.normal(size=(4, 7, 8, 8)), rng.normal(size=(3, 7)))
+    torch.manual_seed(0)
+    kind = method("fam")
+    how = kind(fill(kind.Params, {"weight": 3, "lift": lifted}))
+    label = torch.tensor(LABEL)
+    how.build(scene_of(step_of(trace(x, w), {"gaf": teacher}, label)))
+    how = how.double()
+    fam, norm, _ = how.filters["gaf 0"]  # type: ignore[index]
+
+    def twin(v: Array) -> float:
+        rows, columns = v[..., None, :], v[..., :, None]
+        plane = {"repeat": rows + 0 * columns, "outer": rows * columns, "sum": rows + columns}[lifted]
+        return 3 * float(((scaled_relu(norm, frequency(fam, plane)) - teacher.stages[-1].numpy()) ** 2).mean())
+
+    agrees(lambda v: how.loss(step_of(trace(v, w), {"gaf": teacher}, label))["fam"], twin, x)
+
+
+def test_at_and_sp_add_the_distance_of_each_stage() -> None:
+    rng = RNG(19)
+    x, first, w = rng.normal(size=(4, 5, 6)), rng.normal(size=(4, 3, 6)), rng.normal(size=(3, 5))
+    teacher = trace(rng.normal(size=(4, 7, 6)), rng.normal(size=(3, 7)), None, rng.normal(size=(4, 2, 6)))
+
+    def at(v: Array) -> float:
         total = 0.0
-        for n, c, i, j in np.ndindex(2, 4, 3, 5):
-            near = keys[n, c, i : i + 3, j : j + 3].copy()
-            near += rows[c][:, None] if c < 2 else columns[c - 2][None]
-            weights = np.exp(asks[n, c, i, j] * near)
-            total += (weights / weights.sum() * values[n, c, i : i + 3, j : j + 3]).sum() * (1 + c + i - j)
-        return total
+        for mine, theirs in ((first, teacher.stages[0].numpy()), (v, teacher.stages[1].numpy())):
+            one, other = ((m**2).mean(1) for m in (mine, theirs))
+            one, other = (a / np.linalg.norm(a, axis=1, keepdims=True) for a in (one, other))
+            total += ((one - other) ** 2).mean()
+        return 1000 * total
 
-    mix = torch.tensor(np.fromfunction(lambda n, c, i, j: 1 + c + i - j, (2, 4, 3, 5)))
-    agrees(lambda t: (look(t, torch.tensor(y)) * mix).sum(), twin, x)
+    def sp(v: Array) -> float:
+        grams = [m.reshape(4, -1) @ m.reshape(4, -1).T for m in (v, teacher.stages[1].numpy())]
+        one, other = (g / np.linalg.norm(g, axis=1, keepdims=True) for g in grams)
+        return 3000 * float(((one - other) ** 2).sum() / 16)
+
+    def step(v: Tensor) -> Step:
+        return step_of(trace(v, w, None, first), {"signal": teacher}, torch.tensor(LABEL))
+
+    agrees(lambda v: term("at", "attention", step(v), weight=1000), at, x)
+    agrees(lambda v: term("sp", "similarity", step(v), weight=3000), sp, x)
+
+
+def test_rkd_and_dkd_weigh_their_terms() -> None:
+    rng = RNG(20)
+    x, w = rng.normal(size=(4, 5, 6)), rng.normal(size=(3, 5))
+    teacher = trace(rng.normal(size=(4, 7, 6)), rng.normal(size=(3, 7)))
+    p = softmax(teacher.logits.numpy() / 4)
+
+    def huber(a: Array, b: Array) -> float:
+        far = np.abs(a - b)
+        return float(np.where(far < 1, far**2 / 2, far - 0.5).mean())
+
+    def apart(h: Array) -> Array:
+        d = np.linalg.norm(h[:, None] - h[None], axis=2)
+        return d / d[d > 0].mean()
+
+    def rest(v: Array) -> float:
+        q, others = softmax(v.mean(2) @ w.T / 4), ~np.eye(3, dtype=bool)[LABEL]
+        one, other = (m[others].reshape(4, 2) for m in (p, q))
+        return 8 * 16 * float(kl(one / one.sum(1, keepdims=True), other / other.sum(1, keepdims=True)).mean())
+
+    def step(v: Tensor) -> Step:
+        return step_of(trace(v, w), {"signal": teacher}, torch.tensor(LABEL))
+
+    agrees(lambda v: term("rkd", "distance", step(v), distance=25),
+           lambda v: 25 * huber(apart(v.mean(2)), apart(teacher.embedding.numpy())), x)  # fmt: skip
+    agrees(lambda v: term("dkd", "rest", step(v)), rest, x)
+
+
+def test_hidden_vectors_are_the_signal_teachers_unless_all_are_asked_for() -> None:
+    rng = RNG(21)
+    w, maps = rng.normal(size=(3, 5)), rng.normal(size=(4, 5, 6))
+    told = {"gaf": trace(rng.normal(size=(4, 5, 3, 3)), w), "signal": trace(rng.normal(size=(4, 5, 6)), w)}
+    far = {m: ((maps.mean(2) - t.embedding.numpy()) ** 2).mean() for m, t in told.items()}
+    step = step_of(trace(maps, w), told, torch.tensor(LABEL))
+    assert term("hidden", "hidden", step, weight=1).item() == pytest.approx(far["signal"])
+    assert term("hidden", "hidden", step, weight=1, whose="all").item() == pytest.approx(np.mean(list(far.values())))
+    assert method("hidden").needs.usual(("signal", "gaf", "persistence")) == ("signal",)
 
 
 def test_base_with_standardised_logits_is_tda_kd() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,14 @@ import pytest
 
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import Modality, modalities, modality
+from kdviz.modalities.gaf import Gaf
 from kdviz.runs import encodings, separating
+from kdviz.runs.datasets import keep
 from kdviz.runs.encodings import encoded, forget, mark
+from kdviz.runs.store import make
+from kdviz.runs.work import work
+from kdviz.training.plan import Wish
+from kdviz.training.wish import recipe_for
 from tests.conftest import bumps
 
 
@@ -21,6 +29,11 @@ def eye_of(data: Dataset, name: str = "gaf", **settings: Any) -> Modality:
     eye = modality(name, settings)
     eye.fit(data.X[data.train])
     return eye
+
+
+@pytest.fixture(autouse=True)
+def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "WORTH", 0)
 
 
 def kept(home: Path) -> list[Path]:
@@ -91,13 +104,66 @@ def test_what_is_too_large_to_keep_is_still_seen(
     assert not (own_home / "cache" / "encodings").exists()
 
 
+def test_what_is_small_is_seen_anew_and_not_kept(
+    data: Dataset, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encodings, "WORTH", 1 << 30)
+    np.testing.assert_array_equal(encoded(data, eye_of(data)), eye_of(data).see(data.X))
+    assert not (own_home / "cache" / "encodings").exists()
+
+
 def test_a_full_disk_keeps_nobody_from_seeing(data: Dataset, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(np.lib.format, "open_memmap", full)
+    monkeypatch.setattr(encodings.os, "fsync", full)
     np.testing.assert_array_equal(encoded(data, eye_of(data)), eye_of(data).see(data.X))
     assert kept(own_home) == []
+
+
+def test_a_disk_that_runs_need_is_left_to_them(data: Dataset, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(100, 90, 10))
+    np.testing.assert_array_equal(encoded(data, eye_of(data)), eye_of(data).see(data.X))
+    assert not (own_home / "cache" / "encodings").exists()
+
+
+def test_what_a_writer_that_died_left_behind_is_cleared_and_a_living_ones_is_not(tmp_path: Path) -> None:
+    for name, age in ((".old.npy.x.tmp", 2 * encodings.ABANDONED), (".new.npy.y.tmp", 0)):
+        (tmp_path / name).write_bytes(b"half")
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    forget(tmp_path, 1000)
+    assert [p.name for p in tmp_path.iterdir()] == [".new.npy.y.tmp"]
+
+
+def test_some_series_are_a_part_of_what_is_kept_or_seen_alone(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = encodings.some(data, modality("gaf"), data.test)
+    whole = encoded(data, modality("gaf"))
+    monkeypatch.setattr(Gaf, "see", lambda *_: pytest.fail("encoded again"))
+    found = encodings.some(data, modality("gaf"), data.test)
+    assert found.tobytes() == alone.tobytes() == np.ascontiguousarray(whole[data.test]).tobytes()
+
+
+def test_a_run_on_kept_encodings_is_the_run_without_them(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def answers(home: str, worth: int) -> dict[str, bytes]:
+        monkeypatch.setenv("KDVIZ_HOME", str(tmp_path / home))
+        monkeypatch.setattr(encodings, "WORTH", worth)
+        keep(data)
+        settings = {"teacher.epochs": 2, "control": False, "gaf.size": 16, "persistence.resolution": 8}
+        recipe = recipe_for(data, Wish("aver", ("gaf", "persistence"), epochs=2), settings)
+        run = make(recipe, data.name, dict(data.source), made="in the app")
+        list(work(run, data))
+        found = {str(p.relative_to(run.folder)): p.read_bytes() for p in run.folder.rglob("*.safetensors")}
+        shutil.rmtree(tmp_path / home / "runs")
+        return found
+
+    without = answers("without", 1 << 40)
+    first = answers("with", 0)
+    assert len(kept(tmp_path / "with")) == 3
+    monkeypatch.setattr(encodings, "_made", lambda *_: pytest.fail("encoded again"))
+    warm = answers("with", 0)
+    assert any("model" in name for name in without) and without == first == warm
 
 
 def test_a_measurement_is_remembered_and_looks_at_the_training_set_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,10 +16,9 @@ from kdviz.errors import UserError
 from kdviz.runs import checkpoints
 from kdviz.runs.datasets import keep
 from kdviz.runs.engine import ROOT, child_environment
-from kdviz.runs.layout import ATTEMPTS, CANCEL, EVENTS, FINAL, LOCK
+from kdviz.runs.layout import CANCEL, EVENTS, FINAL, LOCK
 from kdviz.runs.lock import Held, is_held, locked
 from kdviz.runs.store import Run, all_runs, make, open_run, summary
-from kdviz.runs.supervisor import POISON, Supervisor, poisoned
 from kdviz.runs.weights import read_tensors
 from kdviz.runs.work import work
 from kdviz.training.plan import Wish
@@ -203,41 +201,6 @@ def test_a_full_disk_pauses_a_run_that_goes_on_when_there_is_space(
     assert answer(done(run, data)) == whole
 
 
-def test_three_starts_that_get_nowhere_are_enough(data: Dataset) -> None:
-    run = asked(data)
-    with (run.folder / ATTEMPTS).open("w") as file:
-        file.write("".join(json.dumps({"reached": ""}) + "\n" for _ in range(3)))
-    assert poisoned(run)
-    Supervisor(_NoEngine()).look()  # type: ignore[arg-type]
-    assert run.state == "failed" and run.final["sentence"] == POISON  # type: ignore[index]
-
-
-def test_a_start_that_got_somewhere_is_not_fruitless(data: Dataset) -> None:
-    run = asked(data)
-    with (run.folder / ATTEMPTS).open("w") as file:
-        file.write("".join(json.dumps({"reached": str(n)}) + "\n" for n in range(5)))
-    assert not poisoned(run)
-
-
-def test_who_was_served_least_goes_first(data: Dataset) -> None:
-    keep(data)
-    runs = []
-    for number, who in enumerate(["a", "a", "a", "b"]):
-        recipe = recipe_for(data, Wish("kd", ("signal",), epochs=4, seed=number), FAST)
-        run = make(recipe, data.name, {}, made="in the app", visitor=who)
-        os.utime(run.folder / "request.json", (number, number))
-        runs.append(run)
-    order = Supervisor(_NoEngine()).order(all_runs())  # type: ignore[arg-type]
-    assert [runs.index(r) for r in order][:2] in ([0, 3], [3, 0])
-
-
-def test_only_what_the_app_asked_for_is_started(data: Dataset) -> None:
-    asked(data, made="by the command line")
-    engine = _NoEngine()
-    Supervisor(engine).look()  # type: ignore[arg-type]
-    assert engine.started == []
-
-
 def test_a_folder_without_a_run_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no run"):
         open_run(tmp_path)
@@ -247,17 +210,6 @@ def test_one_unreadable_run_does_not_hide_the_others(data: Dataset) -> None:
     good, bad = asked(data), asked(data, epochs=5)
     (bad.folder / "request.json").write_text("{")
     assert {summary(r)["state"] for r in all_runs()} == {"queued", "unreadable"} and good.state == "queued"
-
-
-class _NoEngine:
-    def __init__(self) -> None:
-        self.started: list[Run] = []
-
-    def start(self, run: Run) -> None:
-        self.started.append(run)
-
-    def warm(self) -> None:
-        pass
 
 
 def _fresh(run: Run) -> Run:

@@ -12,7 +12,7 @@ import pytest
 from streamlit import config
 
 from kdviz.errors import UserError
-from kdviz.ui import server
+from kdviz.ui import guard, sealed, server
 
 
 def run_apart(what: Coroutine[Any, Any, None]) -> None:
@@ -41,7 +41,7 @@ def test_a_page_may_load_nothing_from_elsewhere() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
-    policy = answer_of(server.Sealed(app))[b"content-security-policy"].decode()
+    policy = answer_of(sealed.Sealed(app))[b"content-security-policy"].decode()
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == "'self'" and rules["object-src"] == "'none'"
     assert not any("http" in rule or "*" in rule for rule in rules.values())
@@ -51,12 +51,24 @@ def test_the_settings_we_ship_are_those_that_are_read() -> None:
     wanted = {
         "server.address": "127.0.0.1", "server.maxUploadSize": 50, "server.maxMessageSize": 50,
         "server.disconnectedSessionTTL": 60, "server.maxCacheDataSize": "512mb", "server.fileWatcherType": "none",
-        "server.enableStaticServing": False, "server.allowedHosts": ["localhost", "127.0.0.1", "[::1]"],
+        "server.enableStaticServing": False,
+        "server.trustedUserHeaders": {guard.HEADER: "visitor"},
+        "server.allowedHosts": ["localhost", "127.0.0.1", "[::1]"],
         "client.showErrorDetails": "none", "client.toolbarMode": "minimal", "runner.postScriptGC": False,
         "browser.gatherUsageStats": False,
     }  # fmt: skip
     config.get_config_options(force_reparse=True)
     assert {name: config.get_option(name) for name in wanted} == wanted
+
+
+def test_however_the_server_was_started_it_tells_visitors_apart() -> None:
+    before = config.get_option("server.trustedUserHeaders")
+    try:
+        config.set_option("server.trustedUserHeaders", {"X-Somebody": "mail"})
+        server.tell_visitors_apart()
+        assert config.get_option("server.trustedUserHeaders") == {"X-Somebody": "mail", guard.HEADER: "visitor"}
+    finally:
+        config.set_option("server.trustedUserHeaders", before)
 
 
 def test_collections_leave_out_what_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:

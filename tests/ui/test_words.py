@@ -21,6 +21,7 @@ def calls() -> list[ast.Call]:
 def keys(call: ast.Call) -> list[str]:
     """The keys that a call may say; of a key that is put together, all those that begin as it does."""
     first = call.args[0]
+    assert not isinstance(first, ast.Name), f"line {call.lineno}: a key in a variable hides from this test"
     if isinstance(first, ast.JoinedStr):
         start = first.values[0]
         assert isinstance(start, ast.Constant)
