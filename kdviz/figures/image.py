@@ -25,7 +25,9 @@ def scale(images: list[Floats]) -> Scale:
     return (-max(-low, high), max(-low, high)) if low < 0 else (0.0, high or 1.0)
 
 
-def plane(image: Floats, name: str, axes: tuple[str, str], limits: Scale, upright: bool = False) -> go.Figure:
+def plane(
+    image: Floats, name: str, axes: tuple[str, str], limits: Scale, upright: bool = False, height: int = 400
+) -> go.Figure:
     """One image (h, w) in the colours of `limits`, diverging where they are symmetric.
 
     axes      what columns and what rows are
@@ -36,10 +38,21 @@ def plane(image: Floats, name: str, axes: tuple[str, str], limits: Scale, uprigh
     figure.add_heatmap(
         z=np.asarray(image, np.float32), zmin=limits[0], zmax=limits[1], hovertemplate=what,
         colorscale=SIGNED if limits[0] < 0 else AMOUNT,
-        colorbar={"thickness": 8, "orientation": "h", "y": -0.2, "yanchor": "top", "len": 0.8, "nticks": 5},
+        colorbar={"thickness": 8, "orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "len": 0.8,
+                  "nticks": 5},
     )  # fmt: skip
-    title = {"text": label(name), "font_size": 14, "x": 0.5, "xanchor": "center"}
-    figure.update_layout(height=370, margin={**MARGIN, "b": 64}, title=title)
+    # Under the buttons that stand above a figure wherever there is no pointer to call them up.
+    title = {
+        "text": label(name, 60),
+        "font_size": 14,
+        "x": 0.5,
+        "xanchor": "center",
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "pad_b": 8,
+    }
+    figure.update_layout(height=height, margin={**MARGIN, "t": 56, "b": 84}, title=title)
     figure.update_xaxes(title=axes[0], constrain="domain")
     figure.update_yaxes(title=axes[1], autorange=True if upright else "reversed", scaleanchor="x", constrain="domain")
     return figure

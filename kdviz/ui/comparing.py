@@ -30,6 +30,8 @@ FIRST: dict[str, tuple[str, Value]] = {
     "recurrence": ("threshold", "point"),
 }
 """What B differs in before anybody has touched it."""
+THIRD = 330
+"""The height of an image where three share a row."""
 VARIANTS: dict[str, tuple[tuple[str, Settings], ...]] = {
     "gaf": (
         ("GASF, each series in its own range", {"kind": "gasf", "range": "window"}),
@@ -135,7 +137,10 @@ def _drawn(one: Seen, other: Seen) -> None:
     for place, (column, panel) in enumerate(zip(st.columns(3), (both.one, both.other, both.between), strict=True)):
         with column:
             titled = replace(panel, name=f"{'AB'[place]}: {panel.name}") if place < 2 else panel
-            (plane if panel.call == "plane" else lines)(titled, f"beside{place}")
+            if panel.call == "plane":
+                plane(titled, f"beside{place}", THIRD)
+            else:
+                lines(titled, f"beside{place}")
     missing = comparing.alone(one, other)
     if missing:
         st.caption(say("only one has", what=", ".join(missing)))

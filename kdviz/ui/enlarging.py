@@ -45,11 +45,11 @@ def lines(panel: Panel, key: str) -> None:
     offer(panel, key)
 
 
-def plane(panel: Panel, key: str) -> None:
+def plane(panel: Panel, key: str, height: int = 400) -> None:
     """One image, with its menu."""
     values, given = panel.arrays["image"], panel.given
     axes = (given.get("across", "pixel"), given.get("up", "pixel"))
-    drawn = image.plane(values, panel.name, axes, given["limits"], given.get("upright", False))
+    drawn = image.plane(values, panel.name, axes, given["limits"], given.get("upright", False), height)
     st.plotly_chart(drawn, key=key, config=BAR, alt=plain(image.told(values, panel.name), 300))
     offer(panel, key)
 

@@ -86,12 +86,19 @@ class Lens {
     this.commit(this.brush)
   }
 
+  /** Let go of what is pointed at, and if nothing is, of the stretch. */
   clear() {
-    const had = this.brush && !this.focus
+    const had = this.focus
     this.kept = null
-    if (had) this.brush = null
     this.see(null)
-    if (had) this.commit(null)
+    if (!had) this.loose()
+  }
+
+  /** Let go of the stretch. */
+  loose() {
+    if (!this.brush) return
+    this.sweep(null)
+    this.commit(null)
   }
 
   get marks() {

@@ -26,7 +26,7 @@ function sentence(lens) {
   if (focus?.kind === "spot") {
     return words.spot(focus.look, focus.row, focus.column, feeds(focus.look.pairs, focus.row, focus.column))
   }
-  if (!brush) return words.say("idle")
+  if (!brush) return words.say(matchMedia("(hover: none)").matches ? "idle touch" : "idle")
   const pairs = lens.looks.flatMap(look => look.pairs)
   return words.stretch(brush, pairs.filter(p => lens.holds(p)).length, pairs.length)
 }

@@ -32,7 +32,7 @@ class Panel {
     this.sheet.onpointerdown = event => this.press(...point(event), event)
     this.sheet.onpointermove = event => this.move(...point(event), event)
     this.sheet.onpointerup = event => this.release(...point(event), event)
-    this.sheet.onpointercancel = () => this.lens.leave()
+    this.sheet.onpointercancel = () => this.cancel()
     this.sheet.onpointerleave = event => event.pointerType === "mouse" && this.lens.leave()
     this.sheet.onkeydown = event => this.key(event)
   }
@@ -46,6 +46,11 @@ class Panel {
   }
 
   release() {}
+
+  /** The browser took the finger for itself, to scroll. */
+  cancel() {
+    this.lens.leave()
+  }
 
   key(event) {
     const step = event.shiftKey ? 10 : 1

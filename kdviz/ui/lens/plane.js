@@ -49,20 +49,19 @@ class PlanePanel extends Panel {
   light(ink) {
     const { brush, marks, colours } = this.lens
     const { x, y, w, h } = this.box
-    const one = w / this.plane.side
-    const stripe = ([from, to]) => [this.plane.cell(from) * one, (this.plane.cell(to) + 1) * one]
+    const stripe = ([from, to], size) =>
+      [this.plane.cell(from), this.plane.cell(to) + 1].map(cell => (cell * size) / this.plane.side)
     if (brush) {
-      const [a, b] = stripe(brush)
+      const [[a, b], [c, d]] = [stripe(brush, w), stripe(brush, h)]
       ink.fillStyle = colours.veil
-      for (const [c, d] of [[0, a], [b, w]]) for (const [e, f] of [[0, a], [b, h]]) ink.fillRect(x + c, y + e, d - c, f - e)
-      twice(ink, () => ink.rect(x + a, y + a, b - a, b - a))
+      for (const [l, r] of [[0, a], [b, w]]) for (const [t, u] of [[0, c], [d, h]]) ink.fillRect(x + l, y + t, r - l, u - t)
+      twice(ink, () => ink.rect(x + a, y + c, b - a, d - c))
     }
     const alone = !marks.spans.some(s => s.role === 1)
     for (const { from, to, role } of marks.spans) {
-      const [a, b] = stripe([from, to])
-      const centre = (a + b) / 2
-      if (role === 0) twice(ink, () => (ink.moveTo(x, y + centre), ink.lineTo(x + w, y + centre)))
-      if (role === 1 || alone) twice(ink, () => (ink.moveTo(x + centre, y), ink.lineTo(x + centre, y + h)), [4, 3])
+      const [across, down] = [w, h].map(size => (([a, b]) => (a + b) / 2)(stripe([from, to], size)))
+      if (role === 0) twice(ink, () => (ink.moveTo(x, y + down), ink.lineTo(x + w, y + down)))
+      if (role === 1 || alone) twice(ink, () => (ink.moveTo(x + across, y), ink.lineTo(x + across, y + h)), [4, 3])
     }
   }
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 SENTENCES = {
-    "idle": "Drag along the signal to light a stretch in every picture; point at a pixel or a pair to see what it is "
-    "made of. Keys: Tab, arrows, Shift for ten steps, Space for both ends of a stretch, Esc.",
+    "idle": "Drag along the signal to light a stretch in every picture, click to let it go; point at a pixel or a pair "
+    "to see what it is made of. Keys: Tab, arrows, Shift for ten steps, Space for both ends of a stretch, Esc.",
+    "idle touch": "Draw along the signal with a finger to light a stretch in every picture; touch a pixel or a pair to "
+    "see what it is made of. A tap on the signal lets the stretch go.",
     "title": "{channel}, series {series}, class {label}",
     "keys": "{name}. Arrow keys move, with Shift ten steps, Escape clears.",
     "sample": "sample {t}",

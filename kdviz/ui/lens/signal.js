@@ -49,8 +49,17 @@ class SignalPanel extends Panel {
 
   release(x) {
     if (this.from?.dragged) this.lens.settle()
-    else if (this.from) this.lens.pin(this.at(x))
+    else if (this.from) {
+      this.lens.loose()
+      this.lens.pin(this.at(x))
+    }
     this.from = null
+  }
+
+  cancel() {
+    if (this.from?.dragged) this.lens.settle()
+    this.from = null
+    this.lens.leave()
   }
 
   /** Space marks one end of a stretch, and again the other. */
