@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from streamlit import config
 
 from kdviz.errors import UserError
+from kdviz.modalities.warm import warm
 from kdviz.ui.escape import sentence
 from kdviz.ui.guard import HEADER, Guard
 from kdviz.ui.sealed import Sealed
@@ -25,6 +26,7 @@ from kdviz.ui.words import say
 SCRIPT = Path(__file__).with_name("main.py")
 SOON = ("pandas", "pyarrow", "plotly.graph_objects")
 COLLECT_EVERY = 30.0
+LATER = 3.0
 OPEN_FILES = 8192
 log = logging.getLogger("kdviz")
 
@@ -54,11 +56,16 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
 
 
 def settle(ending: threading.Event) -> None:
-    """Import what pages need before anybody asks; then keep collections short by leaving all of that out of them."""
+    """Import what pages need before anybody asks, and keep collections short by leaving all of that out of them.
+
+    Then, when the first page has been drawn, compile the encoders' kernels or load them: the first image needs them.
+    """
     for name in SOON:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
+    if not ending.wait(LATER):
+        warm()
     while not ending.wait(COLLECT_EVERY):
         gc.collect()
 

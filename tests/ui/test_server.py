@@ -81,6 +81,17 @@ def test_collections_leave_out_what_was_imported(monkeypatch: pytest.MonkeyPatch
         gc.unfreeze()
 
 
+def test_the_kernels_of_the_first_image_are_ready_before_anybody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    ending = threading.Event()
+    monkeypatch.setattr(server, "LATER", 0)
+    monkeypatch.setattr(server, "warm", ending.set)
+    try:
+        server.settle(ending)
+    finally:
+        gc.unfreeze()
+    assert ending.is_set()
+
+
 def test_many_visitors_may_hold_files_open() -> None:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
