@@ -68,11 +68,14 @@ def cold(tmp_path: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def visited(browser: Browser, width: int = 1280, scheme: str = "light", height: int = 1000) -> Iterator[Opener]:
+def visited(
+    browser: Browser, width: int = 1280, scheme: str = "light", height: int = 1000, **more: Any
+) -> Iterator[Opener]:
     """A visitor's window: opens addresses and notes what must not happen."""
     faults: list[str] = []
     size: Any = {"width": width, "height": height}
-    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    more = {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce", **more}
+    context = browser.new_context(**more)
 
     def open_(server: Server, path: str = "/") -> Page:
         page = context.new_page()
