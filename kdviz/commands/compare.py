@@ -16,7 +16,7 @@ class Compare(Command):
 
     def arguments(self, parser: ArgumentParser) -> None:
         """What to compare, and with what."""
-        parser.add_argument("what", nargs="+", metavar="SWEEP_DIR|RUN_DIR|ID")
+        parser.add_argument("what", nargs="+", metavar="SWEEP_DIR|RUN_DIR|ID|all")
         parser.add_argument("--baseline", default="", metavar="METHOD", help="also give differences to this method")
 
     def run(self, given: Namespace) -> int:

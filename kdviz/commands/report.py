@@ -22,7 +22,7 @@ class Report(Command):
 
     def arguments(self, parser: ArgumentParser) -> None:
         """Which run or runs."""
-        parser.add_argument("what", nargs="+", metavar="RUN_DIR|SWEEP_DIR|ID")
+        parser.add_argument("what", nargs="+", metavar="RUN_DIR|SWEEP_DIR|ID|all")
         parser.add_argument("--baseline", default="", metavar="METHOD", help="for a comparison")
         parser.add_argument("--out", required=True, type=Path, metavar="report.html")
 

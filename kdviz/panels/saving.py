@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import threading
 from typing import Any
 
 import numpy as np
 
 from kdviz.errors import UserError
+from kdviz.figures.paper import UNDATED, on_paper
 from kdviz.panels import drawing
 from kdviz.panels.base import Panel
 
@@ -24,7 +24,6 @@ FORMATS = {
 SIZE = (5.2, 3.9)
 DOTS = 160
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_turn = threading.Lock()
 
 
 def saved(panel: Panel, form: str) -> bytes:
@@ -42,20 +41,14 @@ def saved(panel: Panel, form: str) -> bytes:
 
 def picture(panel: Panel, form: str) -> bytes:
     """Drawn for paper: white, text as text, the same bytes for the same panel."""
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    # matplotlib's settings belong to the whole process, so that only one may draw at a time.
-    with (
-        _turn,
-        rc_context({"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "kdviz", "text.parse_math": False}),
-    ):
+    with on_paper():
         figure = Figure(figsize=SIZE, layout="constrained")
         draw = getattr(drawing, panel.call)
         draw(figure.add_subplot(), panel.arrays, title=panel.name, **panel.given)
         out = io.BytesIO()
-        undated: dict[str, Any] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
-        figure.savefig(out, format=form, dpi=DOTS, metadata=undated[form])
+        figure.savefig(out, format=form, dpi=DOTS, metadata=UNDATED[form])
     return out.getvalue()
 
 

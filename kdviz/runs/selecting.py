@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from kdviz.errors import UserError
 from kdviz.runs import sweep
 from kdviz.runs.home import run_folder
-from kdviz.runs.store import Run, named
+from kdviz.runs.store import Run, all_runs, named
+
+EVERY = "all"
 
 
 def sweep_of(word: str) -> sweep.Sweep | None:
@@ -24,9 +27,21 @@ def cells(found: sweep.Sweep) -> list[Run]:
     return [run for run in runs if run.folder.is_dir()]
 
 
+def distilled() -> list[Run]:
+    """Every finished run here that was taught by anybody, newest first."""
+    found = []
+    for run in all_runs():
+        with contextlib.suppress(UserError):
+            if run.state == "finished" and run.recipe.method != "supervised":
+                found.append(run)
+    return found
+
+
 def runs_of(word: str) -> list[Run]:
-    """The runs that a word names; raises UserError where it names none."""
+    """The runs that a word names: a sweep, a run, or `all` that were distilled here; raises UserError."""
     found = sweep_of(word)
+    if word == EVERY:
+        return distilled()
     if found is not None:
         return cells(found)
     try:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from kdviz.errors import UserError
 from kdviz.runs.attempts import give_up, poisoned, resting, worker
+from kdviz.runs.driven import Drivers
 from kdviz.runs.engine import Engine, slots
 from kdviz.runs.layout import ATTEMPTS, CANCEL, FINAL
 from kdviz.runs.stopping import hurry, put_down
@@ -28,6 +29,7 @@ class Supervisor:
         self.woken = threading.Event()
         self.served: dict[str, float] = {}
         self.trouble = ""
+        self.drivers = Drivers()
         self.thread = threading.Thread(target=self._watch, name="kdviz-supervisor", daemon=True)
 
     def start(self) -> None:
@@ -59,9 +61,11 @@ class Supervisor:
         states = [(run, run.state) for run in all_runs() if not (run.folder / FINAL).exists()]
         running = [run for run, state in states if state == "running"]
         for run in running:
-            if wanted(run):
+            if wanted(run) or self.engine.booting(run):
                 hurry(run)
         waiting = [r for r, s in states if s in ("queued", "interrupted") and wanted(r) and not put_down(r)]
+        known = {run.folder for run in waiting}
+        waiting += [run for run in self.drivers.wanted(2 * slots()) if run.folder not in known]
         booting = [run for run in waiting if self.engine.booting(run)]
         free = slots() - busy(running) - len(booting)
         for run in in_turn([r for r in waiting if r not in booting], self.served):

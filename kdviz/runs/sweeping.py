@@ -19,14 +19,25 @@ from kdviz.training.recipe import Recipe
 from kdviz.training.wish import recipe_for
 
 KINDS = ("signal", "fusion")
+Recipes = dict[str, tuple[Recipe, Dataset]]
 
 
 def lay_out(plan: Plan, data: Sequence[Dataset], folder: Path | None = None, made: str = "for a sweep") -> Sweep:
     """Make the sweep's folder and every run's; nothing is started. Raises UserError where nothing can run."""
+    found, recipes = laid(plan, data, folder)
+    for identity in (*found.ancestors, *(cell.id for cell in found.cells)):
+        recipe, one = recipes[identity]
+        make(recipe, one.name, dict(one.source), made=made, visitor=f"sweep {plan.identity[:8]}")
+    keep(found)
+    return found
+
+
+def laid(plan: Plan, data: Sequence[Dataset], folder: Path | None = None) -> tuple[Sweep, Recipes]:
+    """What a plan comes to, and the recipe and data of every run; nothing is written."""
     _refuse(plan)
     cells: dict[str, Cell] = {}
     left_out: dict[tuple[str, str], str] = {}
-    recipes: dict[str, tuple[Recipe, Dataset]] = {}
+    recipes: Recipes = {}
     for one, name, student, seed in product(data, plan.methods, plan.students, plan.seeds):
         why = _refusal(plan, name, student)
         if why:
@@ -39,15 +50,8 @@ def lay_out(plan: Plan, data: Sequence[Dataset], folder: Path | None = None, mad
         cells.setdefault(recipe.identity, Cell(recipe.identity, name, seed, one.sha256, student, on))
     if not cells:
         raise UserError(next(iter(left_out.values()), "There is nothing to run: name a method, a seed and a student."))
-    found = Sweep(
-        folder or sweeps_home() / plan.identity, plan, tuple(cells.values()),
-        tuple({"method": m, "student": s, "why": why} for (m, s), why in left_out.items()),
-    )  # fmt: skip
-    for identity in (*found.ancestors, *cells):
-        recipe, one = recipes[identity]
-        make(recipe, one.name, dict(one.source), made=made, visitor=f"sweep {plan.identity[:8]}")
-    keep(found)
-    return found
+    told = tuple({"method": m, "student": s, "why": why} for (m, s), why in left_out.items())
+    return Sweep(folder or sweeps_home() / plan.identity, plan, tuple(cells.values()), told), recipes
 
 
 def plan_for(data: Sequence[Dataset], **asked: object) -> Plan:

@@ -73,7 +73,7 @@ def _refuse_unsayable(recipe: Recipe) -> None:
 def command(recipe: Recipe, method: Row, source: Mapping[str, Any], out: str = "my-run") -> str:
     """The shell line that makes the same run on any machine with the same file."""
     wish, settings = said(recipe, method)
-    file, mapping, rest = _source(source)
+    file, mapping, rest = source_words(source)
     words = [["python", "-m", "kdviz", "distill", file, "--method", wish["method"]]]
     if mapping:
         words.append(mapping)
@@ -87,7 +87,7 @@ def command(recipe: Recipe, method: Row, source: Mapping[str, Any], out: str = "
     return " \\\n  ".join(_line(each) for each in [*words, ["--out", out]])
 
 
-def _source(source: Mapping[str, Any]) -> tuple[str, list[str], dict[str, Value]]:
+def source_words(source: Mapping[str, Any]) -> tuple[str, list[str], dict[str, Value]]:
     """The file or sample, the flags of its mapping, and what of it has no flag."""
     if "sample" in source:
         return f"sample:{source['sample']}", [], {}

@@ -17,14 +17,17 @@ def one_of(
 ) -> str:
     """Ask with `draw` (st.pills, st.segmented_control, st.selectbox) for one of `options` (id -> title); its id."""
     titles = tuple(options.values())
+    asked = st.query_params.get(key)
+    if asked in options and asked != st.session_state.get(f"linked_{key}"):
+        st.session_state[key] = asked  # another link was followed
     if st.session_state.get(key) not in options:
-        asked = st.query_params.get(key)
-        st.session_state[key] = asked if asked in options else default
+        st.session_state[key] = default
     elif st.session_state.get(f"{key} titles", titles) != titles:
         st.session_state[key] = str(st.session_state[key])  # said anew: the browser still shows the former title
     st.session_state[f"{key} titles"] = titles
     shown = {"format_func": options.__getitem__, "key": key, "persist_state": "session"}
     picked = str(draw(label, list(options), **shown, **more))
+    st.session_state[f"linked_{key}"] = picked
     if picked == default:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != picked:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -24,7 +26,11 @@ PAGES = {
     "frequency": ("Frequency", ":material/graphic_eq:"),
     "runs": ("Runs", ":material/inventory_2:"),
     "learn": ("Learn", ":material/school:"),
+    "sweep": ("Sweep", ":material/table_rows:"),
+    "compare": ("Compare", ":material/balance:"),
 }
+UNDER_RUNS = ("sweep", "compare")
+"""Views of what was trained: they have addresses of their own, and are reached from Runs."""
 
 
 def boot() -> None:
@@ -56,11 +62,13 @@ def command(line: str) -> None:
     st.code(line, language=None, wrap_lines=True)
 
 
-def go(name: str) -> None:
-    """Switch to a page."""
-    st.switch_page(_page(name))
+def go(name: str, link: Mapping[str, str] | None = None) -> None:
+    """Switch to a page, with what its link shall say."""
+    st.switch_page(_page(name), query_params=dict(link) if link else None)
 
 
 def _page(name: str) -> Page:
     title, icon = PAGES[name]
-    return st.Page(ROOT / "pages" / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "start")
+    seen: Literal["visible", "hidden"] = "hidden" if name in UNDER_RUNS else "visible"
+    path = ROOT / "pages" / f"{name}.py"
+    return st.Page(path, title=title, icon=icon, url_path=name, default=name == "start", visibility=seen)

@@ -1,0 +1,158 @@
+"""Small charts on paper: the same plain values that the browser draws, as SVG, PDF or PNG, and their numbers as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kdviz.figures.chart import Chart
+
+FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png", "csv": "text/csv"}
+MARKS = {"circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "cross": "X"}
+DOTS = 160
+UNDATED: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+INK = "#1B2026"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_turn = threading.Lock()
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """Text as text, the same bytes for the same figure; one at a time, since these settings are the process's."""
+    from matplotlib import rc_context
+
+    given: Any = {"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "kdviz", "text.parse_math": False}
+    with _turn, rc_context(given):
+        yield
+
+
+def saved(chart: Chart, form: str) -> bytes:
+    """The chart in one of FORMATS; text stays text, and the same chart gives the same bytes."""
+    return table(chart) if form == "csv" else picture(chart, form)
+
+
+def picture(chart: Chart, form: str) -> bytes:
+    """Drawn for paper, black on white."""
+    from matplotlib.figure import Figure
+
+    with on_paper():
+        rows = len(chart.get("rows") or chart.get("ranks") or ())
+        high = {"intervals": 1.0 + 0.3 * rows, "ranks": 1.2 + 0.16 * rows}.get(chart["kind"], 3.6)
+        figure = Figure(figsize=(5.6, high), layout="constrained")
+        axes = figure.add_subplot()
+        _KINDS[chart["kind"]](axes, chart)
+        out = io.BytesIO()
+        figure.savefig(out, format=form, dpi=DOTS, metadata=UNDATED[form])
+    return out.getvalue()
+
+
+def table(chart: Chart) -> bytes:
+    """The numbers of the chart, one mark a row; nothing in it is taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    head: tuple[str, ...]
+    match chart["kind"]:
+        case "intervals":
+            head = ("name", "value", "low", "high")
+            body = [[r[name] for name in head] for r in chart["rows"]]
+        case "ranks":
+            head = ("name", "rank")
+            body = [[r["name"], r["rank"]] for r in chart["ranks"]]
+        case "points":
+            head = ("name", "x", "y", "low", "high")
+            marks = [(s["name"], p) for s in chart["series"] for p in s["points"]]
+            body = [[name, *(p[n] for n in ("x", "y", "low", "high"))] for name, p in marks]
+        case _:
+            head = ("name", "x", "y")
+            body = [[s["name"], *p] for s in chart["series"] for p in s["points"]]
+    writer.writerow(head)
+    writer.writerows([_text(each) for each in row] for row in body)
+    return out.getvalue().encode()
+
+
+def _text(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _known(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _axis(axes: Any, which: str, axis: dict[str, Any]) -> None:
+    from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+    getattr(axes, f"set_{which}label")(axis["label"])
+    if axis.get("log"):
+        getattr(axes, f"set_{which}scale")("log")
+    form = {"percent": PercentFormatter(1, decimals=None), "points": FuncFormatter(lambda v, _: f"{100 * v:+g}")}
+    if axis.get("format") in form:
+        getattr(axes, f"{which}axis").set_major_formatter(form[axis["format"]])
+
+
+def _dash(dash: str) -> Any:
+    return (0, tuple(float(n) / 2 for n in dash.split())) if dash else "solid"
+
+
+def _lines(axes: Any, chart: Chart) -> None:
+    for one in chart["series"]:
+        x, y = [p[0] for p in one["points"]], [_known(p[1]) for p in one["points"]]
+        axes.plot(x, y, color=one["colour"], linestyle=_dash(one["dash"]), linewidth=one["width"] * 0.7,
+                  label=one["name"])  # fmt: skip
+    for mark in chart["marks"]:
+        axes.axvline(mark["x"], color=INK, linestyle=":", linewidth=0.8)
+        axes.text(mark["x"], 1, mark["label"], transform=axes.get_xaxis_transform(), va="top", fontsize=8)
+    _axis(axes, "x", chart["x"])
+    _axis(axes, "y", chart["y"])
+    axes.legend(frameon=False, fontsize=8)
+
+
+def _points(axes: Any, chart: Chart) -> None:
+    for one in chart["series"]:
+        for place, p in enumerate(one["points"]):
+            label = one["name"] if place == 0 else None
+            axes.plot(p["x"], _known(p["y"]), MARKS[one["symbol"]], color=one["colour"], label=label)
+            if p["low"] is not None:
+                axes.plot([p["x"]] * 2, [p["low"], _known(p["high"])], color=one["colour"], linewidth=1)
+    if chart["front"]:
+        x, y = zip(*chart["front"], strict=True)
+        axes.step(x, y, where="post", color=INK, linestyle="--", linewidth=0.8)
+    _axis(axes, "x", chart["x"])
+    _axis(axes, "y", chart["y"])
+    axes.legend(frameon=False, fontsize=8)
+
+
+def _intervals(axes: Any, chart: Chart) -> None:
+    for place, row in enumerate(chart["rows"]):
+        if row["low"] is not None:
+            axes.plot([row["low"], row["high"]], [place] * 2, "|-", color=row["colour"], linewidth=1.4)
+        axes.plot(_known(row["value"]), place, "s" if row["firm"] else "o", color=row["colour"])
+    if chart["zero"]:
+        axes.axvline(0, color=INK, linewidth=0.8)
+    axes.set_yticks(range(len(chart["rows"])), [row["name"] for row in chart["rows"]])
+    axes.set_ylim(len(chart["rows"]) - 0.5, -0.5)
+    _axis(axes, "x", chart["x"])
+
+
+def _ranks(axes: Any, chart: Chart) -> None:
+    """Names over their average ranks, a bar over those that cannot be told apart (Demsar 2006)."""
+    where = {one["name"]: one["rank"] for one in chart["ranks"]}
+    for place, one in enumerate(chart["ranks"]):
+        axes.plot(one["rank"], 0, "o", color=one["colour"], clip_on=False)
+        axes.annotate(f"{one['name']} {one['rank']:.2f}", (one["rank"], 0), (one["rank"], -1 - place),
+                      ha="center", fontsize=8, arrowprops={"arrowstyle": "-", "linewidth": 0.6})  # fmt: skip
+    for level, group in enumerate(chart["groups"]):
+        at = [where[name] for name in group]
+        axes.plot([min(at) - 0.05, max(at) + 0.05], [0.5 + 0.4 * level] * 2, color=INK, linewidth=3)
+    axes.set_ylim(-1.5 - len(where), 1 + 0.4 * len(chart["groups"]))
+    axes.set_xlim(0.8, len(where) + 0.2)
+    axes.set_xlabel("average rank, 1 is best")
+    axes.set_yticks([])
+    axes.spines[["left", "right", "top"]].set_visible(False)
+
+
+_KINDS = {"lines": _lines, "points": _points, "intervals": _intervals, "ranks": _ranks}
