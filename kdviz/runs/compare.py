@@ -19,6 +19,9 @@ from kdviz.statistics import Paired, corrected_t, family, mean
 SCRATCH = "scratch"
 COSTS = ("weights", "macs", "milliseconds")
 SCORES = {"agreement": ("fidelity", "agreement"), "kl": ("fidelity", "predictive_kl")}
+BOUNDS = {"accuracy": (0.0, 1.0), "agreement": (0.0, 1.0), "kl": (0.0, math.inf), "match": (-1.0, 1.0)}
+BOUNDS |= {"transfer": (-math.inf, 1.0), "seconds": (0.0, math.inf)}
+"""No interval goes beyond what a score can be."""
 SCORES |= {"match": ("evidence", "match"), "transfer": ("evidence", "transfer")}
 
 
@@ -65,9 +68,10 @@ def _row(group: Group) -> dict[str, Any]:
     entries = group.entries
     row: dict[str, Any] = {"method": group.label, "runs": [e.id for e in entries], "seeds": len(group.seeds)}
     row |= {"splits": len(group.splits), "accuracy": asdict(mean([e.accuracy for e in entries]))}
-    row["accuracy"] |= {end: min(max(row["accuracy"][end], 0.0), 1.0) for end in ("low", "high")}
     row |= {name: asdict(mean([e.score(*where) for e in entries])) for name, where in SCORES.items()}
     row |= {"seconds": asdict(mean([e.seconds for e in entries]))}
+    for name, (least, most) in BOUNDS.items():
+        row[name] |= {end: min(max(row[name][end], least), most) for end in ("low", "high")}
     return row | {name: mean([e.score("cost", name) for e in entries]).value for name in COSTS}
 
 

@@ -13,7 +13,7 @@ from kdviz.errors import UserError
 from kdviz.report.comparison import comparison_report
 from kdviz.runs.store import Run, by_identity
 from kdviz.ui import compare_few, compare_pick, compare_shown
-from kdviz.ui.escape import plain, sentence
+from kdviz.ui.escape import sentence
 from kdviz.ui.linked import one_of
 from kdviz.ui.shell import command, link
 from kdviz.ui.words import counted
@@ -69,9 +69,9 @@ def _carry(words: str, baseline: str, found: Mapping[str, Any], runs: Sequence[R
     """The same elsewhere: a report to send, and the lines that say the same."""
     names = json.dumps([run.folder.name for run in runs])
     page = _report(names, json.dumps([run.mark for run in runs]), baseline, found)
-    file = f"comparison-{plain(words.partition(' ')[0], 12)}.html"
+    file = f"comparison-{words[:12]}.html"
     st.download_button(
-        f"Report, {len(page) / 1e6:.1f} MB", page, file, "text/html", on_click="ignore", key="save_comparison",
+        f"Report, {len(page) / 1e3:.0f} kB", page, file, "text/html", on_click="ignore", key="save_comparison",
         icon=":material/download:", help="One HTML file that works offline.",
     )  # fmt: skip
     against_ = f" --baseline {shlex.quote(baseline)}" if baseline else ""

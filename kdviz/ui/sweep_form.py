@@ -43,7 +43,7 @@ def asked() -> Plan:
     )  # fmt: skip
     epochs = middle.number_input("Epochs", 1, 2000, None, key="sweep_epochs", placeholder="by the data")
     with right:
-        kinds = {name: kind.title for name, kind in modalities().items()}
+        kinds = {name: modalities()[name].title for name in dict.fromkeys([*TEACHERS, *modalities()])}
         teachers = some_of(
             "Teachers offered to every method", kinds, list(TEACHERS), "teachers", help="Each method takes what it can."
         )

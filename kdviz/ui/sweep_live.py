@@ -20,6 +20,7 @@ from kdviz.ui.shell import command, go
 from kdviz.ui.words import counted
 
 EVERY = 2.0
+SHOWN = 4
 
 
 def panel(sweep: Sweep) -> None:
@@ -39,6 +40,7 @@ def _tick(sweep: Sweep, ticking: bool) -> None:
     far = progress(sweep, slots())
     st.markdown(headline(sweep, far))
     st.progress(far.done / max(far.of, 1), text=forecast(sweep, far))
+    now_training(sweep)
     _controls(sweep, far)
     told = rows(sweep)
     sweep_tables.so_far(told)
@@ -76,6 +78,17 @@ def forecast(sweep: Sweep, far: Progress) -> str:
     return (
         f"{ended}. About {moments.span(far.seconds_left)} to go, done at {moments.at(time.time() + far.seconds_left)}"
     )
+
+
+def now_training(sweep: Sweep) -> None:
+    """Which networks learn just now, and how far they are."""
+    for run in [r for r in sweep.runs().values() if r.folder.is_dir() and r.state == "running"][:SHOWN]:
+        recipe = run.recipe
+        name = recipe.method if recipe.method != "supervised" else f"the {recipe.student}:{recipe.architecture} network"
+        last = next((e for e in reversed(list(run.events())) if e.get("event") == "epoch"), None)
+        far = "reading the data" if last is None else f"epoch {last['epoch']} of {last['epochs']}"
+        data = text(run.request.get("data", ""))
+        st.caption(f"Training now: {text(name)} on {data}, seed {recipe.seed}, {far}")
 
 
 def _going(sweep: Sweep, far: Progress) -> bool:

@@ -45,7 +45,14 @@ def so_far(told: Rows) -> None:
          "control": _mean(each, "control")}
         for (m, d, s), each in found.items()
     ]  # fmt: skip
-    st.dataframe(pd.DataFrame(means), key="so_far", hide_index=True, column_config=SO_FAR, alt="Means by method so far")
+    st.dataframe(
+        pd.DataFrame(means),
+        key="so_far",
+        hide_index=True,
+        column_config=SO_FAR,
+        placeholder="–",
+        alt="Means by method so far",
+    )
     st.caption("Means of what has ended so far. What follows from them, and what does not, is said under Compare.")
 
 
@@ -68,6 +75,7 @@ def every_run(told: Rows) -> None:
             frame, key="sweep_runs", hide_index=True, column_config=COLUMNS, on_select="rerun",
             selection_mode="single-row", column_order=[n for n in COLUMNS if n not in idle],
             height=min(38 + 35 * len(shown), 430), alt="Every run of the sweep",
+            placeholder="–",
         )  # fmt: skip
         places = picked["selection"]["rows"]
         if places and places[0] < len(shown):
