@@ -72,7 +72,7 @@ def test_the_page_and_the_shell_have_the_same_numbers(
 def test_every_place_is_one_choice(data: Dataset, page: Opener) -> None:
     several = [*seeds(data, "kd", CLEAR[:2]), *seeds(replace(bumps(seed=1), name="other"), "kd", CLEAR[:2])]
     test = page("compare", cmp=link(several))
-    assert [o for o in test.selectbox(key="place").options] == [
+    assert list(test.selectbox(key="place").options) == [
         "bumps, student signal:tiny",
         "other, student signal:tiny",
     ]
