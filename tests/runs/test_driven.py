@@ -34,6 +34,9 @@ class Here:
         self.started.append(run.folder.name)
         bring(run.folder)
 
+    def booting(self, run: Run) -> bool:
+        return False
+
     def warm(self) -> None:
         pass
 
