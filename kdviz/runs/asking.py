@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kdviz.errors import UserError
 from kdviz.runs.engine import ROOT, child_environment
-from kdviz.runs.home import home
+from kdviz.runs.home import at, home, root
 from kdviz.runs.looker import read_reply
 
 PATIENCE = 60.0
@@ -34,12 +34,13 @@ class Looker:
 
     def ask(self, question: str, **given: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Words and arrays of the answer; raises UserError with the looker's sentence."""
+        place = home()
         with self.turn:
             process = self._alive()
             watch = threading.Timer(PATIENCE, process.kill)
             watch.start()
             try:
-                streams(process)[0].write(json.dumps({"ask": question, **given}).encode() + b"\n")
+                streams(process)[0].write(json.dumps({"ask": question, "home": str(place), **given}).encode() + b"\n")
                 streams(process)[0].flush()
                 words, arrays = read_reply(streams(process)[1])
                 while words.get("ready"):
@@ -63,7 +64,7 @@ class Looker:
 
     def _alive(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
-            with (home() / "looker.log").open("ab") as log:
+            with at(root()), (root() / "looker.log").open("ab") as log:
                 self.process = subprocess.Popen(
                     [sys.executable, "-m", "kdviz", "looker"],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=child_environment(), cwd=ROOT,

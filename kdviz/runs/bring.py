@@ -10,6 +10,7 @@ from kdviz.errors import UserError
 from kdviz.events import Failed
 from kdviz.runs.datasets import reopen
 from kdviz.runs.files import write_json
+from kdviz.runs.home import at, home_of
 from kdviz.runs.layout import FINAL, LOCK
 from kdviz.runs.lock import Held, locked
 from kdviz.runs.measure import measured
@@ -21,13 +22,17 @@ FAILED, DISK_FULL, HELD = 2, 74, 75
 
 def bring(folder: Path) -> int:
     """Work on the run in a directory; the exit status. What went wrong stands in its final record."""
-    run = open_run(folder)
+    with at(home_of(folder)):
+        return _bring(open_run(folder))
+
+
+def _bring(run: Run) -> int:
     try:
         request = run.request
         for _ in work(run, reopen(run.recipe.data, request["source"], request["data"])):
             pass
     except Held:
-        print(f"Another worker has {folder.name}.", file=sys.stderr)
+        print(f"Another worker has {run.folder.name}.", file=sys.stderr)
         return HELD
     except DiskFull as sentence:
         print(sentence, file=sys.stderr)

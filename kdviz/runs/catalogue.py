@@ -10,7 +10,7 @@ from typing import Any
 
 from kdviz.params import knobs
 from kdviz.runs.files import write_json
-from kdviz.runs.home import cache_home
+from kdviz.runs.home import at, cache_home, root
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -61,8 +61,9 @@ def sources() -> str:
 
 
 def path() -> Path:
-    """Where the catalogue of these very files is remembered."""
-    return cache_home() / f"catalogue-{sources()}.json"
+    """Where the catalogue of these very files is remembered: the same for whoever asks."""
+    with at(root()):
+        return cache_home() / f"catalogue-{sources()}.json"
 
 
 def remembered() -> dict[str, Any]:

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from kdviz.errors import UserError
-from kdviz.runs.home import home, runs_home
+from kdviz.runs.home import at, home, root, runs_home
+from kdviz.runs.hosting import CACHE_GIGABYTES, hosted
 from kdviz.runs.layout import LOCK
 from kdviz.runs.lock import is_held
 from kdviz.runs.store import Run
@@ -24,7 +27,13 @@ def child_environment() -> dict[str, str]:
     """The environment of every child: one thread, our package first, nothing asked of the network."""
     one = dict.fromkeys(ONE_THREAD, "1")
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**os.environ, **one, "PYTHONPATH": path, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
+    own = {"KDVIZ_HOME": str(home().resolve()), "PYTHONPATH": path, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
+    if hosted():
+        own["KDVIZ_CACHE_GB"] = os.environ.get("KDVIZ_CACHE_GB", CACHE_GIGABYTES)
+    return {**os.environ, **one, **own}
+
+
+_granted: ContextVar[int | None] = ContextVar("kdviz_slots", default=None)
 
 
 class Engine:
@@ -83,7 +92,7 @@ class Engine:
 
 def spawn(folder: str, heard: bool = False) -> subprocess.Popen[bytes]:
     """Start a worker for a folder, or one that waits for folders on its stdin (`-`); `heard` keeps its stdout open."""
-    with (home() / "workers.log").open("ab") as log:
+    with at(root()), (root() / "workers.log").open("ab") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "kdviz", "worker", folder],
             stdin=subprocess.PIPE if folder == "-" else subprocess.DEVNULL,
@@ -106,5 +115,16 @@ def refuse_full_disk(folder: Path) -> None:
 
 
 def slots() -> int:
-    """How many runs train at once: one core is left for the pages."""
-    return max(1, (os.cpu_count() or 2) - 1)
+    """How many runs train at once: one core is left for the pages, and a shared host may grant fewer."""
+    most = _granted.get()
+    return max(1, (os.cpu_count() or 2) - 1) if most is None else most
+
+
+@contextlib.contextmanager
+def granted(count: int) -> Iterator[None]:
+    """Within, so many runs train at once."""
+    before = _granted.set(count)
+    try:
+        yield
+    finally:
+        _granted.reset(before)

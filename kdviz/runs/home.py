@@ -1,17 +1,24 @@
-"""Where things are kept: one folder with data sets, runs and caches."""
+"""Where things are kept: one folder with data sets, runs and caches; on a shared host, one for each visitor in it."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from kdviz.errors import UserError
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
+VISITOR = re.compile(r"[0-9a-f]{32}")
+VISITORS = "visitors"
+_here: ContextVar[Path | None] = ContextVar("kdviz_home", default=None)
+_whose: list[Callable[[], str]] = []
 
 
-def home() -> Path:
+def root() -> Path:
     """`KDVIZ_HOME`, or `.kdviz` in the user's home; made private to its owner."""
     place = Path(os.environ.get("KDVIZ_HOME") or Path.home() / ".kdviz")
     try:
@@ -19,6 +26,58 @@ def home() -> Path:
     except OSError as reason:
         raise UserError(f"The folder {place} cannot be made ({reason.strerror}). Set KDVIZ_HOME to another.") from None
     return place
+
+
+def home() -> Path:
+    """The folder of whoever asks: the root, unless a shared host told by `separate` whose it is, or `at` says."""
+    place = _here.get()
+    if place is not None:
+        return place
+    who = _whose[-1]() if _whose else ""
+    return home_for(who) if who else root()
+
+
+def home_for(visitor: str) -> Path:
+    """A visitor's own folder on a shared host; raises UserError where that is no visitor."""
+    if not VISITOR.fullmatch(visitor):
+        raise UserError("It is not known who asks. Reload the page.")
+    place = root() / VISITORS / visitor
+    for folder in (place.parent, place):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return place
+
+
+def home_of(folder: Path) -> Path:
+    """The visitor's folder that a run's directory lies in; the folder of whoever asks where it lies in none."""
+    places = folder.parts[-4:]
+    mine = len(places) == 4 and places[0] == VISITORS and bool(VISITOR.fullmatch(places[1])) and places[2] == "runs"
+    return folder.parent.parent if mine else home()
+
+
+def homes() -> list[Path]:
+    """Every visitor's folder."""
+    place = root() / VISITORS
+    return sorted(p for p in place.iterdir() if VISITOR.fullmatch(p.name)) if place.is_dir() else []
+
+
+@contextmanager
+def at(place: Path) -> Iterator[None]:
+    """Within, `home` is this one, whoever asks."""
+    before = _here.set(place)
+    try:
+        yield
+    finally:
+        _here.reset(before)
+
+
+@contextmanager
+def separate(whose: Callable[[], str]) -> Iterator[None]:
+    """Within, every visitor has a folder of his own; `whose` tells who asks, and nothing where nobody does."""
+    _whose.append(whose)
+    try:
+        yield
+    finally:
+        _whose.remove(whose)
 
 
 def runs_home() -> Path:

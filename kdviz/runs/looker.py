@@ -9,12 +9,14 @@ import json
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.errors import UserError
+from kdviz.runs.home import at, root
 
 
 def serve(questions: IO[bytes], replies: IO[bytes]) -> None:
@@ -26,7 +28,9 @@ def serve(questions: IO[bytes], replies: IO[bytes]) -> None:
     for line in questions:
         try:
             asked = json.loads(line)
-            words, arrays = base.answered(asked.pop("ask"), asked)
+            place = asked.pop("home", None)
+            with at(Path(place) if place else root()):
+                words, arrays = base.answered(asked.pop("ask"), asked)
             write_reply(replies, {"ok": True, **words}, arrays)
         except UserError as sentence:
             write_reply(replies, {"ok": False, "sentence": str(sentence)}, {})

@@ -13,6 +13,7 @@ from kdviz.errors import UserError
 from kdviz.plugins import discover
 from kdviz.runs import look
 from kdviz.runs.datasets import reopen
+from kdviz.runs.home import home
 from kdviz.runs.store import by_identity
 
 Arrays = dict[str, NDArray[Any]]
@@ -44,11 +45,11 @@ def answered(name: str, given: dict[str, Any]) -> Answer:
 
 def opened(run: str) -> look.Opened:
     """The run of this identity, opened; kept open until its networks change."""
-    return _opened(run, mark(run))
+    return _opened(str(home()), run, mark(run))
 
 
 @lru_cache(maxsize=6)
-def _opened(run: str, changed: float) -> look.Opened:
+def _opened(place: str, run: str, changed: float) -> look.Opened:
     return look.open_for_looking(by_identity(run))
 
 
@@ -58,7 +59,11 @@ def mark(run: str) -> float:
     return max((p.stat().st_mtime for p in folder.glob("*.safetensors")), default=0.0)
 
 
-@lru_cache(maxsize=4)
 def reopened(sha256: str, source: str, name: str) -> Dataset:
     """The data set of this fingerprint, kept open."""
+    return _reopened(str(home()), sha256, source, name)
+
+
+@lru_cache(maxsize=4)
+def _reopened(place: str, sha256: str, source: str, name: str) -> Dataset:
     return reopen(sha256, json.loads(source), name)

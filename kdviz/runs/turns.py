@@ -1,0 +1,125 @@
+"""Whose turn it is on a shared host: one supervisor for each visitor's folder, and the machine shared out between them.
+
+Whoever was served least recently comes first; nobody has more than one worker at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from kdviz.errors import UserError
+from kdviz.runs import retention
+from kdviz.runs.engine import Engine, granted, slots
+from kdviz.runs.home import at, home, home_of, homes
+from kdviz.runs.hosting import MOST_RUNNING
+from kdviz.runs.layout import FINAL
+from kdviz.runs.quota import refuse_more
+from kdviz.runs.store import Run, all_runs
+from kdviz.runs.supervisor import Supervisor
+
+log = logging.getLogger("kdviz")
+BOOTING = 10.0
+HOUR = 3600.0
+
+
+class Shared(Engine):
+    """Starts nothing that its visitor has no room for, and knows what it has started lately."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: dict[Path, float] = {}
+
+    def start(self, run: Run) -> None:
+        """Start a worker; raises UserError where there is no room."""
+        with at(home_of(run.folder)):
+            refuse_more()
+        self.begun[run.folder] = time.monotonic()
+        super().start(run)
+
+    def busy(self, place: Path) -> int:
+        """How many workers a visitor has, those that are just coming up among them."""
+        now = time.monotonic()
+        self.begun = {folder: at_ for folder, at_ in self.begun.items() if now - at_ < BOOTING}
+        with at(place):
+            open_ = [run for run in all_runs() if not (run.folder / FINAL).exists()]
+        return sum(run.folder in self.begun or run.state == "running" for run in open_)
+
+
+class Turns:
+    """The thread that keeps all visitors' workers going for as long as the server lives."""
+
+    def __init__(self, engine: Shared, tick: float = 1.0) -> None:
+        self.engine, self.tick = engine, tick
+        self.known: dict[Path, Supervisor] = {}
+        self.served: dict[Path, float] = {}
+        self.ended, self.woken = threading.Event(), threading.Event()
+        self.tidied = -HOUR
+        self.thread = threading.Thread(target=self._watch, name="kdviz-turns", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self.thread.start()
+
+    def mine(self) -> Supervisor:
+        """The supervisor of whoever asks."""
+        return self.of(home())
+
+    def of(self, place: Path) -> Supervisor:
+        """The supervisor of a visitor's folder; waking one of them wakes all."""
+        if place not in self.known:
+            fresh = Supervisor(self.engine, self.tick)
+            fresh.woken = self.woken
+            self.known.setdefault(place, fresh)
+        return self.known[place]
+
+    def close(self) -> None:
+        """End the watching; workers go on."""
+        self.ended.set()
+        self.woken.set()
+        if self.thread.is_alive():
+            self.thread.join(5)
+        self.engine.close()
+
+    def look(self) -> None:
+        """One round: whoever was served least recently may start first, for as long as a core is free."""
+        working = {place: self.engine.busy(place) for place in homes()}
+        for place in sorted(working, key=lambda p: self.served.get(p, 0.0)):
+            free = max(0, slots() - sum(working.values()))
+            before = working[place]
+            with at(place), granted(min(MOST_RUNNING, before + free)):
+                self._look_at(place)
+            working[place] = self.engine.busy(place)
+            if working[place] > before:
+                self.served[place] = time.monotonic()
+        self.engine.warm()
+
+    def tidy(self) -> None:
+        """Once an hour: delete what nobody came back for."""
+        if time.monotonic() - self.tidied < HOUR:
+            return
+        self.tidied = time.monotonic()
+        for place in retention.expire():
+            self.known.pop(place, None)
+            self.served.pop(place, None)
+
+    def _look_at(self, place: Path) -> None:
+        try:
+            self.of(place).look()
+        except (UserError, OSError) as reason:  # one visitor's trouble is not another's
+            log.debug("Nothing was started for %s: %s", place.name, reason)
+
+    def _watch(self) -> None:
+        while not self.ended.is_set():
+            try:
+                self.tidy()
+                self.look()
+            except (UserError, OSError) as reason:
+                log.warning("Visitors' runs could not be looked at: %s", reason)
+            self.woken.wait(self.tick)
+            self.woken.clear()
+
+
+log = logging.getLogger("kdviz")
