@@ -1,12 +1,13 @@
 import streamlit as st
 
-from kdviz.ui import chosen, reading, surveying
+from kdviz.ui import chosen, hosted, reading, surveying
 from kdviz.ui.shell import link
 from kdviz.ui.words import say
 
 st.title("Data")
 st.caption(say("data"))
 reading.bring()
+hosted.note()
 data = chosen.data()
 reading.explain(data)
 surveying.numbers(data)
@@ -16,3 +17,4 @@ surveying.table(data)
 with st.container(horizontal=True):
     link("encode", "See it as images")
     link("distill", "Teach with it")
+hosted.yours()

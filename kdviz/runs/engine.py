@@ -59,11 +59,11 @@ class Engine:
         with self.turn:
             self._reap()
             if not self._hand_to_spare(run):
-                self.children[run.folder.name] = spawn(str(run.folder))
+                self.children[str(run.folder)] = spawn(str(run.folder))
 
     def booting(self, run: Run) -> bool:
         """Whether a worker was started for this run and lives."""
-        child = self.children.get(run.folder.name)
+        child = self.children.get(str(run.folder))
         return child is not None and child.poll() is None
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class Engine:
             spare.stdin.close()
         except OSError:
             return False
-        self.children[run.folder.name] = spare
+        self.children[str(run.folder)] = spare
         return True
 
     def _reap(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from kdviz.errors import FileError
 from kdviz.runs.engine import ROOT, child_environment
+from kdviz.runs.home import at, home_of
 from kdviz.runs.store import Run
 
 SECONDS = 60.0
@@ -24,7 +25,7 @@ DIED = "This file made its reader fail; nothing else was touched."
 def exported(run: Run, with_epochs: bool = True, with_data: bool = False) -> bytes:
     """The archive of a run; raises FileError."""
     flags = [*([] if with_epochs else ["--without-epochs"]), *(["--with-data"] if with_data else [])]
-    with tempfile.TemporaryDirectory() as folder:
+    with at(home_of(run.folder)), tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run.zip"
         _child(["export", run.folder.name, "--out", str(out), *flags])
         return out.read_bytes()

@@ -9,7 +9,7 @@ from kdviz.runs.home import home, root, runs_home
 from kdviz.runs.hosting import MOST_BYTES, MOST_BYTES_OF_ALL, MOST_DATA_SETS, MOST_QUEUED, hosted
 from kdviz.runs.lineage import size
 from kdviz.runs.store import all_runs
-from kdviz.runs.supervisor import wanted
+from kdviz.runs.waiting import wanted
 
 KEPT = ("datasets", "uploads", "runs", "sweeps", "trash")
 

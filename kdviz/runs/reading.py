@@ -13,8 +13,9 @@ from kdviz.data.mapping import mapping_from
 from kdviz.data.open import parsed
 from kdviz.data.parse import Progress
 from kdviz.errors import FileError, UserError
-from kdviz.runs.datasets import keep
+from kdviz.runs.datasets import keep, store
 from kdviz.runs.home import home
+from kdviz.runs.quota import refuse_more_data
 
 SHA = re.compile(r"[0-9a-f]{64}")
 _ODD = re.compile(r"[^\w. -]")
@@ -47,6 +48,8 @@ def read(sha: str, mapping: Mapping[str, Any], progress: Progress | None = None)
     if path is None:
         raise FileError("This file is not here any more. Drop it again.")
     found = parsed(str(path), mapping, progress)
+    if found.dataset.sha256 not in store():
+        refuse_more_data()
     keep(found.dataset)
     return found.report
 

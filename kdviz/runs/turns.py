@@ -18,34 +18,27 @@ from kdviz.runs.hosting import MOST_RUNNING
 from kdviz.runs.layout import FINAL
 from kdviz.runs.quota import refuse_more
 from kdviz.runs.store import Run, all_runs
-from kdviz.runs.supervisor import Supervisor
+from kdviz.runs.supervisor import Supervisor, busy
 
 log = logging.getLogger("kdviz")
-BOOTING = 10.0
 HOUR = 3600.0
 
 
 class Shared(Engine):
-    """Starts nothing that its visitor has no room for, and knows what it has started lately."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.begun: dict[Path, float] = {}
+    """Starts nothing that its visitor has no room for."""
 
     def start(self, run: Run) -> None:
         """Start a worker; raises UserError where there is no room."""
         with at(home_of(run.folder)):
             refuse_more()
-        self.begun[run.folder] = time.monotonic()
         super().start(run)
 
-    def busy(self, place: Path) -> int:
+    def working(self, place: Path) -> int:
         """How many workers a visitor has, those that are just coming up among them."""
-        now = time.monotonic()
-        self.begun = {folder: at_ for folder, at_ in self.begun.items() if now - at_ < BOOTING}
         with at(place):
             open_ = [run for run in all_runs() if not (run.folder / FINAL).exists()]
-        return sum(run.folder in self.begun or run.state == "running" for run in open_)
+        running = [run for run in open_ if run.state == "running"]
+        return busy(running) + sum(self.booting(run) for run in open_ if run not in running)
 
 
 class Turns:
@@ -85,13 +78,13 @@ class Turns:
 
     def look(self) -> None:
         """One round: whoever was served least recently may start first, for as long as a core is free."""
-        working = {place: self.engine.busy(place) for place in homes()}
+        working = {place: self.engine.working(place) for place in homes()}
         for place in sorted(working, key=lambda p: self.served.get(p, 0.0)):
             free = max(0, slots() - sum(working.values()))
             before = working[place]
             with at(place), granted(min(MOST_RUNNING, before + free)):
                 self._look_at(place)
-            working[place] = self.engine.busy(place)
+            working[place] = self.engine.working(place)
             if working[place] > before:
                 self.served[place] = time.monotonic()
         self.engine.warm()
@@ -106,10 +99,11 @@ class Turns:
             self.served.pop(place, None)
 
     def _look_at(self, place: Path) -> None:
+        his = self.of(place)
         try:
-            self.of(place).look()
-        except (UserError, OSError) as reason:  # one visitor's trouble is not another's
-            log.debug("Nothing was started for %s: %s", place.name, reason)
+            his.look()
+        except (UserError, OSError) as reason:  # one visitor's trouble is not another's; his page tells it
+            his.trouble = str(reason)
 
     def _watch(self) -> None:
         while not self.ended.is_set():

@@ -1,4 +1,8 @@
-"""Everything that is kept between reruns, keyed by what it was made from; arrays are never keys."""
+"""Everything that is kept between reruns, keyed by what it was made from and by whose folder; arrays are never keys.
+
+Caches are the same for all visitors of a server: `place`, the folder that an answer is read from, keeps one visitor
+of a shared host from another's.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import functools
 import json
 import threading
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,13 +20,22 @@ from kdviz.data.dataset import Dataset
 from kdviz.runs.asking import Looker
 from kdviz.runs.catalogue import path as catalogue_path
 from kdviz.runs.engine import Engine
+from kdviz.runs.home import at, home, home_of
+from kdviz.runs.hosting import hosted
 from kdviz.runs.store import Run
 from kdviz.runs.supervisor import Supervisor
+from kdviz.runs.turns import Shared, Turns
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def dataset(identity: str) -> Dataset:
+    """A sample by its id, or a stored data set by its fingerprint; never changed by anybody."""
+    return _dataset(str(home()) if len(identity) == 64 else "", identity)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the data")
-def dataset(identity: str) -> Dataset:
-    """A sample by its id, or a stored data set by its fingerprint; never changed by anybody."""
+def _dataset(place: str, identity: str) -> Dataset:
     from kdviz.data import samples
     from kdviz.runs.datasets import store
 
@@ -35,11 +49,17 @@ def looker() -> Looker:
 
 
 @functools.cache
-def supervisor() -> Supervisor:
+def keeper() -> Supervisor | Turns:
     """What keeps this server's workers going; started when first asked for."""
-    keeper = Supervisor(Engine())
-    keeper.start()
-    return keeper
+    found = Turns(Shared()) if hosted() else Supervisor(Engine())
+    found.start()
+    return found
+
+
+def supervisor() -> Supervisor:
+    """What looks after the runs of whoever asks."""
+    found = keeper()
+    return found.mine() if isinstance(found, Turns) else found
 
 
 @st.cache_data(show_spinner="Reading the methods")
@@ -51,20 +71,16 @@ def catalogue() -> dict[str, Any]:
     return looker().ask("catalogue")[0]
 
 
-def asked(run: Run, question: str, **given: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def asked(run: Run, question: str, **given: Any) -> tuple[dict[str, Any], Arrays]:
     """The looker's answer about a run; kept until the run ends anew."""
-    return _asked(run.folder.name, run.mark, question, json.dumps(given, sort_keys=True))
+    place = str(home_of(run.folder))
+    return _asked(place, run.folder.name, run.mark, question, json.dumps(given, sort_keys=True))
 
 
 @st.cache_data(max_entries=128, show_spinner="Asking the networks")
-def _asked(run: str, mark: str, question: str, given: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    return looker().ask(question, run=run, **json.loads(given))
-
-
-@st.cache_data(max_entries=64, show_spinner="Asking every network about the test set")
-def predictions(run: str, mark: str) -> dict[str, NDArray[Any]]:
-    """Test-set probabilities of every network of a run, by role."""
-    return looker().ask("predictions", run=run)[1]
+def _asked(place: str, run: str, mark: str, question: str, given: str) -> tuple[dict[str, Any], Arrays]:
+    with at(Path(place)):
+        return looker().ask(question, run=run, **json.loads(given))
 
 
 @st.cache_data(max_entries=32, show_spinner="Measuring the networks")
@@ -104,12 +120,15 @@ def facts() -> Facts:
 
 def dataset_of(run: Run) -> Dataset:
     """The data set that a run was trained on; raises UserError where it is not here."""
-    request = run.request
-    return _reopened(run.recipe.data, json.dumps(request.get("source", {})), str(request.get("data", "the data")))
+    request, place = run.request, str(home_of(run.folder))
+    return _reopened(
+        place, run.recipe.data, json.dumps(request.get("source", {})), str(request.get("data", "the data"))
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the data")
-def _reopened(sha256: str, source: str, name: str) -> Dataset:
+def _reopened(place: str, sha256: str, source: str, name: str) -> Dataset:
     from kdviz.runs.datasets import reopen
 
-    return reopen(sha256, json.loads(source), name)
+    with at(Path(place)):
+        return reopen(sha256, json.loads(source), name)

@@ -9,6 +9,8 @@ import streamlit as st
 from kdviz.data.dataset import Dataset
 from kdviz.errors import UserError
 from kdviz.runs.home import RUN_ID
+from kdviz.runs.hosting import hosted
+from kdviz.runs.links import TOKEN, shared, token
 from kdviz.runs.store import Run, by_identity
 from kdviz.ui import cached
 from kdviz.ui.escape import sentence
@@ -34,9 +36,17 @@ def data() -> Dataset:
     try:
         return cached.dataset(data_id())
     except UserError as wrong:
+        if (data := _read_by_link()) is not None:
+            return data
         st.warning(sentence(wrong), title="This data is not here")
         _set("data", DEFAULT)
         return cached.dataset(DEFAULT)
+
+
+def _read_by_link() -> Dataset | None:
+    """The chosen data where a link to a run that stands on it lets one read both."""
+    found = shared(run_id() or "", _carried("link", None, TOKEN) or "") if hosted() else None
+    return cached.dataset_of(found) if found is not None and found.recipe.data == data_id() else None
 
 
 def run_id() -> str | None:
@@ -47,6 +57,7 @@ def run_id() -> str | None:
 def choose_run(identity: str | None) -> None:
     """Look at this run from now on."""
     _set("run", identity)
+    _set("link", None)
 
 
 def run() -> Run | None:
@@ -55,11 +66,21 @@ def run() -> Run | None:
     if identity is None:
         return None
     try:
-        return by_identity(identity)
+        return _linked(by_identity(identity))
     except UserError:
+        found = shared(identity, _carried("link", None, TOKEN) or "") if hosted() else None
+        if found is not None:
+            return found
         st.warning(f"The run {identity[:8]} of this link is not on this machine.", title="No such run here")
         _set("run", None)
         return None
+
+
+def _linked(run: Run) -> Run:
+    """One's own run; on a shared host its link lets whoever is given it read."""
+    if hosted():
+        _set("link", token(run))
+    return run
 
 
 def _carried(name: str, default: str | None, shape: re.Pattern[str]) -> str | None:

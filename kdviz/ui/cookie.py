@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kdviz.errors import UserError
-from kdviz.runs.home import home
+from kdviz.runs.home import root
 
 KEY_FILE = "visitors.key"
 KEY_BYTES = 32
@@ -63,7 +63,7 @@ class Cookies:
 
 def kept_key() -> bytes:
     """The home's key, made where there is none yet; raises UserError where the file is not one."""
-    path = home() / KEY_FILE
+    path = root() / KEY_FILE
     if not path.exists():
         _make(path)
     key = path.read_bytes()

@@ -13,12 +13,11 @@ from kdviz.data.dataset import Dataset
 from kdviz.errors import UserError
 from kdviz.modalities.base import modalities
 from kdviz.params import Knob, knobs
-from kdviz.runs import store
-from kdviz.runs.datasets import keep
+from kdviz.runs import datasets, quota, store
 from kdviz.runs.waiting import refuse_long_queue
 from kdviz.training.plan import TEACHERS, Teaching, Training, epochs_for, fusion_sees
 from kdviz.training.recipe import recipe_from
-from kdviz.ui import cached, chosen
+from kdviz.ui import cached, chosen, visitor
 from kdviz.ui.entry import entry, wanted
 from kdviz.ui.escape import sentence, text
 from kdviz.ui.form import ask
@@ -129,19 +128,18 @@ def _knob(plain: Mapping[str, Any]) -> Knob:
 def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
     """Make the run, start its worker, and look at it from now on; raises UserError where it cannot run."""
     refuse_long_queue()
+    quota.refuse_more()
+    quota.refuse_more_runs()
     source = dict(data.source)
-    keep(data)
+    if "sample" not in source and data.sha256 not in datasets.store():
+        quota.refuse_more_data()
+    datasets.keep(data)
     words, _ = cached.looker().ask(
         "plan", data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
     )
-    run = store.make(recipe_from(words["recipe"]), data.name, source, made=store.IN_APP, visitor=_visitor())
+    run = store.make(recipe_from(words["recipe"]), data.name, source, made=store.IN_APP, visitor=visitor.who())
     cached.supervisor().wake()
     chosen.choose_run(run.folder.name)
-
-
-def _visitor() -> str:
-    """Who asks: whoever was served least recently comes first."""
-    return str(st.context.headers.get("X-Kdviz-Visitor", ""))
 
 
 def command(data_id: str, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> str:

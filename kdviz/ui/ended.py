@@ -12,6 +12,7 @@ from kdviz.runs.store import Run
 from kdviz.ui import cached, telling
 from kdviz.ui.escape import sentence
 from kdviz.ui.shell import command, link
+from kdviz.ui.visitor import own, require_own
 
 ONCE = "accuracy on the test set, looked at once, at the end"
 
@@ -21,12 +22,12 @@ def show(run: Run) -> None:
     final = run.final or {}
     if final.get("event") == "failed":
         st.error(sentence(final["sentence"]), title="This run could not go on")
-        if st.button("Try again", key="retry_run"):
+        if own(run) and st.button("Try again", key="retry_run"):
             again(run)
         return
     if final.get("state") == "stopped":
         st.info("What was learned until then is kept and can be looked at.", title="Stopped")
-        if st.button("Continue", key="continue_run"):
+        if own(run) and st.button("Continue", key="continue_run"):
             again(run)
     if final.get("accuracy"):
         scores(final)
@@ -51,5 +52,6 @@ def scores(final: Mapping[str, Any]) -> None:
 
 def again(run: Run) -> None:
     """Take the stop back and start a worker."""
+    require_own(run)
     cached.supervisor().revive(run)
     st.rerun()

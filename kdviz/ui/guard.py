@@ -23,13 +23,12 @@ from kdviz.ui.refused import Refused
 HEADER = uploads.HEADER
 METRICS = "/_stcore/metrics"
 THROUGH_A_PROXY = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
-WINDOWS = 32
 
 
 class Guard:
     """Pure ASGI: nothing is read of a body, nothing is kept of an answer."""
 
-    def __init__(self, app: ASGIApp, windows: int = WINDOWS) -> None:
+    def __init__(self, app: ASGIApp, windows: int) -> None:
         self.app = app
         self.places, self.uploads = Places(windows), uploads.Uploads()
 

@@ -17,6 +17,7 @@ from kdviz.runs.supervisor import busy
 from kdviz.runs.waiting import seconds_until
 from kdviz.ui import cached, ended, telling
 from kdviz.ui.escape import text
+from kdviz.ui.visitor import own
 from kdviz.ui.words import counted
 
 Log = list[dict[str, Any]]
@@ -49,7 +50,7 @@ def _tick(run: Run, ticking: bool) -> None:
     _curves(told)
     telling.noted(log)
     telling.undertones(told.get("student", []))
-    if state not in ENDED and st.button("Stop", key="stop_run", help="What was learned so far is kept."):
+    if state not in ENDED and own(run) and st.button("Stop", key="stop_run", help="What was learned so far is kept."):
         run.cancel()
         st.toast("Stopping: what was learned is kept.")
 
@@ -71,7 +72,7 @@ def _heading(run: Run, state: str, log: Log) -> None:
         st.progress(share, text=words)
     elif state == "interrupted":
         st.warning("The worker of this run is gone. Nothing is lost: it goes on from its last checkpoint.")
-        if st.button("Continue", key="continue_run"):
+        if own(run) and st.button("Continue", key="continue_run"):
             ended.again(run)
 
 

@@ -14,7 +14,8 @@ from kdviz.data import samples
 from kdviz.data.dataset import Dataset
 from kdviz.data.limits import RAW_BYTES
 from kdviz.errors import UserError
-from kdviz.runs import reading
+from kdviz.runs import quota, reading
+from kdviz.runs.home import home
 from kdviz.ui import cached, chosen, linked, remapping, remedies
 from kdviz.ui.escape import sentence
 from kdviz.ui.words import counted, say
@@ -50,6 +51,11 @@ def _take_sample() -> None:
 
 def _store(file: Any) -> None:
     """Bytes go to the disk and leave the server's memory; a hash stays."""
+    try:
+        quota.refuse_more(file.size)
+    except UserError as full:
+        st.error(sentence(full), title=say("no room"))
+        return
     sha = reading.receive(file.name, file.getbuffer())
     sample = chosen.data_id() in samples.names()  # a link to data that is not here shows one, and says how to read them
     st.session_state[BROUGHT] = (sha, (linked.mapping() if sample else {}) or reading.recalled(sha))
@@ -82,7 +88,7 @@ def _try(sha: str, mapping: Mapping[str, Any]) -> None:
 
 def facts_of(sha: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
     """The facts about an upload read in this way, which is then kept as a data set; or what is `wrong` with it."""
-    key = (sha, json.dumps(dict(mapping), sort_keys=True))
+    key = (f"{home()} {sha}", json.dumps(dict(mapping), sort_keys=True))
     shelf = cached.facts()
     if (known := shelf.get(key)) is not None and reading.received(sha) is not None:
         return known

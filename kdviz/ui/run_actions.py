@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -10,13 +11,15 @@ from kdviz.errors import UserError
 from kdviz.report.run import run_report
 from kdviz.runs import trash
 from kdviz.runs.parcels import exported
-from kdviz.runs.store import Run, by_identity
+from kdviz.runs.store import Run
 from kdviz.training.again import said
 from kdviz.training.plan import ARCHITECTURES
 from kdviz.ui import cached, chosen, distilling, ended
 from kdviz.ui.escape import sentence
 from kdviz.ui.run_facts import material, method_row
 from kdviz.ui.shell import go, link
+from kdviz.ui.visitor import own
+from kdviz.ui.words import say
 
 MOST_EPOCHS = 2000
 LONGER = (
@@ -32,6 +35,10 @@ def bar(run: Run) -> None:
         if state in ("finished", "stopped") and run.final and run.final.get("accuracy"):
             link("evidence", "Evidence")
         link("distill", "Curves")
+        if not own(run):
+            carry(run)
+            st.caption(say("reader"))
+            return
         if state in ("stopped", "interrupted", "failed") and st.button(
             "Continue", key="continue", icon=":material/play_arrow:"
         ):
@@ -58,10 +65,10 @@ def _offer(run: Run) -> None:
     data = st.toggle("With the data", False, key="with_data", help="Whoever has the file then has the data.")
     name = f"{run.recipe.method}-{run.folder.name[:12]}"
     try:
-        archive = _archive(run.folder.name, run.mark, epochs, data)
+        archive = _archive(str(run.folder), run.mark, epochs, data)
         st.download_button(f"Archive, {len(archive) / 1e6:.1f} MB", archive, f"{name}.kdviz.zip", "application/zip",
                            on_click="ignore", key="save_archive")  # fmt: skip
-        page = _report(run.folder.name, run.mark)
+        page = _report(str(run.folder), run.mark)
         st.download_button(f"Report, {len(page) / 1e6:.1f} MB", page, f"{name}.html", "text/html", on_click="ignore",
                            key="save_report", help="One HTML file that works offline.")  # fmt: skip
     except UserError as wrong:
@@ -70,17 +77,17 @@ def _offer(run: Run) -> None:
 
 @st.cache_data(max_entries=4, show_spinner="Packing the run")
 def _archive(run: str, mark: str, epochs: bool, data: bool) -> bytes:
-    return exported(by_identity(run), epochs, data)
+    return exported(Run(Path(run)), epochs, data)
 
 
 @st.cache_data(max_entries=4, show_spinner="Writing the report")
 def _report(run: str, mark: str) -> bytes:
-    return run_report(material(by_identity(run))).encode()
+    return run_report(material(Run(Path(run)))).encode()
 
 
 def delete(run: Run) -> None:
     """Into the trash, with the way back."""
-    if run.state != "running":
+    if run.state != "running" and own(run):
         st.button("Delete", key="delete", icon=":material/delete:", on_click=_delete, args=(run,))
 
 

@@ -17,6 +17,7 @@ from kdviz.ui import chosen, ended, run_actions
 from kdviz.ui.escape import plain, text
 from kdviz.ui.run_facts import method_row
 from kdviz.ui.shell import command as shell_line
+from kdviz.ui.visitor import own
 
 
 def show(run: Run) -> None:
@@ -39,7 +40,8 @@ def show(run: Run) -> None:
     _again(run)
     left, right = st.columns(2)
     with left:
-        _named(run)
+        if own(run):
+            _named(run)
     with right, st.expander("Every setting and where it was trained"):
         _settings(run)
 

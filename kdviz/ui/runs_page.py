@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.runs import trash
+from kdviz.runs import quota, trash
 from kdviz.runs.lineage import disk
 from kdviz.runs.parcels import imported
 from kdviz.runs.store import all_runs
@@ -102,6 +102,7 @@ def bring() -> None:
             return
         st.session_state["archive_taken"] = file.file_id
         try:
+            quota.refuse_more(file.size)
             with st.spinner("Checking the archive"):
                 said = imported(file.getvalue())
         except UserError as wrong:

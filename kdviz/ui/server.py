@@ -8,7 +8,7 @@ import logging
 import secrets
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from streamlit import config
 
 from kdviz.errors import UserError
 from kdviz.modalities.warm import warm
+from kdviz.runs.home import separate
+from kdviz.runs.hosting import hosted, windows
+from kdviz.ui import visitor
 from kdviz.ui.escape import sentence
 from kdviz.ui.guard import HEADER, Guard
 from kdviz.ui.sealed import Sealed
@@ -33,7 +36,7 @@ log = logging.getLogger("kdviz")
 
 def middleware() -> list[Middleware]:
     """What every request passes through."""
-    return [Middleware(Sealed), Middleware(Guard)]
+    return [Middleware(Sealed), Middleware(Guard, windows=windows())]
 
 
 @asynccontextmanager
@@ -45,14 +48,15 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     tell_visitors_apart()
     ending = threading.Event()
     threading.Thread(target=settle, args=(ending,), name="settle", daemon=True).start()
-    cached.supervisor()
-    cached.looker().warm()
-    try:
-        yield None
-    finally:
-        ending.set()
-        cached.supervisor().close()
-        cached.looker().close()
+    with separate(visitor.whose) if hosted() else nullcontext():
+        cached.keeper()
+        cached.looker().warm()
+        try:
+            yield None
+        finally:
+            ending.set()
+            cached.keeper().close()
+            cached.looker().close()
 
 
 def settle(ending: threading.Event) -> None:

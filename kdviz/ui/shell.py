@@ -11,6 +11,8 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.navigation.page import Page
 
 from kdviz.errors import UserError
+from kdviz.runs import retention
+from kdviz.runs.hosting import hosted
 from kdviz.ui import presenting
 from kdviz.ui.escape import sentence
 from kdviz.ui.words import say
@@ -44,6 +46,8 @@ def boot() -> None:
     elif not embedded:
         st.logo(str(ICON), size="small")
     try:
+        if hosted():
+            retention.seen()
         page.run()
     except UserError as wrong:
         st.error(sentence(wrong))

@@ -87,6 +87,17 @@ WORDS = {
     "class counts": "Series of each class. The test set is looked at once, at the end.",
     "one series": "One series large: every channel as it was measured.",
     "table": "Every series",
+    "no room": "There is no room for this file",
+    "hosted note": "This is a shared host. Nobody else sees what you bring unless you give them a link; all of it is "
+    "deleted {days} after your last visit, or when you say so below.",
+    "hosted yours": "What is kept of yours here",
+    "hosted room": "{sets} of {most} data sets, {used} of {of} MB with runs and uploads. Whoever clears this site's "
+    "cookies, or comes with another browser, is a stranger and cannot reach them. They are deleted {days} after your "
+    "last visit.",
+    "hosted sure": "Delete my data sets, my runs, their trash and their links. This cannot be undone.",
+    "hosted delete": "Delete my data",
+    "hosted all deleted": "Everything of yours was deleted from this host.",
+    "reader": "You look at a run that somebody else made and gave a link to. You can read it, not change it.",
     # Encode
     "encode": "What does the image say about my signal?",
     "forgets": "What this view forgets: {what}",

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from kdviz.ui import guard, uploads
+from kdviz.runs.hosting import WINDOWS_AT_HOME
+from kdviz.ui import uploads
 from kdviz.ui.cookie import Cookies, kept_key
 from kdviz.ui.places import Places
 from kdviz.ui.refused import Refused
@@ -192,9 +193,9 @@ def test_pages_are_bounded_by_visitor_and_in_all() -> None:
 
 def test_a_visitor_with_too_many_pages_is_told_and_let_in_when_one_closes(server: Server) -> None:
     visitor = Visitor(server.url).come()
-    with pytest.raises(InvalidStatus), _many(visitor, guard.WINDOWS + 5):
+    with pytest.raises(InvalidStatus), _many(visitor, WINDOWS_AT_HOME + 5):
         pass
-    with _many(visitor, guard.WINDOWS):
+    with _many(visitor, WINDOWS_AT_HOME):
         answer = visitor.ask("/", sec_fetch_dest="document")
         assert answer.status == 429 and b"opens by itself" in answer.body
         assert Visitor(server.url).come()
