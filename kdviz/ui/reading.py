@@ -20,7 +20,7 @@ from kdviz.ui import cached, chosen, linked, remapping, remedies
 from kdviz.ui.escape import sentence
 from kdviz.ui.words import counted, say
 
-BROUGHT = "brought"
+BROUGHT, OPENED = "brought", "opened"
 
 
 def bring() -> None:
@@ -71,6 +71,7 @@ def _open(sha: str, mapping: Mapping[str, Any]) -> None:
     facts = facts_of(sha, mapping)
     if "wrong" not in facts:
         del st.session_state[BROUGHT]
+        st.session_state[OPENED] = (facts["sha256"], sha, dict(mapping), facts["name"])
         reading.remember(sha, mapping)
         chosen.choose_data(facts["sha256"])
         st.rerun()
@@ -108,9 +109,8 @@ def facts_of(sha: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
 
 def explain(data: Dataset) -> None:
     """What was read, why, and what to know about it; a file can be read in another way."""
-    sha = str(data.source.get("file", ""))
-    st.caption(say("showing file" if sha else "showing sample", name=data.name))
-    now = dict(data.source.get("mapping", {}))
+    sha, now, name = _origin(data)
+    st.caption(say("showing file" if sha else "showing sample", name=name))
     if sha:
         linked.set_mapping(now)
     here = bool(sha) and reading.received(sha) is not None
@@ -126,6 +126,14 @@ def explain(data: Dataset) -> None:
     again = remedies.findings(facts, now, sha) or again
     if again is not None:
         _try(sha, again)
+
+
+def _origin(data: Dataset) -> tuple[str, dict[str, Any], str]:
+    """File, mapping and name: of the file that was opened here, since others may hold the very same data."""
+    opened = st.session_state.get(OPENED)
+    if opened is not None and opened[0] == data.sha256:
+        return opened[1], dict(opened[2]), opened[3]
+    return str(data.source.get("file", "")), dict(data.source.get("mapping", {})), data.name
 
 
 def _recognised(facts: Mapping[str, Any]) -> None:
