@@ -1,7 +1,8 @@
 """How fast series become images, against pyts, gudhi and persim in the same run: `python -m benchmarks.encoding`.
 
 Every round runs each contestant once, one after the other, so that a busy neighbour disturbs them alike; what is
-printed is the median over rounds of the ratio within a round. One thread.
+printed is the median over rounds of the ratio within a round. One thread, and its processor time: who else is running
+does not count. The peers are no part of kdviz: `pip install gudhi persim` first.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import subprocess  # noqa: E402
 import sys  # noqa: E402
 import tempfile  # noqa: E402
 from collections.abc import Callable  # noqa: E402
-from time import perf_counter  # noqa: E402
+from time import process_time  # noqa: E402
 
 import numpy as np  # noqa: E402
 
+from kdviz.data.dataset import Dataset  # noqa: E402
 from kdviz.modalities.base import modality  # noqa: E402
 
 Work = Callable[[], object]
@@ -38,9 +40,9 @@ def rounds(mine: Work, peers: dict[str, Work], count: int = ROUNDS) -> tuple[flo
 
 
 def _seconds(work: Work) -> float:
-    start = perf_counter()
+    start = process_time()
     work()
-    return perf_counter() - start
+    return process_time() - start
 
 
 def walks(count: int, length: int) -> np.ndarray:
@@ -147,9 +149,78 @@ def first_encode() -> None:
             print(f"  {what:<24}{' + '.join(said.split())}")
 
 
+MANY = """
+import resource, sys
+import numpy as np
+from kdviz.data.dataset import Dataset
+from kdviz.modalities.base import modality
+from kdviz.runs.encodings import encoded
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+name, how = sys.argv[1:]
+eye = modality(name)
+x = np.random.default_rng(0).normal(size=(20000, 1, 150)).astype('f4').cumsum(2)
+i = np.arange(len(x))
+data = Dataset(x, i % 2, ('a', 'b'), ('value',), i[::2], i[1::4], i[3::4], 'walks')
+eye.fit(x[:50]); eye.see(x[:50])
+before = peak()
+if how == 'kept':
+    view = encoded(data, eye)
+else:
+    view = np.empty((len(x), *eye.shape(1, 150)), 'f4'); view[:] = 0
+    before = peak()
+    eye.fit(x[data.train]); eye.see(x, view)
+print(f'{peak() - before:.0f} MB beside {"a view" if how == "kept" else "the view"} of {view.nbytes / 1e6:.0f} MB')
+"""
+
+
+def many() -> None:
+    """Peak memory of fitting to and encoding 20,000 series, beside the view; and through the file that is kept."""
+    print("\n20,000 x 150, peak memory above what was there before, in a process of its own:")
+    for name in ("gaf", "persistence", "markov", "recurrence"):
+        for how in ("memory", "kept"):
+            with tempfile.TemporaryDirectory() as home:
+                words = [sys.executable, "-c", MANY, name, how]
+                said = subprocess.run(words, env={**os.environ, "KDVIZ_HOME": home}, check=True, capture_output=True)
+                print(f"  {name:<12} {how:<7}{said.stdout.decode().strip()}")
+
+
+def kept() -> None:
+    """What a second training on the same data saves: to find the views again against making them."""
+    for count, channels, length in ((1000, 1, 500), (2000, 3, 500), (20000, 1, 150)):
+        x = walks(count * channels, length).reshape(count, channels, length)
+        i = np.arange(count)
+        names = tuple(map(str, range(channels)))
+        data = Dataset(x, i % 2, ("a", "b"), names, i[::2], i[1::4], i[3::4], "walks")
+        with tempfile.TemporaryDirectory() as home:
+            os.environ["KDVIZ_HOME"] = home
+            for name in ("gaf", "persistence"):
+                _found(data, name)
+
+
+def _found(data: Dataset, name: str) -> None:
+    from kdviz.runs.encodings import encoded
+
+    view = encoded(data, modality(name))
+    found, peers = rounds(lambda: encoded(data, modality(name)).sum(), {"made": lambda: _made(data, name)}, 3)
+    print(
+        f"  {' x '.join(map(str, data.X.shape)):<16} {name:<12}{view.nbytes / 1e6:5.0f} MB  fitted and made "
+        f"{peers['made'][0] * 1e3:6.0f} ms   found {found * 1e3:5.0f} ms   "
+        f"{'kept' if isinstance(view, np.memmap) else 'not worth keeping'}"
+    )
+
+
+def _made(data: Dataset, name: str) -> float:
+    eye = modality(name)
+    eye.fit(data.X[data.train])
+    return float(eye.see(data.X).sum())
+
+
 def main() -> None:
     """Print everything."""
     first_encode()
+    many()
+    print("\nviews of a data set, found on disk against made anew:")
+    kept()
     persistence(200, 500)
     gramian(1000, 500, 128, judged=True)
     gramian(1000, 150, 64, judged=False)

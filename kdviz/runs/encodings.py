@@ -23,8 +23,8 @@ from kdviz.modalities.base import Array, Modality
 from kdviz.params import plain
 from kdviz.runs.home import cache_home
 
-WORTH = 16 << 20
-"""Bytes below which encoding anew takes tenths of a second, as finding it again would: such views are not kept."""
+WORTH = 12 << 20
+"""Views of fewer bytes are made in less than a fifth of a second (benchmarks/encoding.py) and not kept."""
 
 CHUNK_BYTES = 8 << 20
 ABANDONED = 3600.0
