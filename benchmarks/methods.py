@@ -62,7 +62,7 @@ def held_out(data: Dataset, seed: int) -> Dataset:
 def lesson(school: School, name: str, seed: int, settings: dict[str, object]) -> dict[str, object]:
     """One method with one seed, beside its scratch student."""
     wanted = recipe(school.data, name, seed, settings)
-    scratch = school.learned(wanted.scratch())
+    scratch = school.learned(replace(wanted.scratch(), selection="last"))
     mine = school.learned(wanted)
     return {
         "method": name, "student": student_for(name), "seed": seed, "recipe": wanted.identity,
