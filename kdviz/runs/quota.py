@@ -45,6 +45,7 @@ def refuse_more_data() -> None:
 
 def refuse_more_runs() -> None:
     """Raise UserError where as many of the visitor's runs wait as may."""
-    waiting = [r for r in all_runs() if wanted(r) and r.state in ("queued", "interrupted")] if hosted() else []
-    if len(waiting) >= MOST_QUEUED:
+    if not hosted():
+        return
+    if sum(wanted(r) and r.state in ("queued", "interrupted") for r in all_runs()) >= MOST_QUEUED:
         raise UserError(f"{MOST_QUEUED} of your runs wait already. Start the next when one of them has begun.")

@@ -43,11 +43,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Server]:
+def served(folder: Path, **more: str) -> Iterator[Server]:
     """The app from a cold start to its end; a traceback in its log fails whoever used it."""
     port, home, log = free_port(), folder / "home", folder / "server.log"
     words = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    environment = {**os.environ, "KDVIZ_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "KDVIZ_HOME": str(home), "PYTHONUNBUFFERED": "1", **more}
     with log.open("wb") as out:
         process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=out, stderr=out)
     server = Server(f"http://127.0.0.1:{port}", home, log, process.pid)

@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -72,6 +72,13 @@ class Visitor:
                     self.jar |= Answer(101, [(name, value)], b"").cookies()
             yield socket
 
+    def page(self, name: str, **link: str) -> str:
+        """All that a page sends when its link is opened, as far as it is text."""
+        with self.socket() as socket:
+            asked = BackMsg(rerun_script={"query_string": urlencode(link), "page_name": name})
+            socket.send(asked.SerializeToString())
+            return _said(socket)
+
     def drop(self, session: str, content: bytes, file: str = "1", **more: str) -> Answer:
         """Put a file into a session."""
         head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
@@ -88,6 +95,17 @@ class Visitor:
 
     def _cookie(self) -> dict[str, str]:
         return {"Cookie": "; ".join(f"{n}={v}" for n, v in self.jar.items())} if self.jar else {}
+
+
+def _said(socket: ClientConnection) -> str:
+    said = b""
+    while True:
+        content = bytes(socket.recv(timeout=60))  # type: ignore[arg-type]
+        message = ForwardMsg()
+        message.ParseFromString(content)
+        said += content
+        if message.WhichOneof("type") == "script_finished":
+            return said.decode(errors="replace")
 
 
 def _given(socket: ClientConnection) -> str:
