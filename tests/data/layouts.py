@@ -89,7 +89,8 @@ def edf(signals: Sequence[tuple[str, int, np.ndarray]], records: int, seconds: i
         out += b"".join(c.ljust(width).encode() for c in column)
     for r in range(records):
         for _, n, values in signals:
-            out += values[r * n : (r + 1) * n].astype("<i2").tobytes()
+            part = values[r * n : (r + 1) * n]
+            out += bytes(part) if part.dtype == np.uint16 else part.astype("<i2").tobytes()
     return out
 
 
@@ -432,6 +433,11 @@ NIGHT = [
     ("EDF Annotations", 20, np.zeros(ROWS)),
 ]
 add("night.edf", edf(NIGHT, 4, 1), **{**QUIET, "channels": 2}, hz=100)
+STAGES = b"".join(
+    f"+{r}\x14\x14\x00+{r}\x151\x14Sleep stage {'W112'[r]}\x14\x00".encode().ljust(80, b"\0") for r in range(4)
+)
+NIGHT = [*NIGHT[:2], ("EDF Annotations", 40, np.frombuffer(STAGES, np.uint16))]
+add("staged.edf", edf(NIGHT, 4, 1), **{**TALL, "channels": 2}, hz=100)
 
 # JSON
 add("arrays.json", json.dumps({"X": X.tolist(), "y": Y.tolist()}), **SET)

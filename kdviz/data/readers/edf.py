@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.data import limits
-from kdviz.data.mapping import Mapping, listed
-from kdviz.data.raw import File, Numbers, Raw, Recording
+from kdviz.data import limits, notes
+from kdviz.data.mapping import NOTHING, Mapping, listed
+from kdviz.data.raw import File, Numbers, Raw, Recording, Words
 from kdviz.data.readers.base import Guess, Reader
 from kdviz.errors import FileError, UserError
 
@@ -76,9 +76,15 @@ class Edf(Reader):
         if left:
             there = ", ".join(f"{header.signals[i].label} ({_hertz(header, i)})" for i in left[:6])
             warnings.append(f"Left out, since their rate differs: {there}. Choose with channels=NAME,NAME.")
+        labels, said = _labels(file.data, header, values.shape[1], rate, mapping)
+        warnings += said
+        if (held := _held(file.data, header)) < header.records:
+            warnings.append(f"It is cut off: the header names {header.records:,} records, {held:,} are there.")
         if header.gaps:
             warnings.append("The recording has gaps (EDF+D); its parts stand one after the other.")
-        return Raw(Recording(values, names, rate=rate), self.title, "its header is EDF's", tuple(warnings))
+        return Raw(
+            Recording(values, names, labels=labels, rate=rate), self.title, "its header is EDF's", tuple(warnings)
+        )
 
 
 def _hertz(header: Header, i: int) -> str:
@@ -137,11 +143,37 @@ def _chosen(header: Header, mapping: Mapping) -> tuple[list[int], list[int]]:
     return chosen, [i for i in real if i not in chosen]
 
 
+def _labels(
+    data: bytes, header: Header, samples: int, rate: float | None, mapping: Mapping
+) -> tuple[Words | None, list[str]]:
+    """The annotations as labels where they cover the recording, or a sentence about them."""
+    noted = notes.notes_in(_texts(data, header))
+    if not noted or mapping.label == NOTHING:
+        return None, []
+    found = notes.labels(noted, samples, rate) if rate else None
+    said = f"{len(noted):,} annotations (first: {noted[0].text[:40]!r}) do not cover half of it, so they are no labels."
+    return found, [] if found is not None else [said]
+
+
+def _held(data: bytes, header: Header) -> int:
+    """How many whole records there are."""
+    return (len(data) - header.size) // (2 * sum(s.samples for s in header.signals))
+
+
+def _texts(data: bytes, header: Header) -> Iterator[bytes]:
+    """The bytes of annotations, record by record."""
+    width = 2 * sum(s.samples for s in header.signals)
+    starts = np.concatenate([[0], np.cumsum([2 * s.samples for s in header.signals])]).tolist()
+    places = [(starts[i], starts[i + 1]) for i, s in enumerate(header.signals) if s.is_notes]
+    for record in range(min(_held(data, header), max(header.records, 0)) if places else 0):
+        at = header.size + record * width
+        yield b"\x00".join(data[at + a : at + b] for a, b in places)
+
+
 def _samples(data: bytes, header: Header, chosen: Sequence[int]) -> Numbers:
-    width = sum(s.samples for s in header.signals)
-    held = (len(data) - header.size) // (2 * width)
+    width, held = sum(s.samples for s in header.signals), _held(data, header)
     records = held if header.records < 0 else min(header.records, held)
-    if records < 1 or (header.records > held + 1):
+    if records < 1 or 2 * held < header.records:
         raise FileError(f"The EDF header claims {header.records:,} records; {held:,} are there. It is cut off.")
     usual = header.signals[chosen[0]].samples
     limits.check_values(records * usual * len(chosen))
