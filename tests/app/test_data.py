@@ -99,6 +99,21 @@ def test_windows_are_counted_while_their_length_is_chosen(page: Opener) -> None:
     assert "Windows overlap by 50" in words(test) and "--window 100 --step 50 --set rule=whole" in words(test)
 
 
+def test_lengths_may_be_in_seconds_and_sets_are_cut_by_subject(page: Opener) -> None:
+    test = dropped(page("data"), "wear.csv", WEAR.replace("0.00,0.000", "0.00,0.001").encode())
+    by_end(test.button_group, "_unit").set_value("seconds").run()
+    by_end(test.number_input, "_window_seconds").set_value(2.0)
+    by_end(test.number_input, "_step_seconds").set_value(1.0).run()
+    assert "**22 windows** of 100 samples, one every 50." in words(test)
+    pressed(test, "Cut so")
+    assert "--window 2s --step 1s" in words(test) and metrics(test)["Series"] == "22"
+    by_end(test.button_group, "_split").set_value("stratified")
+    pressed(test, "Split again")
+    assert "neighbours are in training and test" in words(test).replace("\\", "")
+    pressed(test, "Split by subject")
+    assert "are cut by subjects" in words(test).replace("\\", "") and "split=group" in test.query_params["map"]
+
+
 def test_a_finding_has_its_remedies_and_none_is_applied_unasked(page: Opener) -> None:
     cells = [line.split("\t") for line in UCR.splitlines()]
     cells[3][5] = "NaN"

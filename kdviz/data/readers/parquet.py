@@ -51,7 +51,9 @@ class Parquet(Reader):
             table = pa.Table.from_batches(batches, schema=opened.schema_arrow)
             return _understood(table, opened.schema_arrow)
         except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as why:
-            raise FileError(f"The Parquet file is damaged or of a kind that is not read ({str(why)[:80]}).") from None
+            raise FileError(
+                f"The Parquet file is damaged or of a kind that is not read ({' '.join(str(why).split())[:80]})."
+            ) from None
 
 
 def _bounded(opened: Any) -> None:
