@@ -1,12 +1,11 @@
 import streamlit as st
 
-from kdviz.ui import starting
-from kdviz.ui.shell import link
+from kdviz.ui import opening, starting
 from kdviz.ui.words import say
 
 st.title("Does the small model look where its teacher looks?")
 st.markdown(say("start"))
-st.caption(say("start how"))
+with st.container(border=True, key="finished_run"):
+    opening.show()
+starting.drop()
 starting.cards()
-with st.container(horizontal=True):
-    link("data", "Bring your own series")

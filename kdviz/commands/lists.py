@@ -1,4 +1,4 @@
-"""What there is: samples, methods, modalities, extractors, runs."""
+"""What there is: methods, modalities, runs."""
 
 from __future__ import annotations
 
@@ -6,23 +6,6 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
 from kdviz.commands.base import Command, say, show
-
-
-class Samples(Command):
-    """The data sets that come with kdviz."""
-
-    id = "samples"
-    help = "the data sets that come with kdviz"
-
-    def run(self, given: Namespace) -> int:
-        """List them."""
-        from kdviz.data.samples import names
-
-        show(
-            ({"id": f"sample:{n}", **{k: v for k, v in asdict(s).items() if k != "id"}} for n, s in names().items()),
-            given.json,
-        )
-        return 0
 
 
 class Methods(Command):

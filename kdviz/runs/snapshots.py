@@ -68,7 +68,7 @@ def snapshots(opened: Opened, sight: str = "cam") -> tuple[dict[str, Any], Array
     known = _kept(place, _mark(opened))
     if known is not None:
         return known
-    words, arrays = _taken(opened, sight)
+    words, arrays = taken(opened, sight)
     file = io.BytesIO()
     head = np.frombuffer(json.dumps({**words, "mark": _mark(opened)}).encode(), np.uint8)
     np.savez_compressed(file, allow_pickle=False, head=head, **arrays)
@@ -93,8 +93,9 @@ def _kept(place: Path, mark: str) -> tuple[dict[str, Any], Arrays] | None:
     return (words, arrays) if words.pop("mark", "") == mark else None
 
 
-def _taken(opened: Opened, sight: str) -> tuple[dict[str, Any], Arrays]:
-    series, epochs = probes(opened), opened.kept_epochs()
+def taken(opened: Opened, sight: str, most: int = PROBES) -> tuple[dict[str, Any], Arrays]:
+    """The same, computed anew from the kept epochs, of at most so many series."""
+    series, epochs = probes(opened, most), opened.kept_epochs()
     student = _over(opened, sight, series, [opened.at_epoch(e) for e in epochs])
     control = _control(opened, sight, series, epochs)
     teachers = {

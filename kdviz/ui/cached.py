@@ -20,6 +20,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.runs.asking import Looker
 from kdviz.runs.catalogue import path as catalogue_path
 from kdviz.runs.engine import Engine
+from kdviz.runs.errand import Errands
 from kdviz.runs.home import at, home, home_of
 from kdviz.runs.hosting import hosted
 from kdviz.runs.store import Run
@@ -46,6 +47,12 @@ def _dataset(place: str, identity: str) -> Dataset:
 def looker() -> Looker:
     """The one process that holds networks for this server."""
     return Looker()
+
+
+@functools.cache
+def errands() -> Errands:
+    """The measurements of this server, each in a process of its own."""
+    return Errands()
 
 
 @functools.cache

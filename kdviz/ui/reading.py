@@ -37,7 +37,7 @@ def bring() -> None:
     with right:
         file = st.file_uploader(say("drop"), key="file", help=say("drop help"), max_upload_size=RAW_BYTES >> 20)
     if file is not None and st.session_state.get("taken") != file.file_id:
-        _store(file)
+        store(file)
     if BROUGHT in st.session_state:
         _open(*st.session_state[BROUGHT])
 
@@ -49,7 +49,7 @@ def _take_sample() -> None:
         chosen.choose_data(st.session_state["sample"])
 
 
-def _store(file: Any) -> None:
+def store(file: Any) -> None:
     """Bytes go to the disk and leave the server's memory; a hash stays."""
     try:
         quota.refuse_more(file.size)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,10 +12,11 @@ import streamlit as st
 from kdviz.figures.accuracies import accuracies
 from kdviz.modalities.base import modalities
 from kdviz.panels.separating import separated
-from kdviz.runs.errand import Errand, Errands
+from kdviz.runs.errand import Errand
 from kdviz.runs.separating import known
 from kdviz.separability import Separability
 from kdviz.ui import chosen as looked_at
+from kdviz.ui.cached import errands
 from kdviz.ui.encoding import Chosen, Settings
 from kdviz.ui.escape import sentence
 from kdviz.ui.exporting import offer
@@ -25,12 +25,6 @@ from kdviz.ui.words import say
 
 Found = dict[str, tuple[str, Settings, Separability]]
 TICK = 0.5
-
-
-@functools.cache
-def errands() -> Errands:
-    """The measurements of this server."""
-    return Errands()
 
 
 def classes(chosen: Chosen) -> None:

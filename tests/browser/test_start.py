@@ -1,0 +1,86 @@
+"""Thirty seconds: something real moves, and two clicks lead to a run of one's own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kdviz.runs.finished import finished
+from kdviz.runs.store import Run
+from tests.browser.conftest import Opener, settled, visited
+from tests.browser.server import Server
+from tests.browser.test_main_job import PATIENCE, ucr_file
+
+EPOCH = "Epoch 200 of 200"
+
+
+def slider(page: Page) -> str:
+    return page.locator("#scrubber output").inner_text()
+
+
+def test_it_moves_by_itself_unless_motion_is_not_wanted(server: Server, browser: Browser) -> None:
+    with visited(browser, reduced_motion="no-preference") as open_:
+        page = open_(server)
+        page.reload(wait_until="commit")
+        page.wait_for_function(
+            "() => { const said = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('output'))"
+            ".find(Boolean) ?? document.querySelector('#scrubber output'); if (!said) return false;"
+            "window.seen = (window.seen ?? new Set()).add(said.textContent); return window.seen.size > 5; }",
+            timeout=PATIENCE,
+        )
+        expect(page.locator("#scrubber output")).to_have_text(EPOCH, timeout=PATIENCE)
+    with visited(browser) as open_:
+        page = open_(server)
+        assert slider(page) == EPOCH
+
+
+def test_it_is_told_in_words_and_moved_by_keys(server: Server, visit: Opener) -> None:
+    page = visit(server)
+    told = page.locator("#scrubber .told")
+    expect(told).to_contain_text(re.compile(r"match with the signal teacher is .* control's .* chance"))
+    page.locator("#scrubber input[type=range]").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#scrubber output")).to_have_text("Epoch 196 of 200")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#scrubber .which")).to_contain_text("(2 of 24 kept)")
+    expect(page.locator("#scrubber output")).to_have_text("Epoch 196 of 200")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_this_page_loads_no_plotly(server: Server, browser: Browser) -> None:
+    asked: list[str] = []
+    with visited(browser) as open_:
+        page = open_(server, "/data")
+        page.on("request", lambda each: asked.append(each.url))
+        page.goto(server.url)
+        settled(page)
+        expect(page.locator("#scrubber output")).to_be_visible()
+    assert asked and not [url for url in asked if "plotly" in url.lower()]
+
+
+def test_a_file_that_is_dropped_here_is_shown_on_the_data_page(server: Server, visit: Opener) -> None:
+    page = visit(server)
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
+        {"name": "mine_TRAIN.tsv", "mimeType": "text/plain", "buffer": ucr_file()}
+    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Data", timeout=PATIENCE)
+    expect(page.get_by_text(re.compile("60 series"))).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.mark.slow
+def test_two_clicks_lead_to_a_run_of_ones_own(server: Server, visit: Opener) -> None:
+    page = visit(server)
+    page.get_by_role("button", name=re.compile("Train this now")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Distill", timeout=PATIENCE)
+    page.get_by_role("link", name="See where they looked").click(timeout=3 * PATIENCE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Evidence", timeout=PATIENCE)
+    settled(page)
+    shown = finished("gunpoint").about
+    run = Run(server.home / "runs" / str(shown["recipe"]))
+    assert run.final is not None
+    assert run.final["accuracy"]["test"] == pytest.approx(shown["accuracy"]["student"], abs=0.08)
+    page.goto(server.url)
+    settled(page)
