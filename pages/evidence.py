@@ -13,6 +13,7 @@ if run is None or run.final is None:
     st.info(words, title="No evidence yet")
     link("distill", "Train now")
     st.stop()
+chosen.data_of(run)
 try:
     this = looking.choose(run)
     epoch = scrubbing.epoch(this)

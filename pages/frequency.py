@@ -13,6 +13,7 @@ if run is None or run.final is None:
     st.info(words, title="Nothing to hear yet")
     link("distill", "Train now")
     st.stop()
+chosen.data_of(run)
 try:
     this = frequency.choose(run)
     st.subheader("What are their features made of?")

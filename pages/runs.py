@@ -1,12 +1,14 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import chosen, run_detail, runs_page
+from kdviz.ui import chosen, run_detail, runs_page, trash_can
 from kdviz.ui.escape import sentence
+from kdviz.ui.under_runs import views
 
 st.title("Runs")
 st.caption("Everything that was trained here: find it, open it, go on with it, hand it over.")
-runs_page.just_deleted()
+views("runs")
+trash_can.just_deleted()
 runs_page.table()
 run = chosen.run()
 if run is not None:
@@ -16,4 +18,4 @@ if run is not None:
     except UserError as wrong:
         st.warning(sentence(wrong), title="This run cannot be shown")
 runs_page.bring()
-runs_page.room()
+trash_can.room()

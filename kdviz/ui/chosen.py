@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -12,10 +14,11 @@ from kdviz.runs.home import RUN_ID
 from kdviz.runs.hosting import hosted
 from kdviz.runs.links import TOKEN, shared, token
 from kdviz.runs.store import Run, by_identity
-from kdviz.ui import cached
+from kdviz.ui import cached, linked, missing
 from kdviz.ui.escape import sentence
 
 DEFAULT = "basic_motions"
+FINGERPRINT = 64
 DATA_ID = re.compile(r"[0-9a-f]{64}|[a-z_]{3,40}")
 
 
@@ -32,15 +35,50 @@ def choose_data(identity: str) -> None:
 
 
 def data() -> Dataset:
-    """The chosen data set; where it is not here, says so, and shows the default instead."""
+    """The chosen data set; where a file's is not here, the page asks for that file and ends."""
+    identity = data_id()
     try:
-        return cached.dataset(data_id())
+        found = cached.dataset(identity)
     except UserError as wrong:
         if (data := _read_by_link()) is not None:
             return data
+        if len(identity) == FINGERPRINT:
+            missing.ask(identity, missing.named(), linked.mapping(), sample_instead)
         st.warning(sentence(wrong), title="This data is not here")
-        _set("data", DEFAULT)
+        sample_instead()
         return cached.dataset(DEFAULT)
+    _described(found.source)
+    return found
+
+
+def data_of(run: Run) -> Dataset:
+    """The data set of a run; where it is not here, the page asks for its file and ends."""
+    try:
+        found = cached.dataset_of(run)
+    except UserError:
+        request, sha = run.request, run.recipe.data
+        source = request.get("source", {})
+        called = str(source.get("name") or request.get("data", ""))
+        missing.ask(sha, called, source.get("mapping", {}), leave_run)
+    _described(found.source)
+    return found
+
+
+def _described(source: Mapping[str, Any]) -> None:
+    """The link says which file it needs, and how that is read."""
+    missing.name(str(source.get("name", "")) if "file" in source else None)
+    if "file" in source:
+        linked.set_mapping(source.get("mapping", {}))
+
+
+def sample_instead() -> None:
+    """Look at the default sample from now on."""
+    choose_data(DEFAULT)
+
+
+def leave_run() -> None:
+    """Look at no run from now on."""
+    choose_run(None)
 
 
 def _read_by_link() -> Dataset | None:
@@ -99,4 +137,4 @@ def _set(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
-__all__ = ["choose_data", "choose_run", "data", "data_id", "run", "run_id"]
+__all__ = ["choose_data", "choose_run", "data", "data_id", "data_of", "run", "run_id"]

@@ -11,6 +11,7 @@ import streamlit as st
 
 from kdviz.errors import UserError
 from kdviz.report.comparison import comparison_report
+from kdviz.runs.home import home
 from kdviz.runs.store import Run, by_identity
 from kdviz.ui import compare_few, compare_pick, compare_shown
 from kdviz.ui.escape import sentence
@@ -68,7 +69,7 @@ def _counted(every: Sequence[Run], runs: Sequence[Run]) -> None:
 def _carry(words: str, baseline: str, found: Mapping[str, Any], runs: Sequence[Run]) -> None:
     """The same elsewhere: a report to send, and the lines that say the same."""
     names = json.dumps([run.folder.name for run in runs])
-    page = _report(names, json.dumps([run.mark for run in runs]), baseline, found)
+    page = _report(str(home()), names, json.dumps([run.mark for run in runs]), baseline, found)
     file = f"comparison-{words[:12]}.html"
     st.download_button(
         f"Report, {len(page) / 1e3:.0f} kB", page, file, "text/html", on_click="ignore", key="save_comparison",
@@ -80,5 +81,5 @@ def _carry(words: str, baseline: str, found: Mapping[str, Any], runs: Sequence[R
 
 
 @st.cache_data(max_entries=8, show_spinner="Writing the report")
-def _report(names: str, marks: str, baseline: str, _found: Mapping[str, Any]) -> bytes:
+def _report(place: str, names: str, marks: str, baseline: str, _found: Mapping[str, Any]) -> bytes:
     return comparison_report(_found, [by_identity(name) for name in json.loads(names)]).encode()

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.runs.home import RUN_ID
+from kdviz.runs.home import RUN_ID, home
 from kdviz.runs.layout import MEASURED
 from kdviz.runs.selecting import EVERY, cells, distilled
 from kdviz.runs.store import PART_OF_ID, Run, named
@@ -99,9 +99,9 @@ def compared(runs: Sequence[Run], baseline: str) -> dict[str, Any]:
 
 def _asked(runs: Sequence[Run], baseline: str) -> dict[str, Any]:
     marks = [f"{run.mark} {(run.folder / MEASURED).exists()}" for run in runs]
-    return _compared(json.dumps([run.folder.name for run in runs]), json.dumps(marks), baseline)
+    return _compared(str(home()), json.dumps([run.folder.name for run in runs]), json.dumps(marks), baseline)
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing")
-def _compared(runs: str, marks: str, baseline: str) -> dict[str, Any]:
+def _compared(place: str, runs: str, marks: str, baseline: str) -> dict[str, Any]:
     return cached.looker().ask("compare", runs=json.loads(runs), baseline=baseline, most=0)[0]

@@ -14,7 +14,7 @@ from kdviz.data import samples
 from kdviz.data.dataset import Dataset
 from kdviz.data.limits import RAW_BYTES
 from kdviz.errors import UserError
-from kdviz.runs import quota, reading
+from kdviz.runs import datasets, quota, reading
 from kdviz.runs.home import home
 from kdviz.ui import cached, chosen, linked, remapping, remedies
 from kdviz.ui.escape import sentence
@@ -57,8 +57,11 @@ def store(file: Any) -> None:
         st.error(sentence(full), title=say("no room"))
         return
     sha = reading.receive(file.name, file.getbuffer())
-    sample = chosen.data_id() in samples.names()  # a link to data that is not here shows one, and says how to read them
-    st.session_state[BROUGHT] = (sha, (linked.mapping() if sample else {}) or reading.recalled(sha))
+    now = chosen.data_id()
+    meant = (
+        now in samples.names() or now not in datasets.store()
+    )  # no file is looked at: what the link says is meant for this
+    st.session_state[BROUGHT] = (sha, (linked.mapping() if meant else {}) or reading.recalled(sha))
     st.session_state["taken"] = file.file_id
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):

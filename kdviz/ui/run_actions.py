@@ -9,15 +9,15 @@ import streamlit as st
 
 from kdviz.errors import UserError
 from kdviz.report.run import run_report
-from kdviz.runs import trash
 from kdviz.runs.parcels import exported
 from kdviz.runs.store import Run
 from kdviz.training.again import said
 from kdviz.training.plan import ARCHITECTURES
-from kdviz.ui import cached, chosen, distilling, ended
+from kdviz.ui import cached, distilling, ended
 from kdviz.ui.escape import sentence
 from kdviz.ui.run_facts import material, method_row
 from kdviz.ui.shell import go, link
+from kdviz.ui.trash_can import discard
 from kdviz.ui.visitor import own
 from kdviz.ui.words import say
 
@@ -88,15 +88,7 @@ def _report(run: str, mark: str) -> bytes:
 def delete(run: Run) -> None:
     """Into the trash, with the way back."""
     if run.state != "running" and own(run):
-        st.button("Delete", key="delete", icon=":material/delete:", on_click=_delete, args=(run,))
-
-
-def _delete(run: Run) -> None:
-    try:
-        st.session_state["just_deleted"] = trash.discard(run).key
-        chosen.choose_run(None)
-    except UserError as wrong:
-        st.session_state["trash_said"] = str(wrong)
+        st.button("Delete", key="delete", icon=":material/delete:", on_click=discard, args=((run.folder.name,),))
 
 
 def duplicate(run: Run) -> None:
@@ -111,7 +103,7 @@ def duplicate(run: Run) -> None:
         with st.form("again", border=False):
             changed, more = _changes(wish, dict(settings))
             st.caption(LONGER)
-            if not st.form_submit_button("Start", type="primary", icon=":material/play_arrow:"):
+            if not st.form_submit_button("Start", icon=":material/play_arrow:"):
                 return
         try:
             distilling.begin(data, changed, more)

@@ -9,13 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.runs import quota, trash
-from kdviz.runs.lineage import disk
+from kdviz.runs import quota
 from kdviz.runs.parcels import imported
 from kdviz.runs.store import all_runs
 from kdviz.runs.table import STATES, Row, matching, rows
 from kdviz.ui import chosen
+from kdviz.ui.compare_pick import link_to
 from kdviz.ui.escape import plain, sentence
+from kdviz.ui.shell import go
+from kdviz.ui.trash_can import discard
 
 MOST_ROWS = 500
 COLUMNS = {
@@ -47,13 +49,25 @@ def table() -> None:
     shown = found[:MOST_ROWS]
     picked = st.dataframe(
         pd.DataFrame([_shown(r) for r in shown], columns=list(COLUMNS)), key="runs", hide_index=True,
-        column_config=COLUMNS, column_order=_order(shown), on_select="rerun", selection_mode="single-row",
+        column_config=COLUMNS, column_order=_order(shown), on_select="rerun", selection_mode="multi-row",
         height=min(38 + 35 * len(shown), 430),
     )  # fmt: skip
-    places = picked["selection"]["rows"]
-    if places and places[0] < len(shown) and st.session_state.get("picked_run") != shown[places[0]]["id"]:
-        st.session_state["picked_run"] = shown[places[0]]["id"]
-        chosen.choose_run(str(shown[places[0]]["id"]))
+    several([str(shown[place]["id"]) for place in picked["selection"]["rows"] if place < len(shown)])
+
+
+def several(picked: Sequence[str]) -> None:
+    """One run that is picked is opened; two or more can be compared, or deleted together."""
+    if len(picked) == 1 and st.session_state.get("picked_run") != picked[0]:
+        st.session_state["picked_run"] = picked[0]
+        chosen.choose_run(picked[0])
+    if len(picked) < 2:
+        st.caption("Pick one run to open it, two or more to compare them.")
+        return
+    with st.container(horizontal=True):
+        if st.button(f"Compare these {len(picked)}", key="compare_these", icon=":material/balance:"):
+            go("compare", link_to(picked))
+        st.button(f"Delete these {len(picked)}", key="delete_these", icon=":material/delete:",
+                  on_click=discard, args=(tuple(picked),))  # fmt: skip
 
 
 def _filtered(every: Sequence[Row]) -> list[Row]:
@@ -111,60 +125,3 @@ def bring() -> None:
         chosen.choose_run(said["run"])
         missing = "" if said["data_here"] else " Its data is not here: open the file on the Data page to see evidence."
         st.success(("The run is here now." if said["new"] else "This run was here already.") + missing)
-
-
-def room() -> None:
-    """How much room everything takes, and the trash."""
-    purged = trash.purge()
-    gone = trash.discarded()
-    with st.expander(
-        "Room on the disk, and the trash", icon=":material/hard_drive:", key="room", on_change="rerun"
-    ) as opened:
-        if not opened.open:
-            return
-        with st.container(horizontal=True):
-            for name, size in disk().items():
-                st.metric(name.capitalize(), f"{size / 1e6:,.1f} MB", width="content")
-        if purged:
-            st.caption(f"{purged} runs had lain in the trash for {trash.DAYS} days and were removed.")
-        for each in gone[:20]:
-            _discarded(each)
-        if not gone:
-            st.caption(f"The trash is empty. What is deleted lies here for {trash.DAYS} days.")
-        elif st.button("Empty the trash for good", key="empty_trash"):
-            trash.purge(0)
-            st.rerun()
-
-
-def _discarded(each: trash.Discarded) -> None:
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    left.markdown(f"{_called(each)}, deleted {pd.Timestamp(each.at, unit='s'):%Y-%m-%d %H:%M} UTC")
-    right.button("Take back", key=f"back_{each.key}", on_click=take_back, args=(each.key,))
-
-
-def _called(each: trash.Discarded) -> str:
-    try:
-        recipe = each.run.recipe
-    except UserError:
-        return f"Run {each.identity[:8]}"
-    return f"{recipe.method}, seed {recipe.seed} ({each.identity[:8]})"
-
-
-def take_back(key: str) -> None:
-    """Undo a deletion; what stands in the way is said on the page."""
-    try:
-        chosen.choose_run(trash.take_back(key).folder.name)
-        st.session_state.pop("just_deleted", None)
-    except UserError as wrong:
-        st.session_state["trash_said"] = str(wrong)
-
-
-def just_deleted() -> None:
-    """What was deleted a moment ago, with the way back."""
-    if wrong := st.session_state.pop("trash_said", None):
-        st.warning(sentence(wrong))
-    key = st.session_state.get("just_deleted")
-    if key:
-        left, right = st.columns([4, 1], vertical_alignment="center")
-        left.success(f"Deleted. It lies in the trash for {trash.DAYS} days.")
-        right.button("Undo", key="undo_delete", on_click=take_back, args=(key,), type="primary")

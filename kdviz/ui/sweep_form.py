@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shlex
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import streamlit as st
 from kdviz.errors import UserError
 from kdviz.modalities.base import modalities
 from kdviz.params import Value
+from kdviz.runs.home import home
 from kdviz.runs.known_data import as_asked, known_data
 from kdviz.runs.sweep import MOST_RUNS, Plan, numbers
 from kdviz.training.plan import TEACHERS
@@ -33,7 +35,9 @@ def asked() -> Plan:
     methods = some_of("Methods", titles, [m for m in METHODS if m in titles], "methods")
     left, right = st.columns(2)
     with left:
-        data = some_of("Data", _data(), [chosen.data_id()], "on")
+        known = _data()
+        now = chosen.data_id()
+        data = some_of("Data", known, [now if now in known else next(iter(known))], "on")
     with right:
         students = some_of("Students", _students(), ["signal:tiny"], "students")
     left, middle, right = st.columns([2, 1, 3])
@@ -60,7 +64,10 @@ def _data() -> dict[str, str]:
     """Samples, what was trained on here, and what is looked at now."""
     known = {identity: plain(name, 40) for identity, name in known_data().items()}
     now = chosen.data_id()
-    return known if now in known else {now: plain(cached.dataset(now).name, 40), **known}
+    if now not in known:
+        with contextlib.suppress(UserError):  # the link's data may not be here
+            known = {now: plain(cached.dataset(now).name, 40), **known}
+    return known
 
 
 def _students() -> dict[str, str]:
@@ -101,11 +108,11 @@ def _refuse_many(count: int) -> None:
 
 def comes_to(plan: Plan, patience: float) -> dict[str, Any]:
     """What a plan comes to and what it will take, asked of the looker; kept for a moment."""
-    return _comes_to(json.dumps(asdict(plan), sort_keys=True), patience)
+    return _comes_to(str(home()), json.dumps(asdict(plan), sort_keys=True), patience)
 
 
 @st.cache_data(max_entries=64, ttl=60, show_spinner="Looking what it comes to")
-def _comes_to(plan: str, patience: float) -> dict[str, Any]:
+def _comes_to(place: str, plan: str, patience: float) -> dict[str, Any]:
     return cached.looker().ask("sweep", plan=json.loads(plan), patience=patience)[0]
 
 

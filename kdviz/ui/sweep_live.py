@@ -9,8 +9,10 @@ from typing import Any
 
 import streamlit as st
 
+from kdviz.errors import UserError
 from kdviz.runs import driven
 from kdviz.runs.engine import slots
+from kdviz.runs.hosting import hosted
 from kdviz.runs.sweep import Sweep, by_identity
 from kdviz.runs.sweep_line import line, seeds
 from kdviz.runs.sweep_progress import Progress, progress, rows
@@ -21,6 +23,10 @@ from kdviz.ui.words import counted
 
 EVERY = 2.0
 SHOWN = 4
+SHARED = (
+    "On a shared host no sweeps are started: they would take every other visitor's turn. Run kdviz on a machine of "
+    "your own, where the same form, or `python -m kdviz sweep`, starts it."
+)
 
 
 def panel(sweep: Sweep) -> None:
@@ -116,6 +122,8 @@ def _controls(sweep: Sweep, far: Progress) -> None:
 
 def begin(plan: Mapping[str, Any], seconds: float | None) -> Sweep:
     """Make a sweep's runs, let the app bring them to their end, and look at it from now on; raises UserError."""
+    if hosted():
+        raise UserError(SHARED)
     words, _ = cached.looker().ask("sweep", plan=dict(plan), keep=True)
     found = by_identity(words["identity"])
     driven.drive(found, seconds)

@@ -173,6 +173,8 @@ def test_arrows_go_round_the_ends(page: Opener) -> None:
     assert test.number_input(key="i").value == 0
 
 
-def test_a_link_to_data_that_is_not_here_says_so_and_shows_a_sample(page: Opener) -> None:
-    said = words(page("data", data="0" * 64))
-    assert "Showing BasicMotions" in said and "000000" in said
+def test_a_link_to_data_that_is_not_here_says_so_and_offers_a_sample(page: Opener) -> None:
+    test = page("data", data="0" * 64)
+    assert "This link needs" in words(test) and "000000" in words(test)
+    test.button(key="sample_instead").click().run()
+    assert "Showing BasicMotions" in words(test)

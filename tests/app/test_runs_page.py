@@ -9,6 +9,7 @@ from kdviz.runs import trash
 from kdviz.runs.about import about, write
 from kdviz.runs.catalogue import remembered
 from kdviz.runs.store import Run, all_runs
+from kdviz.ui import trash_can
 from tests.app.conftest import Opener, words
 from tests.runs.test_runs import asked, done
 
@@ -84,3 +85,14 @@ def test_a_waiting_run_can_be_stopped_and_a_stopped_one_continued(data: Dataset,
     test = page("runs", run=waiting.folder.name)
     test.button(key="stop").click().run()
     assert (waiting.folder / "cancel").exists()
+
+
+def test_several_that_are_picked_can_be_compared_or_deleted_together(data: Dataset, page: Opener) -> None:
+    remembered()
+    made = [asked(data, epochs=n) for n in (2, 3, 4)]
+    test = page("runs")
+    assert "Pick one run to open it, two or more to compare them" in words(test)
+    trash_can.discard([run.folder.name for run in made[:2]])
+    assert [r.folder for r in all_runs()] == [made[2].folder]
+    trash_can.take_back(*(d.key for d in trash.discarded()))
+    assert {r.folder for r in all_runs()} == {r.folder for r in made}

@@ -25,7 +25,7 @@ def nobody_works(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     cached.looker().close()
     cached.looker.cache_clear()
-    cached.supervisor.cache_clear()
+    cached.keeper.cache_clear()
 
 
 def small(page: Opener) -> AppTest:
