@@ -1,7 +1,7 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import cached, chosen, distilling, entry, live
+from kdviz.ui import asking, cached, chosen, distilling, entry, live
 from kdviz.ui.escape import sentence
 from kdviz.ui.shell import command
 
@@ -11,6 +11,7 @@ data = chosen.data()
 run = chosen.run()
 try:
     distilling.about(data)
+    st.caption(asking.asked("kd", "control", "eskd"))
     rows = cached.catalogue()["methods"]
     row = distilling.pick_method(rows)
     asked, learning = st.columns([2, 3], gap="large")

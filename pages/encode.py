@@ -1,7 +1,7 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import chosen, encoding, further, picking
+from kdviz.ui import asking, chosen, encoding, further, picking
 from kdviz.ui.escape import sentence
 from kdviz.ui.shell import command, link
 from kdviz.ui.words import say
@@ -27,6 +27,7 @@ try:
         further.show(looked)
 except UserError as wrong:
     st.warning(sentence(wrong), title=say("cannot be seen"))
+st.caption(asking.asked("gaf", "persistence"))
 st.caption(say("same in shell"))
 command(encoding.command(chosen.data_id(), looked))
 link("distill", "Teach with it")

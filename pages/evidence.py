@@ -1,7 +1,7 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import chosen, fidelity, looking, numbers, scrubbing, trusting, what_if
+from kdviz.ui import asking, chosen, fidelity, looking, numbers, scrubbing, trusting, what_if
 from kdviz.ui.escape import sentence
 from kdviz.ui.shell import command, link
 
@@ -18,9 +18,10 @@ try:
     this = looking.choose(run)
     epoch = scrubbing.epoch(this)
     looking.show(this, epoch)
-    st.header("When did it begin to look there?")
+    st.caption(asking.asked("cam", "attention"))
+    st.header(f"When did it begin to look there? {asking.mark('control')}")
     scrubbing.show(this, epoch)
-    st.header("What can be said?")
+    st.header(f"What can be said? {asking.mark('chance')} {asking.mark('fidelity')}")
     match looking.panel():
         case "what_if":
             what_if.show(this, epoch)

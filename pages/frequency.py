@@ -1,7 +1,7 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import chosen, filtering, frequency
+from kdviz.ui import asking, chosen, filtering, frequency
 from kdviz.ui.escape import sentence
 from kdviz.ui.shell import link
 
@@ -18,7 +18,7 @@ try:
     this = frequency.choose(run)
     st.subheader("What are their features made of?")
     words, arrays = frequency.spectra(this)
-    st.subheader("What does the filter do?")
+    st.subheader(f"What does the filter do? {asking.mark('fam')}")
     filtering.show(words, arrays)
     st.subheader("Which frequencies carry the decision?")
     frequency.carried(this, frequency.cut(this, arrays))

@@ -49,6 +49,7 @@ CONCEPTS = (
         "Where the last feature map is averaged and a linear layer decides, each place adds a known amount to"
         " the class score. That amount, place by place, is the CAM: its mean and the bias are the logit, "
         "exactly. It is as coarse as the feature map, and each place has seen its whole neighbourhood.",
+        "cam",
     ),
     Concept(
         "attention",
@@ -56,6 +57,7 @@ CONCEPTS = (
         "Two things bear this name. Activation attention is how strongly a layer answers at each place, "
         "whatever the class. Cross-attention, in the fusion student, is how much each moment of the signal "
         "asks of each patch of the image; neither says by itself that the decision hangs on it.",
+        "attention",
     ),
     Concept(
         "fam",
@@ -80,12 +82,14 @@ CONCEPTS = (
         "The same network, seed, data and budget, without a teacher. Where the control looks where the "
         "teacher looks, the student would have done so anyway. Evidence transfer is what the student has "
         "beyond its control.",
+        "control",
     ),
     Concept(
         "fidelity",
         "Fidelity",
         "How often student and teacher agree, on right and on wrong answers. A faithful student copies "
         "errors; an accurate one may not be faithful. Both are shown, because neither follows from the other.",
+        "fidelity",
     ),
     Concept(
         "eskd",
@@ -94,6 +98,7 @@ CONCEPTS = (
         "with. With ten validation series, accuracy moves in steps of ten per cent and the best epoch is "
         "mostly luck. Choosing it on test data, as much of the literature does, claims more than the network "
         "can do.",
+        "luck",
     ),
 )
 LIMITS = (

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.figures.concepts import DRAWN
+from kdviz.figures.concepts_run import FROM_A_RUN
 from kdviz.modalities.base import modalities, modality
+from kdviz.runs.finished import NotFinished, finished
+from kdviz.ui import cached, keys
 from kdviz.ui.concepts import CONCEPTS, LIMITS, Concept
+from kdviz.ui.words import say
 
-KEYS = (
-    ("← →", "previous and next series"),
-    ("Tab, Shift+Tab", "from one control to the next"),
-    ("Esc", "close or clear"),
-)
+RUN = "gunpoint"
 
 
 def concepts(data: Dataset) -> None:
@@ -32,13 +32,29 @@ def concepts(data: Dataset) -> None:
 
 
 def drawn(concept: Concept, data: Dataset) -> None:
-    """A concept's figure, computed from the first test series."""
-    draw, words = DRAWN[concept.figure]
-    series = data.X[int(data.test[0]) if data.test.size else 0, 0]
-    st.plotly_chart(
-        draw(seen(concept.figure, series)), key=f"concept_{concept.id}", config={"displayModeBar": False}, alt=words
-    )
+    """A concept's figure, computed from the first test series, or from the finished run of Start where it needs one."""
+    made = _from_a_run(concept.figure) if concept.figure in FROM_A_RUN else _from_a_series(concept.figure, data)
+    if made is None:
+        st.caption(say("no run to draw from"))
+        return
+    figure, words = made
+    st.plotly_chart(figure, key=f"concept_{concept.id}", config={"displayModeBar": False}, alt=words)
     st.caption(words)
+
+
+def _from_a_series(name: str, data: Dataset) -> tuple[Any, str]:
+    draw, words = DRAWN[name]
+    return draw(seen(name, data.X[int(data.test[0]) if data.test.size else 0, 0])), words
+
+
+def _from_a_run(name: str) -> tuple[Any, str] | None:
+    try:
+        run = finished(RUN)
+    except NotFinished:
+        return None
+    draw, words = FROM_A_RUN[name]
+    signal = cached.dataset(RUN).X[int(run.arrays["series"][0]), 0]
+    return draw(signal, run.arrays, run.words["epochs"]), words
 
 
 def seen(name: str, series: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -55,10 +71,17 @@ def methods(rows: list[dict[str, Any]]) -> None:
     """Every method in a line, with what its name means elsewhere."""
     st.header("Methods", anchor="methods")
     table = [
-        {"id": r["id"], "method": r["title"], "idea": r["about"]["idea"], "the name elsewhere": r["about"]["elsewhere"]}
+        {
+            "id": r["id"],
+            "method": r["title"],
+            "handed over": "; ".join(f"{giver}: {what}" for giver, what, _ in r["about"]["hands"]),
+            "idea": r["about"]["idea"],
+            "the name elsewhere": r["about"]["elsewhere"],
+        }
         for r in rows
     ]
-    st.dataframe(table, hide_index=True, key="methods_table")
+    st.caption(say("map of methods"))
+    st.dataframe(table, hide_index=True, key="methods_table", alt=say("map of methods"))
 
 
 def limits() -> None:
@@ -66,4 +89,4 @@ def limits() -> None:
     st.header("What kdviz cannot tell you", anchor="limits")
     st.markdown("\n".join(f"- {line}" for line in LIMITS))
     st.header("Keys", anchor="keys")
-    st.markdown("\n".join(f"- **{key}**: {what}" for key, what in KEYS))
+    keys.table()

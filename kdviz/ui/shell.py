@@ -13,7 +13,7 @@ from streamlit.navigation.page import Page
 from kdviz.errors import UserError
 from kdviz.runs import retention
 from kdviz.runs.hosting import hosted
-from kdviz.ui import presenting
+from kdviz.ui import keys, presenting
 from kdviz.ui.escape import sentence
 from kdviz.ui.words import say
 
@@ -45,6 +45,7 @@ def boot() -> None:
         presenting.bar(page.url_path or "start", {name: title for name, (title, _) in PAGES.items()}, go)
     elif not embedded:
         st.logo(str(ICON), size="small")
+    keys.listen()
     try:
         if hosted():
             retention.seen()

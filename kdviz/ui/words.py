@@ -8,6 +8,11 @@ WORDS = {
     "about": "**kdviz** shows whether a small network looks where its teacher looks.",
     "our fault": "This page failed, and it was not you. The server's log has the details under **{note}**. "
     "Reload the page; what was trained is kept.",
+    "what is": "What is this: {what}?",
+    "keys": "Keys",
+    "map of methods": "Who hands what over, method by method. A click on a head sorts; a name may mean something else "
+    "elsewhere.",
+    "no run to draw from": "No finished run is here to draw this from: Start makes one.",
     "present next": "Next: {page}",
     "present back": "Back: {page}",
     "present place": "{place} of {of}",
