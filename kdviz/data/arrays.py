@@ -278,7 +278,9 @@ def _like_recording(x: NDArray[np.floating], mapping: Mapping) -> bool:
     """Whether a matrix without labels is one recording: few columns under many rows, or few rows of many."""
     if mapping.layout != "auto":
         return mapping.layout == "tall"
-    return bool(x.shape[1] <= 16 and x.shape[0] > 8 * x.shape[1])
+    if x.shape[1] > 64 or x.shape[0] <= 8 * x.shape[1]:
+        return False
+    return bool(x.shape[1] <= 16 or like_moments(x[:2000].astype(np.float64), 2.0))
 
 
 def _moments(x: NDArray[np.floating], channels: tuple[str, ...], rate: float | None, found: Named[str, Array]) -> Table:

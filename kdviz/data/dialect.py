@@ -11,7 +11,7 @@ from itertools import islice
 from kdviz.data import cells, limits
 from kdviz.data.cutting import Cutter, Row
 from kdviz.data.delimited import Lines, ragged, source_comment
-from kdviz.data.heading import header_of, names_of, rate_first
+from kdviz.data.heading import header_of, names_of, rate_first, rate_told
 from kdviz.data.mapping import Mapping
 from kdviz.data.marks import COMMA_NUMBER, POINT_NUMBER, is_date, is_number
 from kdviz.errors import FileError
@@ -72,6 +72,9 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     heading = tuple(sample[0][1]) if header else ()
     texts = _texts([r for r in sample[header + units :] if tuple(r[1]) != heading], comma)
     source = Lines(lines, first, cutter, tuple(names), named, comma, comment, heading, mapping.bad_lines, texts)
+    told = rate_told(lines[: min(first, 200)])
+    if told is not None:
+        notes.append(f"The lines before the table name the sampling rate: {told:g} Hz.")
     rate = None if header else rate_first(sample, comma)
     if rate is not None:
         source = replace(source, first=sample[2][0] - 1)
@@ -80,7 +83,9 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
         notes.append(f"{skipped} line{'s' * (skipped > 1)} before the table left out.")
     if units:
         notes.append(f"Line {sample[header][0]} names units and was left out.")
-    return Dialect(source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate)
+    return Dialect(
+        source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate or told
+    )
 
 
 def _texts(rows: Sequence[Row], comma: bool) -> frozenset[int]:

@@ -90,15 +90,17 @@ class Finder:
     def calendar(self) -> Column | None:
         """Year, month, day and maybe hour, minute, second in columns of their own, as one clock."""
         parts = [self.named((n,), is_whole) for n in ("year", "month", "day", "hour", "minute", "second")]
-        if parts[0] is None or parts[1] is None or parts[2] is None or self.closed("time"):
+        if parts[0] is None or parts[1] is None or self.closed("time"):
             return None
+        if parts[2] is None:
+            parts = parts[:2]
         there = [p.numbers for p in parts if p is not None and p.numbers is not None]
         for p in parts:
             self._take(p)
         found = np.full(self.table.rows, np.nan)
         for row, whole in enumerate(zip(*there, strict=True)):
-            found[row] = times.moment(*whole)
-        return Column("year, month, day", numbers=found, is_clock=True)
+            found[row] = times.moment(*whole, *([1.0] if len(whole) == 2 else []))
+        return Column("year, month" + ", day" * (len(parts) > 2), numbers=found, is_clock=True)
 
     def drop(self, found: Column | None) -> None:
         """Leave a column out."""

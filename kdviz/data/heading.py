@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,6 +12,10 @@ from kdviz.data.cutting import Row
 from kdviz.data.mapping import Mapping
 from kdviz.data.marks import is_date, is_number
 from kdviz.data.vocabulary import LABEL, SERIES, SUBJECT, plain
+
+_RATE = re.compile(
+    r"\b(sampl(e|ing)[ _]?(rate|frequency)|fs|srate)\W{1,6}(?P<rate>\d{1,7}(\.\d{1,6})?)\s*(hz\b|$|\W)", re.I | re.M
+)
 
 
 def header_of(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> tuple[int, int]:
@@ -37,6 +42,13 @@ def rate_first(sample: Sequence[Row], comma: bool) -> float | None:
         return None
     same = (start == start[0]).all() and (rate == rate[0]).all()
     return float(rate[0]) if same and 5e8 < start[0] < 5e9 and 0 < rate[0] <= 1e5 else None
+
+
+def rate_told(lines: Sequence[str]) -> float | None:
+    """The sampling rate that lines before the table name: "Sample Rate = 250 Hz", "fs: 130"."""
+    found = _RATE.search("\n".join(lines)[:20_000])
+    rate = float(found["rate"]) if found else 0.0
+    return rate if 0 < rate <= 1e6 else None
 
 
 def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:

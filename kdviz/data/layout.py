@@ -99,6 +99,8 @@ def _is_wide(table: Table, roles: Roles) -> bool:
         return False
     if table.named and (numbered(roles.channels) or numbered(roles.channels[1:])):
         return (count >= SOME and not called_channels(roles.channels)) or not _like_moments(table, roles.channels)
+    if count > MANY and not table.named and table.rows > 2 * count and _like_moments(table, roles.channels, 3.0):
+        return False
     if count > MANY:
         return not _like_moments(table, roles.channels) or not _clock_first(roles.channels)
     if table.named:

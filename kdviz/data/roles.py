@@ -69,10 +69,8 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
         finder.given["label"] = column(table, label)
     part = finder.take("set", SET, says_parts) or finder.first(says_parts, "set")
     time = finder.take("time", TIME, could_be_time)
-    time = time or finder.take("time", MAYBE_TIME, is_time)
-    time = (
-        time or finder.calendar() or finder.take("time", finder.speaking_of("timestamp", "time", "datetime"), is_time)
-    )
+    time = time or finder.calendar() or finder.take("time", MAYBE_TIME, is_time)
+    time = time or finder.take("time", finder.speaking_of("timestamp", "time", "datetime"), is_time)
     if time is None:
         time = finder.first(lambda c: c.is_clock or (c.words is not None and is_time(c)), "time")
     date = finder.named(DATE, lambda c: c.words is not None and is_time(c)) if _is_of_day(time) else None
@@ -116,7 +114,7 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
 
 
 def _another_clock(finder: Finder) -> Column | None:
-    names = (*TIME, *finder.speaking_of("timestamp", "time", "datetime"))
+    names = (*TIME, *finder.speaking_of("timestamp", "time", "datetime", "date"))
     return finder.named(names, lambda c: is_time(c) and (c.words is not None or distinct(c) > c.size // 2))
 
 

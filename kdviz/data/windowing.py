@@ -46,7 +46,7 @@ def suggested(rows: int) -> int:
 def sizes(recording: Recording, mapping: Mapping) -> tuple[int, int]:
     """Window and step in samples; raises UserError where the window is longer than the recording."""
     rate = mapping.rate or recording.rate
-    window = samples(mapping.window, "window", rate) or suggested(recording.rows)
+    window = samples(mapping.window, "window", rate) or min(suggested(recording.rows), longest(recording, mapping.gaps))
     step = samples(mapping.step, "step", rate) or window
     if window > recording.rows:
         raise UserError(
@@ -55,12 +55,20 @@ def sizes(recording: Recording, mapping: Mapping) -> tuple[int, int]:
     return window, step
 
 
+def longest(recording: Recording, gaps: str) -> int:
+    """The longest stretch that one window may span."""
+    return int(np.diff(edges_of(recording, gaps)).max(initial=1))
+
+
+def edges_of(recording: Recording, gaps: str) -> Places:
+    """Where no window goes on: from one subject to the next, and at gaps where gaps="split"."""
+    edges = borders(recording.subjects, recording.rows)
+    return np.union1d(edges, gaps_in(recording)) if gaps == "split" else edges
+
+
 def starts(recording: Recording, window: int, step: int, gaps: str) -> Places:
     """Where windows begin: never across subjects, nor across gaps where gaps="split"; a partial last one is dropped."""
-    edges = borders(recording.subjects, recording.rows)
-    if gaps == "split":
-        edges = np.union1d(edges, gaps_in(recording))
-    return between(edges, window, step)
+    return between(edges_of(recording, gaps), window, step)
 
 
 def between(edges: Places, window: int, step: int) -> Places:

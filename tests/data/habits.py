@@ -75,6 +75,20 @@ add("one_person.txt", "".join(f"1600,{'AB'[i // 200]},{252207666810782 + 4900000
 add("again.csv", tall("t,x,y,z", [[f"{i / 10:.1f}", *m] for i, m in enumerate(MOMENTS[:40])]) + tall("t,x,y,z", [[f"{i / 10:.1f}", *m] for i, m in enumerate(MOMENTS[40:], 40)]), **QUIET, hz=10)  # fmt: skip
 add("title_over_names.csv", "Recording of 2020,,,\n" + tall("t,x,y,z", ([f(i / 10), *m] for i, m in enumerate(MOMENTS))), **QUIET, hz=10)  # fmt: skip
 
+add(
+    "year_and_month.csv",
+    tall(
+        "year,month,decimal date,a,b",
+        ([1958 + i // 12, 1 + i % 12, f(1958 + i / 12), *m[:2]] for i, m in enumerate(MOMENTS)),
+    ),
+    **{**QUIET, "channels": 2},
+)
+add("short_stretches.csv", tall("subject,a,b,c", ([f"s{i // 10}", *m] for i, m in enumerate(MOMENTS))), **QUIET)
+add("rate_in_comment.txt", "%Board\n%Sample Rate = 200 Hz\n" + tall("a,b,c", MOMENTS), **QUIET, hz=200)
+METERS = 900 * np.random.default_rng(5).random(80) + np.random.default_rng(6).normal(size=(ROWS, 80)).cumsum(0)
+add("meters.txt", text([[f"{v:.0f}" for v in row] for row in METERS]), rows=ROWS, channels=80, classes=0)
+add("many_channels.npy", npy(METERS[:, :30]), rows=ROWS, channels=30, classes=0)
+
 # long
 LONG = [(c, d, t) for c in range(6) for d in range(3) for t in range(20)]
 OF_SIX = {"series": 6, "channels": 3, "length": [20, 20], "classes": 0}
