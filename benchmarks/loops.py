@@ -4,7 +4,7 @@ Same student, same frozen teachers, same data, batch 16, AdamW, Hinton's loss to
 round runs each loop once, one after the other, so that a busy neighbour disturbs them alike; what is printed is the
 median over rounds of the ratio of processor time within a round. One thread. Our loop also scores the validation set,
 measures gradient norms and packs a checkpoint, as it always does; its first epoch runs the teachers. The peers are
-needed here only: `pip install torchdistill==1.1.5 lightning==2.6.6`.
+needed here only: `requirements-bench.txt`.
 """
 
 from __future__ import annotations
@@ -199,7 +199,9 @@ def main() -> None:
         import lightning  # noqa: F401
         import torchdistill  # noqa: F401
     except ImportError as missing:
-        print(f"{missing}. Install the peers first: pip install torchdistill==1.1.5 lightning==2.6.6")
+        print(
+            f"{missing}. Install the peers first, in an environment of their own: pip install -r requirements-bench.txt"
+        )
         return
     torch.set_num_threads(1)
     compare(("signal",))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 IMAGES = ("gaf", "persistence", "markov", "recurrence")
 TIMELESS = ("persistence",)
 PLANES = tuple(m for m in IMAGES if m not in TIMELESS)
-"""Images; those without an axis of time; those of time by time."""
+STUDENTS = {"fusion": "fusion (signal and images)", "signal": "signal (alone)"}
+"""Images; those without an axis of time; those of time by time; students in words."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Needs:
             if not set(group) & set(teachers):
                 return f"It needs a teacher that sees {' or '.join(group)}: add one to the teachers."
         if self.student_kinds and student not in self.student_kinds:
-            return f"It needs a student of kind {' or '.join(self.student_kinds)}, not {student}: change the student."
+            kinds = " or ".join(STUDENTS.get(kind, kind) for kind in self.student_kinds)
+            return f"It needs a student of kind {kinds}, not {student}: change the student."
         if self.shared_axis and student != "fusion" and set(teachers) <= set(TIMELESS):
             return (
                 f"It compares maps in time, which {' and '.join(teachers)} has not: add signal or gaf to the teachers."

@@ -41,6 +41,12 @@ def ink(name: str) -> str:
     return TEACHER if "teacher" in name else INK
 
 
+def tint(name: str) -> str:
+    """The same, so faint that words upon it can be read by day and by night."""
+    red, green, blue = (int(ink(name)[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.07)"
+
+
 def _runs(names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """(name, first row, row after the last) of neighbours that are the same."""
     place = 0
@@ -52,8 +58,8 @@ def _runs(names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
 
 def _box(figure: go.Figure, name: str, low: float, first: int, last: int) -> None:
     figure.add_shape(
-        type="rect", x0=low, x1=low + BOX, y0=first + 0.14, y1=last - 0.14, line={"color": ink(name), "width": 2},
-        fillcolor=ink(name), opacity=0.16, layer="below",
+        type="rect", x0=low, x1=low + BOX, y0=first + 0.14, y1=last - 0.14, line={"color": ink(name), "width": 1.5},
+        fillcolor=tint(name), layer="below",
     )  # fmt: skip
     text = "<br>".join(wrap(name, BESIDE))
     figure.add_annotation(x=low + BOX / 2, y=(first + last) / 2, text=text, showarrow=False, font={"size": 13})

@@ -33,7 +33,7 @@ def page() -> Opener:
     """Open a page by name, with what its link says."""
 
     def open_(name: str, **link: str) -> AppTest:
-        test = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=30)
+        test = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=150)
         for key, value in link.items():
             test.query_params[key] = value
         test.run()

@@ -43,3 +43,16 @@ def test_networks_are_named_for_people_by_role_and_by_modality() -> None:
 def test_a_link_names_the_method_by_its_id(page: Opener) -> None:
     asked = page("distill", data="gunpoint", method="kd").selectbox(key="method")
     assert asked.value == "kd" and "KD (Hinton)" in asked.options
+
+
+@pytest.mark.slow
+def test_what_cannot_run_is_disabled_with_the_reason_and_the_change_that_would_enable_it(page: Opener) -> None:
+    opened = page("distill", data="gunpoint", method="camkd")
+    assert not opened.button(key="start").disabled
+    student = next(each for each in opened.button_group if each.label == "The student sees")
+    student.set_value("signal").run(timeout=120)
+    assert opened.button(key="start").disabled
+    said = next(each for each in opened.warning)
+    assert "cannot run so" in words(opened) or "cannot run so" in str(said.proto)
+    assert "change the student" in said.value
+    assert any("methods cannot run" in each.label for each in opened.expander)
