@@ -45,7 +45,8 @@ def _about(chosen: Chosen, wanted: Mapping[str, Settings]) -> str:
 def _tick(chosen: Chosen, wanted: Mapping[str, Settings], about: str, ticking: bool) -> None:
     errand = errands().get(about)
     running = errand is not None and errand.running
-    if ticking and not running:
+    if ticking != running:
+        # A click runs this part alone; whether it looks again by itself is settled by the whole page.
         st.rerun()
     found: Found = {}
     for name, settings in wanted.items():
