@@ -42,23 +42,29 @@ class Last(Selection):
 
 
 class Best(Selection):
-    """ESKD: the model from its best validation moment; the first of equals wins (strict >)."""
+    """ESKD: the model from its best validation moment.
+
+    Of equally accurate epochs the first wins (strict >, as in published code), or with `ties="loss"` the one with the
+    smallest validation loss: with ten validation series many epochs are equally right, and the first is so by luck.
+    """
 
     id = "best"
 
-    def __init__(self) -> None:
-        self.best = -1.0
+    def __init__(self, ties: str = "first") -> None:
+        self.ties, self.best, self.least = ties, -1.0, float("inf")
 
-    def judge(self, epoch: int, score: float) -> Verdict:
-        """Keep where the validation score rose."""
-        keep = score > self.best
-        self.best = max(self.best, score)
+    def judge(self, epoch: int, score: float, loss: float = float("inf")) -> Verdict:
+        """Keep where the validation score rose, or stayed and the loss fell where ties are broken by it."""
+        rose, even = score > self.best, score == self.best
+        keep = rose or (self.ties == "loss" and even and loss < self.least)
+        if keep:
+            self.best, self.least = score, loss
         return Verdict(keep)
 
     def state(self) -> dict[str, float]:
-        """The best score so far."""
-        return {"best": self.best}
+        """The best score so far, and its loss where that counts."""
+        return {"best": self.best} | ({"least": self.least} if self.ties == "loss" else {})
 
     def restore(self, state: dict[str, float]) -> None:
         """Go on from the best score so far."""
-        self.best = state["best"]
+        self.best, self.least = state["best"], state.get("least", float("inf"))

@@ -13,6 +13,7 @@ from kdviz.flow import Losses, Scene, Step
 from kdviz.needs import Needs
 from kdviz.params import NoParams
 from kdviz.plugins import discover, pick
+from kdviz.selection import Best
 
 __all__ = ["About", "Method", "Needs", "Stage", "check", "method", "methods"]
 
@@ -76,6 +77,10 @@ class Method(nn.Module):
     def stages(self) -> tuple[Stage, ...]:
         """The stretches of training, in order; shares sum to one."""
         return (Stage("distil"),)
+
+    def best(self) -> Best:
+        """What judges which epoch is the best; a fresh one for each training."""
+        return Best()
 
     def maps(self, step: Step) -> dict[str, Tensor]:
         """What the method itself attends with, (N, *grid) each: drawn on the evidence page."""

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from kdviz.flow import Losses, Step
-from kdviz.methods.base import About, Method, Stage
-from kdviz.params import Range
+from kdviz.methods.base import About, Method
+from kdviz.params import Choice
+from kdviz.selection import Best
 from kdviz.terms import Softened, taught
 
 
 @dataclass(frozen=True)
 class _Params(Softened):
-    after: Annotated[
-        float,
-        Range(0, 0.9, 0.05, "share of the epochs that may not be the best: with few validation series an early one is "
-              "so by luck; 0 is the seed's"),
-    ] = 0.75  # fmt: skip
+    ties: Annotated[
+        str,
+        Choice(("loss", "first"), "of equally accurate epochs: the one of the smallest validation loss, or the first, "
+               "which with few validation series is so by luck"),
+    ] = "loss"  # fmt: skip
 
 
 class Eskd(Method):
@@ -40,11 +41,9 @@ class Eskd(Method):
     learning: ClassVar = {"optimism": True}
     Params = _Params
 
-    def stages(self) -> tuple[Stage, ...]:
-        """Epochs that are too early to be the answer, then those among which the best is chosen."""
-        after = self.params.after
-        judged = Stage("the best from here", 1 - after)
-        return (Stage("too early to judge", after, judged=False), judged) if after else (Stage("distil"),)
+    def best(self) -> Best:
+        """The highest validation accuracy; ties as chosen."""
+        return Best(self.params.ties)
 
     def loss(self, step: Step) -> Losses:
         """Terms `ce` and `kd`."""

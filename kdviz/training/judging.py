@@ -1,10 +1,11 @@
-"""Which weights are the answer, and how good they are; only validation accuracy decides."""
+"""Which weights are the answer, and how good they are; only validation data decide."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from kdviz.events import Learned
@@ -14,12 +15,12 @@ from kdviz.training.learner import Learner
 from kdviz.training.material import Material
 
 
-def judge(me: Learner, material: Material, accuracy: dict[str, float]) -> bool:
-    """Keep this epoch's weights under every selection that would; only validation accuracy decides."""
+def judge(me: Learner, material: Material, accuracy: dict[str, float], loss: float) -> bool:
+    """Keep this epoch's weights under every selection that would; only validation data decide."""
     if not me.stage(me.epoch)[1]:
         return False
     moment = {"epoch": me.epoch, "accuracy": accuracy}
-    keep = me.best.judge(me.epoch, accuracy["validation"]).keep
+    keep = me.best.judge(me.epoch, accuracy["validation"], loss).keep
     if keep:
         me.answer("best")
         me.moments["best"] = moment
@@ -64,9 +65,15 @@ def _final(me: Learner, material: Material, name: str) -> dict[str, Any]:
 
 def score(net: Branch, material: Material, split: str) -> float:
     """Accuracy on one split, 0..1; leaves the network in evaluation mode."""
+    return weighed(net, material, split)[0]
+
+
+def weighed(net: Branch, material: Material, split: str) -> tuple[float, float]:
+    """Accuracy, 0..1, and mean cross-entropy in nats on one split; leaves the network in evaluation mode."""
     index = material.splits[split]
-    hits = (logits(net, material, index).argmax(1) == material.labels[index]).sum()
-    return int(hits) / max(index.numel(), 1)
+    found, labels = logits(net, material, index), material.labels[index]
+    hits = int((found.argmax(1) == labels).sum())
+    return hits / max(index.numel(), 1), float(F.cross_entropy(found, labels)) if index.numel() else float("inf")
 
 
 def logits(net: Branch, material: Material, index: Tensor, chunk: int = 256) -> Tensor:

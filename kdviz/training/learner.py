@@ -89,7 +89,7 @@ def learner(recipe: Recipe, material: Material, teachers: Mapping[str, Frozen]) 
     how.build(Scene(trace, traces, labels, material.classes, recipe.student_kind, material.shapes))
     weights = [*net.parameters(), *(p for p in how.parameters() if p.requires_grad)]
     optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=recipe.decay, fused=True)
-    return Learner(recipe, net, how, optimiser, plan(how.stages(), recipe.epochs))
+    return Learner(recipe, net, how, optimiser, plan(how.stages(), recipe.epochs), how.best())
 
 
 def copied(net: nn.Module) -> dict[str, Tensor]:

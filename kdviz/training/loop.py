@@ -13,7 +13,7 @@ from kdviz.errors import UserError
 from kdviz.events import Began, EpochEnded, Event, Noted
 from kdviz.flow import Batch, Losses, Step
 from kdviz.training.frozen import Frozen
-from kdviz.training.judging import judge, learned, score
+from kdviz.training.judging import judge, learned, weighed
 from kdviz.training.learner import Learner, copied, learner
 from kdviz.training.material import Material
 from kdviz.training.pull import gradient_norms, measures_gradients, rate_factor
@@ -144,8 +144,9 @@ def _epoch(me: Learner, material: Material, teachers: Mapping[str, Frozen], who:
     with torch.no_grad():
         readouts = me.method.readouts(step)
     me.epoch = epoch
-    accuracy = {"train": right / size, "validation": score(me.net, material, "validation")}
-    kept = judge(me, material, accuracy)
+    reached, loss = weighed(me.net, material, "validation")
+    accuracy = {"train": right / size, "validation": reached}
+    kept = judge(me, material, accuracy, loss)
     took = time.perf_counter() - began
     me.seconds += took
     return EpochEnded(who, epoch, me.last_epoch, clock.stage, means, gradients, accuracy, took, kept, readouts)
