@@ -1,16 +1,28 @@
-"""The example of the docs is a method like any other, and its file is all that it takes."""
+"""The examples of the docs are plug-ins like any other: a file each is all that it takes."""
 
 from __future__ import annotations
 
+import importlib
+import json
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
-import kdviz.methods
+from kdviz import cli
+from kdviz.data import formats
 from kdviz.data.dataset import Dataset
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import Cases, File
+from kdviz.errors import FileError
 from kdviz.events import Learned
+from kdviz.evidence.base import extractor
 from kdviz.methods.base import method
+from kdviz.modalities.base import modality
 from kdviz.plugins import _found
 from kdviz.training.frozen import Frozen
 from kdviz.training.learner import student_of
@@ -20,21 +32,59 @@ from kdviz.training.plan import Wish
 from kdviz.training.wish import recipe_for
 
 DOCS = (Path(__file__).parents[1] / "docs" / "extending.md").read_text()
+SHOWN = re.findall(r"`kdviz/([a-z/]+)/([a-z_]+)\.py`, whole:\n\n```python\n(.*?)```", DOCS, re.DOTALL)
 
 
-def test_the_method_of_the_docs_trains_once_its_file_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: Dataset
-) -> None:
-    (tmp_path / "mimic.py").write_text(DOCS.split("```python\n")[1].split("```")[0])
-    monkeypatch.setattr(kdviz.methods, "__path__", [*kdviz.methods.__path__, str(tmp_path)])
+@pytest.fixture(autouse=True)
+def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every file of the docs in its folder."""
+    for folder, name, text in SHOWN:
+        package = f"kdviz.{folder.replace('/', '.')}"
+        place = tmp_path / package
+        place.mkdir()
+        (place / f"{name}.py").write_text(text)
+        module = importlib.import_module(package)
+        monkeypatch.setattr(module, "__path__", [*module.__path__, str(place)])
     _found.cache_clear()
-    try:
-        assert method("mimic").title == "Mimic"
-        recipe = recipe_for(data, Wish("mimic", ("signal",), epochs=2), {"teacher.epochs": 1})
-        material = prepare(data, recipe.views)
-        teacher = Frozen(student_of(recipe.teachers[0], material.shapes, 2), material.part("train")[0])
-        told = list(train(recipe, material, {"signal": teacher}))
-        assert any(isinstance(e, Learned) for e in told)
-    finally:
-        sys.modules.pop("kdviz.methods.mimic", None)
-        _found.cache_clear()
+    yield
+    for folder, name, _ in SHOWN:
+        sys.modules.pop(f"kdviz.{folder.replace('/', '.')}.{name}", None)
+    _found.cache_clear()
+
+
+def test_one_of_each_kind_is_shown_whole() -> None:
+    assert [folder for folder, _, _ in SHOWN] == ["methods", "modalities", "evidence", "data/readers", "commands"]
+
+
+def test_the_method_trains(data: Dataset) -> None:
+    assert method("mimic").title == "Mimic"
+    recipe = recipe_for(data, Wish("mimic", ("signal",), epochs=2), {"teacher.epochs": 1})
+    material = prepare(data, recipe.views)
+    teacher = Frozen(student_of(recipe.teachers[0], material.shapes, 2), material.part("train")[0])
+    told = list(train(recipe, material, {"signal": teacher}))
+    assert any(isinstance(e, Learned) for e in told)
+
+
+def test_the_way_of_seeing_sees(data: Dataset) -> None:
+    view = modality("steps").see(data.X[:3])
+    np.testing.assert_allclose(view[:, :, 1:], np.diff(data.X[:3], axis=2), atol=1e-6)
+
+
+def test_the_extractor_looks(data: Dataset) -> None:
+    recipe = recipe_for(data, Wish("supervised"))
+    net = student_of(recipe, prepare(data, recipe.views).shapes, 2).eval()
+    found = extractor("loudness").look(net, {"signal": torch.from_numpy(data.X[:3])}, torch.zeros(3, dtype=torch.int64))
+    assert found["signal"].shape[0] == 3 and torch.isfinite(found["signal"]).all()
+
+
+def test_the_reader_reads_and_names_the_line_it_cannot() -> None:
+    found = formats.read(File("mine.pipes", b"#pipes\na | 1 2 3\nb | 4 5\n"), Mapping()).content
+    assert isinstance(found, Cases) and found.labels is not None
+    assert list(found.labels) == ["a", "b"] and list(found.lengths) == [3, 2]
+    with pytest.raises(FileError, match="no bar"):
+        formats.read(File("mine.pipes", b"#pipes\na 1 2 3\n"), Mapping())
+
+
+def test_the_command_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["classes", "sample:gunpoint", "--json"]) == 0
+    assert sum(row["series"] for row in json.loads(capsys.readouterr().out)) == 200
