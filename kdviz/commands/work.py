@@ -50,11 +50,17 @@ def be_modest() -> None:
 
 
 def warm_up() -> None:
-    """Import what a run needs, so that the next one starts at once."""
+    """Import what a run needs, so that it starts at once; torch imports a second's worth at its first step."""
+    import torch
+
     from kdviz.methods.base import methods
     from kdviz.modalities.base import modalities
 
     methods(), modalities()
+    weight = torch.nn.Parameter(torch.zeros(1))
+    optimiser = torch.optim.AdamW([weight], fused=True)
+    weight.sum().backward()
+    optimiser.step()
 
 
 class Warm(Command):

@@ -1,0 +1,256 @@
+"""Visitors who look at a run that trains: `make load`, or `python -m benchmarks.load [--sessions 25] [--seconds 12]`.
+
+Websocket clients speak Streamlit's protocol to a server of its own on loopback. Each looks at the same run in the midst
+of its training (its log does not change, so every rerun has the same work), ticks once a second as a browser does, and
+reruns the whole page every eighth time. Stretches without and with a worker training beside them follow each other, so
+that busy neighbours disturb both alike; what counts is the ratio of their 95th percentiles (wanted: at most 1.5).
+Then: a click on Start until the first loss, Stop, the server's memory, and sessions that come and go.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import numpy as np
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+
+from kdviz.data.samples import load
+from kdviz.runs.engine import slots, spawn
+from kdviz.runs.layout import FINAL, LOCK
+from kdviz.runs.lock import locked
+from kdviz.runs.store import IN_APP, Run, all_runs, make
+from kdviz.training.plan import Wish
+from kdviz.training.wish import recipe_for
+from tests.browser.server import Server, served
+
+WANTED_RATIO, WANTED_MB, WANTED_START, WANTED_STOP = 1.5, 400, 1.0, 5.0
+WHOLE_EVERY = 8
+Times = dict[tuple[str, bool], list[float]]
+
+
+class Session:
+    """One open page."""
+
+    def __init__(self, socket: ClientConnection, query: str) -> None:
+        self.socket, self.query = socket, query
+        self.fragment = ""
+        self.buttons: dict[str, str] = {}
+        self.faults = 0
+
+    async def rerun(self, fragment: str = "", click: str = "") -> float:
+        """Run the page, or its live fragment; the seconds until the server is done."""
+        asked = BackMsg()
+        state = asked.rerun_script
+        state.query_string, state.page_name, state.fragment_id = self.query, "distill", fragment
+        state.is_auto_rerun = bool(fragment)
+        if click:
+            state.widget_states.widgets.add(id=self.buttons[click], trigger_value=True)
+        began = time.perf_counter()
+        await self.socket.send(asked.SerializeToString())
+        while not self._done(await asyncio.wait_for(self.socket.recv(), 120)):
+            pass
+        return time.perf_counter() - began
+
+    def _done(self, content: bytes | str) -> bool:
+        told = ForwardMsg.FromString(content if isinstance(content, bytes) else content.encode())
+        kind = told.WhichOneof("type")
+        if kind == "auto_rerun":
+            self.fragment = told.auto_rerun.fragment_id
+        elif kind == "delta" and told.delta.new_element.HasField("button"):
+            self.buttons[told.delta.new_element.button.label] = told.delta.new_element.button.id
+        elif kind == "delta" and told.delta.new_element.HasField("exception"):
+            self.faults += 1
+        return kind == "script_finished" and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+def stream(server: Server) -> connect:
+    return connect(f"{server.url.replace('http', 'ws')}/_stcore/stream", subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+
+
+async def look(server: Server, query: str, times: Times, training: Callable[[], bool | None]) -> int:
+    """One visitor, until `training` says None; what failed on his page."""
+    async with stream(server) as socket:
+        page = Session(socket, query)
+        await page.rerun()
+        await asyncio.sleep(random.random())
+        turn = random.randrange(WHOLE_EVERY)
+        while (beside := training()) is not None:
+            turn += 1
+            whole = turn % WHOLE_EVERY == 0
+            took = await page.rerun("" if whole else page.fragment)
+            if training() is beside:
+                times.setdefault(("page" if whole else "fragment", beside), []).append(took)
+            await asyncio.sleep(max(0.0, 1.0 - took))
+        return page.faults
+
+
+async def many(server: Server, query: str, sessions: int, seconds: float, trainee: Run) -> tuple[Times, int, float]:
+    """All visitors through stretches without and with a trainer; times, faults, the server's MB at the end."""
+    times: Times = {}
+    now: list[bool | None] = [False]
+    looking = [asyncio.create_task(look(server, query, times, lambda: now[0])) for _ in range(sessions)]
+    await asyncio.sleep(3 + sessions * 0.1)
+    times.clear()
+    for _ in range(2):
+        now[0] = False
+        await asyncio.sleep(seconds)
+        child = spawn(str(trainee.folder))
+        told = len(list(trainee.events()))
+        while len(list(trainee.events())) <= told + 2 and child.poll() is None:
+            await asyncio.sleep(0.1)
+        now[0] = True
+        await asyncio.sleep(seconds)
+        if child.poll() is not None:
+            raise SystemExit("The trainer ended before its time: give its run more epochs.")
+        child.send_signal(signal.SIGTERM)
+        child.wait()
+    memory = megabytes(server)
+    now[0] = None
+    return times, sum(await asyncio.gather(*looking)), memory
+
+
+async def click(server: Server, known: set[str]) -> tuple[float, float]:
+    """Start, clicked on the page: seconds until the first loss is in the run's log; Stop: until it has stopped."""
+    async with stream(server) as socket:
+        page = Session(socket, "data=gunpoint&method=kd")
+        await page.rerun()
+        rerun, began = asyncio.create_task(page.rerun(click="Start")), time.monotonic()
+        run = None
+        while run is None or not any(e.get("event") == "epoch" for e in run.events()):
+            run = next((r for r in all_runs() if r.folder.name not in known and r.request["made"] == IN_APP), None)
+            await asyncio.sleep(0.01)
+        started = time.monotonic() - began
+        await rerun
+    began = time.monotonic()
+    run.cancel()
+    while run.final is None:
+        await asyncio.sleep(0.02)
+    return started, time.monotonic() - began
+
+
+async def come_and_go(server: Server, query: str, seconds: float) -> tuple[int, int]:
+    """Sessions that open the page and leave, every third while it is still drawn; how many, and how many failed."""
+    end, counted = time.monotonic() + seconds, [0, 0]
+
+    async def visitor() -> None:
+        while time.monotonic() < end:
+            counted[0] += 1
+            leaves = counted[0] % 3 == 0
+            try:
+                async with stream(server) as socket:
+                    page = Session(socket, query)
+                    await asyncio.wait_for(page.rerun(), 0.05 if leaves else 60)
+                counted[1] += page.faults
+            except TimeoutError:
+                counted[1] += not leaves
+
+    await asyncio.gather(*(visitor() for _ in range(8)))
+    return counted[0], counted[1]
+
+
+def megabytes(server: Server) -> float:
+    """What the server holds in memory."""
+    said = Path(f"/proc/{server.pid}/status").read_text().split("VmRSS:")[1]
+    return int(said.split()[0]) / 1024
+
+
+def handles(server: Server) -> int:
+    return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
+
+
+@contextmanager
+def in_the_midst(run: Run) -> Iterator[None]:
+    """The run as it looks while somebody trains it: its log is there, its lock is held, its end is not known."""
+    (run.folder / FINAL).unlink()
+    with locked(run.folder / LOCK):
+        yield
+
+
+def asked(epochs: int, made: str) -> Run:
+    data = load("gunpoint")
+    recipe = recipe_for(data, Wish("kd", ("signal",), epochs=epochs), {"teacher.epochs": 40, "control": False})
+    return make(recipe, data.name, dict(data.source), made=made)
+
+
+def percentiles(times: Times, kind: str) -> tuple[str, float]:
+    """A line, and the ratio of the 95th percentiles."""
+    without, beside = (np.array(times[(kind, t)]) * 1000 for t in (False, True))
+    low, high = np.percentile(without, 95), np.percentile(beside, 95)
+    words = f"p95 {low:.0f} ms without, {high:.0f} ms with a trainer ({len(without)} and {len(beside)} times)"
+    return words, float(high / low)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sessions", type=int, default=25, metavar="N")
+    parser.add_argument("--seconds", type=float, default=12.0, metavar="S", help="of each of four stretches")
+    parser.add_argument("--soak", type=float, default=30.0, metavar="S", help="how long sessions come and go")
+    parser.add_argument("--warming", type=float, default=15.0, metavar="S", help="until the spare worker is warm")
+    given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="kdviz-load-"))
+    os.environ["KDVIZ_HOME"] = str(folder / "home")
+    broken: list[str] = []
+
+    def say(name: str, good: bool, words: str) -> None:
+        broken.extend([name] * (not good))
+        print(f"{'holds' if good else 'BROKEN':<7}{name:<10}{words}", flush=True)
+
+    try:
+        measure(given, folder, say)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return int(bool(broken))
+
+
+def measure(given: argparse.Namespace, folder: Path, say: Callable[[str, bool, str], None]) -> None:
+    print(f"{given.sessions} sessions, 1 tick a second, {slots()} run at a time, {os.cpu_count()} cores")
+    seen, trainee = asked(60, "to look at"), asked(2000, "beside")
+    spawn(str(seen.folder)).wait()
+    with served(folder) as server, ExitStack() as midst:
+        query = f"data=gunpoint&run={seen.folder.name}"
+        time.sleep(given.warming)
+        idle = megabytes(server), handles(server)
+        started, stopped = asyncio.run(click(server, {seen.folder.name, trainee.folder.name}))
+        midst.enter_context(in_the_midst(seen))
+        say("start", started < WANTED_START, f"{started:.2f} s from the click to the first loss (wanted: < 1)")
+        say("stop", stopped < WANTED_STOP, f"{stopped:.2f} s from Stop to the end (wanted: < 5)")
+        times, faults, memory = asyncio.run(many(server, query, given.sessions, given.seconds, trainee))
+        for kind in ("fragment", "page"):
+            words, ratio = percentiles(times, kind)
+            say(kind, ratio <= WANTED_RATIO, f"{words}: {ratio:.2f} times (wanted: at most {WANTED_RATIO})")
+        say("faults", faults == 0, f"{faults} on the visitors' pages")
+        say("memory", memory < WANTED_MB, f"{idle[0]:.0f} MB idle, {memory:.0f} MB with all sessions (wanted: < 400)")
+        say("torch", "libtorch" not in server.libraries(), "not loaded by the server")
+        before = megabytes(server)
+        came, failed = asyncio.run(come_and_go(server, query, given.soak))
+        time.sleep(2)
+        grown = megabytes(server) - before
+        words = f"{came} sessions came and went, {failed} failed; memory grew by {grown:.0f} MB (wanted: < 60)"
+        say("soak", failed == 0 and grown < 60, f"{words}; files open {handles(server)}, idle {idle[1]}")
+        began = time.monotonic()
+        os.kill(server.pid, signal.SIGTERM)
+        while server_lives(server):
+            time.sleep(0.05)
+        say("shutdown", time.monotonic() - began < 5, f"{time.monotonic() - began:.1f} s after SIGTERM (wanted: < 5)")
+
+
+def server_lives(server: Server) -> bool:
+    words = subprocess.run(["ps", "-o", "stat=", "-p", str(server.pid)], capture_output=True, text=True, check=False)
+    return words.stdout.strip()[:1] not in ("", "Z")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
