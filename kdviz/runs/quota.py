@@ -11,6 +11,7 @@ from kdviz.runs.lineage import size
 from kdviz.runs.store import all_runs
 from kdviz.runs.waiting import wanted
 
+MB = 1 << 20
 KEPT = ("datasets", "uploads", "runs", "sweeps", "trash")
 
 
@@ -27,8 +28,8 @@ def refuse_more(coming: int = 0) -> None:
     now = kept()
     if now + coming > MOST_BYTES:
         raise UserError(
-            f"You keep {now / 1e6:.0f} MB here, and this needs {coming / 1e6:.0f} MB more; allowed are "
-            f"{MOST_BYTES / 1e6:.0f} MB. Delete data on the Data page, or runs on the Runs page and empty the trash."
+            f"You keep {now / MB:.0f} MB here, and this needs {coming / MB:.0f} MB more; allowed are "
+            f"{MOST_BYTES / MB:.0f} MB. Delete data on the Data page, or runs on the Runs page and empty the trash."
         )
     if size(root()) + coming > MOST_BYTES_OF_ALL:
         raise UserError("This host is full. Come back when others' data have expired, or run kdviz yourself.")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 
 import streamlit as st
 
 from kdviz.figures.chart import Chart
 from kdviz.figures.paper import FORMATS, saved
 from kdviz.ui.drawings import mount
+from kdviz.ui.file_name import file_name
 
 
 def chart(data: Chart, key: str, name: str, caption: str = "") -> None:
@@ -29,8 +29,9 @@ def _files(data: str, key: str, name: str) -> None:
         form = st.segmented_control(
             "Format", list(FORMATS), format_func=str.upper, default="svg", required=True, key=f"form_{key}"
         )
-        file = f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')[:60]}.{form}"
-        st.download_button(f"Save {file}", _bytes(data, str(form)), file, FORMATS[str(form)], on_click="ignore",
+        content = _bytes(data, str(form))
+        file = file_name(name, str(form), content)
+        st.download_button(f"Save {file}", content, file, FORMATS[str(form)], on_click="ignore",
                            key=f"save_{key}")  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from kdviz.runs.home import home
 from kdviz.runs.store import Run, by_identity
 from kdviz.ui import compare_few, compare_pick, compare_shown
 from kdviz.ui.escape import sentence
+from kdviz.ui.file_name import file_name
 from kdviz.ui.linked import one_of
 from kdviz.ui.shell import command, link
 from kdviz.ui.words import counted
@@ -72,8 +73,8 @@ def _carry(words: str, baseline: str, found: Mapping[str, Any], runs: Sequence[R
     page = _report(str(home()), names, json.dumps([run.mark for run in runs]), baseline, found)
     file = f"comparison-{words[:12]}.html"
     st.download_button(
-        f"Report, {len(page) / 1e3:.0f} kB", page, file, "text/html", on_click="ignore", key="save_comparison",
-        icon=":material/download:", help="One HTML file that works offline.",
+        f"Report, {len(page) / 1e3:.0f} kB", page, file_name(file.removesuffix(".html"), "html", page), "text/html",
+        on_click="ignore", key="save_comparison", icon=":material/download:", help="One HTML file that works offline.",
     )  # fmt: skip
     against_ = f" --baseline {shlex.quote(baseline)}" if baseline else ""
     st.caption("The same numbers, and the same report, in a shell:")

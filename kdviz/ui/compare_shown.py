@@ -14,6 +14,7 @@ from kdviz.figures import compared as draw
 from kdviz.panels.saving import as_text
 from kdviz.ui.charted import chart
 from kdviz.ui.escape import plain, sentence, text
+from kdviz.ui.file_name import file_name
 from kdviz.ui.linked import one_of
 from kdviz.ui.words import counted
 
@@ -103,7 +104,9 @@ def numbers(here: Found) -> None:
     rows = [_row(r) for r in here["rows"]]
     with st.expander(f"All numbers ({counted(len(rows), 'method')})", expanded=True):
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt="All numbers of the comparison")
-        st.download_button("Save as CSV", _csv(rows), "comparison.csv", "text/csv", on_click="ignore", key="save_csv")
+        content = _csv(rows)
+        st.download_button("Save as CSV", content, file_name("comparison", "csv", content), "text/csv",
+                           on_click="ignore", key="save_csv")  # fmt: skip
 
 
 def _row(row: Found) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from kdviz.panels.base import Panel
 from kdviz.panels.saving import FORMATS, saved, script
+from kdviz.ui.file_name import file_name
 from kdviz.ui.words import say
 
 CODE = "Python"
@@ -31,9 +30,10 @@ def offer(panel: Panel, key: str) -> None:
         if form == "py":
             st.caption(say("copy python"))
             st.code(script(panel), language="python")
-        name = f"{_stem(panel.name)}.{form}"
+        content = _bytes(panel.mark, form, panel)
+        name = file_name(panel.name, form, content)
         st.download_button(
-            say("download", name=name), _bytes(panel.mark, form, panel), name, FORMATS[form], on_click="ignore",
+            say("download", name=name), content, name, FORMATS[form], on_click="ignore",
             key=f"save_{key}", type="primary",
         )  # fmt: skip
 
@@ -41,7 +41,3 @@ def offer(panel: Panel, key: str) -> None:
 @st.cache_data(max_entries=64, show_spinner="Drawing it for paper")
 def _bytes(mark: str, form: str, _panel: Panel) -> bytes:
     return saved(_panel, form)
-
-
-def _stem(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "panel"

@@ -7,7 +7,7 @@ import streamlit as st
 from kdviz.runs import belongings, retention
 from kdviz.runs.home import home
 from kdviz.runs.hosting import MOST_BYTES, MOST_DATA_SETS, hosted, keep_days
-from kdviz.runs.quota import kept
+from kdviz.runs.quota import MB, kept
 from kdviz.ui import chosen
 from kdviz.ui.escape import text
 from kdviz.ui.words import counted, say
@@ -31,13 +31,13 @@ def yours() -> None:
         mine = belongings.kept_data()
         st.caption(
             say(
-                "hosted room", sets=len(mine), most=MOST_DATA_SETS, used=f"{kept() / 1e6:.1f}",
-                of=f"{MOST_BYTES / 1e6:.0f}", days=_days(),
+                "hosted room", sets=len(mine), most=MOST_DATA_SETS, used=f"{kept() / MB:.1f}",
+                of=f"{MOST_BYTES / MB:.0f}", days=_days(),
             )
         )  # fmt: skip
         for one in mine:
             left, right = st.columns([4, 1], vertical_alignment="center")
-            left.markdown(f"{text(one.name)}, {one.bytes / 1e6:.1f} MB")
+            left.markdown(f"{text(one.name)}, {one.bytes / MB:.1f} MB")
             right.button("Delete", key=f"drop_{one.sha256[:12]}", on_click=_discard, args=(one,))
         sure = st.checkbox(say("hosted sure"), key="sure")
         st.button(

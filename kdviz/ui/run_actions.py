@@ -15,6 +15,7 @@ from kdviz.training.again import said
 from kdviz.training.plan import ARCHITECTURES
 from kdviz.ui import cached, distilling, ended
 from kdviz.ui.escape import sentence
+from kdviz.ui.file_name import file_name
 from kdviz.ui.run_facts import material, method_row
 from kdviz.ui.shell import go, link
 from kdviz.ui.trash_can import discard
@@ -66,11 +67,11 @@ def _offer(run: Run) -> None:
     name = f"{run.recipe.method}-{run.folder.name[:12]}"
     try:
         archive = _archive(str(run.folder), run.mark, epochs, data)
-        st.download_button(f"Archive, {len(archive) / 1e6:.1f} MB", archive, f"{name}.kdviz.zip", "application/zip",
-                           on_click="ignore", key="save_archive")  # fmt: skip
+        st.download_button(f"Archive, {len(archive) / 1e6:.1f} MB", archive, file_name(name, "kdviz.zip", archive),
+                           "application/zip", on_click="ignore", key="save_archive")  # fmt: skip
         page = _report(str(run.folder), run.mark)
-        st.download_button(f"Report, {len(page) / 1e6:.1f} MB", page, f"{name}.html", "text/html", on_click="ignore",
-                           key="save_report", help="One HTML file that works offline.")  # fmt: skip
+        st.download_button(f"Report, {len(page) / 1e6:.1f} MB", page, file_name(name, "html", page), "text/html",
+                           on_click="ignore", key="save_report", help="One HTML file that works offline.")  # fmt: skip
     except UserError as wrong:
         st.warning(sentence(wrong))
 
