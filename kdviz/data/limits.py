@@ -5,6 +5,7 @@ from __future__ import annotations
 from kdviz.errors import FileError
 
 RAW_BYTES = 50 * 2**20
+BROWSER_MEGABYTES = -(-RAW_BYTES // 10**6)  # browsers count by the million
 UNPACKED_BYTES = 200 * 2**20
 ROWS = 2_000_000
 COLUMNS = 16_384

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from kdviz.data.limits import RAW_BYTES
+from kdviz.data.limits import BROWSER_MEGABYTES
 from kdviz.errors import UserError
 from kdviz.runs import quota, reading
 from kdviz.ui.escape import plain, sentence
@@ -34,7 +34,7 @@ def ask(sha256: str, called: str, mapping: Mapping[str, Any], otherwise: Callabl
     """Ask for the file of a data set; `otherwise` is what to look at instead. Nothing follows on the page."""
     said = f"This link needs {called or UNNAMED} (fingerprint {sha256[:6]}). Drop it here and the same view opens."
     st.warning(sentence(said), title="This data is not here")
-    file = st.file_uploader("The file", key=f"missing_{sha256[:12]}", max_upload_size=RAW_BYTES >> 20,
+    file = st.file_uploader("The file", key=f"missing_{sha256[:12]}", max_upload_size=BROWSER_MEGABYTES,
                             label_visibility="collapsed")  # fmt: skip
     if file is not None:
         _take(file, sha256, mapping)

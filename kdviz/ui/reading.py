@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 
 from kdviz.data import samples
 from kdviz.data.dataset import Dataset
-from kdviz.data.limits import RAW_BYTES
+from kdviz.data.limits import BROWSER_MEGABYTES
 from kdviz.errors import UserError
 from kdviz.runs import datasets, quota, reading
 from kdviz.runs.home import home
@@ -35,7 +35,7 @@ def bring() -> None:
             wrap=True, help="\n".join(f"- **{s.title}**: {s.sentence}" for s in names.values()),
         )  # fmt: skip
     with right:
-        file = st.file_uploader(say("drop"), key="file", help=say("drop help"), max_upload_size=RAW_BYTES >> 20)
+        file = st.file_uploader(say("drop"), key="file", help=say("drop help"), max_upload_size=BROWSER_MEGABYTES)
     if file is not None and st.session_state.get("taken") != file.file_id:
         store(file)
     if BROUGHT in st.session_state:
