@@ -35,7 +35,7 @@ def rerun(name: str) -> tuple[float, float]:
 
 
 def start() -> dict[str, float]:
-    """Seconds from asking for Start to its heading, to its scrubber, and to the scrubber's third epoch."""
+    """Seconds from asking for Start to its heading, to its scrubber, and until that has moved."""
     with tempfile.TemporaryDirectory() as place, served(Path(place)) as server, sync_playwright() as playwright:
         page = playwright.chromium.launch(executable_path=str(find()), args=FLAGS).new_page()
         began, told = time.perf_counter(), {}
@@ -44,7 +44,7 @@ def start() -> dict[str, float]:
         told["heading"] = time.perf_counter() - began
         page.locator("#scrubber output").wait_for()
         told["scrubber"] = time.perf_counter() - began
-        page.locator("#scrubber output", has_text="Epoch 2 of").wait_for()
+        page.locator("#scrubber output").filter(has_not_text="Epoch 0 of").wait_for()
         told["moving"] = time.perf_counter() - began
         return told
 

@@ -19,6 +19,7 @@ from tests.browser.server import Server, served  # noqa: E402
 
 DATA = "gunpoint"
 PICTURES = {
+    "start": ("/", 1280, 1000, "light"),
     "app": ("/evidence?data={data}&run={run}&i=33", 1280, 1000, "light"),
     "encode": ("/encode?data={data}&i=33", 1280, 1100, "light"),
     "distill": ("/distill?data={data}&run={run}", 1280, 1000, "light"),
@@ -39,7 +40,9 @@ def take(server: Server, run: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(find()), args=FLAGS)
         for name, (path, width, height, scheme) in PICTURES.items():
-            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+            page = browser.new_page(
+                viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+            )
             page.goto(server.url + path.format(data=DATA, run=run))
             settled(page).wait_for_timeout(2500)
             page.screenshot(path=ROOT / "docs" / f"{name}.png")
