@@ -11,7 +11,7 @@ data = chosen.data()
 run = chosen.run()
 try:
     distilling.about(data)
-    st.caption(asking.asked("kd", "control", "eskd"))
+    st.markdown(asking.asked("kd", "control", "eskd"))
     rows = cached.catalogue()["methods"]
     row = distilling.pick_method(rows)
     asked, learning = st.columns([2, 3], gap="large")

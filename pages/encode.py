@@ -27,7 +27,7 @@ try:
         further.show(looked)
 except UserError as wrong:
     st.warning(sentence(wrong), title=say("cannot be seen"))
-st.caption(asking.asked("gaf", "persistence"))
+st.markdown(asking.asked("gaf", "persistence"))
 st.caption(say("same in shell"))
 command(encoding.command(chosen.data_id(), looked))
 link("distill", "Teach with it")

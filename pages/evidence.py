@@ -18,7 +18,7 @@ try:
     this = looking.choose(run)
     epoch = scrubbing.epoch(this)
     looking.show(this, epoch)
-    st.caption(asking.asked("cam", "attention"))
+    st.markdown(asking.asked("cam", "attention"))
     st.header(f"When did it begin to look there? {asking.mark('control')}")
     scrubbing.show(this, epoch)
     st.header(f"What can be said? {asking.mark('chance')} {asking.mark('fidelity')}")

@@ -15,8 +15,9 @@ def mark(concept: str) -> str:
 
 
 def asked(*concepts: str) -> str:
-    """The questions in words as Markdown, for a caption."""
-    return " · ".join(f"[{say('what is', what=TITLES[each])}]({address(each)})" for each in concepts)
+    """The questions in words as Markdown: small, but not as pale as a caption, where a link is too hard to read."""
+    links = (f"[{say('what is', what=TITLES[each])}]({address(each)})" for each in concepts)
+    return f":small[{' · '.join(links)}]"
 
 
 def address(concept: str) -> str:
