@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kdviz.commands.base import Command, add_settings, say
+from kdviz.commands.base import Command, add_settings
+from kdviz.commands.carrying_out import carry_out, take_back_stop
 from kdviz.commands.source import add_mapping, knobs_of, mapping_of
 from kdviz.errors import UserError
 
@@ -41,8 +41,6 @@ class Distill(Command):
         """JSON lines while it runs; the last is the final record."""
         from kdviz.data.open import open_data
         from kdviz.runs.datasets import keep
-        from kdviz.runs.lock import Held
-        from kdviz.runs.work import work
         from kdviz.training.plan import Wish
         from kdviz.training.wish import recipe_for
 
@@ -51,37 +49,12 @@ class Distill(Command):
         data = open_data(given.source, mapping_of(given, with_settings=False))
         run = _folder(given.out, recipe_for(data, wish, knobs_of(given)), data.name, dict(data.source))
         keep(data)
-        try:
-            for event in work(run, data):
-                self.tell(event.line(), given.json)
-        except Held:
-            raise UserError(f"Another process works on {given.out}: wait for it, or choose another --out.") from None
-        return self.end(run, given.json)
-
-    def tell(self, line: dict[str, object], as_json: bool) -> None:
-        """One event; the final record is told by `end`."""
-        if line["event"] in ("finished", "failed"):
-            return
-        if as_json:
-            say(line)
-        elif line["event"] == "epoch":
-            accuracy = line["accuracy"]
-            print(f"{line['who']:<12} epoch {line['epoch']}/{line['epochs']}  {accuracy}", file=sys.stderr)
-        elif line["event"] == "learned":
-            print(f"{line['who']:<12} {line['accuracy']}{' (reused)' * bool(line['reused'])}", file=sys.stderr)
-
-    def end(self, run: Run, as_json: bool) -> int:
-        """The final record of a run that has ended."""
-        final = run.final or {}
-        if final.get("event") == "failed":
-            raise UserError(str(final["sentence"]))
-        say(final)
-        return 0
+        return carry_out(run, data, given.json)
 
 
 def _folder(out: Path, recipe: Recipe, name: str, source: dict[str, object]) -> Run:
     """The run's directory: the same recipe goes on or is shown; another is refused."""
-    from kdviz.runs.layout import CANCEL, FINAL, REQUEST
+    from kdviz.runs.layout import REQUEST
     from kdviz.runs.store import make, open_run
 
     if out.is_file():
@@ -93,7 +66,5 @@ def _folder(out: Path, recipe: Recipe, name: str, source: dict[str, object]) -> 
     run = open_run(out)
     if run.identity != recipe.identity:
         raise UserError(f"{out} holds a run of another recipe ({run.recipe.method}): choose another --out.")
-    if run.state in ("stopped", "failed"):
-        (out / CANCEL).unlink(missing_ok=True)
-        (out / FINAL).unlink(missing_ok=True)
+    take_back_stop(run)
     return run

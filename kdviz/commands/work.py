@@ -59,7 +59,7 @@ def warm_up() -> None:
     methods(), modalities()
     weight = torch.nn.Parameter(torch.zeros(1))
     optimiser = torch.optim.AdamW([weight], fused=True)
-    weight.sum().backward()
+    weight.sum().backward()  # type: ignore[no-untyped-call]
     optimiser.step()
 
 

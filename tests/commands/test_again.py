@@ -1,0 +1,39 @@
+"""Stop, go on, extend and duplicate, in a shell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kdviz.cli import main
+from kdviz.runs.store import open_run
+
+LINE = ["distill", "sample:gunpoint", "--method", "supervised", "--teachers", "", "--epochs", "2", "--json", "--out"]
+
+
+def last(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return found
+
+
+@pytest.mark.slow
+def test_a_run_is_stopped_gone_on_with_extended_and_done_again_with_changes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = tmp_path / "first"
+    assert main([*LINE, str(first)]) == 0
+    whole = (first / "model-last.safetensors").read_bytes()
+    capsys.readouterr()
+    assert main(["stop", str(first)]) == 0 and last(capsys) == {"run": "first", "was": "finished"}
+    assert main(["again", str(first), "--json"]) == 0 and last(capsys)["epochs"] == 2
+    assert (first / "model-last.safetensors").read_bytes() == whole
+    more = ["--epochs", "3", "--set", "rate=0.02", "--out", str(tmp_path / "more"), "--json"]
+    assert main(["again", str(first), *more]) == 0 and last(capsys)["epochs"] == 3
+    recipe = open_run(tmp_path / "more").recipe
+    assert (recipe.epochs, recipe.rate, recipe.seed, recipe.method) == (3, 0.02, 0, "supervised")
+    assert main(["again", str(first), "--seed", "1", "--out", str(tmp_path / "more")]) == 2
+    assert "another recipe" in capsys.readouterr().err
+    assert main(["again", str(first), "--out", str(tmp_path / "other")]) == 2
