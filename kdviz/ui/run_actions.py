@@ -9,6 +9,8 @@ import streamlit as st
 
 from kdviz.errors import UserError
 from kdviz.report.run import run_report
+from kdviz.runs import links
+from kdviz.runs.hosting import hosted
 from kdviz.runs.parcels import exported
 from kdviz.runs.store import Run
 from kdviz.training.again import said
@@ -49,6 +51,8 @@ def bar(run: Run) -> None:
             st.toast("Stopping: what was learned is kept.")
         carry(run)
         delete(run)
+        if hosted():
+            st.button(say("take link back"), key="withdraw", help=say("link help"), on_click=_withdraw, args=(run,))
     duplicate(run)
 
 
@@ -90,6 +94,11 @@ def delete(run: Run) -> None:
     """Into the trash, with the way back."""
     if run.state != "running" and own(run):
         st.button("Delete", key="delete", icon=":material/delete:", on_click=discard, args=((run.folder.name,),))
+
+
+def _withdraw(run: Run) -> None:
+    links.withdraw(run)
+    st.toast(say("link taken back"))
 
 
 def duplicate(run: Run) -> None:

@@ -127,6 +127,10 @@ WORDS = {
     "hosted sure": "Delete my data sets, my runs, their trash and their links. This cannot be undone.",
     "hosted delete": "Delete my data",
     "hosted all deleted": "Everything of yours was deleted from this host.",
+    "take link back": "Take the link back",
+    "link help": "Whoever was given this page's address can look at the run. Those addresses stop working; this "
+    "page gets a new one.",
+    "link taken back": "Addresses given out so far no longer open this run.",
     "reader": "You look at a run that somebody else made and gave a link to. You can read it, not change it.",
     # Encode
     "encode": "What does the image say about my signal?",

@@ -69,10 +69,10 @@ def test_whoever_guesses_a_run_is_told_that_there_is_none(scene: Scene) -> None:
 def test_a_link_lets_read_and_nothing_else(scene: Scene) -> None:
     said = scene.bob.page("runs", run=scene.run, link=scene.link)
     assert NAME in said and "somebody else made" in said
-    for deed in ("Delete", "Continue", "Stop", "Name and tags"):
+    for deed in ("Take the link back", "Delete", "Continue", "Stop", "Name and tags"):
         assert deed not in said.replace("deleted", ""), deed
     own = scene.alice.page("runs", run=scene.run)
-    assert "Delete" in own and "Name and tags" in own
+    assert "Take the link back" in own and "Delete" in own and "Name and tags" in own
     assert "stop_run" in scene.alice.page("distill", run=scene.run)
     live = scene.bob.page("distill", run=scene.run, link=scene.link)
     assert "Nothing is learning yet" not in live and "stop_run" not in live
