@@ -11,6 +11,7 @@ from kdviz.commands.base import Command, refuse_folder, say
 from kdviz.errors import UserError
 
 if TYPE_CHECKING:
+    from kdviz.report.html import Page
     from kdviz.runs.store import Run
 
 
@@ -25,6 +26,7 @@ class Report(Command):
         parser.add_argument("what", nargs="+", metavar="RUN_DIR|SWEEP_DIR|ID|all")
         parser.add_argument("--baseline", default="", metavar="METHOD", help="for a comparison")
         parser.add_argument("--out", required=True, type=Path, metavar="report.html")
+        parser.add_argument("--figures", type=Path, metavar="DIR", help="also write its charts as SVG, PDF and CSV")
 
     def run(self, given: Namespace) -> int:
         """The file and its size."""
@@ -34,18 +36,25 @@ class Report(Command):
         refuse_folder(given.out)
         runs = [run for word in given.what for run in runs_of(word)]
         alone = len(runs) == 1 and sweep_of(given.what[0]) is None
-        content = (of_one(runs[0]) if alone else of_many(runs, given.baseline)).encode()
+        page = one(runs[0]) if alone else many(runs, given.baseline)
+        content = page.html().encode()
         write(given.out, content)
+        drawn = [] if given.figures is None else figures(page, given.figures)
         if given.json:
-            say({"out": str(given.out), "bytes": len(content), "runs": len(runs)})
+            say({"out": str(given.out), "bytes": len(content), "runs": len(runs), "figures": drawn})
         else:
             print(f"{given.out}: {len(content) / 1e6:.2f} MB, {len(runs)} run{'s' * (len(runs) != 1)}")
         return 0
 
 
 def of_one(run: Run) -> str:
+    """A run's report as one HTML file."""
+    return one(run).html()
+
+
+def one(run: Run) -> Page:
     """A run's report, its networks asked here; without its data, what its records say."""
-    from kdviz.report.run import Material, run_report
+    from kdviz.report.run import Material, run_page
     from kdviz.runs.catalogue import remembered
     from kdviz.runs.look import open_for_looking
     from kdviz.runs.measure import measured
@@ -56,14 +65,28 @@ def of_one(run: Run) -> str:
     try:
         opened = open_for_looking(run)
     except UserError:
-        return run_report(Material(run, row, None, kept(run)))
+        return run_page(Material(run, row, None, kept(run)))
     shots = snapshots(opened) if opened.kept_epochs() else None
-    return run_report(Material(run, row, opened.data, measured(run), shots))
+    return run_page(Material(run, row, opened.data, measured(run), shots))
 
 
-def of_many(runs: Sequence[Run], baseline: str) -> str:
+def many(runs: Sequence[Run], baseline: str) -> Page:
     """A comparison's report."""
-    from kdviz.report.comparison import comparison_report
+    from kdviz.report.comparison import comparison_page
     from kdviz.runs.comparing import comparison
 
-    return comparison_report(comparison(runs, baseline), runs)
+    return comparison_page(comparison(runs, baseline), runs)
+
+
+def figures(page: Page, folder: Path) -> list[str]:
+    """Every chart of a report as files for a paper; their names."""
+    from kdviz.figures.paper import saved
+    from kdviz.runs.files import write
+
+    folder.mkdir(parents=True, exist_ok=True)
+    names = []
+    for number, chart in enumerate(page.charts, 1):
+        for form in ("svg", "pdf", "csv"):
+            names.append(f"{number:02d}-{chart['kind']}.{form}")
+            write(folder / names[-1], saved(dict(chart), form))
+    return names

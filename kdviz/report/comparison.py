@@ -22,7 +22,12 @@ HOW = (
 
 
 def comparison_report(found: Found, runs: Sequence[Run]) -> str:
-    """One HTML file of `kdviz.runs.compare.compared` and, for a few runs, their curves and recipes."""
+    """One HTML file; see `comparison_page`."""
+    return comparison_page(found, runs).html()
+
+
+def comparison_page(found: Found, runs: Sequence[Run]) -> Page:
+    """The report of `kdviz.runs.compare.compared` and, for a few runs, their curves and recipes."""
     count = found["runs"]
     page = Page(f"{count} runs compared", _subtitle(found))
     page.section("How to read this", paragraph(HOW, "note"))
@@ -35,7 +40,7 @@ def comparison_report(found: Found, runs: Sequence[Run]) -> str:
         _order(page, order)
     if 1 < len(runs) <= FEW:
         _few(page, runs)
-    return page.html()
+    return page
 
 
 def _subtitle(found: Found) -> str:

@@ -25,6 +25,7 @@ class Page:
         self.parts: list[str] = []
         self.kinds: list[str] = []
         self.count = 0
+        self.charts: list[Mapping[str, Any]] = []
 
     def section(self, title: str, *parts: str) -> None:
         """A heading and what lies under it."""
@@ -32,6 +33,8 @@ class Page:
 
     def drawing(self, kind: str, data: Mapping[str, Any] | bytes, caption: str = "", length: str = "") -> str:
         """A figure that the browser draws; bytes travel as base64. `length` is that of its time axis, with its unit."""
+        if kind == "chart" and not isinstance(data, bytes):
+            self.charts.append(data)
         if kind not in self.kinds:
             self.kinds.append(kind)
         elif not isinstance(data, bytes):

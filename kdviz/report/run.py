@@ -44,7 +44,12 @@ class Material:
 
 
 def run_report(given: Material) -> str:
-    """One HTML file, under 2 MB; raises UserError where the run has not ended."""
+    """One HTML file, under 2 MB; see `run_page`."""
+    return run_page(given).html()
+
+
+def run_page(given: Material) -> Page:
+    """The report of a run; raises UserError where it has not ended."""
     run, final = given.run, given.run.final
     if final is None or not final.get("accuracy"):
         raise UserError(f"This run is {run.state}: a report is made of what has ended with a trained student.")
@@ -55,7 +60,7 @@ def run_report(given: Material) -> str:
     if given.measures is not None:
         page.section("Student beside its teachers", *beside(given.measures))
     page.section("How to make it again", *again(run, given.method, final))
-    return page.html()
+    return page
 
 
 def _titles(given: Material) -> tuple[str, str]:

@@ -88,6 +88,10 @@ def test_the_command_line_writes_it(data: Dataset, tmp_path: Path, capsys: pytes
     run = done(asked(data), data)
     assert main(["report", str(run.folder), "--out", str(tmp_path / "r.html"), "--json"]) == 0
     assert (tmp_path / "r.html").read_text().startswith("<!doctype html>")
+    drawn = ["--figures", str(tmp_path / "figures"), "--json"]
+    assert main(["report", str(run.folder), "--out", str(tmp_path / "r.html"), *drawn]) == 0
+    assert (tmp_path / "figures" / "01-lines.svg").read_bytes().startswith(b"<?xml")
+    assert (tmp_path / "figures" / "02-lines.pdf").read_bytes().startswith(b"%PDF")
     assert main(["report", "nowhere", "--out", str(tmp_path / "r.html")]) == 2
 
 
