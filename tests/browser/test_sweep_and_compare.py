@@ -38,12 +38,12 @@ def test_a_sweep_is_watched_stopped_gone_on_with_and_compared(browser: Browser, 
     with served(tmp_path) as server, visited(browser) as open_:
         page = open_(server, FORM)
         begin(page)
-        stop = page.locator(".st-key-stop_sweep button")
+        stop = page.locator(".st-key-stop_sweep button").first
         expect(stop).to_be_visible(timeout=PATIENCE)
         link = page.url.removeprefix(server.url)
         assert "sweep=" in link
         stop.click()
-        on = page.locator(".st-key-go_on button")
+        on = page.locator(".st-key-go_on button").first
         expect(on).to_be_visible(timeout=PATIENCE)
         settled(page)
         on.click()
@@ -69,8 +69,9 @@ def test_a_sweep_is_watched_stopped_gone_on_with_and_compared(browser: Browser, 
                     one.close()
         with page.expect_download(timeout=PATIENCE) as saved:
             page.get_by_role("button", name="Report,").click()
+        content = Path(saved.value.path()).read_text(encoding="utf-8")
         assert "libtorch" not in server.libraries()
-    report(browser, Path(saved.value.path()).read_text(encoding="utf-8"), tmp_path)
+    report(browser, content, tmp_path)
 
 
 def report(browser: Browser, content: str, folder: Path) -> None:
