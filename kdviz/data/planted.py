@@ -37,6 +37,7 @@ class Params:
     decoy: Annotated[float, Range(0.0, 10.0, None, "the decoy's height over the ripple's")] = 1.0
     shortcut: Annotated[float, Range(0.0, 1.0, None, "share of class-1 training series with the bump")] = 0.8
     leak: Annotated[float, Range(0.0, 1.0, None, "share of class-0 training series with the bump")] = 0.05
+    bump: Annotated[float, Range(0.0, 100.0, None, "the bump's height over the ripple's")] = 2.0
 
 
 def planted(params: Params | None = None) -> Dataset:
@@ -51,7 +52,7 @@ def planted(params: Params | None = None) -> Dataset:
     pitch = np.where(y == 1, p.high, p.low)
     ripples = _ripple(p, pitch, start, rng) + p.decoy * _ripple(p, np.array(np.sqrt(p.low * p.high)), decoy, rng)
     X[:, : (p.channels + 1) // 2] += ripples[:, None]
-    X[bumped, -1] += 2 * p.strength * np.hanning(_bump(p) + 2)[1:-1] @ np.eye(_bump(p), p.length)
+    X[bumped, -1] += p.bump * p.strength * np.hanning(_bump(p) + 2)[1:-1] @ np.eye(_bump(p), p.length)
     return Dataset(
         X=X.astype(np.float32),
         y=y,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from kdviz.evidence.base import Extractor, branches, seen, undisturbed
-from kdviz.flow import Views
+from kdviz.evidence.base import TraceExtractor, branches
+from kdviz.flow import Trace
 from kdviz.maps import activity
 from kdviz.nets.base import Branch
 
 
-class Attention(Extractor):
+class Attention(TraceExtractor):
     """The energy of a stage's channels at each place."""
 
     id = "attention"
@@ -23,8 +23,6 @@ class Attention(Extractor):
     def __init__(self, stage: int = -1) -> None:
         self.stage = stage
 
-    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+    def read(self, net: Branch, trace: Trace, target: Tensor) -> dict[str, Tensor]:
         """(N, *grid) by modality, at the stage's resolution; `target` does not matter."""
-        with undisturbed(net):
-            parts = branches(net, net(seen(net, views)))
-            return {name: activity(part.stages[self.stage]) for name, part in parts.items()}
+        return {name: activity(part.stages[self.stage]) for name, part in branches(net, trace).items()}

@@ -99,6 +99,20 @@ def branches(net: Branch, trace: Trace) -> dict[str, Trace]:
     return dict(trace.parts) or {net.modalities[0]: trace}
 
 
+class TraceExtractor(Extractor):
+    """An extractor that only reads what one pass through the network shows: several may read the same pass."""
+
+    def read(self, net: Branch, trace: Trace, target: Tensor) -> dict[str, Tensor]:
+        """Evidence (N, *grid) by modality, raw, out of the trace of some views."""
+        raise NotImplementedError
+
+    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+        """(N, *grid) by modality."""
+        refuse(self, net)
+        with undisturbed(net):
+            return self.read(net, net(seen(net, views)), target)
+
+
 class InputExtractor(Extractor):
     """An extractor whose maps lie on the views themselves; a map is the sum over the view's channels."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from kdviz.evidence.base import Extractor, branches, seen, undisturbed
-from kdviz.flow import Views
+from kdviz.evidence.base import TraceExtractor, branches
+from kdviz.flow import Trace
 from kdviz.maps import cam, resized
 from kdviz.nets.base import Branch
 from kdviz.nets.fusion import KEYS
 
 
-class Cam(Extractor):
+class Cam(TraceExtractor):
     """Exact for networks that end in global average pooling and one linear layer.
 
     Of a fusion network too: what an image branch says of a pixel counts as much as the signal attended to it, so the
@@ -25,12 +25,10 @@ class Cam(Extractor):
     caveat = "As coarse as the last feature map, and each place has seen its whole receptive field."
     signed = True
 
-    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+    def read(self, net: Branch, trace: Trace, target: Tensor) -> dict[str, Tensor]:
         """(N, *grid) by modality, at the last feature map's resolution; an attended image has at most 8 x 8 places."""
-        with undisturbed(net):
-            trace = net(seen(net, views))
-            maps = {name: cam(part.head, part.stages[-1], target) for name, part in branches(net, trace).items()}
-            return {name: _attended(each, trace.attention.get(name)) for name, each in maps.items()}
+        maps = {name: cam(part.head, part.stages[-1], target) for name, part in branches(net, trace).items()}
+        return {name: _attended(each, trace.attention.get(name)) for name, each in maps.items()}
 
 
 def _attended(maps: Tensor, attention: Tensor | None) -> Tensor:

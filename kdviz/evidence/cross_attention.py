@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from kdviz.evidence.base import Extractor, refuse, seen, undisturbed
-from kdviz.flow import Views
+from kdviz.evidence.base import TraceExtractor, refuse, seen, undisturbed
+from kdviz.flow import Trace, Views
 from kdviz.nets.base import Branch
 from kdviz.nets.fusion import KEYS
 
 
-class CrossAttention(Extractor):
+class CrossAttention(TraceExtractor):
     """The weight that each pixel of an image got, averaged over the steps in time that asked."""
 
     id = "cross_attention"
@@ -25,16 +25,19 @@ class CrossAttention(Extractor):
             return None
         return "Only a fusion student has cross-attention. Train one, or choose another extractor."
 
-    def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
+    def read(self, net: Branch, trace: Trace, target: Tensor) -> dict[str, Tensor]:
         """(N, H, W) by image modality, sums to one; `target` does not matter."""
-        return {name: each.mean(1) for name, each in self.asked(net, views).items()}
+        return {name: each.mean(1) for name, each in _planes(trace).items()}
 
     def asked(self, net: Branch, views: Views) -> dict[str, Tensor]:
         """(N, steps, H, W) by image modality: what each step in time asked for; each sums to one."""
         refuse(self, net)
         with undisturbed(net):
-            trace = net(seen(net, views))
-        return {name: each.unflatten(2, _grid(trace.parts[name].stages[-1])) for name, each in trace.attention.items()}
+            return _planes(net(seen(net, views)))
+
+
+def _planes(trace: Trace) -> dict[str, Tensor]:
+    return {name: each.unflatten(2, _grid(trace.parts[name].stages[-1])) for name, each in trace.attention.items()}
 
 
 def _grid(maps: Tensor) -> tuple[int, ...]:

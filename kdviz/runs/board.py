@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from kdviz.evidence.base import Extractor, extractor
+from kdviz.evidence.base import Extractor, TraceExtractor, extractor, undisturbed
 from kdviz.flow import Trace, Views
 from kdviz.nets.base import Branch
 from kdviz.runs.look import Opened, look
@@ -36,6 +37,7 @@ class Board:
     nets: Mapping[str, Branch]
     arrays: Arrays = field(default_factory=dict)
     refused: dict[str, dict[str, str]] = field(default_factory=dict)
+    traces: dict[str, Trace] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.views = seen(self.opened.eyes, self.raw)
@@ -44,8 +46,8 @@ class Board:
     def answer_all(self) -> None:
         """What each network predicts, and what its last feature maps are made of."""
         for role, net in self.nets.items():
-            with torch.no_grad():
-                trace = net(self._of(net))
+            with undisturbed(net):
+                self.traces[role] = trace = net(self._of(net))
             self.arrays[f"{role}/probability"] = trace.logits.softmax(1)[0].numpy()
             for m, part in (trace.parts or {net.modalities[0]: trace}).items():
                 self._spectrum(role, m, part)
@@ -61,12 +63,18 @@ class Board:
                 self._look(how, sight, role, net, target)
 
     def _look(self, how: Extractor, sight: str, role: str, net: Branch, target: NDArray[np.int64]) -> None:
-        for m, found in how.look(net, self._of(net), torch.from_numpy(target)).items():
+        for m, found in self._maps(how, role, net, torch.from_numpy(target)).items():
             native = found.detach().float().numpy()
             self.arrays[f"{sight}/{role}/map/{m}"] = native[0]
             time = self.opened.eyes[m].to_time(native, self.raw)
             if time is not None:
                 self.arrays[f"{sight}/{role}/time/{m}"] = time[0]
+
+    def _maps(self, how: Extractor, role: str, net: Branch, target: Tensor) -> Mapping[str, Tensor]:
+        """What only reads one pass reads the one that answered; anything else looks for itself."""
+        if isinstance(how, TraceExtractor) and role in self.traces:
+            return how.read(net, self.traces[role], target)
+        return how.look(net, self._of(net), target)
 
     def _of(self, net: Branch) -> Views:
         return {m: self.views[m] for m in net.modalities}
