@@ -1,7 +1,18 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import asking, chosen, fidelity, looking, numbers, scrubbing, trusting, what_if
+from kdviz.ui import (
+    asking,
+    attending,
+    chosen,
+    fidelity,
+    looking,
+    numbers,
+    reproducing,
+    scrubbing,
+    trusting,
+    what_if,
+)
 from kdviz.ui.escape import sentence
 from kdviz.ui.shell import command, link
 
@@ -22,15 +33,19 @@ try:
     st.header(f"When did it begin to look there? {asking.mark('control')}")
     scrubbing.show(this, epoch)
     st.header(f"What can be said? {asking.mark('chance')} {asking.mark('fidelity')}")
-    match looking.panel():
+    panel = looking.panel(this)
+    match panel:
         case "what_if":
             what_if.show(this, epoch)
         case "true":
             trusting.show(this)
         case "fidelity":
             fidelity.show(this)
+        case "own":
+            attending.show(this)
         case _:
-            numbers.show(this)
-    command(looking.command(this))
+            numbers.show(this, epoch)
+    command(reproducing.evidence(this, epoch, panel))
 except UserError as wrong:
     st.warning(sentence(wrong), title="This cannot be shown")
+    link("distill", "Distill")

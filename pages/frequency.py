@@ -1,16 +1,16 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import asking, chosen, filtering, frequency
+from kdviz.ui import asking, chosen, filtering, frequency, reproducing
 from kdviz.ui.escape import sentence
-from kdviz.ui.shell import link
+from kdviz.ui.shell import command, link
 
 st.title("Frequency")
 st.caption("Which frequencies do teacher and student hear, and which of them carry the decision?")
 run = chosen.run()
 if run is None or run.final is None:
-    words = "Nothing trained on this data yet." if run is None else "This run is not finished yet."
-    st.info(words, title="Nothing to hear yet")
+    why = "Nothing trained on this data yet." if run is None else "This run is not finished yet."
+    st.info(why, title="Nothing to hear yet")
     link("distill", "Train now")
     st.stop()
 chosen.data_of(run)
@@ -21,9 +21,11 @@ try:
     st.subheader(f"What does the filter do? {asking.mark('fam')}")
     filtering.show(words, arrays)
     st.subheader("Which frequencies carry the decision?")
-    frequency.carried(this, frequency.cut(this, arrays))
+    cut = frequency.cut(this, arrays)
+    frequency.carried(this, cut)
     st.subheader("Which frequencies does the evidence share?")
     frequency.coherence(this)
-    st.code(f"python -m kdviz frequency {run.folder.name} --series {this.series} --out spectra.npz", language="bash")
+    command(reproducing.frequency(this, cut))
 except UserError as wrong:
     st.warning(sentence(wrong), title="This cannot be shown")
+    link("distill", "Distill")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kdviz.commands.base import Command, say
 from kdviz.commands.looking import add_run, class_named, opened, save, shapes
 from kdviz.errors import UserError
 
+if TYPE_CHECKING:
+    from kdviz.runs.change import Change
+    from kdviz.runs.look import Opened
+
+CHANGES = "mute, mean, flip, reverse or swap"
 BESIDE = {"chance": "by_chance", "control": "by_control", "ETS": "transfer"}
 
 
@@ -23,18 +28,20 @@ class Evidence(Command):
         add_run(parser, "maps.npz")
         parser.add_argument("--extractor", default="cam", metavar="ID[:STAGE]", help="a stage counts from 0")
         parser.add_argument("--series", type=int, default=0, metavar="I", help="counted over the whole data set from 0")
-        parser.add_argument("--class", dest="target", metavar="LABEL", help="the class to ask for; else the true one")
+        asked = parser.add_mutually_exclusive_group()
+        asked.add_argument("--class", dest="target", metavar="LABEL", help="the class to ask for; else the true one")
+        asked.add_argument("--predicted", action="store_true", help="ask for the class that the student answers")
         parser.add_argument("--epoch", type=int, metavar="E", help="the student as it was after this kept epoch")
+        parser.add_argument("--change", metavar="WHAT:A:B[:J]", help=f"{CHANGES}, samples A to B; of series J for swap")
+        parser.add_argument("--own", action="store_true", help="also the maps that the method itself compared")
         parser.add_argument(
             "--numbers", action="store_true", help="also the likeness over the test set, as on the page"
         )
 
     def run(self, given: Namespace) -> int:
         """Arrays named teacher.gaf, student.signal, ..., and `.time` beside each where time can be told."""
-        import numpy as np
-
         from kdviz.runs.answers.match import match
-        from kdviz.runs.look import arrays, check_series, evidence
+        from kdviz.runs.look import check_series
 
         if given.numbers and given.epoch is not None:
             raise UserError("Numbers are of the finished student, whose control is finished too: leave --epoch out.")
@@ -43,14 +50,32 @@ class Evidence(Command):
         target = class_named(one, given.target)
         if given.epoch is not None:
             one.networks["student"] = one.at_epoch(given.epoch)
-        asked = None if target is None else np.array([target])
-        found = arrays(evidence(one, given.extractor, np.array([given.series]), asked))
+        found = self.looked(one, given, target)
         save(given.out, found)
         words: dict[str, Any] = {"out": str(given.out or ""), "series": given.series, "arrays": shapes(found)}
         if given.numbers:
-            words["numbers"] = match(one, given.extractor, "true" if target is None else target)[0]
+            every: str | int = "predicted" if given.predicted else "true" if target is None else target
+            words["numbers"] = match(one, given.extractor, every)[0]
         say(words) if given.json else self.tell(words)
         return 0
+
+    def looked(self, one: Opened, given: Namespace, target: int | None) -> dict[str, Any]:
+        """Everything that was asked for, by name."""
+        import numpy as np
+
+        from kdviz.runs.attending import compared
+        from kdviz.runs.change import changed
+        from kdviz.runs.look import arrays, evidence
+        from kdviz.runs.matching import predicted
+
+        series = np.array([given.series])
+        asked = predicted(one, series) if given.predicted else None if target is None else np.array([target])
+        raw = None if given.change is None else changed(one.data.X, given.series, change(given.change))
+        found = arrays(evidence(one, given.extractor, series, asked, raw))
+        found |= {} if raw is None else {"raw": raw[0]}
+        if given.own:
+            found |= {f"own.{name.replace('/', '.')}": value for name, value in compared(one, given.series).items()}
+        return found
 
     def tell(self, words: dict[str, Any]) -> None:
         """Shapes, then every number beside what it must be read beside."""
@@ -65,3 +90,14 @@ class Evidence(Command):
                 print(f"  {each['title']:<28} {shown(each['match'])}; {beside}")
             for sentence in next(iter(measures.values()), {"told": []})["told"][1:]:
                 print(f"  {sentence}")
+
+
+def change(text: str) -> Change:
+    """A change said as `mute:40:60` or `swap:40:60:7`; raises UserError."""
+    from kdviz.runs.change import Change
+
+    what, _, places = text.partition(":")
+    numbers = [int(word) for word in places.split(":") if word.isdecimal()]
+    if len(numbers) not in (2, 3) or len(numbers) != places.count(":") + 1:
+        raise UserError(f"The change was {text[:40]!r}; say {CHANGES} and samples, for example mute:40:60.")
+    return Change(what, *numbers)

@@ -27,16 +27,18 @@ class Frequency(Command):
     def run(self, given: Namespace) -> int:
         """The same numbers as on the frequency page."""
         from kdviz.runs.answers.frequency import frequency
-        from kdviz.runs.hearing import carried, usual_cuts
+        from kdviz.runs.hearing import carried, shared, usual_cuts
 
         one = opened(given.run, given.out)
         words, arrays = frequency(one, given.series, given.stage)
         cuts = usual_cuts(one.data.length) if given.cuts is None else shares(given.cuts)
         told, lines = carried(one, cuts)
         arrays |= {f"carried/{name}": value for name, value in lines.items()}
+        sharing, together = shared(one, "cam")
+        arrays |= {f"coherence/{name}": value for name, value in together.items()}
         save(given.out, arrays)
         by_cut = {name: value.tolist() for name, value in lines.items()}
-        found = {**words, "carried": {**told, "by_cut": by_cut}}
+        found = {**words, "carried": {**told, "by_cut": by_cut}, "coherence": sharing}
         if given.json:
             say({**found, "out": str(given.out or ""), "arrays": shapes(arrays)})
         else:
@@ -55,6 +57,8 @@ class Frequency(Command):
         for name, values in by_cut.items():
             if name != "cuts":
                 print(f"{name:<28} " + " ".join(f"{v:6.2f}" for v in values))
+        for teacher, means in words["coherence"].items():
+            print(f"coherence of CAMs with {teacher}: " + ", ".join(f"{who} {v:.2f}" for who, v in means.items()))
 
 
 def shares(text: str) -> list[float]:

@@ -37,7 +37,8 @@ class CrossAttention(TraceExtractor):
 
 
 def _planes(trace: Trace) -> dict[str, Tensor]:
-    return {name: each.unflatten(2, _grid(trace.parts[name].stages[-1])) for name, each in trace.attention.items()}
+    grids = {name: _grid(trace.parts[name].stages[-1]) for name in trace.attention}
+    return {name: each.view(*each.shape[:2], *grids[name]) for name, each in trace.attention.items()}
 
 
 def _grid(maps: Tensor) -> tuple[int, ...]:

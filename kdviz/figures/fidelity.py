@@ -3,46 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
-from kdviz.figures.palette import AMOUNT, CONTROL, INK, MARGIN, STUDENT, colour
+from kdviz.figures.chart import Axis, Chart, Line, lines
+from kdviz.figures.palette import CONTROL, INK, MARGIN, STUDENT, colour
+from kdviz.figures.tiles import Tile, tiles
 
 Floats = NDArray[np.floating]
 
 
-def layers(tables: Mapping[str, Floats]) -> go.Figure:
-    """CKA (student's stages, teacher's stages) by teacher, 0..1, each cell with its number."""
-    figure = make_subplots(rows=1, cols=len(tables), subplot_titles=list(tables), horizontal_spacing=0.08)
-    for place, table in enumerate(tables.values(), start=1):
-        figure.add_heatmap(
-            z=np.asarray(table, np.float32), x=[f"{k + 1}" for k in range(table.shape[1])],
-            y=[f"{k + 1}" for k in range(table.shape[0])], coloraxis="coloraxis", texttemplate="%{z:.2f}",
-            hovertemplate="student stage %{y}, teacher stage %{x}: %{z:.3f}<extra></extra>", row=1, col=place,
-        )  # fmt: skip
-    figure.update_layout(
-        height=270, margin=MARGIN, coloraxis={"colorscale": AMOUNT, "cmin": 0, "cmax": 1, "colorbar": {"thickness": 10}}
-    )
-    figure.update_xaxes(title="teacher's stage")
-    figure.update_yaxes(title="student's stage", col=1)
-    return figure
+def layers(tables: Mapping[str, Floats], across: int) -> dict[str, Any]:
+    """CKA (stages, teacher's stages) by whose stages they are, `across` of them in a row."""
+    maps = [Tile(name, table, "its stage", "the teacher's stage") for name, table in tables.items()]
+    return tiles(maps, (0.0, 1.0), written=True, across=across)
 
 
-def over_epochs(epochs: Floats, lines: Mapping[str, Floats], title: str, share: bool) -> go.Figure:
+def over_epochs(epochs: Floats, each: Mapping[str, Floats], title: str, share: bool, alt: str) -> Chart:
     """One score of student and control over the kept epochs."""
-    figure = go.Figure()
-    looks = {"student": {"color": STUDENT, "width": 3}, "control": {"color": CONTROL, "width": 2, "dash": "dash"}}
-    for who, values in lines.items():
-        figure.add_scatter(x=epochs, y=np.asarray(values, np.float32), name=who, line=looks[who], mode="lines+markers")
-    figure.update_layout(
-        height=250, margin={**MARGIN, "b": 60}, hovermode="x unified", legend={"orientation": "h", "y": -0.3}
-    )
-    figure.update_xaxes(title="epoch")
-    figure.update_yaxes(title=title, tickformat=".0%" if share else None, rangemode="tozero")
-    return figure
+    looks = {"student": (STUDENT, "", 3.0), "control": (CONTROL, "6 3", 2.0)}
+    found = [Line(who, epochs.tolist(), values.tolist(), *looks[who]) for who, values in each.items()]
+    up = Axis(title, "percent", 0.0, 1.0) if share else Axis(title, min=0.0)
+    return lines(found, Axis("epoch", "count"), up, alt)
 
 
 def followed(shares: Mapping[str, Mapping[str, float]], names: Mapping[str, str]) -> go.Figure:

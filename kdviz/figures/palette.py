@@ -28,3 +28,9 @@ def titled(who: str) -> str:
     who = who.removeprefix("teacher.")
     names = {"student": "Student", "control": "From-scratch control"}
     return names.get(who, f"{who.upper() if who == 'gaf' else who.capitalize()} teacher")
+
+
+def spoken(who: str) -> str:
+    """A network's name within a sentence: `signal teacher`, `GAF teacher`."""
+    name = titled(who)
+    return name if name.startswith("GAF") else name[0].lower() + name[1:]

@@ -17,6 +17,8 @@ from kdviz.runs.look import Opened
 from kdviz.runs.weights import read_tensors
 from kdviz.training.material import seen
 
+SIDES = ("student", "teacher", "teachers")
+
 
 def shows(opened: Opened) -> bool:
     """Whether the run's method has maps of its own."""
@@ -65,3 +67,21 @@ def attended(opened: Opened, series: NDArray[np.int64]) -> dict[str, NDArray[Any
     step = Step(Batch(views, labels, torch.from_numpy(series)), student, teachers, Clock(epochs, epochs, ""))
     with torch.no_grad():
         return {name: each.numpy() for name, each in how.maps(step).items()}
+
+
+def compared(opened: Opened, series: int) -> dict[str, NDArray[Any]]:
+    """Of the method's own maps those that lie on a view, of one series: `WHO/map/MODALITY` and `WHO/time/MODALITY`.
+
+    WHO is `student`, and `teacher` or `teachers` for what the student is held against; all for the true class.
+    Nothing for a method whose maps are of another kind, as a frequency filter's are. Raises UserError as method_of.
+    """
+    raw, out = opened.data.X[series : series + 1], dict[str, NDArray[Any]]()
+    for name, maps in attended(opened, np.array([series])).items():
+        who, _, modality = name.partition(".")
+        if who not in SIDES or modality not in opened.eyes:
+            continue
+        out[f"{who}/map/{modality}"] = maps[0]
+        time = opened.eyes[modality].to_time(np.asarray(maps, np.float32), raw)
+        if time is not None:
+            out[f"{who}/time/{modality}"] = time[0]
+    return out

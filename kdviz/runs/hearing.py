@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,6 +82,23 @@ def coherent(opened: Opened, sight: str, teacher: str) -> tuple[dict[str, Any], 
                     how = likeness("coherence")
                     by_chance = chance(how, how.ready(mine), how.ready(theirs), opened.data.y[series])
                     words = {"match": _or_none(by_chance.observed), "series": int(series.size)}
+    return words, arrays
+
+
+def shared(opened: Opened, sight: str) -> tuple[dict[str, dict[str, float]], Arrays]:
+    """Coherence with every teacher whose maps are told in time: by teacher the means over frequencies, and the lines.
+
+    Arrays `TEACHER/frequencies` and `TEACHER/student`, `.../control`, `.../chance` as in `coherent`.
+    """
+    words, arrays = dict[str, dict[str, float]](), dict[str, NDArray[Any]]()
+    for role in opened.networks:
+        name = role.removeprefix("teacher.")
+        if name == role:
+            continue
+        with contextlib.suppress(UserError):  # this teacher's maps have no axis of time
+            found = coherent(opened, sight, name)[1]
+            arrays |= {f"{name}/{what}": values for what, values in found.items()}
+            words[name] = {who: float(np.nanmean(v)) for who, v in found.items() if who != "frequencies"}
     return words, arrays
 
 

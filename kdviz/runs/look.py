@@ -26,6 +26,11 @@ from kdviz.training.material import fitted, seen
 from kdviz.training.recipe import Recipe
 
 Maps = dict[str, NDArray[np.float32]]
+OTHER = (
+    "{name} of this run are not the weights of the network that its recipe says: the run was made by another version "
+    "of kdviz, whose settings had other defaults. Train it again: Distill, or `python -m kdviz distill`, with the same "
+    "method and data."
+)
 
 
 @dataclass(frozen=True)
@@ -68,9 +73,7 @@ class Opened:
         try:
             net.load_state_dict(read_tensors(path)[0])
         except RuntimeError:
-            raise UserError(
-                f"{path.name} of this run are not the weights of the network that its recipe says."
-            ) from None
+            raise UserError(OTHER.format(name=path.name)) from None
         return net.eval().requires_grad_(False)
 
     def at_epoch(self, epoch: int) -> Branch:
@@ -115,9 +118,16 @@ class Seen:
     probability: NDArray[np.float32]
 
 
-def evidence(opened: Opened, name: str, series: NDArray[np.int64], target: NDArray[np.int64] | None) -> dict[str, Seen]:
+def evidence(
+    opened: Opened,
+    name: str,
+    series: NDArray[np.int64],
+    target: NDArray[np.int64] | None,
+    raw: NDArray[np.float32] | None = None,
+) -> dict[str, Seen]:
     """Where each network looked in series `series` for class `target` (None: the true one), by role.
 
+    `raw` (n, C, T) is shown to them in the series' place where it is given.
     Networks that the extractor refuses are left out; raises UserError where it refuses all of them.
     maps are (n, *grid) raw; times are (n, T), absent where time cannot be told; probability is (n, classes).
     """
@@ -125,12 +135,19 @@ def evidence(opened: Opened, name: str, series: NDArray[np.int64], target: NDArr
     if None not in refusals.values():
         raise UserError(next(sentence for sentence in refusals.values() if sentence))
     nets = {role: net for role, net in opened.networks.items() if refusals[role] is None}
-    return {role: look(opened, net, name, series, target) for role, net in nets.items()}
+    return {role: look(opened, net, name, series, target, raw) for role, net in nets.items()}
 
 
-def look(opened: Opened, net: Branch, name: str, series: NDArray[np.int64], target: NDArray[np.int64] | None) -> Seen:
+def look(
+    opened: Opened,
+    net: Branch,
+    name: str,
+    series: NDArray[np.int64],
+    target: NDArray[np.int64] | None,
+    raw: NDArray[np.float32] | None = None,
+) -> Seen:
     """Where one network looked."""
-    raw = opened.data.X[series]
+    raw = opened.data.X[series] if raw is None else raw
     views = seen({m: opened.eyes[m] for m in net.modalities}, raw)
     classes = opened.data.y[series] if target is None else target
     found = extractor(name).look(net, views, torch.from_numpy(np.asarray(classes)))

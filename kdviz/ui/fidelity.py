@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 from kdviz.figures import fidelity as draw
+from kdviz.figures.palette import spoken
 from kdviz.ui import board, cached
+from kdviz.ui.drawings import mount
 from kdviz.ui.linked import one_of
 from kdviz.ui.looking import Looking
 
@@ -34,11 +36,8 @@ def show(this: Looking) -> None:
     scores(found)
     pairs(found)
     whom(found)
-    left, right = st.columns(2)
-    with left:
-        features(arrays, words["cka"])
-    with right:
-        epochs(this, arrays)
+    features(arrays, words["cka"])
+    epochs(this, arrays)
 
 
 def _cell(value: float | None, share: bool = False) -> str:
@@ -82,7 +81,7 @@ def whom(found: Mapping[str, Any]) -> None:
     if not disputed:
         st.caption("Where all teachers say the same, nothing can be told about whom the student listened to.")
         return
-    names = {key: f"only the {board.who(f'teacher.{key}').lower()}" for key in told["student"]["only"]}
+    names = {key: f"only the {spoken(key)}" for key in told["student"]["only"]}
     names |= {"several": "several teachers at once", "nobody": "nobody: an answer of its own"}
     shares = {who: shared(each) for who, each in told.items()}
     said = "; ".join(f"{who}: " + ", ".join(f"{names[k]} {v:.0%}" for k, v in s.items()) for who, s in shares.items())
@@ -100,9 +99,13 @@ def features(arrays: Mapping[str, Any], about: Mapping[str, Any]) -> None:
     """CKA of every stage with every stage, by teacher."""
     kind = one_of(st.segmented_control, "Features, layer by layer", CKAS, "unbiased", "cka", required=True)
     names = [n.split("/")[1] for n in arrays if n.startswith("student/") and n.endswith(f"/{kind}")]
-    tables = {board.who(f"teacher.{name}"): arrays[f"student/{name}/{kind}"] for name in names}
-    best = "; ".join(f"{name}: deepest stages {table[-1, -1]:.2f}" for name, table in tables.items())
-    st.plotly_chart(draw.layers(tables), key="layers", config=BAR, alt=f"{CKAS[kind]} of stages. {best}.")
+    tables = {
+        f"{who.capitalize()} and {spoken(name)}": arrays[f"{who}/{name}/{kind}"]
+        for who in ("student", "control")
+        for name in names
+        if f"{who}/{name}/{kind}" in arrays
+    }
+    mount("tiles", draw.layers(tables, len(names)), "layers")
     st.caption(
         f"{about['series']} test series, features {about['features']}. The linear one is inflated where series are few."
     )
@@ -121,7 +124,7 @@ def epochs(this: Looking, arrays: Mapping[str, Any]) -> None:
         st.caption("This run came without the epochs of its training.")
         return
     said = "; ".join(f"{who} from {v[0]:.2f} to {v[-1]:.2f}" for who, v in lines.items())
-    title = f"{OVER[kind].lower()} with the {board.who(f'teacher.{teacher}').lower()}"
-    figure = draw.over_epochs(arrays["epoch/epochs"], lines, title, kind == "agreement")
-    st.plotly_chart(figure, key="by_epoch", config=BAR, alt=f"{title}: {said}.")
+    title = f"{OVER[kind]} with the {spoken(teacher)}"
+    figure = draw.over_epochs(arrays["epoch/epochs"], lines, title, kind == "agreement", f"{title}: {said}.")
+    mount("chart", figure, "by_epoch")
     st.caption("On test series, after each epoch that was kept.")

@@ -9,10 +9,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from kdviz.figures import frequency as draw
+from kdviz.figures.tiles import Tile, tiles, together
 from kdviz.ui import board
+from kdviz.ui.drawings import mount
 from kdviz.ui.linked import one_of
 
-BAR = {"displayModeBar": False}
+FREQUENCIES = ("frequency", "frequency")
 SPECTRA = (
     ("student, before", "before"),
     ("|filter|", "filter"),
@@ -37,20 +39,16 @@ def show(words: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
     about = found[key]
     st.markdown(told(about))
     mine = {what: arrays[f"filters/{key}/{what}"] for what in ("before", "filter", "mask", "after", "teacher")}
-    alt = f"Spectra of {titled(key)}, zero frequency in the centre: before, filter, mask, after, teacher."
-    st.plotly_chart(draw.panels([(name, mine[what]) for name, what in SPECTRA]), key="spectra", config=BAR, alt=alt)
+    mount("tiles", tiles([Tile(name, mine[what], *FREQUENCIES) for name, what in SPECTRA]), "spectra")
     st.caption("Log(1 + mean magnitude over channels), zero frequency in the centre; each panel on its own scale.")
-    maps = [(name, arrays[f"filters/{key}/{what}"]) for name, what in MAPS]
-    shown = draw.panels(maps, shared=True)
-    st.plotly_chart(
-        shown, key="maps", config=BAR, alt="The student's map before, rebuilt by the filter, the teacher's."
-    )
+    maps = [Tile(name, arrays[f"filters/{key}/{what}"]) for name, what in MAPS]
+    mount("tiles", tiles(maps, together(maps)), "maps")
     st.caption("Means over channels, one colour scale: what the method asks to be alike are the last two.")
     lines = {f"{which} branch": arrays[f"filters/{key}/{which} rate"] for which in ("global", "local")
              if f"filters/{key}/{which} rate" in arrays}  # fmt: skip
     if lines:
         said = "; ".join(f"{name} from {v[0]:.2f} to {v[-1]:.2f}" for name, v in lines.items())
-        st.plotly_chart(draw.rates(arrays["filters/epochs"], lines), key="rates", config=BAR, alt=f"Rates: {said}.")
+        mount("chart", draw.rates(arrays["filters/epochs"], lines, f"Rates: {said}."), "rates")
         st.caption("The learned rates of the two branches (gamma 1, gamma 2) over training.")
 
 

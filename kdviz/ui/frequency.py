@@ -14,14 +14,14 @@ from kdviz.data.dataset import Dataset
 from kdviz.errors import UserError
 from kdviz.figures import frequency as draw
 from kdviz.figures.cutter import Spectral, cutter
-from kdviz.figures.palette import colour
+from kdviz.figures.palette import colour, spoken
+from kdviz.modalities.base import modalities
 from kdviz.runs.store import Run
 from kdviz.ui import board, cached, stepping
 from kdviz.ui.drawings import mount, nothing
 from kdviz.ui.escape import sentence
 from kdviz.ui.linked import one_of
 
-BAR = {"displayModeBar": False}
 USUAL_CUT = 0.1
 
 
@@ -54,7 +54,11 @@ def choose(run: Run) -> Hearing:
 def title(name: str) -> str:
     """`role/modality` for people."""
     role, _, modality = name.partition("/")
-    return board.who(role) if role.startswith("teacher.") or modality == "signal" else f"{board.who(role)}, {modality}"
+    return (
+        board.who(role)
+        if role.startswith("teacher.") or modality == "signal"
+        else f"{board.who(role)}, {modalities()[modality].title}"
+    )
 
 
 def spectra(this: Hearing) -> tuple[Mapping[str, Any], Mapping[str, NDArray[Any]]]:
@@ -66,7 +70,7 @@ def spectra(this: Hearing) -> tuple[Mapping[str, Any], Mapping[str, NDArray[Any]
         lines[title(name)] = (name.partition("/")[0], shares, arrays[f"spectra/{name}/radial"])
     high = {title(name): each["high"] for name, each in words["spectra"].items()}
     told = "; ".join(f"{name}: {_percent(v[0])} above half" for name, v in high.items())
-    st.plotly_chart(draw.rings(lines), key="rings", config=BAR, alt=f"Energy of feature maps by frequency. {told}.")
+    mount("chart", draw.rings(lines, f"Energy of feature maps by frequency. {told}."), "rings")
     rows = {
         "network": list(high),
         "map": [" x ".join(map(str, each["grid"])) for each in words["spectra"].values()],
@@ -134,7 +138,11 @@ def carried(this: Hearing, now: float) -> None:
     st.dataframe(rows, hide_index=True, key="carried_here")
     low, high = ({role: curves[f"{role}/{kind}"] for role in titles} for kind in ("low", "high"))
     said = "; ".join(f"{titles[role]} reaches {low[role].max():.0%} with low frequencies alone" for role in titles)
-    st.plotly_chart(draw.by_cut(curves["cuts"], low, high, titles, now), key="by_cut", config=BAR, alt=said)
+    left, right = st.columns(2)
+    for column, name, lines in ((left, "only up to the cut", low), (right, "only from the cut", high)):
+        with column:
+            st.markdown(f"**{name.capitalize()}**")
+            mount("chart", draw.by_cut(curves["cuts"], lines, titles, now, f"Accuracy with {name}. {said}."), name)
     st.caption(
         f"Accuracy on {words['series']} test series whose signal was filtered (sharp edges, zero phase, means kept); "
         "every image is made anew. Networks never met such series: a fall shows what they rely on, not what the data "
@@ -151,11 +159,9 @@ def coherence(this: Hearing) -> None:
         return
     lines: dict[str, NDArray[Any]] = {w: arrays[w] for w in ("student", "control", "chance") if w in arrays}
     said = "; ".join(f"{who}: mean {float(np.nanmean(v)):.2f}" for who, v in lines.items())
-    st.plotly_chart(
-        draw.coherence(arrays["frequencies"], lines), key="coherence", config=BAR, alt=f"Coherence. {said}."
-    )
+    mount("chart", draw.coherence(arrays["frequencies"], lines, f"Coherence. {said}."), "coherence")
     st.caption(
-        f"Welch coherence of CAMs in time with the {board.who(f'teacher.{this.teacher}').lower()}'s, means over "
+        f"Welch coherence of CAMs in time with the {spoken(this.teacher)}'s, means over "
         f"{words['series']} test series. Chance: the teacher's maps of other series of the class; few segments raise "
         "it. One run, one seed."
     )

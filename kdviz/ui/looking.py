@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,15 +99,9 @@ def _remember(data: Dataset, given: Any, held: tuple[int, int] | None) -> None:
             st.rerun()
 
 
-def command(this: Looking) -> str:
-    """The shell line that writes the same arrays."""
-    words = (
-        f"python -m kdviz evidence {this.run.folder.name} --extractor {this.wanted.sights[0]} --series {this.series}"
-    )
-    asked = "" if this.wanted.target == "true" else f" --class {shlex.quote(this.data.classes[this.target])}"
-    return f"{words}{asked} --numbers --out maps.npz"
-
-
-def panel() -> str:
+def panel(this: Looking) -> str:
     """Which of the lower panels is open; it is part of the link."""
-    return one_of(st.segmented_control, "More", PANELS, "numbers", "panel", required=True, label_visibility="collapsed")
+    options = PANELS | ({"own": "The method's own maps"} if this.networks["maps"] else {})
+    return one_of(
+        st.segmented_control, "More", options, "numbers", "panel", required=True, label_visibility="collapsed"
+    )

@@ -10,7 +10,8 @@ import streamlit as st
 
 from kdviz.conclusions import shown
 from kdviz.figures.matches import beside, described
-from kdviz.ui import board, cached
+from kdviz.figures.palette import spoken
+from kdviz.ui import cached
 from kdviz.ui.escape import sentence
 from kdviz.ui.linked import one_of
 from kdviz.ui.looking import Looking
@@ -32,8 +33,10 @@ HELP = (
 )
 
 
-def show(this: Looking) -> None:
-    """Every measure beside the chosen teacher."""
+def show(this: Looking, epoch: int | None = None) -> None:
+    """Every measure beside the chosen teacher; of the finished student, whatever epoch the board shows."""
+    if epoch is not None:
+        st.caption(f"The board above shows epoch {epoch}; these numbers are of the finished student.")
     sight, target = this.wanted.sights[0], this.wanted.target
     asked: str | int = int(target) if target.isdecimal() else target
     words, arrays = cached.asked(this.run, "match", sight=sight, target=asked)
@@ -41,9 +44,9 @@ def show(this: Looking) -> None:
     if not found:
         st.info("There is nothing to compare here: one of both has no map in time for this extractor.")
         return
-    teacher = board.who(f"teacher.{this.wanted.teacher}")
+    teacher = spoken(this.wanted.teacher)
     title = words.get("title") or sight
-    st.markdown(f"**{title}** of student and {teacher.lower()}, over {counted(words)}.")
+    st.markdown(f"**{title}** of student and {teacher}, over {counted(words)}.")
     st.plotly_chart(beside(found), key="beside", config=BAR, alt=described(found))
     table(found)
     titles = {name: each["title"] for name, each in found.items()}

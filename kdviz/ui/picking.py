@@ -29,6 +29,12 @@ def channel(data: Dataset, key: str = "ch") -> int:
     return int(one_of(st.selectbox, "Channel", names, "0", key))
 
 
+def held(data: Dataset, key: str = "ch") -> int:
+    """The channel that was chosen on this page."""
+    asked = str(st.session_state.get(key) or 0)
+    return min(int(asked) if asked.isdecimal() else 0, len(data.channels) - 1)
+
+
 def _hold(key: str, count: int) -> None:
     """Another data set may have fewer."""
     if int(st.session_state.get(key) or 0) >= count:

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from kdviz.figures.scrubber import scrubber
-from kdviz.ui import board, cached
+from kdviz.modalities.base import modalities
+from kdviz.ui import board, cached, picking
 from kdviz.ui.drawings import mount, nothing
 from kdviz.ui.escape import plain
 from kdviz.ui.looking import Looking
@@ -35,12 +36,13 @@ def show(this: Looking, at: int | None) -> None:
 def _payload(this: Looking, words: dict[str, Any], arrays: dict[str, Any], sight: str, at: int | None) -> bytes:
     data, series = this.data, arrays["series"]
     titles = {f"teacher.{t}": board.who(f"teacher.{t}") for t in words["teachers"]} | {"control": board.who("control")}
+    titles |= {f"view.{m}": modalities()[m].title for m in words["student"]}
     about = next(e for e in cached.catalogue()["extractors"] if e["id"] == sight.partition(":")[0])
     places = np.searchsorted(np.sort(data.test), series)
     return scrubber(
         words,
         {**arrays, "series": np.argsort(data.test)[places]},
-        data.X[series][:, min(int(st.session_state.get("ch") or 0), len(data.channels) - 1)],
+        data.X[series][:, picking.held(data)],
         data.y[series],
         [plain(c, 24) for c in data.classes],
         titles,

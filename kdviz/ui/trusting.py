@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import cycle
 from typing import Any
 
 import streamlit as st
@@ -13,11 +14,11 @@ from kdviz.faithfulness import BASELINES
 from kdviz.figures.deletions import deletions
 from kdviz.runs.store import Run
 from kdviz.ui import board, cached
+from kdviz.ui.drawings import mount
 from kdviz.ui.escape import sentence
 from kdviz.ui.linked import one_of
 from kdviz.ui.looking import Looking
 
-BAR = {"displayModeBar": False}
 MANY = {"8": "8 series", "16": "16 series", "32": "32 series"}
 
 
@@ -72,8 +73,11 @@ def deletion(this: Looking, sight: str, many: int) -> None:
         st.segmented_control, "What fills a gap", {b: b for b in BASELINES}, "linear", "fill", required=True
     )
     titles = {role: board.who(role) for role in roles}
-    said = " ".join(verdict(titles[role], each) for role, each in found.items())
-    st.plotly_chart(deletions(curves[baseline], titles), key="curves", config=BAR, alt=said)
+    for column, (role, lines) in zip(cycle(st.columns(min(len(roles), 3))), curves[baseline].items(), strict=False):
+        with column:
+            st.markdown(f"**{titles[role]}**")
+            hint = {} if role == roles[0] else {"hint": ""}
+            mount("chart", deletions(role, lines, verdict(titles[role], found[role])) | hint, f"curves_{role}")
     table(found, baseline, titles)
     for role, each in found.items():
         st.markdown(f"- {verdict(titles[role], each)}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.runs.change import TITLES
-from kdviz.ui import board, cached, looking
+from kdviz.ui import board, cached, looking, picking
 from kdviz.ui.escape import plain
 from kdviz.ui.linked import one_of
 from kdviz.ui.looking import Looking
@@ -21,21 +21,19 @@ FIRST = "mute"
 def show(this: Looking, epoch: int | None) -> None:
     """The change, and what it does to every network's answer and evidence."""
     data = this.data
-    start, stop = stretch(data)
+    start, stop = st.session_state["changed"] = stretch(data)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
         what = one_of(st.pills, "Do", TITLES, FIRST, "do", required=True)
-    change: dict[str, Any] = {"what": what, "start": start, "stop": stop}
     if what == "swap":
         with right:
             st.number_input("with test series", 0, data.test.size - 1, key="with", bind="query-params")
-        change["other"] = int(data.test[int(st.session_state["with"])])
+    change = wanted(data)
     given = {"sights": list(this.wanted.sights), "series": this.series, "target": this.target, "epoch": epoch}
     _, before = cached.asked(this.run, "board", **given)
     words, after = cached.asked(this.run, "board", **given, change=change)
     made = board.columns(data, this.series, words, after, this.wanted, epoch, told(data, before, after))
-    channel = min(int(st.session_state.get("ch") or 0), len(data.channels) - 1)
-    board.draw(data, words, made, after["raw"][channel], this.wanted, "board_after", (start, stop))
+    board.draw(data, words, made, after["raw"][picking.held(data)], this.wanted, "board_after", (start, stop))
     st.caption(
         "GAF and persistence image are made anew from the changed signal, so every network gets the same question. "
         "A changed series is unlike any that was trained on: an answer that flips says what the network needs, "
@@ -43,10 +41,25 @@ def show(this: Looking, epoch: int | None) -> None:
     )
 
 
+def wanted(data: Dataset) -> dict[str, Any]:
+    """The change that the controls ask for."""
+    start, stop = st.session_state.get("changed") or usual(data)
+    what = str(st.session_state.get("do") or FIRST)
+    change: dict[str, Any] = {"what": what, "start": start, "stop": stop}
+    if what == "swap":
+        change["other"] = int(data.test[int(st.session_state.get("with") or 0)])
+    return change
+
+
+def usual(data: Dataset) -> tuple[int, int]:
+    """The middle fifth."""
+    return 2 * data.length // 5, 3 * data.length // 5
+
+
 def stretch(data: Dataset) -> tuple[int, int]:
     """The stretch that is changed, in samples: brushed on a signal above, or set here; it is part of the link."""
     length = data.length
-    now = looking.brushed(data) or (2 * length // 5, 3 * length // 5)
+    now = looking.brushed(data) or usual(data)
     key = f"stretch_{now[0]}_{now[1]}"
     picked = st.slider(
         "Stretch (samples)", 0, length, now, key=key, help="Or drag over a signal above.", on_change=_moved, args=(key,)

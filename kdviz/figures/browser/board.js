@@ -24,20 +24,31 @@ export default function (component) {
     card.append(timed("signal", (canvas) => drawLine(canvas, floats(data.signal), css(root, "--st-text-color", "#888"), data.low, data.high), true));
     column.cells.forEach((cell, row) => {
       const { top } = data.rows[row];
-      const block = make("div", { class: "cell", style: `min-height:${data.rows[row].bands * 66}px` });
+      const block = make("div", { class: "cell", style: `min-height:${data.rows[row].bands * 70}px` });
       for (const band of cell) {
-        block.append(make("span", { class: "what", text: band.title, title: band.about }));
+        const one = make("div", { class: "one" });
+        block.append(one);
+        one.append(make("span", { class: "what", text: band.title, title: band.about }));
         if (band.values) {
           const values = floats(band.values);
-          block.append(timed("band", (canvas) => drawBand(canvas, values, colours(band), band.signed, top, ink)));
+          one.append(timed("band", (canvas) => drawBand(canvas, values, colours(band), band.signed, top, ink)));
           band.read = values;
-        } else block.append(make("p", { class: "none", text: band.why }));
+        } else one.append(make("p", { class: "none", text: band.why }));
       }
       card.append(block);
     });
+    card.append(axis());
     for (const picture of column.pictures) card.append(shown(picture));
     return card;
   });
+
+  function axis() {
+    const moment = (t) => (data.unit === "samples" ? Math.round(t) : short(t));
+    const places = [0, Math.floor((count - 1) / 2), count - 1];
+    const words = places.map((k) => make("span", { text: moment(times[k]) }));
+    words[2].textContent += ` ${data.unit}`;
+    return make("div", { class: "axis", "aria-hidden": "true" }, ...words);
+  }
 
   function timed(kind, draw, brushes = false) {
     const canvas = make("canvas", { class: kind, "aria-hidden": "true" });

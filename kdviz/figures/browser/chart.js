@@ -140,7 +140,7 @@ function axes(sheet_, x, y, box, data) {
 
 function lines(data, width) {
   const height = data.height || 260;
-  const box = { left: 52, right: width - 12, top: 24, bottom: height - 42 };
+  const box = { left: 52, right: width - 20, top: 24, bottom: height - 42 };
   const all = data.series.flatMap((s) => s.points);
   const x = scaleOf(data.x, all.map((p) => p[0]), box.left, box.right);
   const y = scaleOf({ pad: true, ...data.y }, all.map((p) => p[1]), box.bottom, box.top);

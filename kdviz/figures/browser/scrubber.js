@@ -35,6 +35,7 @@ export default function (component) {
   remembered.set(parentElement, state);
   const branch = (who) => (all[who].includes(all.against) ? all.against : all[who][0]);
   const title = (role) => all.titles[role] || role;
+  const view = (m) => all.titles[`view.${m}`] || m;
   const colours = ramp(all.ramp);
   const lower = (name) => (/^[A-Z]{2}/.test(name) ? name : name[0].toLowerCase() + name.slice(1));
 
@@ -50,7 +51,7 @@ export default function (component) {
 
   const rows = [];
   for (const t of all.teachers) if (teacherHas(t)) rows.push({ name: title(`teacher.${t}`), colour: all.colours[t], read: () => still(t) });
-  for (const m of all.student) rows.push({ name: all.student.length > 1 ? `Student, ${m}` : "Student", colour: all.colours.student, read: () => moving("student", m, state.at) });
+  for (const m of all.student) rows.push({ name: all.student.length > 1 ? `Student, ${view(m)}` : "Student", colour: all.colours.student, read: () => moving("student", m, state.at) });
   if (all.student.length && teacherHas(all.against) && !all.start.brief) {
     const less = () => {
       const theirs = still(all.against);
@@ -58,7 +59,7 @@ export default function (component) {
     };
     rows.push({ name: `Student − ${title(`teacher.${all.against}`)}`, colour: "#CC79A7", read: less, signed: true });
   }
-  for (const m of all.control) rows.push({ name: all.control.length > 1 ? `Control, ${m}` : title("control"), colour: all.colours.control, read: () => moving("control", m, state.at) });
+  for (const m of all.control) rows.push({ name: all.control.length > 1 ? `Control, ${view(m)}` : title("control"), colour: all.colours.control, read: () => moving("control", m, state.at) });
 
   const signal = make("canvas", { class: "signal", "aria-hidden": "true" });
   const bands = rows.map((row) => ({ row, canvas: make("canvas", { class: "band", "aria-hidden": "true" }) }));
@@ -66,6 +67,10 @@ export default function (component) {
   for (const { row, canvas } of bands) {
     stack.append(make("span", { class: "who" }, make("i", { style: `background:${row.colour}` }), make("span", { text: row.name })), canvas);
   }
+  const end = all.seconds ? all.length * all.seconds : all.length;
+  const marks = [0, end / 2, end].map((t) => make("span", { text: all.seconds ? short(t) : Math.round(t) }));
+  marks[2].textContent += all.seconds ? " s" : " samples";
+  stack.append(make("span"), make("div", { class: "axis", "aria-hidden": "true" }, ...marks));
   const chart = make("canvas", { class: "chart", role: "img" });
   const live = make("p", { class: "told", "aria-live": "polite" });
   const slider = make("input", { type: "range", min: 0, max: epochs.length - 1, step: 1, "aria-label": "Epoch", id: "epoch" });
