@@ -34,7 +34,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.methods import TEACHERS, Bench, recipe
+from benchmarks.trained import Bench
 from kdviz.agreement import agree
 from kdviz.data.planted import Params, planted, truth
 from kdviz.evidence.base import extractor, extractors
@@ -47,6 +47,7 @@ from kdviz.training.plan import Wish
 from kdviz.training.recipe import Recipe
 from kdviz.training.wish import recipe_for
 
+TEACHERS = ("signal", "gaf", "persistence")
 METHODS = {
     "kd": ("signal",),
     "at": ("signal",),
@@ -74,7 +75,7 @@ def localise(seed: int) -> Numbers:
     """`extractor/modality/trained` and `.../random`: AUC; `accuracy/modality`."""
     bench, found = Bench(planted(Params(seed=seed))), dict[str, float]()
     marked = truth(bench.data)[bench.data.test]
-    for plan in recipe(bench, "aver", seed, {}).teachers:
+    for plan in recipe_for(bench.data, Wish("aver", TEACHERS, seed=seed), {}).teachers:
         (net, told), material, m = bench.network(plan), bench.material(plan), plan.student
         found[f"accuracy/{m}"] = told.accuracy["test"]
         for name in extractors():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,3 +47,11 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     place = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("KDVIZ_HOME", str(place))
     yield place
+
+
+@pytest.fixture(scope="session")
+def lookable(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Two small finished runs, trained once: see tests/lookable.py."""
+    from tests.lookable import trained
+
+    return trained(tmp_path_factory.mktemp("lookable"))

@@ -1,0 +1,54 @@
+"""Networks trained on one data set in this process, kept by recipe: for benchmarks that look into them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from kdviz.data.dataset import Dataset
+from kdviz.events import Learned
+from kdviz.methods.base import method
+from kdviz.nets.base import Branch
+from kdviz.params import fill
+from kdviz.training.frozen import Frozen
+from kdviz.training.learner import student_of
+from kdviz.training.loop import Answers, train
+from kdviz.training.material import Material, prepare
+from kdviz.training.recipe import Recipe
+
+
+@dataclass
+class Bench:
+    """One data set; what was trained on it is kept by recipe, networks and all."""
+
+    data: Dataset
+    trained: dict[str, tuple[Branch, Learned]] = field(default_factory=dict)
+    seen: dict[str, Material] = field(default_factory=dict)
+
+    def material(self, recipe: Recipe) -> Material:
+        """The views that a recipe sees."""
+        key = json.dumps(recipe.views, sort_keys=True)
+        if key not in self.seen:
+            self.seen[key] = prepare(self.data, recipe.views)
+        return self.seen[key]
+
+    def learned(self, recipe: Recipe) -> Learned:
+        """How a recipe's training ended."""
+        return self.network(recipe)[1]
+
+    def network(self, recipe: Recipe) -> tuple[Branch, Learned]:
+        """The network of a recipe, and how its training ended."""
+        if recipe.identity not in self.trained:
+            self.trained[recipe.identity] = self._train(recipe)
+        return self.trained[recipe.identity]
+
+    def _train(self, recipe: Recipe) -> tuple[Branch, Learned]:
+        material = self.material(recipe)
+        teachers = {t.student: Frozen(self.network(t)[0], material.part("train")[0]) for t in recipe.teachers}
+        first = None
+        if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
+            first = self.network(recipe.scratch())[0].state_dict()
+        told = list(train(recipe, material, teachers, first=first))
+        net = student_of(recipe, material.shapes, material.classes)
+        net.load_state_dict(next(i for i in told if isinstance(i, Answers)).weights[recipe.selection])
+        return net.eval(), next(i for i in told if isinstance(i, Learned))

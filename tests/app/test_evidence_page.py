@@ -1,0 +1,154 @@
+"""The Evidence and Frequency pages: every panel says what it must, whatever is chosen, and gives its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from kdviz.runs.store import by_identity
+from kdviz.ui import cached
+from tests.app.conftest import ROOT, words
+from tests.lookable import Lookable
+
+PATIENCE = 180
+
+
+@pytest.fixture(scope="module")
+def home(lookable: Lookable, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lookable]:
+    """The runs in a home of this module's, with a looker of its own."""
+    cached.looker.cache_clear()
+    yield lookable.copied(tmp_path_factory.mktemp("evidence"))
+    cached.looker().close()
+    cached.looker.cache_clear()
+
+
+@pytest.fixture
+def runs(home: Lookable, own_home: object, monkeypatch: pytest.MonkeyPatch) -> Lookable:
+    monkeypatch.setenv("KDVIZ_HOME", str(home.home))
+    return home
+
+
+def opened(name: str, **link: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=PATIENCE)
+    for key, value in link.items():
+        test.query_params[key] = value
+    test.run()
+    assert not test.exception, test.exception
+    return test
+
+
+def read(test: AppTest) -> str:
+    """Its words without the marks that keep a sentence from being markup."""
+    return words(test).replace("\\", "")
+
+
+def drawn(test: AppTest) -> int:
+    """How many drawings of ours a page shows."""
+    return len(test.get("bidi_component"))
+
+
+def test_numbers_never_stand_alone(runs: Lookable) -> None:
+    test = opened("evidence", run=runs.ebkd)
+    said = read(test)
+    for must in ("One run, one seed", "from-scratch control", "--numbers --out maps.npz", "control: the same for a"):
+        assert must in said, must
+    heads = list(test.dataframe(key="matches").value.columns)
+    assert heads[1:] == ["student", "control", "chance", "above chance", "instance ETS", "ETS", "p"]
+    assert drawn(test) == 2 and "Structural" in " ".join(opened_measures(runs))
+
+
+def opened_measures(runs: Lookable) -> list[str]:
+    """Held against the GAF teacher, images are compared as images too."""
+    return [str(each) for each in opened("evidence", run=runs.ebkd, vs="gaf").dataframe(key="matches").value["measure"]]
+
+
+def test_a_class_can_be_asked_for_and_the_line_says_so(runs: Lookable) -> None:
+    assert "--predicted" in read(opened("evidence", run=runs.fam, c="predicted"))
+    assert "--class 1" in read(opened("evidence", run=runs.fam, c="1"))
+    assert "--class" not in read(opened("evidence", run=runs.fam, c="no such class"))
+
+
+def test_own_scale_warns(runs: Lookable) -> None:
+    assert "cannot be compared between columns" in read(opened("evidence", run=runs.fam, scale="own"))
+    assert "cannot be compared" not in read(opened("evidence", run=runs.fam))
+
+
+def test_the_worst_matches_come_first_and_the_best_last(runs: Lookable) -> None:
+    worst, best = (opened("evidence", run=runs.fam, list=kind) for kind in ("worst", "best"))
+    rows = [test.dataframe[0].value for test in (worst, best)]
+    assert rows[0]["match"].is_monotonic_increasing and rows[1]["match"].is_monotonic_decreasing
+    worst.button(key="after").click().run()
+    assert (not worst.exception and "2 of" in read(worst)) or "1 of" in read(worst)
+
+
+@pytest.mark.parametrize("kind", ["disagree", "same_error", "student_error"])
+def test_every_list_is_shown_or_said_to_be_empty(runs: Lookable, kind: str) -> None:
+    said = read(opened("evidence", run=runs.fam, list=kind))
+    assert "No test series is of this kind" in said or " of " in said or "not among these" in said
+
+
+def test_a_stretch_is_changed_and_everybody_answers_again(runs: Lookable) -> None:
+    test = opened("evidence", run=runs.fam, panel="what_if", a="5", b="15", do="flip")
+    assert "--change flip:5:15" in read(test) and drawn(test) == 3
+    test.get_by_key("do").set_value("swap").run()
+    assert not test.exception and "--change swap:5:15:" in read(test)
+
+
+def test_maps_are_checked_when_asked_to_be(runs: Lookable) -> None:
+    test = opened("evidence", run=runs.fam, panel="true")
+    assert len(test.get("arrow_data_frame")) == 0
+    test.button(key="ask_deletion").click().run()
+    test.button(key="ask_randomised").click().run()
+    said = read(test)
+    assert not test.exception and "fillings" in said and "Adebayo" in said
+    assert "python -m kdviz faithfulness" in said and drawn(test) == 2 + 4
+    assert len(test.dataframe(key="random_weights").value) == 4
+
+
+def test_fidelity_tells_student_and_control_for_both_splits(runs: Lookable) -> None:
+    for split in ("test", "train"):
+        test = opened("evidence", run=runs.fam, panel="fidelity", on=split)
+        table = test.dataframe(key="pairs").value
+        assert sorted(set(table["who"])) == ["control", "student"]
+        assert "Whom did it follow" in read(test) and "python -m kdviz fidelity" in read(test)
+
+
+def test_what_a_method_compared_is_shown_and_a_filter_is_shown_elsewhere(runs: Lookable) -> None:
+    mine = opened("evidence", run=runs.ebkd, panel="own")
+    assert "compared these maps while it taught" in read(mine) and drawn(mine) == 3 and "--own" in read(mine)
+    assert "filters of frequencies" in read(opened("evidence", run=runs.fam, panel="own"))
+
+
+def test_an_epoch_of_the_link_is_shown_and_numbers_say_whose_they_are(runs: Lookable) -> None:
+    said = read(opened("evidence", run=runs.fam, e="1"))
+    assert "these numbers are of the finished student" in said and "--epoch 1 --out" in said
+    assert "--epoch" not in read(opened("evidence", run=runs.fam, e="99999"))
+
+
+def test_a_run_of_another_version_is_refused_with_what_to_do(
+    lookable: Lookable, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = lookable.copied(tmp_path_factory.mktemp("old"))
+    monkeypatch.setenv("KDVIZ_HOME", str(old.home))
+    from kdviz.runs.look import open_for_looking
+
+    folder = by_identity(old.fam).folder
+    (folder / "model-last.safetensors").write_bytes((folder / "teachers" / "gaf.safetensors").read_bytes())
+    with pytest.raises(Exception, match="Train it again: Distill"):
+        _ = open_for_looking(by_identity(old.fam)).networks
+
+
+def test_frequencies_are_shown_with_a_filter_and_without(runs: Lookable) -> None:
+    filtered = opened("frequency", run=runs.fam, cut="0.3")
+    said = read(filtered)
+    assert "The mask removes" in said and "gamma 1, gamma 2" in said and "--cuts 0.3" in said
+    assert "only up to 30%" in filtered.dataframe(key="carried_here").value.columns
+    plain = opened("frequency", run=runs.ebkd)
+    assert "This method has no filter of frequencies" in read(plain) and drawn(plain) < drawn(filtered)
+
+
+def test_without_a_run_both_pages_say_what_to_do(runs: Lookable) -> None:
+    for name in ("evidence", "frequency"):
+        assert "Nothing trained on this data yet" in read(opened(name))
