@@ -42,7 +42,6 @@ from kdviz.intervals import interval
 from kdviz.localisation import localisation_auc
 from kdviz.nets.base import Branch
 from kdviz.sanity import randomised
-from kdviz.training.material import Material
 from kdviz.training.plan import Wish
 from kdviz.training.recipe import Recipe
 from kdviz.training.wish import recipe_for
@@ -62,12 +61,12 @@ PARTS = ("localise", "plain", "misled")
 Numbers = dict[str, float]
 
 
-def in_time(name: str, bench: Bench, material: Material, net: Branch) -> dict[str, np.ndarray]:
+def in_time(name: str, bench: Bench, plan: Recipe, net: Branch) -> dict[str, np.ndarray]:
     """The evidence of the test series for their true classes on the time axis, by modality: (N, T)."""
-    test = bench.data.test
+    test, material, eyes = bench.data.test, bench.material(plan), bench.eyes(plan)
     views = {m: material.views[m][test] for m in net.modalities}
     maps = extractor(name).look(net, views, material.labels[test])
-    lines = {m: material.eyes[m].to_time(each.float().numpy(), bench.data.X[test]) for m, each in maps.items()}
+    lines = {m: eyes[m].to_time(each.float().numpy(), bench.data.X[test]) for m, each in maps.items()}
     return {m: line for m, line in lines.items() if line is not None}
 
 
@@ -76,13 +75,13 @@ def localise(seed: int) -> Numbers:
     bench, found = Bench(planted(Params(seed=seed))), dict[str, float]()
     marked = truth(bench.data)[bench.data.test]
     for plan in recipe_for(bench.data, Wish("aver", TEACHERS, seed=seed), {}).teachers:
-        (net, told), material, m = bench.network(plan), bench.material(plan), plan.student
+        (net, told), m = bench.network(plan), plan.student
         found[f"accuracy/{m}"] = told.accuracy["test"]
         for name in extractors():
             if extractor(name).refusal(net):
                 continue
             for state, each in (("trained", net), ("random", randomised(net, seed))):
-                line = in_time(name, bench, material, each).get(m)
+                line = in_time(name, bench, plan, each).get(m)
                 if line is not None:
                     found[f"{name}/{m}/{state}"] = float(np.nanmean(localisation_auc(line, marked)))
     return found
@@ -115,11 +114,11 @@ class Setting:
         test, y, marked = bench.data.test, bench.data.y[bench.data.test], truth(bench.data)[bench.data.test]
         material = bench.material(plan)
         (student, told), (scratch, alone) = bench.network(plan), bench.network(plan.scratch())
-        mine, control = (in_time("cam", bench, material, net) for net in (student, scratch))
+        mine, control = (in_time("cam", bench, plan, net) for net in (student, scratch))
         found |= {"accuracy": told.accuracy["test"], "accuracy scratch": alone.accuracy["test"]}
         for each in plan.teachers:
             m, net = each.student, bench.network(each)[0]
-            goal = in_time("cam", bench, material, net)[m]
+            goal = in_time("cam", bench, plan, net)[m]
             result = agree("pearson", mine[m], goal, y, control[m], seed=self.seed)
             with torch.no_grad():
                 said = net({m: material.views[m][test]}).logits.argmax(1).numpy()

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from kdviz.data.dataset import Dataset
 from kdviz.events import Learned
 from kdviz.methods.base import method
+from kdviz.modalities.base import Modality
 from kdviz.nets.base import Branch
 from kdviz.params import fill
 from kdviz.training.frozen import Frozen
 from kdviz.training.learner import student_of
 from kdviz.training.loop import Answers, train
-from kdviz.training.material import Material, prepare
+from kdviz.training.material import Material, fitted, prepare
 from kdviz.training.recipe import Recipe
 
 
@@ -31,6 +32,10 @@ class Bench:
         if key not in self.seen:
             self.seen[key] = prepare(self.data, recipe.views)
         return self.seen[key]
+
+    def eyes(self, recipe: Recipe) -> dict[str, Modality]:
+        """The modalities, fitted as the recipe sees them."""
+        return fitted(self.data, recipe.views)
 
     def learned(self, recipe: Recipe) -> Learned:
         """How a recipe's training ended."""

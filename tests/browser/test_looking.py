@@ -1,0 +1,130 @@
+"""Looking at a run in Chromium: scrub, brush, what if, another class, the worst cases; by day and by night."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import settled, sideways, visited
+from tests.browser.server import Server
+from tests.lookable import Lookable
+
+PATIENCE = 120_000
+UNNAMED = """() => [...document.querySelectorAll('canvas[role=img]')]
+  .filter(each => !each.getAttribute('aria-label')).length"""
+
+
+@pytest.fixture(scope="module")
+def runs(server: Server, lookable: Lookable) -> Lookable:
+    return lookable.copied(server.home)
+
+
+def ready(page: Page, *drawings: str) -> None:
+    for name in drawings:
+        expect(page.locator(f"#{name}").first).to_be_visible(timeout=PATIENCE)
+    settled(page, PATIENCE / 1000)
+
+
+def pixels(page: Page, which: str) -> str:
+    """What a canvas shows."""
+    return str(page.locator(which).first.evaluate("c => c.toDataURL()"))
+
+
+def in_link(page: Page, *parts: str) -> None:
+    for part in parts:
+        page.wait_for_url(lambda url, part=part: part in url, timeout=PATIENCE)
+    settled(page, PATIENCE / 1000)
+
+
+def scrub(page: Page) -> None:
+    """Moving the epoch asks nobody and moves everything; letting go is in the link."""
+    told, band = page.locator("#scrubber .told"), "#scrubber canvas.band >> nth=2"
+    slider = page.get_by_role("slider", name="Epoch")
+    before, shown = told.inner_text(), pixels(page, band)
+    slider.evaluate("s => { s.value = 0; s.dispatchEvent(new Event('input')); }")
+    expect(page.locator("#scrubber output")).to_contain_text("Epoch 0 of")
+    assert told.inner_text() != before and pixels(page, band) != shown and "&e=" not in page.url
+    slider.evaluate("s => s.dispatchEvent(new Event('change'))")
+    in_link(page, "e=0")
+    expect(page.get_by_text("Student, epoch 0").first).to_be_visible(timeout=PATIENCE)
+
+
+def play(page: Page) -> None:
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#scrubber output")).to_contain_text("Epoch 6 of 6", timeout=PATIENCE)
+
+
+def brush(page: Page) -> None:
+    """A stretch dragged over a signal is what is changed below."""
+    frame = page.locator("#board .frame.signal").first
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.25 * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], y, steps=4)
+    page.mouse.up()
+    in_link(page, "a=10", "b=2")
+    page.get_by_role("button", name="What if").or_(page.get_by_text("What if", exact=True)).last.click()
+    expect(page.locator("#board")).to_have_count(2, timeout=PATIENCE)
+    settled(page, PATIENCE / 1000)
+    expect(page.get_by_text("--change mute:10:")).to_be_visible(timeout=PATIENCE)
+    after = pixels(page, "#board >> nth=1 >> canvas.signal")
+    page.get_by_text("Flip upside down").click()
+    expect(page.get_by_text("--change flip:10:")).to_be_visible(timeout=PATIENCE)
+    settled(page, PATIENCE / 1000)
+    assert pixels(page, "#board >> nth=1 >> canvas.signal") != after
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label).first.click()
+    page.get_by_role("option", name=option).click()
+    settled(page, PATIENCE / 1000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_a_run_is_looked_at(browser: Browser, server: Server, runs: Lookable, width: int, scheme: str) -> None:
+    with visited(browser, width, scheme) as open_:
+        page = open_(server, f"/evidence?run={runs.fam}")
+        ready(page, "board", "scrubber")
+        page.locator("#board .grid").press("ArrowRight")
+        expect(page.locator("#board .readout")).to_contain_text("Signal teacher")
+        scrub(page)
+        play(page)
+        brush(page)
+        choose(page, "Class asked about", "what the student answers")
+        in_link(page, "c=predicted")
+        expect(page.get_by_text("--predicted").first).to_be_visible(timeout=PATIENCE)
+        choose(page, "Go through", "Worst matches")
+        in_link(page, "list=worst")
+        expect(page.get_by_text("The list (")).to_be_visible(timeout=PATIENCE)
+        assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_frequencies_are_cut(browser: Browser, server: Server, runs: Lookable, width: int, scheme: str) -> None:
+    with visited(browser, width, scheme) as open_:
+        page = open_(server, f"/frequency?run={runs.fam}")
+        ready(page, "cutter", "tiles")
+        left = page.locator("#cutter .note").first
+        slider, before = page.locator("#cutter #cut"), left.inner_text()
+        slider.evaluate("s => { s.value = 0.5; s.dispatchEvent(new Event('input')); }")
+        expect(left).not_to_have_text(before)
+        assert "cut=" not in page.url
+        slider.evaluate("s => s.dispatchEvent(new Event('change'))")
+        in_link(page, "cut=0.5")
+        expect(page.get_by_text("--cuts 0.5")).to_be_visible(timeout=PATIENCE)
+        assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("panel", ["numbers", "fidelity", "own"])
+def test_the_lower_panels_fit_a_phone_by_night(browser: Browser, server: Server, runs: Lookable, panel: str) -> None:
+    with visited(browser, 390, "dark") as open_:
+        page = open_(server, f"/evidence?run={runs.ebkd}&panel={panel}&vs=gaf")
+        ready(page, "board", "scrubber", *(["tiles"] if panel == "fidelity" else []))
+        assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0
