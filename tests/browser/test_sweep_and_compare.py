@@ -83,6 +83,6 @@ def report(browser: Browser, content: str, folder: Path) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"file://{folder}/report.html")
     page.locator("#chart .frame").first.hover()
-    expect(page.locator("#chart .read").first).to_contain_text("kd")
+    expect(page.locator("#chart .read").first).to_contain_text("2 runs")
     assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []
     context.close()
