@@ -22,7 +22,7 @@ PICTURES = {
     "start": ("/", 1280, 1000, "light"),
     "app": ("/evidence?data={data}&run={run}&i=33", 1280, 1000, "light"),
     "encode": ("/encode?data={data}&i=33", 1280, 1100, "light"),
-    "distill": ("/distill?data={data}&run={run}", 1280, 1000, "light"),
+    "distill": ("/distill?data={data}&run={run}", 1280, 785, "light"),
     "evidence-dark": ("/evidence?data={data}&run={run}&i=33", 1280, 1000, "dark"),
 }
 

@@ -32,7 +32,7 @@ def show(run: Run) -> None:
     if final.get("accuracy"):
         scores(final)
         link("evidence", "See where they looked")
-        command(f"python -m kdviz evidence {run.folder} --extractor cam --series 0 --out maps.npz")
+        command(f"python -m kdviz evidence {run.folder.name} --extractor cam --series 0 --out maps.npz")
 
 
 def scores(final: Mapping[str, Any]) -> None:
