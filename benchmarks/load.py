@@ -77,7 +77,12 @@ class Session:
 
 
 def stream(server: Server) -> connect:
-    return connect(f"{server.url.replace('http', 'ws')}/_stcore/stream", subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+    return connect(
+        f"{server.url.replace('http', 'ws')}/_stcore/stream",
+        subprotocols=["streamlit"],
+        max_size=None,
+        open_timeout=120,
+    )  # type: ignore[list-item]
 
 
 async def look(server: Server, query: str, times: Times, training: Callable[[], bool | None]) -> int:
@@ -103,6 +108,8 @@ async def many(server: Server, query: str, sessions: int, seconds: float, traine
     now: list[bool | None] = [False]
     looking = [asyncio.create_task(look(server, query, times, lambda: now[0])) for _ in range(sessions)]
     await asyncio.sleep(3 + sessions * 0.1)
+    while len(times.get(("fragment", False), ())) < 2 * sessions:  # until all are there
+        await asyncio.sleep(0.1)
     times.clear()
     for _ in range(2):
         now[0] = False
