@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import ClassVar
 
 
@@ -44,13 +45,13 @@ class Last(Selection):
 class Best(Selection):
     """ESKD: the model from its best validation moment.
 
-    Of equally accurate epochs the first wins (strict >, as in published code), or with `ties="loss"` the one with the
-    smallest validation loss: with ten validation series many epochs are equally right, and the first is so by luck.
+    Of equally accurate epochs the one with the smallest validation loss wins: with ten validation series many epochs
+    are equally right, and the first is so by luck. With `ties="first"` it is the first, as in published code (>).
     """
 
     id = "best"
 
-    def __init__(self, ties: str = "first") -> None:
+    def __init__(self, ties: str = "loss") -> None:
         self.ties, self.best, self.least = ties, -1.0, float("inf")
 
     def judge(self, epoch: int, score: float, loss: float = float("inf")) -> Verdict:
@@ -62,8 +63,8 @@ class Best(Selection):
         return Verdict(keep)
 
     def state(self) -> dict[str, float]:
-        """The best score so far, and its loss where that counts."""
-        return {"best": self.best} | ({"least": self.least} if self.ties == "loss" else {})
+        """The best score so far, and its loss once there is one."""
+        return {"best": self.best} | ({"least": self.least} if isfinite(self.least) else {})
 
     def restore(self, state: dict[str, float]) -> None:
         """Go on from the best score so far."""
