@@ -18,6 +18,7 @@ from kdviz.params import Choice, Range
 
 FIELDS = {"both": ("GASF", "GADF"), "gasf": ("GASF",), "gadf": ("GADF",)}
 MAKE = {"GASF": gramian.gasf, "GADF": gramian.gadf}
+FAINT = 0.15
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,9 @@ class Gaf(Modality):
             beyond = np.asarray(((pixels < self._range[:, :1]) | (pixels > self._range[:, 1:])).any((1, 2)))
             why = "the range of the training set: what lies beyond is cut off."
             said += sentence(beyond, numbers, f"leaves {why}", f"leave {why}")
+            faint = (np.ptp(pixels, axis=2) < FAINT * np.ptp(self._range, axis=1)).all(1)
+            why = "little of the training set's range, so the image is nearly even: the range `window` shows its shape."
+            said += sentence(faint, numbers, f"fills {why}", f"fill {why}")
         return said
 
     def _by_train(self, field: str) -> bool:

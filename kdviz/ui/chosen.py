@@ -17,7 +17,7 @@ from kdviz.runs.store import Run, by_identity
 from kdviz.ui import cached, linked, missing
 from kdviz.ui.escape import sentence
 
-DEFAULT = "basic_motions"
+DEFAULT = "gunpoint"
 FINGERPRINT = 64
 DATA_ID = re.compile(r"[0-9a-f]{64}|[a-z_]{3,40}")
 

@@ -40,10 +40,11 @@ def metrics(test: AppTest) -> dict[str, str]:
 
 def test_without_a_file_a_sample_is_shown_and_said_to_be_one(page: Opener) -> None:
     test = page("data")
-    assert "Showing BasicMotions, a sample" in words(test)
-    assert metrics(test) == {
-        "Series": "80", "Classes": "4", "Channels": "6", "Samples each": "100", "Sampling rate": "10 Hz",
-    }  # fmt: skip
+    assert "Showing GunPoint, a sample" in words(test)
+    first = {"Series": "200", "Classes": "2", "Channels": "1", "Samples each": "150", "Sampling rate": "unknown"}
+    assert metrics(test) == first
+    other = metrics(page("data", data="basic_motions"))
+    assert other["Channels"] == "6" and other["Sampling rate"] == "10 Hz"
 
 
 @pytest.mark.parametrize("name", names())
@@ -126,7 +127,7 @@ def test_a_finding_has_its_remedies_and_none_is_applied_unasked(page: Opener) ->
 def test_a_broken_file_can_be_mended_where_it_is_refused(page: Opener) -> None:
     rows = "\n".join("ab"[n % 2] + "".join(f",{(n * t) % 7}.5" for t in range(20 + n % 3)) for n in range(30))
     test = dropped(page("data"), "ragged.csv", rows.encode())
-    assert "Line 1 has 21 values" in test.error[0].value and "Showing BasicMotions" in words(test)
+    assert "Line 1 has 21 values" in test.error[0].value and "Showing GunPoint" in words(test)
     pressed(test, "Fill short lines up")
     assert not test.error and metrics(test)["Series"] == "30" and "Lengths differ" in words(test)
 
@@ -148,7 +149,7 @@ def test_the_copied_python_and_the_copied_flags_read_the_same(page: Opener, tmp_
 def test_a_file_that_cannot_be_read_says_why_and_leaves_what_was_shown(page: Opener) -> None:
     test = dropped(page("data"), "photo.png", b"\x89PNG\r\n\x1a\n" + bytes(100))
     assert len(test.error) == 1 and "Traceback" not in test.error[0].value
-    assert "Showing BasicMotions" in words(test)
+    assert "Showing GunPoint" in words(test)
     assert len(test.run().error) == 1
 
 
@@ -177,4 +178,4 @@ def test_a_link_to_data_that_is_not_here_says_so_and_offers_a_sample(page: Opene
     test = page("data", data="0" * 64)
     assert "This link needs" in words(test) and "000000" in words(test)
     test.button(key="sample_instead").click().run()
-    assert "Showing BasicMotions" in words(test)
+    assert "Showing GunPoint" in words(test)

@@ -58,7 +58,7 @@ def test_another_file_is_not_taken_for_it(gone: str, page: Opener) -> None:
     test.file_uploader(key=f"missing_{gone[:12]}").upload("gait.csv", csv(bumps(seed=1)), "text/csv").run()
     assert "This is another file" in said(test) and f"not {gone[:6]}" in said(test)
     test.button(key="sample_instead").click().run()
-    assert not test.exception and test.query_params["data"] == "basic_motions"
+    assert not test.exception and test.query_params["data"] == "gunpoint"
 
 
 def test_a_file_that_cannot_be_read_so_is_a_sentence(gone: str, page: Opener) -> None:

@@ -133,3 +133,14 @@ def test_a_channel_crossed_with_itself_is_its_gasf_and_crossing_back_transposes(
     eye, series = gaf(), walks(2, 2, 60)
     np.testing.assert_allclose(eye.cross(series, 1, 1), eye.see(series)[:, 1], atol=1e-6)
     np.testing.assert_allclose(eye.cross(series, 0, 1), eye.cross(series, 1, 0).swapaxes(1, 2), atol=1e-6)
+
+
+def test_a_series_that_fills_little_of_the_training_range_is_told_how_to_be_seen() -> None:
+    loud = walks(4, 1, 40).astype(np.float32)
+    quiet = 0.01 * loud[:1]
+    eye = gaf(size=16, range="train")
+    eye.fit(loud)
+    assert eye.notes(loud) == []
+    assert (
+        "the range `window` shows its shape" in eye.notes(quiet, [7])[0] and eye.notes(quiet, [7])[0][:8] == "Series 7"
+    )

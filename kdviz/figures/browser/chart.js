@@ -110,9 +110,11 @@ function scaleOf(axis, values, from, to) {
   const known = values.filter((v) => v !== null && Number.isFinite(v) && (!axis.log || v > 0));
   let low = axis.min ?? Math.min(...known), high = axis.max ?? Math.max(...known);
   if (!Number.isFinite(low) || !Number.isFinite(high)) [low, high] = axis.log ? [1, 10] : [0, 1];
-  if (low === high) [low, high] = axis.log ? [low / 2, high * 2] : [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
+  const share = axis.format === "percent" && axis.max === undefined && low >= 0 && high <= 1;
+  if (low === high) [low, high] = share ? [low - 0.1, high + 0.1] : axis.log ? [low / 2, high * 2] : [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
   else if (axis.pad && axis.log) [low, high] = [low / 1.3, high * 1.3];
   else if (axis.pad) [low, high] = [low - 0.05 * (high - low), high + 0.05 * (high - low)];
+  if (share) [low, high] = [Math.max(low, -0.02), Math.min(high, 1.02)];
   const f = axis.log ? Math.log : (v) => v;
   const place = (v) => from + ((f(v) - f(low)) / (f(high) - f(low))) * (to - from);
   const room = Math.abs(to - from);
