@@ -1,6 +1,6 @@
 import streamlit as st
 
-from kdviz.ui import chosen, hosted, reading, surveying
+from kdviz.ui import asking, chosen, hosted, reading, surveying
 from kdviz.ui.shell import link
 from kdviz.ui.words import say
 
@@ -14,6 +14,7 @@ surveying.numbers(data)
 surveying.classes(data)
 surveying.one(data)
 surveying.table(data)
+st.markdown(asking.asked("gaf", "persistence", "kd"))
 with st.container(horizontal=True):
     link("encode", "See it as images")
     link("distill", "Teach with it")

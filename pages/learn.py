@@ -1,9 +1,12 @@
 import streamlit as st
 
-from kdviz.ui import cached, chosen, learning
+from kdviz.ui import cached, chosen, learning, methods_told
+from kdviz.ui.words import say
 
 st.title("Learn")
-st.caption("Each word in three sentences, with a figure computed from your data.")
+st.caption(say("learn"))
+st.markdown(say("on this page"))
 learning.concepts(chosen.data())
-learning.methods(cached.catalogue()["methods"])
+methods_told.methods(cached.catalogue()["methods"])
+learning.glossary()
 learning.limits()

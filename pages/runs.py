@@ -1,7 +1,7 @@
 import streamlit as st
 
 from kdviz.errors import UserError
-from kdviz.ui import chosen, run_detail, runs_page, trash_can
+from kdviz.ui import asking, chosen, run_detail, runs_page, trash_can
 from kdviz.ui.escape import sentence
 from kdviz.ui.under_runs import views
 
@@ -10,6 +10,7 @@ st.caption("Everything that was trained here: find it, open it, go on with it, h
 views("runs")
 trash_can.just_deleted()
 runs_page.table()
+st.markdown(asking.asked("control"))
 run = chosen.run()
 if run is not None:
     try:

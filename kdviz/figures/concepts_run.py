@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,41 +13,54 @@ from numpy.typing import NDArray
 from kdviz.figures.concepts import plain
 from kdviz.figures.palette import CONTROL, INK, STUDENT, TEACHER
 
-Arrays = Mapping[str, NDArray[Any]]
+
+@dataclass(frozen=True)
+class Of:
+    """What a finished run says: its first kept series (T,), its arrays (kdviz.runs.snapshots) and its epochs."""
+
+    signal: NDArray[np.floating[Any]]
+    arrays: Mapping[str, NDArray[Any]]
+    epochs: Sequence[int]
 
 
-def cam(signal: NDArray[np.floating[Any]], arrays: Arrays, epochs: Sequence[int]) -> go.Figure:
+def cam(run: Of) -> go.Figure:
     """The first kept series (T,) and the signal teacher's map of it, over its own peak."""
-    span = float(np.ptp(signal)) or 1.0
+    span = float(np.ptp(run.signal)) or 1.0
     figure = plain("sample", "share of the peak")
-    places = (np.arange(arrays["teacher/signal"].shape[1]) + 0.5) * signal.size / arrays["teacher/signal"].shape[1]
-    figure.add_scatter(y=(signal - signal.min()) / span, name="series (scaled)", line={"color": INK})
-    values = arrays["teacher/signal"][0] / 127
+    values = run.arrays["teacher/signal"][0] / 127
+    places = (
+        (np.arange(run.arrays["teacher/signal"].shape[1]) + 0.5)
+        * run.signal.size
+        / run.arrays["teacher/signal"].shape[1]
+    )
+    figure.add_scatter(y=(run.signal - run.signal.min()) / span, name="series (scaled)", line={"color": INK})
     figure.add_scatter(x=places, y=values, name="CAM of the signal teacher", line={"color": TEACHER}, fill="tozeroy")
     return figure
 
 
-def control(signal: NDArray[np.floating[Any]], arrays: Arrays, epochs: Sequence[int]) -> go.Figure:
+def control(run: Of) -> go.Figure:
     """Mean match with the signal teacher by epoch: student, control, chance."""
     figure = plain("epoch", "match (Pearson)")
     lines = (("student", "match", STUDENT, "solid"), ("control", "control_match", CONTROL, "dash"))
     for name, key, ink, dash in lines:
-        values = np.nanmean(arrays[f"{key}/signal"], 0)
-        figure.add_scatter(x=list(epochs), y=values, name=name, line={"color": ink, "dash": dash})
-    figure.add_scatter(x=list(epochs), y=arrays["chance/signal"], name="chance", line={"color": INK, "dash": "dot"})
+        values = np.nanmean(run.arrays[f"{key}/signal"], 0)
+        figure.add_scatter(x=list(run.epochs), y=values, name=name, line={"color": ink, "dash": dash})
+    figure.add_scatter(
+        x=list(run.epochs), y=run.arrays["chance/signal"], name="chance", line={"color": INK, "dash": "dot"}
+    )
     return figure
 
 
-def fidelity(signal: NDArray[np.floating[Any]], arrays: Arrays, epochs: Sequence[int]) -> go.Figure:
+def fidelity(run: Of) -> go.Figure:
     """The share of the kept series in which a network answers as the signal teacher does, by epoch."""
     figure = plain("epoch", "same answer as the teacher")
     for name, ink, dash in (("student", STUDENT, "solid"), ("control", CONTROL, "dash")):
-        same = arrays[f"{name}/answer"] == arrays["teacher/signal/answer"][:, None]
-        figure.add_scatter(x=list(epochs), y=same.mean(0), name=name, line={"color": ink, "dash": dash})
+        same = run.arrays[f"{name}/answer"] == run.arrays["teacher/signal/answer"][:, None]
+        figure.add_scatter(x=list(run.epochs), y=same.mean(0), name=name, line={"color": ink, "dash": dash})
     return figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
 
 
-FROM_A_RUN: dict[str, tuple[Callable[..., go.Figure], str]] = {
+FROM_A_RUN: dict[str, tuple[Callable[[Of], go.Figure], str]] = {
     "cam": (
         cam,
         "A series of the finished run on Start, and what each place adds to the teacher's score.",

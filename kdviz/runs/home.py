@@ -18,13 +18,17 @@ _here: ContextVar[Path | None] = ContextVar("kdviz_home", default=None)
 _whose: list[Callable[[], str]] = []
 
 
+class NoHome(UserError):
+    """The folder that everything is kept in cannot be made: no file that is given helps."""
+
+
 def root() -> Path:
     """`KDVIZ_HOME`, or `.kdviz` in the user's home; made private to its owner."""
     place = Path(os.environ.get("KDVIZ_HOME") or Path.home() / ".kdviz")
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as reason:
-        raise UserError(f"The folder {place} cannot be made ({reason.strerror}). Set KDVIZ_HOME to another.") from None
+        raise NoHome(f"The folder {place} cannot be made ({reason.strerror}). Set KDVIZ_HOME to another.") from None
     return place
 
 

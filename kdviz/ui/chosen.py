@@ -10,7 +10,7 @@ import streamlit as st
 
 from kdviz.data.dataset import Dataset
 from kdviz.errors import UserError
-from kdviz.runs.home import RUN_ID
+from kdviz.runs.home import RUN_ID, NoHome
 from kdviz.runs.hosting import hosted
 from kdviz.runs.links import TOKEN, shared, token
 from kdviz.runs.store import Run, by_identity
@@ -42,7 +42,7 @@ def data() -> Dataset:
     except UserError as wrong:
         if (data := _read_by_link()) is not None:
             return data
-        if len(identity) == FINGERPRINT and "KDVIZ_HOME" not in str(wrong):  # a home that cannot be made needs no file
+        if len(identity) == FINGERPRINT and not isinstance(wrong, NoHome):
             missing.ask(identity, missing.named(), linked.mapping(), sample_instead)
         st.warning(sentence(wrong), title="This data is not here")
         sample_instead()

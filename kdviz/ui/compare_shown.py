@@ -12,6 +12,7 @@ import streamlit as st
 
 from kdviz.figures import compared as draw
 from kdviz.panels.saving import as_text
+from kdviz.ui import asking
 from kdviz.ui.charted import chart
 from kdviz.ui.escape import plain, sentence, text
 from kdviz.ui.file_name import file_name
@@ -34,6 +35,7 @@ READ = {
     "control: read evidence transfer.",
     "seconds": "Of the student, its teachers not counted where they were there already.",
 }
+ASKED = {"agreement": ("fidelity",), "transfer": ("control", "cam"), "match": ("chance", "cam")}
 COSTS = {"weights": "Weights", "macs": "Multiply-adds", "milliseconds": "Latency"}
 MEANS = ("accuracy", "agreement", "match", "transfer", "seconds")
 
@@ -48,7 +50,7 @@ def place(found: Found) -> Found:
 
 def concluded(here: Found, baseline: str) -> None:
     """Every sentence that the numbers allow."""
-    st.subheader("What can be concluded?")
+    st.subheader(f"What can be concluded? {asking.mark('control')}")
     rows = here["rows"]
     said = [r["to_scratch"]["sentence"] for r in rows if r["to_scratch"]]
     said += [r["to_baseline"]["sentence"] for r in rows if r["to_baseline"]]
@@ -73,6 +75,8 @@ def scores(here: Found) -> None:
     with right:
         name = one_of(st.selectbox, "Beside it", BESIDE, "agreement", "score", label_visibility="collapsed")
         chart(draw.scores(here["rows"], name), f"score_{name}", name, READ[name])
+        if name in ASKED:
+            st.markdown(asking.asked(*ASKED[name]))
 
 
 def differences(here: Found, baseline: str) -> None:

@@ -1,7 +1,8 @@
-"""Words and pictures: every concept with its figure, a map of the methods, the limits."""
+"""Words and pictures: every concept with its figure, the glossary, the limits."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,12 @@ from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.figures.concepts import DRAWN
-from kdviz.figures.concepts_run import FROM_A_RUN
+from kdviz.figures.concepts_run import FROM_A_RUN, Of
 from kdviz.modalities.base import modalities, modality
-from kdviz.runs.finished import NotFinished, finished
+from kdviz.runs.finished import Finished, NotFinished, finished
 from kdviz.ui import cached, keys
 from kdviz.ui.concepts import CONCEPTS, LIMITS, Concept
+from kdviz.ui.glossary import listed
 from kdviz.ui.words import say
 
 RUN = "gunpoint"
@@ -22,39 +24,49 @@ RUN = "gunpoint"
 
 def concepts(data: Dataset) -> None:
     """Each concept under its own address: `/learn#gaf`."""
+    run = _run()
     for concept in CONCEPTS:
         st.header(concept.title, anchor=concept.id)
         left, right = st.columns([3, 2], gap="large")
         left.markdown(concept.words)
         if concept.figure:
             with right:
-                drawn(concept, data)
+                drawn(concept, data, run)
 
 
-def drawn(concept: Concept, data: Dataset) -> None:
+def drawn(concept: Concept, data: Dataset, run: Finished | None) -> None:
     """A concept's figure, computed from the first test series, or from the finished run of Start where it needs one."""
-    made = _from_a_run(concept.figure) if concept.figure in FROM_A_RUN else _from_a_series(concept.figure, data)
-    if made is None:
-        st.caption(say("no run to draw from"))
-        return
-    figure, words = made
+    name = concept.figure
+    if name in FROM_A_RUN:
+        if run is None:
+            st.caption(say("no run to draw from"))
+            return
+        words, figure = FROM_A_RUN[name][1], _of_a_run(name, str(run.about["made"]))
+    else:
+        series = data.X[int(data.test[0]) if data.test.size else 0, 0]
+        words, figure = DRAWN[name][1], _of_a_series(name, series.tobytes())
     st.plotly_chart(figure, key=f"concept_{concept.id}", config={"displayModeBar": False}, alt=words)
     st.caption(words)
 
 
-def _from_a_series(name: str, data: Dataset) -> tuple[Any, str]:
-    draw, words = DRAWN[name]
-    return draw(seen(name, data.X[int(data.test[0]) if data.test.size else 0, 0])), words
+@lru_cache(maxsize=64)
+def _of_a_series(name: str, series: bytes) -> Any:
+    return DRAWN[name][0](seen(name, np.frombuffer(series, np.float32)))
 
 
-def _from_a_run(name: str) -> tuple[Any, str] | None:
+def _run() -> Finished | None:
     try:
-        run = finished(RUN)
+        return finished(RUN)
     except NotFinished:
         return None
-    draw, words = FROM_A_RUN[name]
+
+
+@lru_cache(maxsize=8)
+def _of_a_run(name: str, made: str) -> Any:
+    """Of the newest finished run, which was `made` then."""
+    run = finished(RUN)
     signal = cached.dataset(RUN).X[int(run.arrays["series"][0]), 0]
-    return draw(signal, run.arrays, run.words["epochs"]), words
+    return FROM_A_RUN[name][0](Of(signal, run.arrays, run.words["epochs"]))
 
 
 def seen(name: str, series: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -67,21 +79,10 @@ def seen(name: str, series: NDArray[np.float32]) -> NDArray[np.float32]:
     return view
 
 
-def methods(rows: list[dict[str, Any]]) -> None:
-    """Every method in a line, with what its name means elsewhere."""
-    st.header("Methods", anchor="methods")
-    table = [
-        {
-            "id": r["id"],
-            "method": r["title"],
-            "handed over": "; ".join(f"{giver}: {what}" for giver, what, _ in r["about"]["hands"]),
-            "idea": r["about"]["idea"],
-            "the name elsewhere": r["about"]["elsewhere"],
-        }
-        for r in rows
-    ]
-    st.caption(say("map of methods"))
-    st.dataframe(table, hide_index=True, key="methods_table", alt=say("map of methods"))
+def glossary() -> None:
+    """Every word in a line, in the order of the alphabet."""
+    st.header("Glossary", anchor="glossary")
+    st.markdown(listed())
 
 
 def limits() -> None:

@@ -10,8 +10,13 @@ WORDS = {
     "Reload the page; what was trained is kept.",
     "what is": "What is this: {what}?",
     "keys": "Keys",
-    "map of methods": "Who hands what over, method by method. A click on a head sorts; a name may mean something else "
-    "elsewhere.",
+    "learn": "Each word in three sentences, with a figure computed from your data.",
+    "on this page": "On this page: [concepts](#gaf) · [methods](#methods) · [glossary](#glossary) · "
+    "[what kdviz cannot tell you](#limits) · [keys](#keys)",
+    "map of methods": "What is handed over, and by which methods. A strong line leads to what is special about a "
+    "method, a thin one to what it hands over besides. A name leads to its three sentences.",
+    "methods as a table": "The same as a table",
+    "hands of": "Who hands what to whom: {what}",
     "no run to draw from": "No finished run is here to draw this from: Start makes one.",
     "present next": "Next: {page}",
     "present back": "Back: {page}",
