@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from kdviz.figures.palette import CONTROL, INK, MARGIN, STUDENT, TEACHER
+from kdviz.figures.palette import CONTROL, INK, KINDS, MARGIN, STUDENT, TEACHER
 
 Floats = NDArray[np.float32]
 HEIGHT = 260
@@ -47,7 +47,7 @@ def softening(series: Floats) -> go.Figure:
     temperatures = np.array([1.0, 2.0, 4.0, 8.0])
     soft = np.exp(logits[None] / temperatures[:, None])
     soft /= soft.sum(1, keepdims=True)
-    for column, (name, ink) in enumerate(zip(names, (TEACHER, STUDENT, CONTROL), strict=True)):
+    for column, (name, ink) in enumerate(zip(names, KINDS, strict=False)):
         figure.add_bar(x=[f"T = {t:g}" for t in temperatures], y=soft[:, column], name=name, marker_color=ink)
     return figure
 
@@ -92,7 +92,7 @@ def luck(series: Floats) -> go.Figure:
     """Best of 30 epochs of a network that is right nine times in ten, on 10 and on 100 validation series."""
     rng = np.random.default_rng(0)
     figure = plain("best validation accuracy of 30 epochs", "share of trainings")
-    for count, ink in ((10, STUDENT), (100, TEACHER)):
+    for count, ink in ((10, KINDS[0]), (100, KINDS[1])):
         best = rng.binomial(count, 0.9, (4000, 30)).max(1) / count
         figure.add_histogram(
             x=best, name=f"{count} series", marker_color=ink, histnorm="probability", xbins={"size": 0.01}

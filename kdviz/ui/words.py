@@ -10,7 +10,8 @@ WORDS = {
     "Reload the page; what was trained is kept.",
     "what is": "What is this: {what}?",
     "keys": "Keys",
-    "learn": "Each word in three sentences, with a figure computed from your data.",
+    "learn": "Each word in three sentences, with a figure: of your data where it can be, else of the finished run "
+    "on Start or of numbers chosen to show it.",
     "on this page": "On this page: [concepts](#gaf) · [methods](#methods) · [glossary](#glossary) · "
     "[what kdviz cannot tell you](#limits) · [keys](#keys)",
     "map of methods": "What is handed over, and by which methods. A strong line leads to what is special about a "

@@ -51,6 +51,7 @@ def test_conclusions_come_first_and_three_seeds_give_none(runs: list[Run], page:
     assert "kd is better than scratch by 11" in told
     assert "Nothing can be concluded about at and scratch from 3 seeds" in told
     assert "Nothing can be concluded about at and kd from 3 seeds" in told and "it takes at least" in told
+    assert "#control" in told and "#fidelity" in told  # what the words mean is a click away
 
 
 def test_the_page_and_the_shell_have_the_same_numbers(
