@@ -32,7 +32,8 @@ try:
     st.markdown(asking.asked("cam", "attention"))
     st.header(f"When did it begin to look there? {asking.mark('control')}")
     scrubbing.show(this, epoch)
-    st.header(f"What can be said? {asking.mark('chance')} {asking.mark('fidelity')}")
+    st.header("What can be said?")
+    st.markdown(asking.asked("chance", "fidelity"))
     panel = looking.panel(this)
     match panel:
         case "what_if":

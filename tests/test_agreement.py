@@ -98,6 +98,17 @@ def test_subjects_widen_the_interval() -> None:
     assert agree("pearson", NOISE, TEACHER, CLASSES, groups=groups).match.units == 4
 
 
+def test_windows_counted_twice_do_not_make_anybody_surer_where_subjects_are_known() -> None:
+    student, subjects = TEACHER + NOISE, np.array([f"s{n}" for n in range(28)])
+    twice = [np.repeat(each, 2, 0) for each in (student, TEACHER, CLASSES)]
+    once = agree("pearson", student, TEACHER, CLASSES, groups=subjects).match
+    blind = agree("pearson", *twice).match
+    held = agree("pearson", *twice, groups=np.repeat(subjects, 2)).match
+    assert held.value == pytest.approx(once.value) and (blind.units, held.units) == (56, 28)
+    assert held.high - held.low == pytest.approx(once.high - once.low)
+    assert held.high - held.low > 1.2 * (blind.high - blind.low)
+
+
 def test_what_is_said_is_json_without_nan() -> None:
     told = agree("pearson", TEACHER[:3], TEACHER[:3], np.arange(3)).plain()
     assert json.loads(json.dumps(told, allow_nan=False))["p"] is None

@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 import torch
 
+from kdviz.agreement import agree
 from kdviz.evidence.base import extractor
 from kdviz.sanity import randomised, survival, weighted
 from tests.evidence.nets import random_net, two_parts
@@ -40,6 +42,18 @@ def test_evidence_of_a_network_does_not_survive_random_weights(name: str) -> Non
     views = {"signal": torch.randn(40, 2, 48)}
     kept = survival(extractor(name), net, views, torch.zeros(40, dtype=torch.long), seeds=4)["signal"]
     assert kept.shape == (4, 40) and abs(kept.mean()) < 0.6
+
+
+def test_a_network_agrees_wholly_with_itself_and_with_a_random_one_as_often_as_chance_would() -> None:
+    torch.manual_seed(0)
+    net, views = random_net(1)[0], {"signal": torch.randn(60, 2, 48)}
+    classes, target = np.arange(60) % 3, torch.arange(60) % 3
+    own = extractor("cam").look(net, views, target)["signal"].numpy()
+    itself = agree("pearson", own, own, classes)
+    assert itself.match.value == pytest.approx(1.0) and itself.above.value == pytest.approx(1.0)
+    others = [extractor("cam").look(randomised(net, seed), views, target)["signal"].numpy() for seed in range(12)]
+    aboves = [agree("pearson", other, own, classes, rounds=5).above.value for other in others]
+    assert abs(np.mean(aboves)) < 0.15 and max(aboves) < 0.5
 
 
 def test_a_map_that_only_draws_the_input_survives_and_is_found_out() -> None:

@@ -33,6 +33,11 @@ def loss_terms(epochs: Epochs, height: int = 320) -> go.Figure:
         values = np.array([e["losses"].get(term, np.nan) for e in epochs], np.float32)
         line = {"color": SERIES[place % len(SERIES)], "dash": DASHES[place % len(DASHES)]}
         figure.add_scatter(x=numbers, y=values, name=TERMS.get(term, term.replace("_", " ")), mode="lines", line=line)
+    return _staged(figure, epochs)
+
+
+def _staged(figure: go.Figure, epochs: Epochs) -> go.Figure:
+    """A dotted line between two epochs of different stages, with the name of the one that begins."""
     for before, after in pairwise(epochs):
         if before["stage"] != after["stage"]:
             figure.add_vline(x=after["epoch"] - 0.5, line_dash="dot", annotation_text=after["stage"])
@@ -54,7 +59,7 @@ def pulls(epochs: Epochs, height: int = 280) -> go.Figure:
         known = np.array([v if v > 0 else np.nan for v in values], np.float32)
         name = TERMS.get(term, term.replace("_", " "))
         figure.add_scatter(x=numbers, y=known, name=name, mode="lines+markers", line=line)
-    return figure.update_yaxes(type="log")
+    return _staged(figure.update_yaxes(type="log"), epochs)
 
 
 def readout(epochs: Epochs, name: str, height: int = 220) -> go.Figure:
@@ -63,11 +68,11 @@ def readout(epochs: Epochs, name: str, height: int = 220) -> go.Figure:
     numbers, values = np.array([e["epoch"] for e in epochs]), by_name(epochs, "readouts")[name]
     line = {"color": SERIES[0]}
     figure.add_scatter(x=numbers, y=np.array(values, np.float32), name=name, mode="lines", line=line)
-    return figure.update_yaxes(rangemode="tozero")
+    return _staged(figure.update_yaxes(rangemode="tozero"), epochs)
 
 
 def accuracies(by_who: Mapping[str, Epochs], height: int = 320) -> go.Figure:
-    """Validation accuracy by epoch, one line a network; the student's training accuracy is dotted."""
+    """Validation accuracy by epoch, one line a network; the student's in training is dotted, its stages marked."""
     figure = _plain(height, "epoch", "accuracy")
     for who, epochs in by_who.items():
         numbers = np.array([e["epoch"] for e in epochs])
@@ -80,7 +85,7 @@ def accuracies(by_who: Mapping[str, Epochs], height: int = 320) -> go.Figure:
             dotted = {"color": colour(who), "dash": "dot", "width": 1}
             figure.add_scatter(x=numbers, y=trained, name="Student, on what it learns from", mode="lines", line=dotted)
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%")
-    return figure
+    return _staged(figure, by_who.get("student", ()))
 
 
 def described(epochs: Epochs) -> str:

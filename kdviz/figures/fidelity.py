@@ -42,8 +42,8 @@ def followed(shares: Mapping[str, Mapping[str, float]], names: Mapping[str, str]
             hovertemplate="%{x:.0%}<extra>" + name + "</extra>",
         )  # fmt: skip
     figure.update_layout(
-        barmode="stack", height=150 + 20 * len(shares), margin={**MARGIN, "l": 8, "b": 60},
-        legend={"orientation": "h", "y": -0.4, "traceorder": "normal"},
+        barmode="stack", height=130 + 20 * (len(shares) + len(names)), margin={**MARGIN, "l": 8, "b": 40},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"},
     )  # fmt: skip
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     figure.update_yaxes(automargin=True, autorange="reversed")

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from kdviz.figures.palette import CONTROL, INK, STUDENT
 
+OWN = "teacher's own map"
 Found = Mapping[str, Mapping[str, Any]]
 
 
@@ -38,7 +39,9 @@ def beside(found: Found) -> go.Figure:
         hovertemplate="%{y}: %{x:.2f}<extra>from-scratch control</extra>",
     )  # fmt: skip
     figure.add_vline(x=0, line={"color": INK, "dash": "dot"}, annotation_text="chance", annotation_position="top")
-    figure.add_vline(x=1, line={"color": INK}, annotation_text="teacher's own map", annotation_position="top left")
+    figure.add_vline(
+        x=1, line={"color": INK}, annotation_text=OWN, annotation_position="top", annotation_xanchor="right"
+    )
     legend = {"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0}
     figure.update_layout(height=90 + 34 * len(names), margin={"l": 8, "r": 16, "t": 26, "b": 30}, legend=legend)
     figure.update_yaxes(autorange="reversed", automargin=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kdviz.figures.palette import AMOUNTS, CONTROL, SIGNS, STUDENT, colour
 
+MOST_POINTS = 1000
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -33,9 +34,7 @@ def scrubber(
     titles          of networks by role; `against` is the teacher of match and difference
     seconds         per sample, None where unknown; start: `epoch` and `series` to begin with, or None
     """
-    low, high = signal.min(1, keepdims=True), signal.max(1, keepdims=True)
-    drawn = np.rint(255 * (signal - low) / np.where(high > low, high - low, 1)).astype(np.uint8)
-    parts: dict[str, NDArray[Any]] = {"signal": drawn, "y": np.asarray(y, np.int16)}
+    parts: dict[str, NDArray[Any]] = {"signal": drawn(signal), "y": np.asarray(y, np.int16)}
     parts |= {name: _small(value) for name, value in arrays.items() if name != "series"}
     head = {
         **words,
@@ -55,6 +54,17 @@ def scrubber(
     said += b" " * (-(len(said) + 4) % 8)
     body = b"".join(v.tobytes() + b"\0" * (-v.nbytes % 8) for v in parts.values())
     return len(said).to_bytes(4, "little") + said + body
+
+
+def drawn(signal: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
+    """Each signal (n, T) from its lowest (0) to its highest (255); a long one as the ends of each of few stretches."""
+    low, high = signal.min(1, keepdims=True), signal.max(1, keepdims=True)
+    shades: NDArray[np.uint8] = np.rint(255 * (signal - low) / np.where(high > low, high - low, 1)).astype(np.uint8)
+    if signal.shape[1] <= MOST_POINTS:
+        return shades
+    starts = np.arange(MOST_POINTS // 2) * signal.shape[1] // (MOST_POINTS // 2)
+    ends = [each.reduceat(shades, starts, axis=1) for each in (np.minimum, np.maximum)]
+    return np.stack(ends, 2).reshape(len(signal), -1)
 
 
 def _small(values: NDArray[Any]) -> NDArray[Any]:

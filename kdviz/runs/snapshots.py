@@ -24,9 +24,9 @@ from kdviz.runs.files import fingerprint, write
 from kdviz.runs.look import Opened, Seen, look
 from kdviz.runs.matching import SLOW, paired
 
-VERSION = 1
+VERSION = 2
 PROBES = 64
-MOST_BYTES = 900_000
+MOST_BYTES = 700_000
 LARGEST_FILE = 8 << 20
 MEASURE = "pearson"
 Arrays = dict[str, NDArray[Any]]
@@ -103,23 +103,33 @@ def taken(opened: Opened, sight: str, most: int = PROBES) -> tuple[dict[str, Any
         for role, net in opened.networks.items()
         if role.startswith("teacher.") and extractor(sight).refusal(net) is None
     }
-    movers = len(student.maps) + (len(control.maps) if control else 0)
-    bins = min(opened.data.length, MOST_BYTES // max(series.size * len(epochs) * movers, 1))
-    arrays: Arrays = {"series": series}
+    words, arrays = packed(student, control, teachers, opened.data.y[series])
+    return {"epochs": epochs, "stages": stages(opened), **words}, {"series": series, **arrays}
+
+
+def packed(
+    student: Times, control: Times | None, teachers: Mapping[str, Seen], y: NDArray[np.int64]
+) -> tuple[dict[str, Any], Arrays]:
+    """The words and arrays of these maps, of series with labels y (n,): as fine as a megabyte for the browser allows.
+
+    What moves gets MOST_BYTES; the rest is left to scales, answers, matches and the signals themselves.
+    """
+    movers = [*student.maps.values(), *(control.maps.values() if control else ())]
+    series, epochs, length = movers[0].shape
+    bins = min(length, max(MOST_BYTES // (series * epochs * len(movers)), 1))
+    arrays: Arrays = {}
     for who, each in (("student", student), ("control", control)):
         if each is not None:
             arrays |= _moving(who, each, bins)
     for name, seen in teachers.items():
         arrays |= _still(name, seen, bins)
-    arrays |= _matched(student, control, teachers, opened.data.y[series])
+    arrays |= _matched(student, control, teachers, y)
     words = {
-        "epochs": epochs,
         "student": list(student.maps),
         "control": list(control.maps) if control else [],
         "teachers": list(teachers),
-        "stages": stages(opened),
         "bins": bins,
-        "length": opened.data.length,
+        "length": length,
     }
     return words, arrays
 
@@ -168,7 +178,7 @@ def _matched(student: Times, control: Times | None, teachers: Mapping[str, Seen]
         other = how.ready(theirs)
         each = [how.ready(mine[:, e]) for e in range(mine.shape[1])]
         out[f"match/{name}"] = np.stack([how.compare(one, other) for one in each], 1).astype(np.float32)
-        by_chance = [np.nanmean(_or_nan(chance(how, one, other, y).each)) for one in each]
+        by_chance = [_or_nan(chance(how, one, other, y).each).mean() for one in each]
         out[f"chance/{name}"] = np.array(by_chance, np.float32)
         beside = paired(control.maps, name) if control else None
         if beside is not None:

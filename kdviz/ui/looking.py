@@ -103,5 +103,12 @@ def panel(this: Looking) -> str:
     """Which of the lower panels is open; it is part of the link."""
     options = PANELS | ({"own": "The method's own maps"} if this.networks["maps"] else {})
     return one_of(
-        st.segmented_control, "More", options, "numbers", "panel", required=True, label_visibility="collapsed"
+        st.segmented_control,
+        "More",
+        options,
+        "numbers",
+        "panel",
+        required=True,
+        wrap=True,
+        label_visibility="collapsed",
     )

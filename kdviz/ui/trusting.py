@@ -70,7 +70,7 @@ def deletion(this: Looking, sight: str, many: int) -> None:
     if not found:
         return
     baseline = one_of(
-        st.segmented_control, "What fills a gap", {b: b for b in BASELINES}, "linear", "fill", required=True
+        st.segmented_control, "What fills a gap", {b: b for b in BASELINES}, "linear", "fill", required=True, wrap=True
     )
     titles = {role: board.who(role) for role in roles}
     for column, (role, lines) in zip(cycle(st.columns(min(len(roles), 3))), curves[baseline].items(), strict=False):

@@ -24,7 +24,7 @@ def show(this: Looking, epoch: int | None) -> None:
     start, stop = st.session_state["changed"] = stretch(data)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
-        what = one_of(st.pills, "Do", TITLES, FIRST, "do", required=True)
+        what = one_of(st.pills, "Do", TITLES, FIRST, "do", required=True, wrap=True)
     if what == "swap":
         with right:
             st.number_input("with test series", 0, data.test.size - 1, key="with", bind="query-params")
