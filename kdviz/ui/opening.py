@@ -88,7 +88,11 @@ def whence(this: Finished) -> None:
 
 def _fresh(name: str, this: Finished) -> None:
     """Say so where today's defaults are no longer those of the run; the looker knows, and may still be waking."""
-    now = planned(name)[0]
+    try:
+        now = planned(name)[0]
+    except UserError as wrong:
+        st.caption(sentence(wrong))
+        return
     if now != this.about["recipe"]:
         st.warning(say("finished stale", then=str(this.about["recipe"])[:8], now=now[:8]))
         _make(name, say("make again"))
