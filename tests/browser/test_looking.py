@@ -13,6 +13,8 @@ PATIENCE = 120_000
 UNNAMED = """() => [...document.querySelectorAll('canvas[role=img]')]
   .filter(each => !each.getAttribute('aria-label')).length"""
 
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 @pytest.fixture(scope="module")
 def runs(server: Server, lookable: Lookable) -> Lookable:
@@ -79,7 +81,10 @@ def brush(page: Page) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_label(label).first.click()
+    box = page.get_by_label(label).first
+    box.scroll_into_view_if_needed()
+    page.evaluate(DRAWN)  # a list that has just opened closes when the page is still told of scrolling
+    box.click()
     page.get_by_role("option", name=option).click()
     settled(page, PATIENCE / 1000)
 
