@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -116,9 +117,10 @@ def _epoch(me: Learner, material: Material, teachers: Mapping[str, Frozen], who:
     views, labels = material.part("train")
     views = {m: views[m] for m in me.net.modalities}
     clock, size = me.clock(epoch), labels.numel()
-    torch.manual_seed(_seed(me.recipe.seed, epoch))
+    # `torch.manual_seed` would also walk over devices that nothing here draws from.
+    torch.default_generator.manual_seed(_seed(me.recipe.seed, epoch))
     order = torch.randperm(size)
-    means, right, gradients = dict[str, float](), 0, dict[str, float]()
+    means, answers, gradients = dict[str, float](), list[Tensor](), dict[str, float]()
     steps = -(-size // me.recipe.batch)
     me.net.train()
     me.method.train()
@@ -129,23 +131,21 @@ def _epoch(me: Learner, material: Material, teachers: Mapping[str, Frozen], who:
         batch = Batch({m: v[index] for m, v in views.items()}, labels[index], index)
         step = Step(batch, me.net(batch.views), {m: t.at(index) for m, t in teachers.items()}, clock)
         terms = me.method.loss(step)
-        _refuse_invalid(me.recipe, epoch, terms)
+        for name, value in _valid(me.recipe, epoch, terms).items():
+            means[name] = means.get(name, 0.0) + value * index.numel() / size
         if number == 0 and measures_gradients(epoch, me.last_epoch):
             gradients = gradient_norms(terms, me.net)
         _set_rate(me, (epoch - 1 + number / steps) / me.recipe.epochs)
-        me.optimiser.zero_grad(set_to_none=True)
-        sum(terms.values()).backward()  # type: ignore[union-attr]
+        _descend(me, list(terms.values()))
         with torch.no_grad():
             me.method.remember(step)
         me.optimiser.step()
-        right += int((step.student.logits.argmax(1) == batch.label).sum())
-        for name, term in terms.items():
-            means[name] = means.get(name, 0.0) + float(term.detach()) * index.numel() / size
+        answers.append(step.student.logits.detach())
     with torch.no_grad():
         readouts = me.method.readouts(step)
     me.epoch = epoch
     reached, loss = weighed(me.net, material, "validation")
-    accuracy = {"train": right / size, "validation": reached}
+    accuracy = {"train": int((torch.cat(answers).argmax(1) == labels[order]).sum()) / size, "validation": reached}
     kept = judge(me, material, accuracy, loss)
     took = time.perf_counter() - began
     me.seconds += took
@@ -157,10 +157,21 @@ def _set_rate(me: Learner, share: float) -> None:
         group["lr"] = me.recipe.rate * rate_factor(share)
 
 
-def _refuse_invalid(recipe: Recipe, epoch: int, terms: Losses) -> None:
-    for name, term in terms.items():
-        if not bool(torch.isfinite(term)):
+def _valid(recipe: Recipe, epoch: int, terms: Losses) -> dict[str, float]:
+    """Each term as a number; raises Diverged at the first that is none."""
+    values = {name: float(term.detach()) for name, term in terms.items()}
+    for name, value in values.items():
+        if not math.isfinite(value):
             raise Diverged(recipe, epoch, name)
+    return values
+
+
+def _descend(me: Learner, terms: list[Tensor]) -> None:
+    """Gradients of the terms' sum, into no old ones: an optimiser's `zero_grad` costs as much as its fused step."""
+    for group in me.optimiser.param_groups:
+        for weight in group["params"]:
+            weight.grad = None
+    sum(terms[1:], terms[0]).backward()  # type: ignore[no-untyped-call]
 
 
 def _seed(seed: int, epoch: int) -> int:
