@@ -36,7 +36,8 @@ from kdviz.training.wish import recipe_for
 from tests.browser.server import Server, served
 
 PATIENCE = 300.0
-WISH: dict[str, Any] = {"teacher": "signal", "epochs": 150, "teacher.epochs": 60}
+WISH: dict[str, Any] = {"teacher": "signal", "epochs": 300, "teacher.epochs": 60}
+LONG = 2000  # epochs, so that a fast machine too saves more than once on the way
 ENDED = ("finished", "failed", "stopped")
 
 
@@ -46,6 +47,7 @@ class Place:
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.folder, self.home = folder, folder / "home"
         given, data = {**WISH, **settings}, load("gunpoint")
+        self.epochs = int(given["epochs"])
         wish = Wish("kd", (given.pop("teacher"),), epochs=given.pop("epochs"))
         recipe = recipe_for(data, wish, given)
         self.run = make(recipe, data.name, dict(data.source), self.home / "runs" / recipe.identity, made=IN_APP)
@@ -64,7 +66,7 @@ class Place:
 
     def unharmed(self) -> bool:
         """Whether the run has finished with the weights of one that nobody disturbed."""
-        return self.run.state == "finished" and weights(self.run) == undisturbed()[0]
+        return self.run.state == "finished" and weights(self.run) == undisturbed(self.epochs)[0]
 
 
 @contextlib.contextmanager
@@ -84,9 +86,9 @@ def weights(run: Run) -> dict[str, bytes]:
 
 
 @cache
-def undisturbed() -> tuple[dict[str, bytes], float]:
+def undisturbed(epochs: int = WISH["epochs"]) -> tuple[dict[str, bytes], float]:
     """What comes of the run that nobody disturbs, and the seconds that it takes."""
-    with place() as here:
+    with place(epochs=epochs) as here:
         began = time.monotonic()
         assert here.work().wait() == 0
         return weights(here.run), time.monotonic() - began
@@ -232,7 +234,7 @@ def spares(home: Path) -> int:
 
 def disk_full(_: int) -> tuple[bool, str]:
     """No more may be written (RLIMIT_FSIZE), early and late; then there is space again."""
-    with place() as here:
+    with place(epochs=LONG) as here:
         statuses = []
         for enough in (lambda: starts(here.run) == 1, lambda: saved(here.run)):
             child = here.work()
@@ -299,7 +301,7 @@ def twice(_: int) -> tuple[bool, str]:
 
 def torn(_: int) -> tuple[bool, str]:
     """A worker killed; then its log's last line is torn and its newest checkpoint damaged."""
-    with place() as here:
+    with place(epochs=LONG) as here:
         child = here.work()
         until(lambda: len(list(here.run.folder.glob("ckpt-*"))) == 2 or child.poll() is not None)
         child.kill()
@@ -311,7 +313,7 @@ def torn(_: int) -> tuple[bool, str]:
         state = checkpoints.newest(here.run.folder)
         here.work().wait()
         epochs = [e["epoch"] for e in here.run.events() if e["event"] == "epoch" and e["who"] == "student"]
-        good = here.unharmed() and epochs == list(range(1, WISH["epochs"] + 1)) and state is not None
+        good = here.unharmed() and epochs == list(range(1, LONG + 1)) and state is not None
         return (
             good,
             f"went on from epoch {state.epoch if state else 0}; each epoch told once; "
@@ -321,7 +323,7 @@ def torn(_: int) -> tuple[bool, str]:
 
 def stopped(_: int) -> tuple[bool, str]:
     """Stop, while it trains; then Continue."""
-    with place() as here:
+    with place(epochs=LONG) as here:
         child = here.work()
         until(lambda: saved(here.run) or child.poll() is not None)
         here.run.cancel()
