@@ -207,7 +207,7 @@ def told_to_end(_: int) -> tuple[bool, str]:
             until(lambda: here.run.state in ("running", *ENDED))
             os.kill(app.pid, signal.SIGTERM)
             gone = until(lambda: not Path(f"/proc/{app.pid}").exists() or zombie(app.pid))
-            orphans = spares(here.home)
+            orphans = spares(here)
             until(lambda: here.run.state in ENDED)
         good = here.unharmed() and orphans == 0
         return (
@@ -221,14 +221,15 @@ def zombie(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
-def spares(home: Path) -> int:
-    """Workers over this home that wait for a run."""
-    found = 0
+def spares(here: Place) -> int:
+    """Workers over this home that wait for a run; the one that was handed ours has the same command line."""
+    found, busy = 0, worker(here.run)
     for each in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             words = (each / "cmdline").read_bytes().split(b"\0")
-            ours = f"KDVIZ_HOME={home}".encode() in (each / "environ").read_bytes().split(b"\0")
-            found += ours and b"worker" in words and b"-" in words and not zombie(int(each.name))
+            ours = f"KDVIZ_HOME={here.home}".encode() in (each / "environ").read_bytes().split(b"\0")
+            waits = ours and b"worker" in words and b"-" in words and not zombie(int(each.name))
+            found += waits and int(each.name) != busy
     return found
 
 
