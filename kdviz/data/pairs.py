@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kdviz.data import cells, formats
+from kdviz.data import arrays, cells, formats, untrusted
 from kdviz.data.assemble import understood
 from kdviz.data.cutting import lines_of
 from kdviz.data.join import joined, part_of_name
@@ -48,12 +48,25 @@ def read(pairs: dict[str, tuple[File, File]], mapping: Mapping, where: str) -> R
 
 
 def _labels(file: File, count: int, beside: File) -> Words:
+    """A class for every series, from an array or from lines; raises FileError where their numbers differ."""
+    found = _array(file) if untrusted.is_array(file.head) else _lines(file, count)
+    if len(found) != count:
+        raise FileError(
+            f"{shown(file.name)!r} has {len(found):,} labels, {shown(beside.name)!r} has {count:,} series. "
+            "Every series needs one label."
+        )
+    return found
+
+
+def _array(file: File) -> Words:
+    found = arrays.labels_from(untrusted.array_of(file.data, file.name))
+    if found is None:
+        raise FileError(f"{shown(file.name)!r} holds measured values, not classes. Leave it out.")
+    return found
+
+
+def _lines(file: File, count: int) -> Words:
     """The last cell of each line; a first line more than there are series names the column."""
     lines = [line for line in lines_of(file.text().text) if line.strip()]
     lines = lines[1:] if len(lines) == count + 1 else lines
-    if len(lines) != count:
-        raise FileError(
-            f"{shown(file.name)!r} has {len(lines):,} labels, {shown(beside.name)!r} has {count:,} series. "
-            "Every series needs one label."
-        )
     return cells.labels([line.replace(";", ",").replace("\t", ",").split(",")[-1].strip(' "') for line in lines])

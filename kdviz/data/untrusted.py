@@ -18,6 +18,12 @@ Array = NDArray[Any]
 
 
 _NUMERIC = "biufSUM"
+_MAGIC = b"\x93NUMPY"
+
+
+def is_array(head: bytes) -> bool:
+    """Whether a file that begins so is a .npy."""
+    return head.startswith(_MAGIC)
 
 
 def array_of(data: bytes, name: str) -> Array:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import streamlit as st
 
 from kdviz.data.limits import BROWSER_MEGABYTES
+from kdviz.data.packing import packed
 from kdviz.errors import UserError
 from kdviz.runs import quota, reading
 from kdviz.ui.escape import plain, sentence
@@ -34,20 +35,21 @@ def ask(sha256: str, called: str, mapping: Mapping[str, Any], otherwise: Callabl
     """Ask for the file of a data set; `otherwise` is what to look at instead. Nothing follows on the page."""
     said = f"This link needs {called or UNNAMED} (fingerprint {sha256[:6]}). Drop it here and the same view opens."
     st.warning(sentence(said), title="This data is not here")
-    file = st.file_uploader("The file", key=f"missing_{sha256[:12]}", max_upload_size=BROWSER_MEGABYTES,
-                            label_visibility="collapsed")  # fmt: skip
-    if file is not None:
-        _take(file, sha256, mapping)
+    files = st.file_uploader("The file", key=f"missing_{sha256[:12]}", max_upload_size=BROWSER_MEGABYTES,
+                             accept_multiple_files=True, label_visibility="collapsed")  # fmt: skip
+    if files:
+        _take(files, sha256, mapping)
     st.button("Look at a sample instead", key="sample_instead", on_click=otherwise)
     st.stop()
 
 
-def _take(file: Any, sha256: str, mapping: Mapping[str, Any]) -> None:
-    """Read the file as the link says it was read; whether it is the one is told by its fingerprint."""
+def _take(files: Sequence[Any], sha256: str, mapping: Mapping[str, Any]) -> None:
+    """Read what was dropped as the link says it was read; whether it is the one is told by its fingerprint."""
     try:
-        quota.refuse_more(file.size)
+        quota.refuse_more(sum(file.size for file in files))
+        called, everything = packed([(file.name, file.getbuffer()) for file in files])
         with st.spinner("Reading the file"):
-            content = reading.receive(file.name, file.getbuffer())
+            content = reading.receive(called, everything)
             found = reading.read(content, mapping)["sha256"]
     except UserError as wrong:
         st.error(sentence(wrong), title="This file cannot be read as the link says")
@@ -57,7 +59,7 @@ def _take(file: Any, sha256: str, mapping: Mapping[str, Any]) -> None:
         st.rerun()
     st.error(
         sentence(
-            f"This is another file: read as the link says, {plain(file.name)} has the fingerprint {found[:6]}, not "
+            f"This is another file: read as the link says, {plain(called)} has the fingerprint {found[:6]}, not "
             f"{sha256[:6]}. It was kept, and can be chosen on the Data page."
         ),
         title="Not the file of this link",

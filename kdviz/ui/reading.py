@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 from kdviz.data import samples
 from kdviz.data.dataset import Dataset
 from kdviz.data.limits import BROWSER_MEGABYTES
+from kdviz.data.packing import packed
 from kdviz.errors import UserError
 from kdviz.runs import datasets, quota, reading
 from kdviz.runs.home import home
@@ -20,7 +21,7 @@ from kdviz.ui import cached, chosen, linked, remapping, remedies
 from kdviz.ui.escape import sentence
 from kdviz.ui.words import counted, say
 
-BROUGHT, OPENED = "brought", "opened"
+BROUGHT, OPENED, TAKEN = "brought", "opened", "taken"
 
 
 def bring() -> None:
@@ -35,9 +36,8 @@ def bring() -> None:
             wrap=True, help="\n".join(f"- **{s.title}**: {s.sentence}" for s in names.values()),
         )  # fmt: skip
     with right:
-        file = st.file_uploader(say("drop"), key="file", help=say("drop help"), max_upload_size=BROWSER_MEGABYTES)
-    if file is not None and st.session_state.get("taken") != file.file_id:
-        store(file)
+        if files := dropped(say("drop"), "file"):
+            store(files)
     if BROUGHT in st.session_state:
         _open(*st.session_state[BROUGHT])
 
@@ -49,23 +49,36 @@ def _take_sample() -> None:
         chosen.choose_data(st.session_state["sample"])
 
 
-def store(file: Any) -> None:
-    """Bytes go to the disk and leave the server's memory; a hash stays."""
+def dropped(label: str, key: str) -> list[Any]:
+    """Where files are dropped, and those that just were; what was stored is listed no more."""
+    key = f"{key}_{st.session_state.get(TAKEN, 0)}"
+    return st.file_uploader(
+        label, key=key, help=say("drop help"), max_upload_size=BROWSER_MEGABYTES, accept_multiple_files=True
+    )
+
+
+def store(files: Sequence[Any]) -> None:
+    """Bytes go to the disk and leave the server's memory; a hash stays. Files that came together are one data set."""
     try:
-        quota.refuse_more(file.size)
+        quota.refuse_more(sum(file.size for file in files))
     except UserError as full:
         st.error(sentence(full), title=say("no room"))
         return
-    sha = reading.receive(file.name, file.getbuffer())
+    try:
+        sha = reading.receive(*packed([(file.name, file.getbuffer()) for file in files]))
+    except UserError as wrong:
+        st.error(sentence(wrong), title=say("unreadable"))
+        return
     now = chosen.data_id()
     meant = (
         now in samples.names() or now not in datasets.store()
     )  # no file is looked at: what the link says is meant for this
     st.session_state[BROUGHT] = (sha, (linked.mapping() if meant else {}) or reading.recalled(sha))
-    st.session_state["taken"] = file.file_id
+    st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
     st.rerun()
 
 

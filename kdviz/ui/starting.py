@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from kdviz.data import samples
-from kdviz.data.limits import BROWSER_MEGABYTES
 from kdviz.figures.palette import KINDS
 from kdviz.figures.spark import spark
 from kdviz.ui import cached, chosen, reading
@@ -21,12 +20,9 @@ def drop() -> None:
     """A file of the visitor's own: the Data page reads it, and says what it read or what is wrong with it."""
     if st.session_state.pop(DROPPED, False):
         go("data")
-    file = st.file_uploader(
-        say("start drop"), key="start_file", help=say("drop help"), max_upload_size=BROWSER_MEGABYTES
-    )
-    if file is not None and st.session_state.get("taken") != file.file_id:
+    if files := reading.dropped(say("start drop"), "start_file"):
         st.session_state[DROPPED] = True
-        reading.store(file)
+        reading.store(files)
         del st.session_state[DROPPED]
 
 

@@ -55,7 +55,7 @@ WORDS = {
     # Data
     "data": "Did it read my data right?",
     "drop": "Drop a file with time series",
-    "drop help": "UCR text, CSV and others, up to 50 MB. It stays on this machine.",
+    "drop help": "UCR text, CSV and others, up to 50 MB; training and test file together. It stays on this machine.",
     "showing sample": "Showing {name}, a sample. Drop a file to see yours.",
     "showing file": "Showing {name}.",
     "read as": "Read as {format}: {series} series, {channels}, {length}, {classes}. Why: {why}.",

@@ -61,6 +61,28 @@ def test_a_dropped_file_is_read_explained_and_in_the_link(page: Opener) -> None:
     assert "Showing mine" in words(page("data", data=identity))
 
 
+def test_a_training_and_a_test_file_dropped_together_are_one_data_set_whatever_their_order(page: Opener) -> None:
+    lines = UCR.split("\n")
+    both = [("toy TRAIN.tsv", "\n".join(lines[:25]).encode()), ("toy TEST.tsv", "\n".join(lines[25:]).encode())]
+    found = []
+    for files in (both, both[::-1]):
+        test = page("data")
+        test.file_uploader[0].set_value([(name, content, "text/plain") for name, content in files])
+        test.run()
+        assert not test.exception
+        said = words(test)
+        assert "Showing toy" in said and "are one data set" in said, said
+        found.append(test.query_params["data"])
+    assert found[0] == found[1]
+
+
+def test_two_files_of_one_name_are_refused_in_a_sentence(page: Opener) -> None:
+    test = page("data")
+    test.file_uploader[0].set_value([("a.tsv", UCR.encode(), "text/plain"), ("a.tsv", WEAR.encode(), "text/plain")])
+    test.run()
+    assert not test.exception and "Two of these files are called" in words(test)
+
+
 def by_end(widgets: Sequence[Any], end: str) -> Any:
     return next(w for w in widgets if w.key and w.key.endswith(end))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
@@ -130,3 +131,15 @@ def test_a_label_that_is_measured_is_no_class() -> None:
     rows = [[f"{v:.3f}" for v in x] + [f"{x.sum():.4f}"] for x in layouts.X]
     found = facts("a.csv", layouts.text([[*layouts.NAMES, "target"], *rows]).encode())
     assert found["classes"] == {}
+
+
+@pytest.mark.parametrize("labels", ["npy", "csv"])
+def test_classes_may_lie_in_an_array_or_a_text_of_their_own(labels: str) -> None:
+    values, classes = np.random.default_rng(0).normal(size=(12, 3, 40)).astype("f4"), np.arange(12) % 3
+    series, other = io.BytesIO(), io.BytesIO()
+    np.save(series, values)
+    np.save(other, classes)
+    text = "\n".join(map(str, classes)).encode()
+    files = [File("X.npy", series.getvalue()), File(f"y.{labels}", other.getvalue() if labels == "npy" else text)]
+    found = report.of_file(reading.opened(files, mapping_from({})), mapping_from({}))
+    assert found["series"] == 12 and found["channels"] == 3 and found["classes"] == {"0": 4, "1": 4, "2": 4}

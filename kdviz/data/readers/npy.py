@@ -17,7 +17,7 @@ class Npy(Reader):
 
     def sniff(self, file: File) -> Guess | None:
         """NumPy's first bytes."""
-        return Guess(1.0, "its first bytes are NumPy's") if file.head.startswith(b"\x93NUMPY") else None
+        return Guess(1.0, "its first bytes are NumPy's") if untrusted.is_array(file.head) else None
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """Series, or a recording; raises FileError for pickles and false sizes."""
