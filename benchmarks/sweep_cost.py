@@ -70,8 +70,9 @@ def main() -> None:
             f"computed for {given.runs:,} such runs: {room * given.runs / 1e9:.0f} GB, {files * given.runs:,.0f} files"
         )
         for workers in WORKERS:
-            hours = seconds * given.runs / workers / 3600
-            print(f"computed: {hours:8.1f} hours on {workers:3d} workers (cores)")
+            minutes = seconds * given.runs / workers / 60
+            said = f"{minutes / 60:8.1f} hours  " if minutes >= 60 else f"{minutes:8.1f} minutes"
+            print(f"computed: {said} on {workers:3d} workers (cores)")
 
 
 if __name__ == "__main__":
