@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from kdviz.errors import UserError
@@ -13,8 +14,10 @@ from kdviz.runs.files import write_json
 from kdviz.runs.home import at, home_of
 from kdviz.runs.layout import FINAL, LOCK
 from kdviz.runs.lock import Held, locked
+from kdviz.runs.look import open_for_looking
 from kdviz.runs.measure import measured
-from kdviz.runs.store import Run, open_run
+from kdviz.runs.snapshots import snapshots
+from kdviz.runs.store import IN_APP, Run, open_run
 from kdviz.runs.work import DiskFull, work
 
 FAILED, DISK_FULL, HELD = 2, 74, 75
@@ -41,7 +44,9 @@ def _bring(run: Run) -> int:
         _fail(run, str(sentence))
     if run.state == "failed":
         return FAILED
-    _measure(run)
+    _at_leisure(measured, run)
+    if run.request.get("made") == IN_APP and run.recipe.teachers:
+        _at_leisure(lambda one: snapshots(open_for_looking(one)), run)
     return 0
 
 
@@ -51,9 +56,12 @@ def _fail(run: Run, sentence: str) -> None:
             write_json(run.folder / FINAL, {**Failed(sentence).line(), "state": "failed"})
 
 
-def _measure(run: Run) -> None:
-    """Best effort: a run is done without its measures, and whoever compares takes them then."""
+def _at_leisure(take: Callable[[Run], object], run: Run) -> None:
+    """Best effort: a run is done without its measures and snapshots, and whoever asks for them takes them then.
+
+    Snapshots of sweeps are left to whoever looks: ten thousand of them would be more than the runs themselves.
+    """
     try:
-        measured(run)
+        take(run)
     except (UserError, RuntimeError, OSError, MemoryError) as reason:
-        logging.getLogger("kdviz").warning("Run %s was not measured: %s", run.folder.name, reason)
+        logging.getLogger("kdviz").warning("Run %s was not looked at: %s", run.folder.name, reason)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,6 +15,7 @@ from kdviz.runs.answers.base import answered, questions
 from kdviz.runs.answers.match import match
 from kdviz.runs.attending import attended
 from kdviz.runs.board import board, usual
+from kdviz.runs.bring import bring
 from kdviz.runs.datasets import keep
 from kdviz.runs.fidelity import answers, by_epoch, layers, twin
 from kdviz.runs.frequency import filters, spectra
@@ -19,7 +23,7 @@ from kdviz.runs.hearing import carried, coherent
 from kdviz.runs.look import Opened, look, open_for_looking
 from kdviz.runs.matching import looked, matches
 from kdviz.runs.snapshots import Arrays, binned, probes, rounded, snapshots
-from kdviz.runs.store import make
+from kdviz.runs.store import adopt, by_identity, make
 from kdviz.runs.trust import deleted, randomised
 from kdviz.runs.work import work
 from kdviz.training.plan import Wish
@@ -98,6 +102,21 @@ def test_a_damaged_scrubber_file_is_made_anew(fam: Opened, monkeypatch: pytest.M
     again = snapshots(fam)[1]
     assert first.keys() == again.keys()
     np.testing.assert_array_equal(first["student/signal"], again["student/signal"])
+
+
+def test_the_worker_writes_the_scrubber_of_a_run_asked_for_in_the_app_and_of_no_sweeps(
+    fam: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(fam.run.folder.parents[1], tmp_path / "home")
+    monkeypatch.setenv("KDVIZ_HOME", str(tmp_path / "home"))
+    run = by_identity(fam.recipe.identity)
+    place = run.folder / "snapshots-cam.npz"
+    place.unlink()
+    assert bring(run.folder) == 0 and not place.exists()
+    adopt(run)
+    assert bring(run.folder) == 0
+    with np.load(place, allow_pickle=False) as file:
+        np.testing.assert_array_equal(file["student/signal"], snapshots(fam)[1]["student/signal"])
 
 
 def test_bins_keep_the_mean_and_rounding_loses_half_a_step() -> None:
