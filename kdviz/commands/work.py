@@ -41,7 +41,9 @@ class Worker(Command):
 
 def be_modest() -> None:
     """Yield to the pages, die without a core file, end where asked to, and have a bound on memory."""
-    os.nice(10)
+    from kdviz.runs.engine import MODEST
+
+    os.setpriority(os.PRIO_PROCESS, 0, max(MODEST, os.getpriority(os.PRIO_PROCESS, 0)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gigabytes = float(os.environ.get("KDVIZ_MEMORY_GB", "6"))
     most = int(gigabytes * (1 << 30))

@@ -21,10 +21,14 @@ DIED = "The process that looks at networks died on this question. It has been st
 
 
 class Looker:
-    """A handle on the looker process; one question at a time."""
+    """A handle on the looker process; one question at a time.
+
+    started  whether it was ever started: who can wait waits for that, and leaves the machine to the first page
+    """
 
     def __init__(self) -> None:
         self.turn = threading.Lock()
+        self.started = threading.Event()
         self.process: subprocess.Popen[bytes] | None = None
 
     def warm(self) -> None:
@@ -69,6 +73,7 @@ class Looker:
                     [sys.executable, "-m", "kdviz", "looker"],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=child_environment(), cwd=ROOT,
                 )  # fmt: skip
+            self.started.set()
         return self.process
 
 

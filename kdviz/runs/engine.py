@@ -19,6 +19,8 @@ from kdviz.runs.lock import is_held
 from kdviz.runs.store import Run
 
 FREE_BYTES = 500 << 20
+MODEST = 10
+"""How much workers yield to the pages, as a nice value: from their first import on."""
 ROOT = Path(__file__).resolve().parents[2]
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -104,6 +106,10 @@ def spawn(folder: str, heard: bool = False) -> subprocess.Popen[bytes]:
         )
     with contextlib.suppress(OSError):
         Path(f"/proc/{child.pid}/oom_score_adj").write_text("1000")
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, child.pid, MODEST)
+    with contextlib.suppress(OSError):  # Linux weighs sessions against each other first, and nice only within one
+        Path(f"/proc/{child.pid}/autogroup").write_text(str(MODEST))
     return child
 
 

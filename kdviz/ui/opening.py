@@ -25,6 +25,7 @@ from kdviz.ui.shell import command, go
 from kdviz.ui.words import say
 
 TICK = 1.0
+DRAWN_BY = 4.0
 ORDER = ("student", "control", "signal", "gaf", "persistence")
 
 
@@ -87,7 +88,8 @@ def whence(this: Finished) -> None:
 
 
 def _fresh(name: str, this: Finished) -> None:
-    """Say so where today's defaults are no longer those of the run; the looker knows, and may still be waking."""
+    """Say so where today's defaults are no longer those of the run; the looker knows, and sleeps until all is drawn."""
+    cached.looker().started.wait(DRAWN_BY)
     try:
         now = planned(name)[0]
     except UserError as wrong:

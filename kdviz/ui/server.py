@@ -16,6 +16,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
 
+from kdviz.data import samples
 from kdviz.errors import UserError
 from kdviz.modalities.warm import warm
 from kdviz.runs.home import separate
@@ -50,7 +51,6 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     threading.Thread(target=settle, args=(ending,), name="settle", daemon=True).start()
     with separate(visitor.whose) if hosted() else nullcontext():
         cached.keeper()
-        cached.looker().warm()
         try:
             yield None
         finally:
@@ -60,15 +60,22 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
 
 
 def settle(ending: threading.Event) -> None:
-    """Import what pages need before anybody asks, and keep collections short by leaving all of that out of them.
+    """Make ready what pages need before anybody asks, and keep collections short by leaving all of that out of them.
 
-    Then, when the first page has been drawn, compile the encoders' kernels or load them: the first image needs them.
+    What the first page needs comes first; the rest, when it has been drawn: the process that looks at networks, what
+    other pages import, and the encoders' kernels.
     """
+    first = importlib.import_module("kdviz.ui.starting")
+    for name in first.SHOWN:
+        samples.load(name)
+    ending.wait(LATER)
+    if not ending.is_set():
+        first.cached.looker().warm()
     for name in SOON:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    if not ending.wait(LATER):
+    if not ending.is_set():
         warm()
     while not ending.wait(COLLECT_EVERY):
         gc.collect()
