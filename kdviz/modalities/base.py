@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.errors import UserError
-from kdviz.params import NoParams, fill
+from kdviz.params import NoParams, Value, fill
 from kdviz.plugins import discover, pick
 
 Array = NDArray[np.float32]
@@ -69,6 +69,10 @@ class Modality:
     def notes(self, series: Array, numbers: Sequence[int] | None = None) -> list[str]:
         """Sentences on what this view cannot show of series (N, C, T); `numbers` names them where not 0, 1, ..."""
         return []
+
+    def remedy(self, series: Array) -> dict[str, Value]:
+        """Settings that show series (N, C, T) where these show next to nothing; none where there are no better ones."""
+        return {}
 
 
 def refuse_unseeable(series: Array) -> None:

@@ -17,7 +17,7 @@ from kdviz.modalities.persistence import Persistence
 from kdviz.panels.seen import Seen
 from kdviz.params import Value, knobs
 from kdviz.ui.escape import plain, sentence
-from kdviz.ui.form import ask
+from kdviz.ui.form import ask, title
 from kdviz.ui.linked import one_of
 from kdviz.ui.stretching import linked
 from kdviz.ui.words import say
@@ -88,8 +88,22 @@ def look_through(chosen: Chosen) -> None:
         said += chosen.seen(name).eye.notes(chosen.now.series[None], [chosen.number])
     for note in dict.fromkeys(said):
         st.warning(sentence(note))
+    mend(chosen)
     persistence = cast(Persistence, chosen.seen(NOT_IN_TIME).eye)
     linked(chosen.data, chosen.number, chosen.channel, chosen.seen(timed).eye, persistence)
+
+
+def mend(chosen: Chosen) -> None:
+    """Where a view's settings show next to nothing, one click to those that show more."""
+    for name in in_lens(chosen.name):
+        better = chosen.seen(name).eye.remedy(chosen.now.series[None])
+        if better:
+            told = ", ".join(f"{title(knob).lower()} {value}" for knob, value in better.items())
+            st.button(say("see it with", settings=told), key=f"mend_{name}", on_click=_take, args=(name, better))
+
+
+def _take(name: str, settings: Settings) -> None:
+    st.session_state.update({f"{name}_{knob}": value for knob, value in settings.items()})
 
 
 @st.cache_resource(max_entries=32, show_spinner="Fitting to the training series")

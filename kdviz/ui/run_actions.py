@@ -34,7 +34,7 @@ LONGER = (
 def bar(run: Run) -> None:
     """Buttons in one row; what asks for more opens beneath."""
     state = run.state
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if state in ("finished", "stopped") and run.final and run.final.get("accuracy"):
             link("evidence", "Evidence")
         link("distill", "Curves")

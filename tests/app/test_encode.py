@@ -39,6 +39,14 @@ def test_the_picture_is_what_the_modality_sees(page: Opener) -> None:
     np.testing.assert_allclose(np.stack(shown), eye.see(data.X[7:8])[0], atol=1e-6)
 
 
+def test_a_series_that_shows_nearly_nothing_is_one_click_from_being_seen(page: Opener) -> None:
+    test = page("encode", data="basic_motions", i="0")
+    assert "nearly even" in words(test)
+    test.button(key="mend_gaf").click().run()
+    assert not test.exception and test.query_params["gaf_range"] == "window" and "nearly even" not in words(test)
+    assert not [button for button in test.button if button.key == "mend_gaf"]
+
+
 def test_the_channel_that_is_asked_for_is_drawn(page: Opener) -> None:
     test = page("encode", data="basic_motions", i="3", to="signal")
     test.selectbox(key="ch").set_value("4").run()

@@ -140,7 +140,6 @@ def test_a_series_that_fills_little_of_the_training_range_is_told_how_to_be_seen
     quiet = 0.01 * loud[:1]
     eye = gaf(size=16, range="train")
     eye.fit(loud)
-    assert eye.notes(loud) == []
-    assert (
-        "the range `window` shows its shape" in eye.notes(quiet, [7])[0] and eye.notes(quiet, [7])[0][:8] == "Series 7"
-    )
+    assert eye.notes(loud) == [] and eye.remedy(loud) == {}
+    assert eye.remedy(quiet) == {"range": "window"} and gaf(size=16, **eye.remedy(quiet)).remedy(quiet) == {}
+    assert "the range window shows its shape" in eye.notes(quiet, [7])[0] and eye.notes(quiet, [7])[0][:8] == "Series 7"

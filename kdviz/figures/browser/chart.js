@@ -90,11 +90,11 @@ const FORMATS = {
 };
 const told = (axis, v) => (v === null || v === undefined ? "unknown" : (FORMATS[axis.format] || FORMATS.number)(v));
 
-/** Round numbers from low to high. */
-function ticks(low, high, wanted) {
+/** Round numbers from low to high, a count's whole ones. */
+function ticks(low, high, wanted, least = 0) {
   const raw = (high - low) / Math.max(wanted, 1) || 1;
   const size = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * size).find((s) => s >= raw * 0.999);
+  const step = Math.max([1, 2, 2.5, 5, 10].map((m) => m * size).find((s) => s >= raw * 0.999 && (!least || s % least === 0)) || least, least);
   const found = [];
   for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + step * 1e-9; v += step) found.push(Math.abs(v) < step * 1e-9 ? 0 : v);
   return found;
@@ -118,7 +118,7 @@ function scaleOf(axis, values, from, to) {
   const f = axis.log ? Math.log : (v) => v;
   const place = (v) => from + ((f(v) - f(low)) / (f(high) - f(low))) * (to - from);
   const room = Math.abs(to - from);
-  return { place, low, high, ticks: axis.log ? powers(low, high) : ticks(low, high, room / (from > to ? 42 : 80)) };
+  return { place, low, high, ticks: axis.log ? powers(low, high) : ticks(low, high, room / (from > to ? 42 : 80), axis.format === "count" ? 1 : 0) };
 }
 
 function axes(sheet_, x, y, box, data) {
