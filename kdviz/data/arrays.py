@@ -1,62 +1,41 @@
-"""Plain NumPy arrays from bytes that are not trusted, and what arrays called X, y, X_train ... mean."""
+"""What arrays called X, y, X_train ... hold: series, or one recording; from bytes that are not trusted."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as Named
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.data import cells, limits
-from kdviz.data.columns import part_name
+from kdviz.data import array_roles as roles
 from kdviz.data.join import joined
 from kdviz.data.layout import like_moments
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, Column, Raw, Table, Words, shown, words
+from kdviz.data.raw import Cases, Column, Raw, Table, Words, shown
 from kdviz.data.untrusted import Array
 from kdviz.data.wide import ends
-from kdviz.errors import FileError, UserError
-
-_X = ("x", "data", "series", "signals", "signal", "samples", "values", "inputs", "input", "arr_0", "features", "ts")
-_Y = ("y", "label", "labels", "target", "targets", "class", "classes", "arr_1", "arr_0", "output", "outputs", "gt")
-_CHANNELS = ("channel_names", "channels", "feature_names", "channel", "sensor_names", "columns", "dims")
-_GROUPS = ("groups", "group", "subject", "subjects", "subject_id", "subject_ids", "patient", "user", "users", "sub")
-_RATES = ("rate", "fs", "sampling_rate", "sample_rate", "sampling_hz", "freq", "frequency", "srate", "hz")
-_CLOCKS = ("time", "times", "timestamp", "timestamps", "t", "ts")
-_SENSOR = re.compile(
-    r"^(.*[_ ])?(acc\w*|gyr\w*|mag\w*|e[cem]g|eog|eda|gsr|ppg|bvp|hr|temp\w*|ch\w*\d+|lead\w*|[xyz]|[a-z]\w*_[xyz])$",
-    re.I,
-)
-JOINED = "(channels)"
-_PARTS = ("train", "validation", "test")
-_PART = re.compile(
-    r"^(?P<start>train|test)(ing)?[_-]?|(^|[_-])(?P<mid>valid(ation)?|val|va|dev)(?=[_-]|$)"
-    r"|([_-]|(?<=^[xy]))(?P<end>train|test|valid(ation)?|val|va|tr|te)(ing)?(?=[_-]|$)",
-    re.I,
-)
+from kdviz.errors import FileError
 
 
 def named(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
     """Series or a recording from arrays by name; raises FileError naming those there are."""
     if not found:
         raise FileError("There are no arrays in this file.")
-    rate = _first_number(found, _RATES)
-    channels = _texts(found, _CHANNELS)
-    by_part = _by_part(found)
+    rate = roles.first_number(found, roles.RATES)
+    channels = roles.texts(found, roles.CHANNELS)
+    by_part = roles.by_part(found)
     if by_part:
-        parts = [(p, _labelled(by_part[p], mapping, channels, rate)) for p in _PARTS if p in by_part]
-        return Raw(joined(parts), title, "arrays are called " + ", ".join(_names(by_part)))
-    found = together(found) if not mapping.member else found
-    key = _key(found, mapping)
-    x = _numbers(found[key], key)
-    y = _labels(found, len(x), {key})
+        parts = [(p, _labelled(by_part[p], mapping, channels, rate)) for p in roles.PARTS if p in by_part]
+        return Raw(joined(parts), title, "arrays are called " + ", ".join(roles.names(by_part)))
+    found = roles.together(found) if not mapping.member else found
+    key = roles.key_of(found, mapping)
+    x = roles.numbers(found[key], key)
+    y = roles.labels(found, len(x), {key})
     if x.ndim == 2 and _over_time(x, y):
         return _labelled_moments(found, x, y, channels, rate, title, key)
     if y is None and x.ndim > 1 and x.shape[-1] != len(x):
-        y = _labels(found, x.shape[-1], {key})
+        y = roles.labels(found, x.shape[-1], {key})
         x = x if y is None else np.moveaxis(x, -1, 0)
     if x.ndim == 2 and y is None and mapping.layout != "wide" and len(x) <= 16 and x.shape[1] > 8 * len(x):
         x = x.T if rate or title == "MATLAB" else x
@@ -67,7 +46,7 @@ def named(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
             f"array {key!r} {found[key].shape} is one recording",
             layout="tall",
         )
-    cases, why = _cases(x, y, mapping, channels or _texts(found, (JOINED,)), rate, key)
+    cases, why = _cases(x, y, mapping, channels or roles.texts(found, (roles.JOINED,)), rate, key)
     return Raw(_grouped(cases, found), title, why, _left_out(found, key, y, len(x)))
 
 
@@ -95,7 +74,9 @@ def _left_out(found: Named[str, Array], key: str, y: Words | None, count: int) -
     if y is not None:
         return ()
     lower = {k.lower(): k for k in found if k != key}
-    name = next((lower[n] for n in _Y if n in lower and found[lower[n]].ndim == 1 and found[lower[n]].size > 1), None)
+    name = next(
+        (lower[n] for n in roles.LABELS if n in lower and found[lower[n]].ndim == 1 and found[lower[n]].size > 1), None
+    )
     if name is None:
         return ()
     size = len(found[name])
@@ -108,141 +89,12 @@ def _left_out(found: Named[str, Array], key: str, y: Words | None, count: int) -
     )
 
 
-def together(found: Named[str, Array]) -> dict[str, Array]:
-    """Arrays of one shape whose names say sensors (acc, gyro) as the channels of one; others as they are."""
-    free = {k: v for k, v in found.items() if v.dtype.kind in "biuf" and v.ndim in (2, 3) and k.lower() not in _Y}
-    if len(free) < 2 or any(k.lower() in _X for k in free) or len({v.shape for v in free.values()}) > 1:
-        return dict(found)
-    if not all(_SENSOR.search(k) for k in free):
-        return dict(found)
-    limits.check_values(sum(v.size for v in free.values()))
-    blocks = [v[:, None, :] if v.ndim == 2 else v if v.shape[1] <= v.shape[2] else v.transpose(0, 2, 1)
-              for v in free.values()]  # fmt: skip
-    names = [k if b.shape[1] == 1 else f"{k} {i + 1}" for k, b in zip(free, blocks, strict=True)
-             for i in range(b.shape[1])]  # fmt: skip
-    rest = {k: v for k, v in found.items() if k not in free}
-    return {"x": np.concatenate(blocks, axis=1), JOINED: np.array(names), **rest}
-
-
-def _names(by_part: Named[str, Named[str, Array]]) -> list[str]:
-    return [f"{k} ({p})" for p, arrays in by_part.items() for k in arrays][:6]
-
-
-def _by_part(found: Named[str, Array]) -> dict[str, dict[str, Array]]:
-    out: dict[str, dict[str, Array]] = {}
-    for name, array in found.items():
-        match = _PART.search(name)
-        if match:
-            word = (match["start"] or match["mid"] or match["end"]).lower()
-            part = part_name(word)
-            rest = _PART.sub("", name).strip("_- ").lower() or "x"
-            out.setdefault(part, {})[rest] = array
-    return out if "train" in out and all(any(a.ndim >= 2 for a in v.values()) for v in out.values()) else {}
-
-
 def _labelled(part: Named[str, Array], mapping: Mapping, channels: tuple[str, ...], rate: float | None) -> Cases:
-    part = together(part)
-    key = _key(part, Mapping(), False)
-    x = _numbers(part[key], key)
-    y = _labels(part, len(x), {key})
+    part = roles.together(part)
+    key = roles.key_of(part, Mapping(), False)
+    x = roles.numbers(part[key], key)
+    y = roles.labels(part, len(x), {key})
     return _grouped(_cases(x, y, mapping, channels, rate, key)[0], part)
-
-
-def _key(found: Named[str, Array], mapping: Mapping, whole: bool = True) -> str:
-    if mapping.member:
-        if mapping.member not in found:
-            raise UserError(f"There is no array {mapping.member[:40]!r}. There are: {_listed(found)}.")
-        return mapping.member
-    lower = {k.lower(): k for k in found}
-    for fewest in (2, 1):
-        for name in _X:
-            array = found[lower[name]] if name in lower else None
-            if array is not None and array.ndim >= fewest and (name == "x" or array.dtype.kind in "biuf"):
-                return lower[name]
-        if any(v.dtype.kind in "biuf" and v.ndim >= fewest and v.size > 1
-               and (k.lower() not in _Y or k.startswith("arr_"))
-               for k, v in found.items()):  # fmt: skip
-            break
-    big = [k for k, v in found.items() if v.dtype.kind in "biuf" and v.ndim >= 2 and v.size > 1] or [
-        k for k, v in found.items() if v.dtype.kind in "biuf" and v.ndim == 1
-    ]
-    if not big:
-        raise FileError(f"No array of numbers with series in it was found. There are: {_listed(found)}. Call it X.")
-    if whole and _one_of_many(found, big):
-        raise UserError(f"There are several sets of series here: {_listed(found)}. Choose one with member=NAME.")
-    return max(big, key=lambda k: (found[k].ndim >= 2, found[k].size))
-
-
-def _one_of_many(found: Named[str, Array], big: Sequence[str]) -> bool:
-    """Whether nothing tells which of several arrays of series is meant, as {"walk": ..., "run": ...}."""
-    series = [k for k in big if found[k].ndim >= 2 and len(found[k]) > 1 and k.lower() not in _Y]
-    labels = any(k.lower() in _Y for k in found)
-    return len(series) > 1 and not labels and len({found[k].shape[1:] for k in series}) == 1
-
-
-def _listed(found: Named[str, Array]) -> str:
-    return ", ".join(f"{shown(k)} {v.shape}" for k, v in list(found.items())[:8])
-
-
-def _numbers(array: Array, name: str) -> NDArray[np.floating]:
-    if array.dtype.kind not in "biuf":
-        raise FileError(f"Array {shown(name)!r} holds text or dates; the series must be numbers.")
-    if array.ndim == 0 or not array.size:
-        raise FileError(f"Array {shown(name)!r} is empty.")
-    while array.ndim > 3 and 1 in array.shape[1:]:
-        array = array.squeeze(axis=1 + array.shape[1:].index(1))
-    if array.ndim > 3:
-        raise FileError(f"Array {shown(name)!r} has {array.ndim} dimensions; series, channel and time are three.")
-    limits.check_values(array.size)
-    return array if array.dtype.kind == "f" and array.dtype.itemsize in (4, 8) else array.astype(np.float64)
-
-
-def _labels(found: Named[str, Array], count: int, besides: set[str]) -> Words | None:
-    lower = {k.lower(): k for k in found if k not in besides}
-    for name in _Y:
-        if name in lower:
-            array = found[lower[name]]
-            if array.ndim and len(array) == count:
-                return labels_from(array)
-    return None
-
-
-def labels_from(array: Array) -> Words | None:
-    """Labels from numbers, text, a column, or one-hot rows; None where they are measurements."""
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim == 2:
-        one_hot = array.dtype.kind in "biuf" and bool(((array == 0) | (array == 1)).all() and (array.sum(1) == 1).all())
-        return words(list(np.argmax(array, axis=1))) if one_hot else None
-    if array.ndim != 1:
-        return None
-    if array.dtype.kind == "S":
-        return cells.labels([b.decode("utf-8", "replace") for b in array])
-    if array.dtype.kind == "U":
-        return cells.labels([str(v) for v in array])
-    if array.dtype.kind == "b":
-        return words(list(array))
-    values = array.astype(np.float64)
-    if array.dtype.kind == "f" and not (values[np.isfinite(values)] == np.round(values[np.isfinite(values)])).all():
-        return None
-    return cells.labels_from_numbers(values)
-
-
-def _texts(found: Named[str, Array], names: Sequence[str]) -> tuple[str, ...]:
-    lower = {k.lower(): k for k in found}
-    for name in names:
-        if name in lower and found[lower[name]].dtype.kind in "SU" and found[lower[name]].ndim == 1:
-            return tuple(v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in found[lower[name]])
-    return ()
-
-
-def _first_number(found: Named[str, Array], names: Sequence[str]) -> float | None:
-    lower = {k.lower(): k for k in found}
-    for name in names:
-        if name in lower and found[lower[name]].size == 1 and found[lower[name]].dtype.kind in "iuf":
-            value = float(found[lower[name]].reshape(-1)[0])
-            return value if 0 < value < 1e9 else None
-    return None
 
 
 def _cases(
@@ -289,22 +141,8 @@ def _moments(x: NDArray[np.floating], channels: tuple[str, ...], rate: float | N
     fits = len(channels) == x.shape[1]
     names = channels if fits else tuple(f"channel {i + 1}" for i in range(x.shape[1]))
     columns = tuple(Column(n, numbers=x[:, i].astype(np.float64)) for i, n in enumerate(names))
-    clock = _clock(found, len(x))
+    clock = roles.clock(found, len(x))
     return Table((clock, *columns), True, rate=rate) if clock else Table(columns, fits, rate=rate)
-
-
-def _clock(found: Named[str, Array], count: int) -> Column | None:
-    """The array that says when each moment was."""
-    lower = {k.lower(): k for k in found}
-    for name in _CLOCKS:
-        if name in lower and found[lower[name]].shape == (count,):
-            array = found[lower[name]]
-            if array.dtype.kind == "M":
-                seconds = array.astype("datetime64[us]").astype(np.int64) / 1e6
-                return Column(lower[name], numbers=np.where(np.isnat(array), np.nan, seconds), is_clock=True)
-            if array.dtype.kind in "iuf":
-                return Column(lower[name], numbers=array.astype(np.float64))
-    return None
 
 
 def fields(found: Array, title: str) -> Raw:
@@ -312,20 +150,16 @@ def fields(found: Array, title: str) -> Raw:
     columns = []
     for name in found.dtype.names or ():
         values = found[name].reshape(-1)
-        clock = _clock({"time": values}, values.size) if values.dtype.kind == "M" else None
+        clock = roles.clock({"time": values}, values.size) if values.dtype.kind == "M" else None
         if clock is not None:
             columns.append(replace(clock, name=name))
         elif values.dtype.kind in "SU":
-            columns.append(Column(name, words=labels_from(values)))
+            columns.append(Column(name, words=roles.labels_from(values)))
         else:
             columns.append(Column(name, numbers=values.astype(np.float64), is_truth=values.dtype.kind == "b"))
     return Raw(Table(tuple(columns), True), title, "every field of the array is a column")
 
 
 def _grouped(cases: Cases, found: Named[str, Array]) -> Cases:
-    lower = {k.lower(): k for k in found}
-    for name in _GROUPS:
-        if name in lower and found[lower[name]].shape == (len(cases.values),):
-            groups = labels_from(found[lower[name]])
-            return Cases(cases.values, cases.labels, cases.channels, cases.rate, groups, cases.parts)
-    return cases
+    groups = roles.groups(found, len(cases.values))
+    return cases if groups is None else replace(cases, groups=groups)

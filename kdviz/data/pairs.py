@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kdviz.data import arrays, cells, formats, untrusted
+from kdviz.data import array_roles, cells, formats, untrusted
 from kdviz.data.assemble import understood
 from kdviz.data.cutting import lines_of
 from kdviz.data.join import joined, part_of_name
@@ -59,7 +59,7 @@ def _labels(file: File, count: int, beside: File) -> Words:
 
 
 def _array(file: File) -> Words:
-    found = arrays.labels_from(untrusted.array_of(file.data, file.name))
+    found = array_roles.labels_from(untrusted.array_of(file.data, file.name))
     if found is None:
         raise FileError(f"{shown(file.name)!r} holds measured values, not classes. Leave it out.")
     return found
