@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kdviz.data.mapping import mapping_from
 from kdviz.data.open import parsed
+from kdviz.data.packing import packed
 from kdviz.data.parse import Progress
 from kdviz.errors import FileError, UserError
 from kdviz.runs.datasets import keep, store
 from kdviz.runs.home import home
-from kdviz.runs.quota import refuse_more_data
+from kdviz.runs.quota import refuse_more, refuse_more_data
 
 SHA = re.compile(r"[0-9a-f]{64}")
 _ODD = re.compile(r"[^\w. -]")
@@ -29,6 +30,16 @@ def receive(name: str, content: bytes | memoryview) -> str:
     if not any(folder.iterdir()):
         (folder / harmless(name)).write_bytes(content)
     return sha
+
+
+def take_in(files: Sequence[tuple[str, bytes | memoryview]]) -> tuple[str, str]:
+    """Store files that came together as one upload: (hash, name).
+
+    Raises UserError where there is no room for them, or where they do not belong together.
+    """
+    refuse_more(sum(len(content) for _, content in files))
+    name, content = packed(files)
+    return receive(name, content), name
 
 
 def harmless(name: str) -> str:

@@ -8,9 +8,8 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from kdviz.data.limits import BROWSER_MEGABYTES
-from kdviz.data.packing import packed
 from kdviz.errors import UserError
-from kdviz.runs import quota, reading
+from kdviz.runs import reading
 from kdviz.ui.escape import plain, sentence
 
 NAME = "file"
@@ -46,10 +45,8 @@ def ask(sha256: str, called: str, mapping: Mapping[str, Any], otherwise: Callabl
 def _take(files: Sequence[Any], sha256: str, mapping: Mapping[str, Any]) -> None:
     """Read what was dropped as the link says it was read; whether it is the one is told by its fingerprint."""
     try:
-        quota.refuse_more(sum(file.size for file in files))
-        called, everything = packed([(file.name, file.getbuffer()) for file in files])
+        content, called = reading.take_in([(file.name, file.getbuffer()) for file in files])
         with st.spinner("Reading the file"):
-            content = reading.receive(called, everything)
             found = reading.read(content, mapping)["sha256"]
     except UserError as wrong:
         st.error(sentence(wrong), title="This file cannot be read as the link says")

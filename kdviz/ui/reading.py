@@ -13,9 +13,8 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 from kdviz.data import samples
 from kdviz.data.dataset import Dataset
 from kdviz.data.limits import BROWSER_MEGABYTES
-from kdviz.data.packing import packed
 from kdviz.errors import UserError
-from kdviz.runs import datasets, quota, reading
+from kdviz.runs import datasets, reading
 from kdviz.runs.home import home
 from kdviz.ui import cached, chosen, linked, remapping, remedies
 from kdviz.ui.escape import sentence
@@ -60,14 +59,9 @@ def dropped(label: str, key: str) -> list[Any]:
 def store(files: Sequence[Any]) -> None:
     """Bytes go to the disk and leave the server's memory; a hash stays. Files that came together are one data set."""
     try:
-        quota.refuse_more(sum(file.size for file in files))
-    except UserError as full:
-        st.error(sentence(full), title=say("no room"))
-        return
-    try:
-        sha = reading.receive(*packed([(file.name, file.getbuffer()) for file in files]))
+        sha, _ = reading.take_in([(file.name, file.getbuffer()) for file in files])
     except UserError as wrong:
-        st.error(sentence(wrong), title=say("unreadable"))
+        st.error(sentence(wrong), title=say("not taken"))
         return
     now = chosen.data_id()
     meant = (

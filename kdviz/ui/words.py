@@ -56,7 +56,8 @@ WORDS = {
     # Data
     "data": "Did it read my data right?",
     "drop": "Drop a file with time series",
-    "drop help": "UCR text, CSV and others, up to 50 MB; training and test file together. It stays on this machine.",
+    "drop help": "Text, CSV, JSON, Excel, NumPy, MATLAB, ARFF, .zip and others, up to 50 MB; a training and a test "
+    "file go together. They go no further than the machine that serves kdviz.",
     "showing sample": "Showing {name}, a sample. Drop a file to see yours.",
     "showing file": "Showing {name}.",
     "read as": "Read as {format}: {series} series, {channels}, {length}, {classes}. Why: {why}.",
@@ -124,7 +125,7 @@ WORDS = {
     "class counts": "Series of each class. The test set is looked at once, at the end.",
     "one series": "One series large: every channel as it was measured.",
     "table": "Every series",
-    "no room": "There is no room for this file",
+    "not taken": "This was not taken",
     "hosted note": "This is a shared host. Nobody else sees what you bring unless you give them a link; all of it is "
     "deleted {days} after your last visit, or when you say so below.",
     "hosted yours": "What is kept of yours here",
