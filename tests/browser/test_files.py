@@ -57,6 +57,23 @@ def test_a_file_of_every_family_is_read_and_explained(width: int, server: Server
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_a_training_and_a_test_file_dropped_together_on_start_are_one_data_set(
+    width: int, server: Server, browser: Browser
+) -> None:
+    lines = layouts.FILES["ucr_2018.tsv"][0].decode().splitlines(keepends=True)
+    pair = {f"pair{width}_TEST.tsv": lines[20:], f"pair{width}_TRAIN.tsv": lines[:20]}
+    given = [{"name": n, "mimeType": "text/plain", "buffer": "".join(each).encode()} for n, each in pair.items()]
+    with visited(browser, width) as open_:
+        page = open_(server, "/")
+        page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(given)  # type: ignore[arg-type]
+        expect(page.get_by_text("Read as UCR text").first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text(f"Showing pair{width}").first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("30 series, 1 channel, 50 samples, 3 classes").first).to_be_visible()
+        settled(page)
+        assert sideways(page) == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_how_a_file_is_read_is_changed_and_a_recording_is_cut(width: int, server: Server, browser: Browser) -> None:
     with visited(browser, width) as open_:
         page = open_(server, "/data")
