@@ -58,7 +58,7 @@ def pick_networks(row: Row) -> dict[str, Any]:
     kinds = row["needs"]["student_kinds"] or list(STUDENTS)
     student = st.segmented_control(
         "The student sees", list(STUDENTS), default=kinds[0], required=True, key=f"student_{row['id']}",
-        format_func=STUDENTS.__getitem__, help="Images are joined to the signal by cross-attention.",
+        format_func=STUDENTS.__getitem__, help="Images are joined to the signal by cross-attention.", wrap=True,
     )  # fmt: skip
     return {"teachers": list(teachers), "student": student}
 
@@ -74,8 +74,9 @@ def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
     """The architecture selector, with what the chosen one costs on this data."""
     sees = fusion_sees(networks["teachers"]) if networks["student"] == "fusion" else ("signal",)
     name = st.segmented_control(
-        "Student size", list(SIZES), default="tiny", required=True, key="architecture", format_func=SIZES.__getitem__
-    )
+        "Student size", list(SIZES), default="tiny", required=True, key="architecture", format_func=SIZES.__getitem__,
+        wrap=True,
+    )  # fmt: skip
     try:
         source = json.dumps(dict(data.source))
         found = cached.costs(data.sha256, source, data.name, networks["student"], sees)

@@ -118,7 +118,8 @@ function scaleOf(axis, values, from, to) {
   const f = axis.log ? Math.log : (v) => v;
   const place = (v) => from + ((f(v) - f(low)) / (f(high) - f(low))) * (to - from);
   const room = Math.abs(to - from);
-  return { place, low, high, ticks: axis.log ? powers(low, high) : ticks(low, high, room / (from > to ? 42 : 80), axis.format === "count" ? 1 : 0) };
+  const found = axis.log ? powers(low, high) : ticks(low, high, room / (from > to ? 42 : 80), axis.format === "count" ? 1 : 0);
+  return { place, low, high, ticks: share ? found.filter((v) => v > -1e-9 && v < 1 + 1e-9) : found };
 }
 
 function axes(sheet_, x, y, box, data) {
@@ -151,7 +152,7 @@ function lines(data, width) {
   for (const mark of data.marks || []) {
     const at = x.place(mark.x);
     out.append(svg("path", { d: `M${at} ${box.top}V${box.bottom}`, stroke: "currentColor", "stroke-dasharray": "3 3", "stroke-opacity": 0.7 }));
-    out.append(svg("text", { x: at + 4, y: box.top + 10, "fill-opacity": 0.85 }, mark.label));
+    out.append(svg("text", { x: at + 4, y: box.bottom - 5, "fill-opacity": 0.85 }, mark.label));
   }
   for (const one of data.series) {
     const known = one.points.filter((p) => p[1] !== null);

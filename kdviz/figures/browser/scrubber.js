@@ -194,7 +194,7 @@ export default function (component) {
     pen.fillStyle = ink;
     for (const v of [low, (low + high) / 2, high]) pen.fillText(v.toFixed(2), 2, y(v) + 4);
     let last = -99;
-    for (const k of at) if (x(k) - last > 46) (pen.fillText(epochs[k], x(k) - 4, height - 4), (last = x(k)));
+    for (const k of at) if (x(k) - last > 46) (pen.fillText(epochs[k], Math.min(x(k) - 4, width - pen.measureText(epochs[k]).width), height - 4), (last = x(k)));
     pen.strokeStyle = ink;
     pen.globalAlpha = 0.25;
     pen.beginPath();
