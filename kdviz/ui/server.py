@@ -28,7 +28,9 @@ from kdviz.ui.sealed import Sealed
 from kdviz.ui.words import say
 
 SCRIPT = Path(__file__).with_name("main.py")
-SOON = ("pandas", "pyarrow", "plotly.graph_objects")
+AT_ONCE = ("pandas", "pyarrow")
+"""Imported before anybody can ask: Plotly takes a half-imported pandas of another thread for a whole one."""
+SOON = ("plotly.graph_objects",)
 COLLECT_EVERY = 30.0
 LATER = 3.0
 OPEN_FILES = 8192
@@ -45,6 +47,8 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     """From the server's start to its end."""
     from kdviz.ui import cached  # caches look for the server's runtime, which is there only now
 
+    for name in AT_ONCE:
+        importlib.import_module(name)
     raise_file_limit()
     tell_visitors_apart()
     ending = threading.Event()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, MISSING, find
 from tests.browser.server import Server, served
@@ -22,6 +23,8 @@ SETTLED = """() => {
 WIDER = """() => Math.max(...[...document.querySelectorAll('html, [data-testid=stMain]')]
   .map(each => each.scrollWidth - each.clientWidth))"""
 Opener = Callable[..., Page]
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+HASTE, PATIENCE = 10_000, 120_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,6 +44,24 @@ def settled(page: Page, patience: float = 60.0) -> Page:
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate(WIDER))
+
+
+def choose(page: Page, label: str | re.Pattern[str], option: str) -> None:
+    """Choose from a list as a person does: again, where it closed or was drawn anew under the hand."""
+    box = page.get_by_role("combobox", name=label).first
+    for patience in (HASTE, HASTE, PATIENCE):
+        try:
+            box.scroll_into_view_if_needed(timeout=patience)
+            page.evaluate(DRAWN)  # a list that has just opened closes when the page is still told of scrolling
+            box.click(timeout=patience)
+            page.get_by_role("option", name=option, exact=True).click(timeout=patience)
+            settled(page, patience / 1000)
+            expect(page.get_by_role("combobox", name=label).first).to_have_value(option, timeout=patience)
+            return
+        except (Error, AssertionError):
+            if patience == PATIENCE:
+                raise
+            page.keyboard.press("Escape")
 
 
 @pytest.fixture(scope="session")

@@ -214,6 +214,7 @@ def test_a_stretch_is_dragged_typed_slid_and_let_go(server: Server, visit: Opene
     page.locator(".st-key-b").get_by_role("slider").last.press("ArrowRight")
     brushed(page, 10, 22)
     settled(page)
+    sheet(page, SIGNAL).evaluate("it => it.scrollIntoView({ block: 'center' })")  # the slider had moved the page
     page.mouse.click(*on_signal(page, 80))
     expect(says(page)).to_contain_text("The value at sample 80")
     page.mouse.move(2, 2)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import settled, sideways, visited
+from tests.browser.conftest import choose, settled, sideways, visited
 from tests.browser.server import Server
 from tests.lookable import Lookable
 
-PATIENCE, HASTE = 120_000, 20_000
+PATIENCE = 120_000
 UNNAMED = """() => [...document.querySelectorAll('canvas[role=img]')]
   .filter(each => !each.getAttribute('aria-label')).length"""
-
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture(scope="module")
@@ -80,24 +78,6 @@ def brush(page: Page) -> None:
     expect(page.get_by_text("--change flip:10:")).to_be_visible(timeout=PATIENCE)
     settled(page, PATIENCE / 1000)
     assert pixels(page, "#board >> nth=1 >> canvas.signal") != after
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """As a person does: again, where the list closed or was drawn anew under the hand."""
-    box = page.get_by_role("combobox", name=label).first
-    for last in (False, False, True):
-        try:
-            box.scroll_into_view_if_needed(timeout=PATIENCE if last else HASTE)
-            page.evaluate(DRAWN)  # a list that has just opened closes when the page is still told of scrolling
-            box.click(timeout=PATIENCE if last else HASTE)
-            page.get_by_role("option", name=option).click(timeout=PATIENCE if last else HASTE)
-            settled(page, PATIENCE / 1000)
-            expect(box).to_have_value(option, timeout=PATIENCE if last else HASTE)
-            return
-        except (Error, AssertionError):
-            if last:
-                raise
-            page.keyboard.press("Escape")
 
 
 @pytest.mark.slow

@@ -79,6 +79,7 @@ class Lens {
 
   sweep(range) {
     this.brush = range
+    this.kept = null
     this.see(null)
   }
 
