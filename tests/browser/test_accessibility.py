@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from kdviz.ui.shell import PAGES
 from tests.browser.conftest import settled, visited
+from tests.browser.frame import ADDRESS, fits, has_frame
 from tests.browser.server import ROOT, Server
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -56,9 +57,13 @@ def grave(page: Page) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_nobody_is_shut_out_of_a_page(name: str, scheme: str, server: Server, browser: Browser, run: str) -> None:
+def test_nobody_is_shut_out_of_a_page_and_it_fits_a_desk(
+    name: str, scheme: str, server: Server, browser: Browser, run: str
+) -> None:
     with visited(browser, scheme=scheme) as open_:
-        page = settled(open_(server, f"/{'' if name == 'start' else name}?run={run}"))
+        page = settled(open_(server, f"{ADDRESS[name]}?run={run}"))
+        fits(page, scheme)
+        has_frame(page, name)
         assert grave(page) == []
 
 

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from kdviz.ui.shell import PAGES, UNDER_RUNS
-from tests.browser.conftest import Opener, sideways, visited
+from kdviz.ui.shell import PAGES
+from tests.browser.conftest import Opener, visited
+from tests.browser.frame import ADDRESS, fits, has_frame
 from tests.browser.server import Server
-
-ADDRESS = {name: "/" if name == "start" else f"/{name}" for name in PAGES}
-GROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
-SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
-
-
-def has_frame(page: Page, name: str) -> None:
-    assert page.title() == f"{PAGES[name][0]} · kdviz"
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    drawer = page.get_by_test_id("stExpandSidebarButton")
-    if drawer.is_visible():
-        drawer.click()
-    for title, _ in (PAGES[each] for each in PAGES if each not in UNDER_RUNS):
-        expect(page.get_by_role("link", name=title, exact=True).first).to_be_visible()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -33,23 +18,16 @@ def test_a_link_into_a_server_that_has_just_started_opens_with_menu_and_title(
     has_frame(visit(cold, ADDRESS[name]), name)
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=str)
-def test_every_page_fits_every_screen_by_day_and_by_night(
-    screen: tuple[int, str], server: Server, browser: Browser, tmp_path: Path
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_a_phone_by_day_and_by_night_and_the_server_has_no_torch(
+    scheme: str, server: Server, browser: Browser
 ) -> None:
-    with visited(browser, *screen) as open_:
+    with visited(browser, 390, scheme) as open_:
         for name in PAGES:
             page = open_(server, ADDRESS[name])
-            page.screenshot(path=tmp_path / f"{name}.png")
-            assert sideways(page) == 0, name
-            assert page.evaluate(GROUND) == ("rgb(20, 24, 29)" if screen[1] == "dark" else "rgb(255, 255, 255)")
+            fits(page, scheme)
             has_frame(page, name)
             page.close()
-
-
-def test_the_server_has_no_torch_whatever_is_visited(server: Server, visit: Opener) -> None:
-    for name in PAGES:
-        visit(server, ADDRESS[name])
     assert "libtorch" not in server.libraries()
     assert "numpy" in server.libraries()
 

@@ -1,0 +1,26 @@
+"""What every page has, on every screen: title, heading, menu, the ground of its theme, and nothing that sticks out."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from kdviz.ui.shell import PAGES, UNDER_RUNS
+from tests.browser.conftest import sideways
+
+ADDRESS = {name: "/" if name == "start" else f"/{name}" for name in PAGES}
+GROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+
+
+def has_frame(page: Page, name: str) -> None:
+    assert page.title() == f"{PAGES[name][0]} · kdviz"
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    drawer = page.get_by_test_id("stExpandSidebarButton")
+    if drawer.is_visible():
+        drawer.click()
+    for title, _ in (PAGES[each] for each in PAGES if each not in UNDER_RUNS):
+        expect(page.get_by_role("link", name=title, exact=True).first).to_be_visible()
+
+
+def fits(page: Page, scheme: str) -> None:
+    assert sideways(page) == 0, page.url
+    assert page.evaluate(GROUND) == ("rgb(20, 24, 29)" if scheme == "dark" else "rgb(255, 255, 255)"), page.url
