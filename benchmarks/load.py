@@ -121,7 +121,7 @@ async def many(server: Server, query: str, sessions: int, seconds: float, traine
         now[0] = True
         await asyncio.sleep(seconds)
         if child.poll() is not None:
-            raise SystemExit("The trainer ended before its time: give its run more epochs.")
+            raise SystemExit("The trainer ended before its time: give it a larger network.")
         child.send_signal(signal.SIGTERM)
         child.wait()
     memory = megabytes(server)
@@ -186,9 +186,9 @@ def in_the_midst(run: Run) -> Iterator[None]:
         yield
 
 
-def asked(epochs: int, made: str) -> Run:
+def asked(epochs: int, made: str, **more: str) -> Run:
     data = load("gunpoint")
-    recipe = recipe_for(data, Wish("kd", ("signal",), epochs=epochs), {"teacher.epochs": 40, "control": False})
+    recipe = recipe_for(data, Wish("kd", ("signal",), epochs=epochs), {"teacher.epochs": 40, "control": False, **more})
     return make(recipe, data.name, dict(data.source), made=made)
 
 
@@ -224,7 +224,7 @@ def main() -> int:
 
 def measure(given: argparse.Namespace, folder: Path, say: Callable[[str, bool, str], None]) -> None:
     print(f"{given.sessions} sessions, 1 tick a second, {slots()} run at a time, {os.cpu_count()} cores")
-    seen, trainee = asked(60, "to look at"), asked(2000, "beside")
+    seen, trainee = asked(60, "to look at"), asked(2000, "beside", architecture="small")
     spawn(str(seen.folder)).wait()
     with served(folder) as server, ExitStack() as midst:
         query = f"data=gunpoint&run={seen.folder.name}"
