@@ -70,9 +70,9 @@ class Modality:
         """Sentences on what this view cannot show of series (N, C, T); `numbers` names them where not 0, 1, ..."""
         return []
 
-    def remedy(self, series: Array) -> dict[str, Value]:
-        """Settings that show series (N, C, T) where these show next to nothing; none where there are no better ones."""
-        return {}
+    def remedy(self, series: Array) -> tuple[str, dict[str, Value]] | None:
+        """Where these settings show next to nothing of series (N, C, T): what else to see, and its settings."""
+        return None
 
 
 def refuse_unseeable(series: Array) -> None:

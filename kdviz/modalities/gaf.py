@@ -147,19 +147,20 @@ class Gaf(Modality):
             beyond = np.asarray(((pixels < self._range[:, :1]) | (pixels > self._range[:, 1:])).any((1, 2)))
             why = "the range of the training set: what lies beyond is cut off."
             said += sentence(beyond, numbers, f"leaves {why}", f"leave {why}")
-            why = "little of the training set's range, so the image is nearly even: the range window shows its shape."
+            why = "little of the training set's range, so the image is nearly even: the range of a window shows more."
             said += sentence(self._faint(series), numbers, f"fills {why}", f"fill {why}")
         return said
 
-    def remedy(self, series: Array) -> dict[str, Value]:
+    def remedy(self, series: Array) -> tuple[str, dict[str, Value]] | None:
         """The range of each series itself, where the training set's shows none of them."""
-        return {"range": "window"} if self._range is not None and self._faint(series).all() else {}
+        return ("See the GAF in the series' own range", {"range": "window"}) if self._faint(series).all() else None
 
     def _faint(self, series: Array) -> NDArray[np.bool_]:
         """Of series (N, C, T) those (N,) that fill little of the training set's range in every channel."""
         if self._range is None or not any(map(self._by_train, FIELDS[self.params.kind])):
             return np.zeros(len(series), bool)
-        return np.asarray((np.ptp(self._pixels(series), axis=2) < FAINT * np.ptp(self._range, axis=1)).all(1))
+        own = np.ptp(self._pixels(series), axis=2)
+        return np.asarray((own < FAINT * np.ptp(self._range, axis=1)).all(1) & (own > 0).any(1))
 
     def _by_train(self, field: str) -> bool:
         return self.params.range == "train" or (self.params.range == "mixed" and field == "GASF")

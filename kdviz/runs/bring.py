@@ -45,8 +45,7 @@ def _bring(run: Run) -> int:
     if run.state == "failed":
         return FAILED
     _at_leisure(measured, run)
-    if run.request.get("made") == IN_APP and run.recipe.teachers:
-        _at_leisure(lambda one: snapshots(open_for_looking(one)), run)
+    _at_leisure(_watch, run)
     return 0
 
 
@@ -56,12 +55,15 @@ def _fail(run: Run, sentence: str) -> None:
             write_json(run.folder / FINAL, {**Failed(sentence).line(), "state": "failed"})
 
 
-def _at_leisure(take: Callable[[Run], object], run: Run) -> None:
-    """Best effort: a run is done without its measures and snapshots, and whoever asks for them takes them then.
+def _watch(run: Run) -> None:
+    """Snapshots for the page that will ask; those of sweeps, which would be more than the runs, wait for a visitor."""
+    if run.state == "finished" and run.request.get("made") == IN_APP and run.recipe.teachers:
+        snapshots(open_for_looking(run))
 
-    Snapshots of sweeps are left to whoever looks: ten thousand of them would be more than the runs themselves.
-    """
+
+def _at_leisure(take: Callable[[Run], object], run: Run) -> None:
+    """Best effort: a run is done without its measures and snapshots, and whoever asks for them takes them then."""
     try:
         take(run)
-    except (UserError, RuntimeError, OSError, MemoryError) as reason:
-        logging.getLogger("kdviz").warning("Run %s was not looked at: %s", run.folder.name, reason)
+    except Exception as reason:
+        logging.getLogger("kdviz").warning("Run %s has ended, but not this: %s", run.folder.name, reason)

@@ -14,13 +14,13 @@ from pathlib import Path
 from kdviz.errors import UserError
 from kdviz.runs.home import at, home, root, runs_home
 from kdviz.runs.hosting import CACHE_GIGABYTES, hosted
-from kdviz.runs.layout import LOCK
+from kdviz.runs.layout import FINAL, LOCK
 from kdviz.runs.lock import is_held
 from kdviz.runs.store import Run
 
 FREE_BYTES = 500 << 20
 MODEST = 10
-"""How much workers yield to the pages, as a nice value: from their first import on."""
+"""By how much more than the server workers yield, as a nice value: from their first import on."""
 ROOT = Path(__file__).resolve().parents[2]
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -68,6 +68,11 @@ class Engine:
         child = self.children.get(str(run.folder))
         return child is not None and child.poll() is None
 
+    def lingering(self, place: Path | None = None) -> int:
+        """How many workers, of one visitor's folder or of all, still measure a run that has ended."""
+        alive = [Path(folder) for folder, child in self.children.items() if child.poll() is None]
+        return sum((run / FINAL).exists() and place in (None, *run.parents) for run in alive)
+
     def close(self) -> None:
         """End the spare; workers go on."""
         with self.turn:
@@ -106,11 +111,17 @@ def spawn(folder: str, heard: bool = False) -> subprocess.Popen[bytes]:
         )
     with contextlib.suppress(OSError):
         Path(f"/proc/{child.pid}/oom_score_adj").write_text("1000")
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, child.pid, MODEST)
-    with contextlib.suppress(OSError):  # Linux weighs sessions against each other first, and nice only within one
-        Path(f"/proc/{child.pid}/autogroup").write_text(str(MODEST))
+    yield_to_pages(child.pid)
     return child
+
+
+def yield_to_pages(child: int) -> None:
+    """Let a process with a session of its own yield to this one, where that can be said."""
+    nice = min(19, os.getpriority(os.PRIO_PROCESS, 0) + MODEST)
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, child, nice)
+    with contextlib.suppress(OSError):  # Linux weighs sessions against each other first, and nice only within one
+        Path(f"/proc/{child}/autogroup").write_text(str(nice))
 
 
 def refuse_full_disk(folder: Path) -> None:

@@ -67,7 +67,7 @@ class Supervisor:
         known = {run.folder for run in waiting}
         waiting += [run for run in self.drivers.wanted(2 * slots()) if run.folder not in known]
         booting = [run for run in waiting if self.engine.booting(run)]
-        free = slots() - busy(running) - len(booting)
+        free = slots() - busy(running) - len(booting) - self.engine.lingering()
         for run in in_turn([r for r in waiting if r not in booting], self.served):
             if resting(run):
                 continue

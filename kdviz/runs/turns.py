@@ -38,7 +38,8 @@ class Shared(Engine):
         with at(place):
             open_ = [run for run in all_runs() if not (run.folder / FINAL).exists()]
         running = [run for run in open_ if run.state == "running"]
-        return busy(running) + sum(self.booting(run) for run in open_ if run not in running)
+        coming = sum(self.booting(run) for run in open_ if run not in running)
+        return busy(running) + coming + self.lingering(place)
 
 
 class Turns:

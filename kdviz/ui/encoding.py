@@ -17,7 +17,7 @@ from kdviz.modalities.persistence import Persistence
 from kdviz.panels.seen import Seen
 from kdviz.params import Value, knobs
 from kdviz.ui.escape import plain, sentence
-from kdviz.ui.form import ask, title
+from kdviz.ui.form import ask
 from kdviz.ui.linked import one_of
 from kdviz.ui.stretching import linked
 from kdviz.ui.words import say
@@ -97,9 +97,8 @@ def mend(chosen: Chosen) -> None:
     """Where a view's settings show next to nothing, one click to those that show more."""
     for name in in_lens(chosen.name):
         better = chosen.seen(name).eye.remedy(chosen.now.series[None])
-        if better:
-            told = ", ".join(f"{title(knob).lower()} {value}" for knob, value in better.items())
-            st.button(say("see it with", settings=told), key=f"mend_{name}", on_click=_take, args=(name, better))
+        if better is not None:
+            st.button(better[0], key=f"mend_{name}", on_click=_take, args=(name, better[1]))
 
 
 def _take(name: str, settings: Settings) -> None:

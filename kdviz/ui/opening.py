@@ -88,7 +88,7 @@ def whence(this: Finished) -> None:
 
 
 def _fresh(name: str, this: Finished) -> None:
-    """Say so where today's defaults are no longer those of the run; the looker knows, and sleeps until all is drawn."""
+    """Say so where today's defaults are no longer those of the run; the looker knows, and sleeps at first."""
     cached.looker().started.wait(DRAWN_BY)
     try:
         now = planned(name)[0]

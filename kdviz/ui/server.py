@@ -7,8 +7,9 @@ import importlib
 import logging
 import secrets
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,9 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     raise_file_limit()
     tell_visitors_apart()
     ending = threading.Event()
-    threading.Thread(target=settle, args=(ending,), name="settle", daemon=True).start()
+    cached.looker()
+    settling = threading.Thread(target=settle, args=(ending,), name="settle", daemon=True)
+    settling.start()
     with separate(visitor.whose) if hosted() else nullcontext():
         cached.keeper()
         try:
@@ -60,29 +63,37 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
         finally:
             ending.set()
             cached.keeper().close()
+            settling.join(1)
             cached.looker().close()
 
 
 def settle(ending: threading.Event) -> None:
     """Make ready what pages need before anybody asks, and keep collections short by leaving all of that out of them.
 
-    What the first page needs comes first; the rest, when it has been drawn: the process that looks at networks, what
-    other pages import, and the encoders' kernels.
+    What the first page needs comes first; the rest some seconds later, so that it can be drawn: the process that looks
+    at networks, what other pages import, and the encoders' kernels.
     """
     first = importlib.import_module("kdviz.ui.starting")
     for name in first.SHOWN:
-        samples.load(name)
-    ending.wait(LATER)
-    if not ending.is_set():
-        first.cached.looker().warm()
+        if_possible(partial(samples.load, name))
+    if not ending.wait(LATER):
+        if_possible(first.cached.looker().warm)
     for name in SOON:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
     if not ending.is_set():
-        warm()
+        if_possible(warm)
     while not ending.wait(COLLECT_EVERY):
         gc.collect()
+
+
+def if_possible(make_ready: Callable[[], object]) -> None:
+    """What fails here fails again, in a sentence, for whoever asks for it."""
+    try:
+        make_ready()
+    except (UserError, OSError) as why:
+        log.warning("Not ready beforehand: %s", why)
 
 
 def tell_visitors_apart() -> None:

@@ -49,7 +49,6 @@ WORDS = {
     "start drop": "Or drop a file with your own series",
     "samples": "Other series to begin with",
     "see it": "See it",
-    "see it with": "See it with {settings}",
     "teach with it": "Teach with it",
     "card": "A series of each class, first channel. {series:,} series, {classes}, {channels}. {citation}.",
     "card alt": "One series of each class of {title}",

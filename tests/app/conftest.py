@@ -28,6 +28,12 @@ def nothing_remembered() -> Iterator[None]:
     st.cache_resource.clear()
 
 
+@pytest.fixture(autouse=True)
+def nobody_else_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server has a first page to draw, so nothing waits for that."""
+    monkeypatch.setattr("kdviz.ui.opening.DRAWN_BY", 0)
+
+
 @pytest.fixture
 def page() -> Opener:
     """Open a page by name, with what its link says."""

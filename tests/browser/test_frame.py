@@ -18,11 +18,11 @@ def test_a_link_into_a_server_that_has_just_started_opens_with_menu_and_title(
     has_frame(visit(cold, ADDRESS[name]), name)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_a_phone_by_day_and_by_night_and_the_server_has_no_torch(
-    scheme: str, server: Server, browser: Browser
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1280, "light"), (768, "dark")])
+def test_every_page_fits_every_screen_and_the_server_has_no_torch(
+    width: int, scheme: str, server: Server, browser: Browser
 ) -> None:
-    with visited(browser, 390, scheme) as open_:
+    with visited(browser, width, scheme) as open_:
         for name in PAGES:
             page = open_(server, ADDRESS[name])
             fits(page, scheme)

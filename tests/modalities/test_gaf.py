@@ -140,6 +140,10 @@ def test_a_series_that_fills_little_of_the_training_range_is_told_how_to_be_seen
     quiet = 0.01 * loud[:1]
     eye = gaf(size=16, range="train")
     eye.fit(loud)
-    assert eye.notes(loud) == [] and eye.remedy(loud) == {}
-    assert eye.remedy(quiet) == {"range": "window"} and gaf(size=16, **eye.remedy(quiet)).remedy(quiet) == {}
-    assert "the range window shows its shape" in eye.notes(quiet, [7])[0] and eye.notes(quiet, [7])[0][:8] == "Series 7"
+    assert eye.notes(loud) == [] and eye.remedy(loud) is None and eye.remedy(0 * quiet) is None
+    better = eye.remedy(quiet)
+    assert better is not None and better[1] == {"range": "window"}
+    again = gaf(size=16, **better[1])
+    again.fit(loud)
+    assert again.remedy(quiet) is None
+    assert "the range of a window shows more" in eye.notes(quiet, [7])[0] and eye.notes(quiet, [7])[0][:8] == "Series 7"

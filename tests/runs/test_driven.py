@@ -37,6 +37,9 @@ class Here:
     def booting(self, run: Run) -> bool:
         return False
 
+    def lingering(self) -> int:
+        return 0
+
     def warm(self) -> None:
         pass
 

@@ -43,6 +43,9 @@ class NoEngine:
     def booting(self, run: Run) -> bool:
         return run in self.started
 
+    def lingering(self) -> int:
+        return 0
+
     def warm(self) -> None:
         pass
 

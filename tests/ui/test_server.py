@@ -12,7 +12,7 @@ import pytest
 from streamlit import config
 
 from kdviz.errors import UserError
-from kdviz.ui import guard, sealed, server
+from kdviz.ui import cached, guard, sealed, server
 
 
 def run_apart(what: Coroutine[Any, Any, None]) -> None:
@@ -71,25 +71,43 @@ def test_however_the_server_was_started_it_tells_visitors_apart() -> None:
         config.set_option("server.trustedUserHeaders", before)
 
 
-def test_collections_leave_out_what_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    ending = threading.Event()
-    ending.set()
+class Asleep:
+    """A looker that notes whether it was woken, and may fail to wake."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault, self.woken = fault, 0
+
+    def warm(self) -> None:
+        self.woken += 1
+        if self.fault:
+            raise self.fault
+
+
+def settled(ending: threading.Event, looker: Asleep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cached, "looker", lambda: looker)
     try:
         server.settle(ending)
-        assert gc.get_freeze_count() > 10_000
+        assert gc.get_freeze_count() > 10_000, "collections leave out what was imported"
     finally:
         gc.unfreeze()
 
 
-def test_the_kernels_of_the_first_image_are_ready_before_anybody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    ending = threading.Event()
+def test_a_server_that_ends_at_once_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    ending, looker = threading.Event(), Asleep()
+    ending.set()
+    settled(ending, looker, monkeypatch)
+    assert looker.woken == 0
+
+
+@pytest.mark.parametrize("fault", [None, OSError("no space left"), UserError("There is no home.")], ids=str)
+def test_looker_and_kernels_are_ready_before_anybody_asks_and_one_that_fails_stops_nothing(
+    fault: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, looker = threading.Event(), Asleep(fault)
     monkeypatch.setattr(server, "LATER", 0)
     monkeypatch.setattr(server, "warm", ending.set)
-    try:
-        server.settle(ending)
-    finally:
-        gc.unfreeze()
-    assert ending.is_set()
+    settled(ending, looker, monkeypatch)
+    assert ending.is_set() and looker.woken == 1
 
 
 def test_many_visitors_may_hold_files_open() -> None:
