@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from kdviz.ui.shell import PAGES, UNDER_RUNS
 from tests.browser.conftest import sideways
 
 ADDRESS = {name: "/" if name == "start" else f"/{name}" for name in PAGES}
+MORE = re.compile(r"^\d+ more$")
 GROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 
 
 def has_frame(page: Page, name: str) -> None:
     assert page.title() == f"{PAGES[name][0]} · kdviz"
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    drawer = page.get_by_test_id("stExpandSidebarButton")
-    if drawer.is_visible():
-        drawer.click()
+    for folded in (page.get_by_test_id("stExpandSidebarButton"), page.get_by_role("button", name=MORE)):
+        if folded.is_visible():
+            folded.click()
     for title, _ in (PAGES[each] for each in PAGES if each not in UNDER_RUNS):
-        expect(page.get_by_role("link", name=title, exact=True).first).to_be_visible()
+        links = page.get_by_role("link", name=title, exact=True).or_(
+            page.get_by_role("menuitem", name=title, exact=True)
+        )
+        expect(links.first).to_be_visible()
 
 
 def fits(page: Page, scheme: str) -> None:
