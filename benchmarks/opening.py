@@ -30,7 +30,7 @@ LINKS: dict[str, Callable[[Lookable], dict[str, str]]] = {
     "evidence": lambda runs: {"run": runs.fam},
     "frequency": lambda runs: {"run": runs.fam},
     "runs": lambda runs: {"run": runs.fam},
-    "compare": lambda runs: {"runs": f"{runs.fam},{runs.ebkd}"},
+    "compare": lambda runs: {"cmp": f"{runs.fam},{runs.ebkd}"},
 }
 """What a page is asked for, where it is not a data set."""
 
