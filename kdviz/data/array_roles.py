@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Named
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,14 +87,17 @@ def numbers(array: Array, name: str) -> NDArray[np.floating]:
     return array if array.dtype.kind == "f" and array.dtype.itemsize in (4, 8) else array.astype(np.float64)
 
 
+def called(names: Sequence[str], found: Named[str, Array]) -> Iterator[tuple[str, Array]]:
+    """The arrays that have one of these names, in small or capital letters, by the order of the names."""
+    lower = {k.lower(): k for k in found}
+    return ((lower[name], found[lower[name]]) for name in names if name in lower)
+
+
 def labels(found: Named[str, Array], count: int, besides: set[str]) -> Words | None:
     """The labels of so many series, from the first array that is called so and fits."""
-    lower = {k.lower(): k for k in found if k not in besides}
-    for name in LABELS:
-        if name in lower:
-            array = found[lower[name]]
-            if array.ndim and len(array) == count:
-                return labels_from(array)
+    for _, array in called(LABELS, {k: v for k, v in found.items() if k not in besides}):
+        if array.ndim and len(array) == count:
+            return labels_from(array)
     return None
 
 
@@ -121,44 +124,35 @@ def labels_from(array: Array) -> Words | None:
 
 def texts(found: Named[str, Array], names: Sequence[str]) -> tuple[str, ...]:
     """The texts of the first array with one of these names."""
-    lower = {k.lower(): k for k in found}
-    for name in names:
-        if name in lower and found[lower[name]].dtype.kind in "SU" and found[lower[name]].ndim == 1:
-            return tuple(v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in found[lower[name]])
+    for _, array in called(names, found):
+        if array.dtype.kind in "SU" and array.ndim == 1:
+            return tuple(v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in array)
     return ()
 
 
 def first_number(found: Named[str, Array], names: Sequence[str]) -> float | None:
     """The single positive number of the first array with one of these names."""
-    lower = {k.lower(): k for k in found}
-    for name in names:
-        if name in lower and found[lower[name]].size == 1 and found[lower[name]].dtype.kind in "iuf":
-            value = float(found[lower[name]].reshape(-1)[0])
+    for _, array in called(names, found):
+        if array.size == 1 and array.dtype.kind in "iuf":
+            value = float(array.reshape(-1)[0])
             return value if 0 < value < 1e9 else None
     return None
 
 
 def clock(found: Named[str, Array], count: int) -> Column | None:
     """The array that says when each moment was."""
-    lower = {k.lower(): k for k in found}
-    for name in _CLOCKS:
-        if name in lower and found[lower[name]].shape == (count,):
-            array = found[lower[name]]
-            if array.dtype.kind == "M":
-                seconds = array.astype("datetime64[us]").astype(np.int64) / 1e6
-                return Column(lower[name], numbers=np.where(np.isnat(array), np.nan, seconds), is_clock=True)
-            if array.dtype.kind in "iuf":
-                return Column(lower[name], numbers=array.astype(np.float64))
+    for name, array in called(_CLOCKS, found):
+        if array.shape == (count,) and array.dtype.kind == "M":
+            seconds = array.astype("datetime64[us]").astype(np.int64) / 1e6
+            return Column(name, numbers=np.where(np.isnat(array), np.nan, seconds), is_clock=True)
+        if array.shape == (count,) and array.dtype.kind in "iuf":
+            return Column(name, numbers=array.astype(np.float64))
     return None
 
 
 def groups(found: Named[str, Array], count: int) -> Words | None:
     """The subjects of so many series, where an array is called so."""
-    lower = {k.lower(): k for k in found}
-    for name in _GROUPS:
-        if name in lower and found[lower[name]].shape == (count,):
-            return labels_from(found[lower[name]])
-    return None
+    return next((labels_from(array) for _, array in called(_GROUPS, found) if array.shape == (count,)), None)
 
 
 def together(found: Named[str, Array]) -> dict[str, Array]:
@@ -190,6 +184,6 @@ def by_part(found: Named[str, Array]) -> dict[str, dict[str, Array]]:
     return out if "train" in out and all(any(a.ndim >= 2 for a in v.values()) for v in out.values()) else {}
 
 
-def names(by_part: Named[str, Named[str, Array]]) -> list[str]:
+def part_names(parts: Named[str, Named[str, Array]]) -> list[str]:
     """The first arrays of parts, for a sentence."""
-    return [f"{k} ({p})" for p, arrays in by_part.items() for k in arrays][:6]
+    return [f"{k} ({p})" for p, arrays in parts.items() for k in arrays][:6]

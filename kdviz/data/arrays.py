@@ -27,7 +27,7 @@ def named(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
     by_part = roles.by_part(found)
     if by_part:
         parts = [(p, _labelled(by_part[p], mapping, channels, rate)) for p in roles.PARTS if p in by_part]
-        return Raw(joined(parts), title, "arrays are called " + ", ".join(roles.names(by_part)))
+        return Raw(joined(parts), title, "arrays are called " + ", ".join(roles.part_names(by_part)))
     found = roles.together(found) if not mapping.member else found
     key = roles.key_of(found, mapping)
     x = roles.numbers(found[key], key)
@@ -73,10 +73,8 @@ def _left_out(found: Named[str, Array], key: str, y: Words | None, count: int) -
     """Sentences about labels that were not taken; raises FileError where their number does not fit."""
     if y is not None:
         return ()
-    lower = {k.lower(): k for k in found if k != key}
-    name = next(
-        (lower[n] for n in roles.LABELS if n in lower and found[lower[n]].ndim == 1 and found[lower[n]].size > 1), None
-    )
+    others = {k: v for k, v in found.items() if k != key}
+    name = next((n for n, array in roles.called(roles.LABELS, others) if array.ndim == 1 and array.size > 1), None)
     if name is None:
         return ()
     size = len(found[name])
