@@ -30,13 +30,21 @@ class Worker(Command):
 
         be_modest()
         if given.folder != "-":
-            return bring(Path(given.folder))
+            status = bring(Path(given.folder))
+            leave_in_peace()
+            return status
         warm_up()
         status = 0
         for line in iter(sys.stdin.readline, ""):
             status = bring(Path(line.strip()))
             say({"run": line.strip(), "status": status})
+        leave_in_peace()
         return status
+
+
+def leave_in_peace() -> None:
+    """All is done: a SIGTERM from here on, when Python takes its handlers down, changes the status no more."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def be_modest() -> None:

@@ -83,7 +83,7 @@ def test_told_to_end_and_out_of_disk_and_started_twice_it_comes_to_the_same_bits
     until(lambda: learns(run) or child.poll() is not None)
     assert begin(run).wait() == 75 or run.final
     child.terminate()
-    assert child.wait() in (76, 0, -signal.SIGTERM)  # the last where it was leaving anyway
+    assert child.wait() in (76, 0)
     assert run.final or any(run.folder.glob("ckpt-*")), "it leaves a checkpoint when it is told to end"
     told = sum(1 for _ in run.events())
     child = begin(run)
