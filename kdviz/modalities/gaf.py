@@ -136,7 +136,7 @@ class Gaf(Modality):
         if length < self.params.size:
             said.append(f"The series have {length} samples, so the image is {length} x {length} pixels.")
         still = (np.ptp(series, axis=2) == 0).any(1)
-        if not any(map(self._by_train, FIELDS[self.params.kind])):
+        if not self._trained:
             where = " in a channel" if series.shape[1] > 1 else ""
             why = f"{where}: a GAF needs a range, so"
             said += sentence(
@@ -148,19 +148,19 @@ class Gaf(Modality):
             why = "the range of the training set: what lies beyond is cut off."
             said += sentence(beyond, numbers, f"leaves {why}", f"leave {why}")
             why = "little of the training set's range, so the image is nearly even: the range of a window shows more."
-            said += sentence(self._faint(series), numbers, f"fills {why}", f"fill {why}")
+            said += sentence(faint(pixels, self._range), numbers, f"fills {why}", f"fill {why}")
         return said
 
     def remedy(self, series: Array) -> tuple[str, dict[str, Value]] | None:
         """The range of each series itself, where the training set's shows none of them."""
-        return ("See the GAF in the series' own range", {"range": "window"}) if self._faint(series).all() else None
+        if self._range is None or not self._trained or not faint(self._pixels(series), self._range).all():
+            return None
+        return "See the GAF in the series' own range", {"range": "window"}
 
-    def _faint(self, series: Array) -> NDArray[np.bool_]:
-        """Of series (N, C, T) those (N,) that fill little of the training set's range in every channel."""
-        if self._range is None or not any(map(self._by_train, FIELDS[self.params.kind])):
-            return np.zeros(len(series), bool)
-        own = np.ptp(self._pixels(series), axis=2)
-        return np.asarray((own < FAINT * np.ptp(self._range, axis=1)).all(1) & (own > 0).any(1))
+    @property
+    def _trained(self) -> bool:
+        """Whether any field takes its range from the training set."""
+        return any(map(self._by_train, FIELDS[self.params.kind]))
 
     def _by_train(self, field: str) -> bool:
         return self.params.range == "train" or (self.params.range == "mixed" and field == "GASF")
@@ -170,3 +170,9 @@ class Gaf(Modality):
 
     def _parts(self, series: Array) -> list[slice]:
         return list(chunks(len(series), series.shape[1] * series.shape[2]))
+
+
+def faint(pixels: NDArray[np.float64], ranges: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Of pixels (N, C, S) those series (N,) that move, but in no channel by much of its range (C, 2)."""
+    own = np.ptp(pixels, axis=2)
+    return np.asarray((own < FAINT * np.ptp(ranges, axis=1)).all(1) & (own > 0).any(1))

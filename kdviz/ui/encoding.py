@@ -82,23 +82,15 @@ def _knobs(name: str, opened: bool) -> Settings:
 
 def look_through(chosen: Chosen) -> None:
     """The lens, and what cannot be seen in it."""
-    timed = next(n for n in in_lens(chosen.name) if modalities()[n].spans is not Modality.spans)
-    said = [*chosen.now.eye.notes(chosen.now.series[None], [chosen.number])]
-    for name in in_lens(chosen.name)[1:]:
-        said += chosen.seen(name).eye.notes(chosen.now.series[None], [chosen.number])
-    for note in dict.fromkeys(said):
+    eyes = {name: chosen.seen(name).eye for name in in_lens(chosen.name)}
+    series = chosen.now.series[None]
+    for note in dict.fromkeys(note for eye in eyes.values() for note in eye.notes(series, [chosen.number])):
         st.warning(sentence(note))
-    mend(chosen)
-    persistence = cast(Persistence, chosen.seen(NOT_IN_TIME).eye)
-    linked(chosen.data, chosen.number, chosen.channel, chosen.seen(timed).eye, persistence)
-
-
-def mend(chosen: Chosen) -> None:
-    """Where a view's settings show next to nothing, one click to those that show more."""
-    for name in in_lens(chosen.name):
-        better = chosen.seen(name).eye.remedy(chosen.now.series[None])
-        if better is not None:
+    for name, eye in eyes.items():
+        if better := eye.remedy(series):
             st.button(better[0], key=f"mend_{name}", on_click=_take, args=(name, better[1]))
+    timed = next(eye for eye in eyes.values() if type(eye).spans is not Modality.spans)
+    linked(chosen.data, chosen.number, chosen.channel, timed, cast(Persistence, eyes[NOT_IN_TIME]))
 
 
 def _take(name: str, settings: Settings) -> None:

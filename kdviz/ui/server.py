@@ -31,7 +31,6 @@ from kdviz.ui.words import say
 SCRIPT = Path(__file__).with_name("main.py")
 AT_ONCE = ("pandas", "pyarrow")
 """Imported before anybody can ask: Plotly takes a half-imported pandas of another thread for a whole one."""
-SOON = ("plotly.graph_objects",)
 COLLECT_EVERY = 30.0
 LATER = 3.0
 OPEN_FILES = 8192
@@ -53,7 +52,7 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     raise_file_limit()
     tell_visitors_apart()
     ending = threading.Event()
-    cached.looker()
+    cached.looker()  # it starts nothing, but two threads that asked first would make two
     settling = threading.Thread(target=settle, args=(ending,), name="settle", daemon=True)
     settling.start()
     with separate(visitor.whose) if hosted() else nullcontext():
@@ -73,13 +72,13 @@ def settle(ending: threading.Event) -> None:
     What the first page needs comes first; the rest some seconds later, so that it can be drawn: the process that looks
     at networks, what other pages import, and the encoders' kernels.
     """
-    first = importlib.import_module("kdviz.ui.starting")
-    for name in first.SHOWN:
+    from kdviz.ui import cached, starting  # as above
+
+    for name in starting.SHOWN:
         if_possible(partial(samples.load, name))
     if not ending.wait(LATER):
-        if_possible(first.cached.looker().warm)
-    for name in SOON:
-        importlib.import_module(name)
+        if_possible(cached.looker().warm)
+    importlib.import_module("plotly.graph_objects")
     gc.collect()
     gc.freeze()
     if not ending.is_set():

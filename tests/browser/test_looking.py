@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import choose, settled, sideways, visited
+from tests.browser.conftest import PATIENCE, choose, settled, sideways, visited
 from tests.browser.server import Server
 from tests.lookable import Lookable
 
-PATIENCE = 120_000
 UNNAMED = """() => [...document.querySelectorAll('canvas[role=img]')]
   .filter(each => !each.getAttribute('aria-label')).length"""
 
