@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from kdviz.ui import server, shell
+from kdviz.ui.server import lifespan
+from kdviz.ui.shell import frame
 
 if __name__ == "__main__":
-    shell.boot()
+    frame.boot()
 else:
-    app = st.App(server.SCRIPT, lifespan=server.lifespan, middleware=server.middleware(), on_script_error=server.tell)
+    app = st.App(
+        lifespan.SCRIPT, lifespan=lifespan.lifespan, middleware=lifespan.middleware(), on_script_error=lifespan.tell
+    )

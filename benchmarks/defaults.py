@@ -21,13 +21,13 @@ import numpy as np
 import torch
 
 from benchmarks.schooling import SHARED, folds, official_training, shared, there
+from kdviz.core.events import Learned
+from kdviz.core.params import Value
 from kdviz.data.dataset import Dataset
-from kdviz.data.open import open_data
-from kdviz.events import Learned
-from kdviz.params import Value
+from kdviz.data.sources.open_data import open_data
+from kdviz.training.defaults import TeacherSettings, teacher_recipe, view_settings
+from kdviz.training.encoded_data import EncodedData, encode, fitted
 from kdviz.training.loop import train
-from kdviz.training.material import Material, fitted, seen
-from kdviz.training.plan import Teaching, teacher_recipe, view_settings
 
 SOURCES: dict[str, str | list[str]] = {
     "GunPoint": "sample:gunpoint",
@@ -51,8 +51,8 @@ def held_out(data: Dataset, name: str, settings: dict[str, Value], seed: int) ->
         cut = replace(data, train=rest, validation=held)
         splits = {"train": torch.from_numpy(rest), "validation": torch.from_numpy(held)}
         eyes = fitted(cut, views)
-        material = Material(seen(eyes, data.X), torch.from_numpy(data.y), splits, len(data.classes), eyes)
-        told = list(train(teacher_recipe(cut, name, views, Teaching(), seed), material, {}))
+        material = EncodedData(encode(eyes, data.X), torch.from_numpy(data.y), splits, len(data.classes), eyes)
+        told = list(train(teacher_recipe(cut, name, views, TeacherSettings(), seed), material, {}))
         yield next(event for event in told if isinstance(event, Learned)).accuracy["validation"]
 
 

@@ -198,7 +198,7 @@ def kept() -> None:
 
 
 def _found(data: Dataset, name: str) -> None:
-    from kdviz.runs.encodings import encoded
+    from kdviz.runs.store.view_cache import encoded
 
     view = encoded(data, modality(name))
     found, peers = rounds(lambda: encoded(data, modality(name)).sum(), {"made": lambda: _made(data, name)}, 3)

@@ -23,14 +23,14 @@ import numpy as np
 import torch
 from captum.attr import IntegratedGradients, LayerActivation, LayerGradCam
 
-from kdviz.agreement import agree
 from kdviz.evidence.base import Positional, extractor
-from kdviz.faithfulness import faithfulness
-from kdviz.likeness.registry import LIKENESS
+from kdviz.metrics.agreement import agree
+from kdviz.metrics.faithfulness import faithfulness
+from kdviz.metrics.similarity import SIMILARITY
+from kdviz.metrics.spectra import high_share, power, radial
 from kdviz.modalities.base import modality
 from kdviz.nets.base import Single
-from kdviz.runs.board import board
-from kdviz.spectra import high_share, power, radial
+from kdviz.runs.analysis.instance import board
 
 ROUNDS = 15
 KINDS = (("signal", "small"), ("gaf", "small"), ("persistence", "small"), ("signal", "tiny"), ("signal", "tiny"))
@@ -167,7 +167,7 @@ def main() -> None:
         took = np.median(rounds({"it": deleting(net)})["it"])
         print(f"{'deletion and insertion, ' + net.modalities[0]:<52}{took * 1e3:9.2f} ms   wanted: under 100 ms")
     maps, labels = RNG.normal(size=(2, 150, 150)), np.arange(150) % 2
-    for name, how in LIKENESS.items():
+    for name, how in SIMILARITY.items():
         if 1 in how.dims:
             took = rounds({"it": lambda name=name: agree(name, *maps, labels, maps[0])})["it"]
             print(f"{'agreement with chance, 150 series: ' + name:<52}{np.median(took) * 1e3:9.2f} ms")

@@ -24,15 +24,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kdviz.data.samples import load
-from kdviz.runs import checkpoints
-from kdviz.runs.attempts import POISON, worker
-from kdviz.runs.engine import ROOT, child_environment
-from kdviz.runs.files import lines
-from kdviz.runs.layout import ATTEMPTS, EVENTS
-from kdviz.runs.store import IN_APP, Run, make
-from kdviz.training.plan import Wish
-from kdviz.training.wish import recipe_for
+from kdviz.core.files import lines
+from kdviz.data.sources.samples import load
+from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.store.attempts import POISON, worker
+from kdviz.runs.store.run import ATTEMPTS, EVENTS, IN_APP, Run, make
+from kdviz.runs.worker import records
+from kdviz.training.defaults import Choices
+from kdviz.training.recipe_builder import recipe_for
 from tests.browser.server import Server, served
 
 PATIENCE = 300.0
@@ -48,7 +47,7 @@ class Place:
         self.folder, self.home = folder, folder / "home"
         given, data = {**WISH, **settings}, load("gunpoint")
         self.epochs = int(given["epochs"])
-        wish = Wish("kd", (given.pop("teacher"),), epochs=given.pop("epochs"))
+        wish = Choices("kd", (given.pop("teacher"),), epochs=given.pop("epochs"))
         recipe = recipe_for(data, wish, given)
         self.run = make(recipe, data.name, dict(data.source), self.home / "runs" / recipe.identity, made=IN_APP)
 
@@ -311,7 +310,7 @@ def torn(_: int) -> tuple[bool, str]:
         told.write_bytes(told.read_bytes()[:-9] + b"scratched")
         with (here.run.folder / EVENTS).open("ab") as file:
             file.write(b'{"event":"epo')
-        state = checkpoints.newest(here.run.folder)
+        state = records.newest(here.run.folder)
         here.work().wait()
         epochs = [e["epoch"] for e in here.run.events() if e["event"] == "epoch" and e["who"] == "student"]
         good = here.unharmed() and epochs == list(range(1, LONG + 1)) and state is not None

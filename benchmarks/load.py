@@ -27,13 +27,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from kdviz.data.samples import load
-from kdviz.runs.engine import slots, spawn
-from kdviz.runs.layout import FINAL, LOCK
-from kdviz.runs.lock import locked
-from kdviz.runs.store import IN_APP, Run, all_runs, make
-from kdviz.training.plan import Wish
-from kdviz.training.wish import recipe_for
+from kdviz.core.files import locked
+from kdviz.data.sources.samples import load
+from kdviz.runs.engine.workers import slots, spawn
+from kdviz.runs.store.run import FINAL, IN_APP, LOCK, Run, all_runs, make
+from kdviz.training.defaults import Choices
+from kdviz.training.recipe_builder import recipe_for
 from tests.browser.server import Server, served
 
 WANTED_RATIO, WANTED_MB, WANTED_START, WANTED_STOP = 1.5, 400, 1.0, 5.0
@@ -188,7 +187,9 @@ def in_the_midst(run: Run) -> Iterator[None]:
 
 def asked(epochs: int, made: str, **more: str) -> Run:
     data = load("gunpoint")
-    recipe = recipe_for(data, Wish("kd", ("signal",), epochs=epochs), {"teacher.epochs": 40, "control": False, **more})
+    recipe = recipe_for(
+        data, Choices("kd", ("signal",), epochs=epochs), {"teacher.epochs": 40, "control": False, **more}
+    )
     return make(recipe, data.name, dict(data.source), made=made)
 
 

@@ -29,10 +29,10 @@ from torch.utils.data import DataLoader, Dataset, RandomSampler
 
 from kdviz.nets.base import Branch
 from kdviz.nets.build import build
-from kdviz.training.frozen import Frozen
+from kdviz.training.encoded_data import EncodedData
 from kdviz.training.loop import train
-from kdviz.training.material import Material
 from kdviz.training.recipe import Recipe
+from kdviz.training.teacher_cache import CachedTeacher
 
 SERIES, EPOCHS, ROUNDS, BATCH = 320, 30, 3, 16
 SHAPES = {"signal": (1, 150), "gaf": (2, 48, 48), "persistence": (1, 32, 32)}
@@ -65,18 +65,18 @@ class Samples(Dataset[tuple[dict[str, Tensor], Tensor]]):
         return {m: v[i] for m, v in self.views.items()}, self.labels[i]
 
 
-def ours(material: Material, student: Branch, teachers: dict[str, Branch]) -> Loop:
+def ours(material: EncodedData, student: Branch, teachers: dict[str, Branch]) -> Loop:
     recipe = Recipe("", "aver", epochs=EPOCHS, batch=BATCH, control=False)
 
     def loop() -> None:
         views, _ = material.part("train")
-        for _ in train(recipe, material, {m: Frozen(net, views) for m, net in teachers.items()}):
+        for _ in train(recipe, material, {m: CachedTeacher(net, views) for m, net in teachers.items()}):
             pass
 
     return loop
 
 
-def torchdistills(material: Material, student: Branch, teachers: dict[str, Branch]) -> Loop:
+def torchdistills(material: EncodedData, student: Branch, teachers: dict[str, Branch]) -> Loop:
     from torchdistill.core.distillation import get_distillation_box
 
     views, labels = material.part("train")
@@ -111,7 +111,7 @@ def torchdistills(material: Material, student: Branch, teachers: dict[str, Branc
     return loop
 
 
-def lightnings(material: Material, student: Branch, teachers: dict[str, Branch]) -> Loop:
+def lightnings(material: EncodedData, student: Branch, teachers: dict[str, Branch]) -> Loop:
     import lightning
 
     class Lesson(lightning.LightningModule):
@@ -146,13 +146,13 @@ def lightnings(material: Material, student: Branch, teachers: dict[str, Branch])
     return loop
 
 
-def material_of(names: tuple[str, ...]) -> Material:
+def material_of(names: tuple[str, ...]) -> EncodedData:
     torch.manual_seed(0)
     views = {m: torch.randn(SERIES + 80, *SHAPES[m]) for m in names}
     labels = torch.arange(SERIES + 80) % 3
     cut = torch.randperm(SERIES + 80)
     splits = {"train": cut[:SERIES], "validation": cut[SERIES : SERIES + 40], "test": cut[SERIES + 40 :]}
-    return Material(views, labels, splits, 3, {})
+    return EncodedData(views, labels, splits, 3, {})
 
 
 def seconds(loop: Loop) -> float:

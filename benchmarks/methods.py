@@ -24,14 +24,14 @@ import torch
 
 from benchmarks import measured
 from benchmarks.schooling import School, folds, official_training, shared, there
+from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
-from kdviz.data.open import open_data
-from kdviz.data.splitting import validation_from
-from kdviz.errors import UserError
+from kdviz.data.prepare.splits import validation_from
+from kdviz.data.sources.open_data import open_data
 from kdviz.methods.base import method, methods
-from kdviz.training.plan import Wish
+from kdviz.training.defaults import Choices
 from kdviz.training.recipe import Recipe
-from kdviz.training.wish import recipe_for
+from kdviz.training.recipe_builder import recipe_for
 
 SOURCES: dict[str, str | list[str]] = {
     "gunpoint": "sample:gunpoint",
@@ -48,7 +48,7 @@ def student_for(name: str) -> str:
 
 def recipe(data: Dataset, name: str, seed: int, settings: dict[str, object]) -> Recipe:
     teachers = method(name).needs.usual(TEACHERS)
-    return recipe_for(data, Wish(name, teachers, student_for(name), seed=seed), settings)
+    return recipe_for(data, Choices(name, teachers, student_for(name), seed=seed), settings)
 
 
 def held_out(data: Dataset, seed: int) -> Dataset:

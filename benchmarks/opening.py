@@ -17,8 +17,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from kdviz.ui import cached
-from kdviz.ui.shell import PAGES
+from kdviz.ui.shell.frame import PAGES
+from kdviz.ui.state import cache
 from tests.browser.chromium import FLAGS, find
 from tests.browser.server import ROOT, served
 from tests.lookable import Lookable, trained
@@ -74,7 +74,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         os.environ["KDVIZ_HOME"] = place
         runs = trained(Path(place))
-        cached.looker().warm()  # as the server does; Start would wait for it
+        cache.looker().warm()  # as the server does; Start would wait for it
         for page in PAGES:
             first, again = rerun(page, runs)
             print(f"{page:<12}{first:>10.0f}{again:>10.0f}{'   slow' if again > TARGET else ''}")

@@ -34,17 +34,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks.localisation import localisation_auc
 from benchmarks.trained import Bench
-from kdviz.agreement import agree
-from kdviz.data.planted import Params, planted, truth
+from kdviz.data.sources.planted import Params, planted, truth
 from kdviz.evidence.base import extractor, extractors
-from kdviz.intervals import interval
-from kdviz.localisation import localisation_auc
+from kdviz.evidence.randomisation import randomised
+from kdviz.metrics.agreement import agree
+from kdviz.metrics.intervals import interval
 from kdviz.nets.base import Branch
-from kdviz.sanity import randomised
-from kdviz.training.plan import Wish
+from kdviz.training.defaults import Choices
 from kdviz.training.recipe import Recipe
-from kdviz.training.wish import recipe_for
+from kdviz.training.recipe_builder import recipe_for
 
 TEACHERS = ("signal", "gaf", "persistence")
 METHODS = {
@@ -74,7 +74,7 @@ def localise(seed: int) -> Numbers:
     """`extractor/modality/trained` and `.../random`: AUC; `accuracy/modality`."""
     bench, found = Bench(planted(Params(seed=seed))), dict[str, float]()
     marked = truth(bench.data)[bench.data.test]
-    for plan in recipe_for(bench.data, Wish("aver", TEACHERS, seed=seed), {}).teachers:
+    for plan in recipe_for(bench.data, Choices("aver", TEACHERS, seed=seed), {}).teachers:
         (net, told), m = bench.network(plan), plan.student
         found[f"accuracy/{m}"] = told.accuracy["test"]
         for name in extractors():
@@ -98,7 +98,7 @@ class Setting:
     def plan(self, bench: Bench, name: str) -> Recipe:
         """A method's recipe on some data."""
         kind = "fusion" if name in FUSION else "signal"
-        return recipe_for(bench.data, Wish(name, METHODS[name], kind, seed=self.seed), {})
+        return recipe_for(bench.data, Choices(name, METHODS[name], kind, seed=self.seed), {})
 
     def teach(self, name: str) -> Recipe:
         """The recipe on the student's data, with its teachers trained."""

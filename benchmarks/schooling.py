@@ -10,17 +10,17 @@ from time import process_time
 
 import numpy as np
 
+from kdviz.core.events import Learned
+from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset, Index
-from kdviz.events import Learned
 from kdviz.methods.base import method
 from kdviz.nets.base import Branch
-from kdviz.params import fill
-from kdviz.runs.weights import read_tensors, write_tensors
-from kdviz.training.frozen import Frozen
+from kdviz.runs.store.weights import read_tensors, write_tensors
+from kdviz.training.encoded_data import EncodedData, prepare
 from kdviz.training.learner import student_of
-from kdviz.training.loop import Answers, train
-from kdviz.training.material import Material, prepare
+from kdviz.training.loop import SelectedWeights, train
 from kdviz.training.recipe import Recipe
+from kdviz.training.teacher_cache import CachedTeacher
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -50,9 +50,9 @@ class School:
     data: Dataset
     folder: Path | None = None
     told: dict[str, Told] = field(default_factory=dict)
-    frozen: dict[str, Frozen] = field(default_factory=dict)
+    frozen: dict[str, CachedTeacher] = field(default_factory=dict)
     nets: dict[str, Branch] = field(default_factory=dict)
-    seen: dict[str, Material] = field(default_factory=dict)
+    seen: dict[str, EncodedData] = field(default_factory=dict)
 
     def learned(self, recipe: Recipe) -> Told:
         """Train, unless it was trained before."""
@@ -69,16 +69,16 @@ class School:
         self.nets.clear()
         self.told.clear()
 
-    def _material(self, recipe: Recipe) -> Material:
+    def _material(self, recipe: Recipe) -> EncodedData:
         key = json.dumps(recipe.views, sort_keys=True)
         if key not in self.seen:
             self.seen[key] = prepare(self.data, recipe.views)
         return self.seen[key]
 
-    def _teacher(self, recipe: Recipe, material: Material) -> Frozen:
+    def _teacher(self, recipe: Recipe, material: EncodedData) -> CachedTeacher:
         if recipe.identity not in self.frozen:
             self.learned(recipe)
-            self.frozen[recipe.identity] = Frozen(self.nets[recipe.identity], material.part("train")[0])
+            self.frozen[recipe.identity] = CachedTeacher(self.nets[recipe.identity], material.part("train")[0])
         return self.frozen[recipe.identity]
 
     def _train(self, recipe: Recipe) -> tuple[Branch, Told]:
@@ -91,7 +91,7 @@ class School:
         begun = process_time()
         events = list(train(recipe, material, teachers, first=first))
         told = Told(next(e for e in events if isinstance(e, Learned)).accuracy, process_time() - begun)
-        weights = next(e for e in events if isinstance(e, Answers)).weights[recipe.selection]
+        weights = next(e for e in events if isinstance(e, SelectedWeights)).weights[recipe.selection]
         if self.folder is not None and not recipe.teachers:
             words = {"accuracy": told.accuracy, "seconds": told.seconds}
             write_tensors(self.folder / f"{recipe.identity}.safetensors", weights, words, durable=False)

@@ -13,13 +13,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from kdviz.data.samples import load
-from kdviz.runs.drive import Drive
-from kdviz.runs.lineage import size
-from kdviz.runs.local import local
-from kdviz.runs.store import Run
-from kdviz.runs.sweep import Sweep, open_sweep
-from kdviz.runs.sweeping import lay_out, plan_for
+from kdviz.data.sources.samples import load
+from kdviz.runs.engine.executors import local
+from kdviz.runs.store.lineage import size
+from kdviz.runs.store.run import Run
+from kdviz.runs.sweeps.expand import create, plan_for
+from kdviz.runs.sweeps.plan import Sweep, open_sweep
+from kdviz.runs.sweeps.scheduler import SweepScheduler
 
 WORKERS = (1, 16, 64, 256)
 
@@ -30,10 +30,10 @@ def small() -> tuple[Sweep, float]:
     plan = plan_for(data, methods=("kd", "aver", "supervised"), seeds=(0, 1), students=("signal:tiny",),
                     teachers=("signal", "gaf"), epochs=60)  # fmt: skip
     began = time.monotonic()
-    found = lay_out(plan, data)
+    found = create(plan, data)
     each = (time.monotonic() - began) / len(found.runs())
     with local() as (pool, bring, count):
-        for _ in Drive(found, pool, bring, count).lines():
+        for _ in SweepScheduler(found, pool, bring, count).lines():
             pass
     return found, each
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from kdviz.core.events import Learned
+from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
-from kdviz.events import Learned
 from kdviz.methods.base import method
 from kdviz.modalities.base import Modality
 from kdviz.nets.base import Branch
-from kdviz.params import fill
-from kdviz.training.frozen import Frozen
+from kdviz.training.encoded_data import EncodedData, fitted, prepare
 from kdviz.training.learner import student_of
-from kdviz.training.loop import Answers, train
-from kdviz.training.material import Material, fitted, prepare
+from kdviz.training.loop import SelectedWeights, train
 from kdviz.training.recipe import Recipe
+from kdviz.training.teacher_cache import CachedTeacher
 
 
 @dataclass
@@ -24,9 +24,9 @@ class Bench:
 
     data: Dataset
     trained: dict[str, tuple[Branch, Learned]] = field(default_factory=dict)
-    seen: dict[str, Material] = field(default_factory=dict)
+    seen: dict[str, EncodedData] = field(default_factory=dict)
 
-    def material(self, recipe: Recipe) -> Material:
+    def material(self, recipe: Recipe) -> EncodedData:
         """The views that a recipe sees."""
         key = json.dumps(recipe.views, sort_keys=True)
         if key not in self.seen:
@@ -49,11 +49,11 @@ class Bench:
 
     def _train(self, recipe: Recipe) -> tuple[Branch, Learned]:
         material = self.material(recipe)
-        teachers = {t.student: Frozen(self.network(t)[0], material.part("train")[0]) for t in recipe.teachers}
+        teachers = {t.student: CachedTeacher(self.network(t)[0], material.part("train")[0]) for t in recipe.teachers}
         first = None
         if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
             first = self.network(recipe.scratch())[0].state_dict()
         told = list(train(recipe, material, teachers, first=first))
         net = student_of(recipe, material.shapes, material.classes)
-        net.load_state_dict(next(i for i in told if isinstance(i, Answers)).weights[recipe.selection])
+        net.load_state_dict(next(i for i in told if isinstance(i, SelectedWeights)).weights[recipe.selection])
         return net.eval(), next(i for i in told if isinstance(i, Learned))

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from kdviz.runs.catalogue import described, markdown  # noqa: E402
+from kdviz.runs.store.catalogue import described, markdown  # noqa: E402
 
 README = ROOT / "README.md"
 START, END = "<!-- methods -->\n", "<!-- /methods -->"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kdviz.commands.base import Command, commands
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,21 +1,23 @@
 import streamlit as st
 
-from kdviz.ui import asking, chosen, hosted, reading, surveying
-from kdviz.ui.shell import link
-from kdviz.ui.words import say
+from kdviz.ui.data import my_data, open_file, overview
+from kdviz.ui.shell.frame import link
+from kdviz.ui.state import current
+from kdviz.ui.texts.sentences import say
+from kdviz.ui.widgets import page_links
 
 st.title("Data")
 st.caption(say("data"))
-reading.bring()
-hosted.note()
-data = chosen.data()
-reading.explain(data)
-surveying.numbers(data)
-surveying.classes(data)
-surveying.one(data)
-surveying.table(data)
-st.markdown(asking.asked("gaf", "persistence", "kd"))
+open_file.bring()
+my_data.note()
+data = current.data()
+open_file.explain(data)
+overview.numbers(data)
+overview.classes(data)
+overview.one(data)
+overview.table(data)
+st.markdown(page_links.question_links("gaf", "persistence", "kd"))
 with st.container(horizontal=True):
     link("encode", "See it as images")
     link("distill", "Teach with it")
-hosted.yours()
+my_data.yours()

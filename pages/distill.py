@@ -1,32 +1,34 @@
 import streamlit as st
 
-from kdviz.errors import UserError
-from kdviz.ui import asking, cached, chosen, distilling, entry, live
-from kdviz.ui.escape import sentence
-from kdviz.ui.shell import command
+from kdviz.core.errors import UserError
+from kdviz.ui.distill import live_run, setup
+from kdviz.ui.shell.frame import command
+from kdviz.ui.state import cache, current, launch
+from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.widgets import page_links
 
 st.title("Distill")
 st.caption("Teach a small model, and keep a from-scratch control beside it.")
-data = chosen.data()
-run = chosen.run()
+data = current.data()
+run = current.run()
 try:
-    distilling.about(data)
-    st.markdown(asking.asked("kd", "control", "eskd"))
-    rows = cached.catalogue()["methods"]
-    row = distilling.pick_method(rows)
+    setup.about(data)
+    st.markdown(page_links.question_links("kd", "control", "eskd"))
+    rows = cache.catalogue()["methods"]
+    row = setup.pick_method(rows)
     asked, learning = st.columns([2, 3], gap="large")
     with learning, st.container(border=True, key="live"):
         if run is None:
-            live.nothing_yet()
+            live_run.nothing_yet()
         else:
-            live.panel(run)
+            live_run.panel(run)
     with asked:
-        wish, settings = distilling.wishes(row, data)
-        cannot = entry.refused(row, wish)
+        wish, settings = setup.wishes(row, data)
+        cannot = setup.refused(row, wish)
         if st.button("Start", key="start", icon=":material/play_arrow:", disabled=cannot):
-            distilling.begin(data, wish, settings)
+            launch.begin(data, wish, settings)
             st.rerun()
-        entry.disabled(rows, wish)
-    command(distilling.command(chosen.data_id(), wish, settings))
+        setup.disabled(rows, wish)
+    command(setup.command(current.data_id(), wish, settings))
 except UserError as wrong:
     st.error(sentence(wrong), title="This cannot start so")

@@ -1,33 +1,35 @@
 import streamlit as st
 
-from kdviz.errors import UserError
-from kdviz.ui import asking, chosen, encoding, further, picking
-from kdviz.ui.escape import sentence
-from kdviz.ui.shell import command, link
-from kdviz.ui.words import say
+from kdviz.core.errors import UserError
+from kdviz.ui.encode import sections, view_choice
+from kdviz.ui.shell.frame import command, link
+from kdviz.ui.state import current
+from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say
+from kdviz.ui.widgets import page_links, series_picker
 
 st.title("Encode")
 st.caption(say("encode"))
-data = chosen.data()
+data = current.data()
 which, of = st.columns(2)
 with which:
-    number = picking.series(data)
+    number = series_picker.series(data)
 with of:
-    channel = picking.channel(data)
-name = encoding.pick_view()
+    channel = series_picker.channel(data)
+name = view_choice.pick_view()
 lens = st.container()
 left, right = st.columns([1, 2.4], gap="large")
 with left:
-    settings = encoding.pick_settings(name)
-looked = encoding.Chosen(data, number, channel, name, settings)
+    settings = view_choice.pick_settings(name)
+looked = view_choice.ViewSelection(data, number, channel, name, settings)
 try:
     with lens:
-        encoding.look_through(looked)
+        view_choice.look_through(looked)
     with right:
-        further.show(looked)
+        sections.show_sections(looked)
 except UserError as wrong:
     st.warning(sentence(wrong), title=say("cannot be seen"))
-st.markdown(asking.asked("gaf", "persistence"))
+st.markdown(page_links.question_links("gaf", "persistence"))
 st.caption(say("same in shell"))
-command(encoding.command(chosen.data_id(), looked))
+command(view_choice.command(current.data_id(), looked))
 link("distill", "Teach with it")

@@ -1,52 +1,51 @@
 import streamlit as st
 
-from kdviz.errors import UserError
-from kdviz.ui import (
-    asking,
-    attending,
-    chosen,
-    fidelity,
-    looking,
-    numbers,
-    reproducing,
-    scrubbing,
-    trusting,
-    what_if,
+from kdviz.core.errors import UserError
+from kdviz.ui.evidence import (
+    agreement_panel,
+    controls,
+    fidelity_panel,
+    method_maps_panel,
+    sanity_panel,
+    shell_lines,
+    what_if_panel,
 )
-from kdviz.ui.escape import sentence
-from kdviz.ui.shell import command, link
+from kdviz.ui.shell.frame import command, link
+from kdviz.ui.state import current
+from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.widgets import page_links
 
 st.title("Evidence")
 st.caption("Does the student look where its teachers look, when did it begin to, and would it have done so anyway?")
-run = chosen.run()
+run = current.run()
 if run is None or run.final is None:
     words = "Nothing trained on this data yet." if run is None else "This run is not finished yet."
     st.info(words, title="No evidence yet")
     link("distill", "Train now")
     st.stop()
-chosen.data_of(run)
+current.data_of(run)
 try:
-    this = looking.choose(run)
-    epoch = scrubbing.epoch(this)
-    looking.show(this, epoch)
-    st.markdown(asking.asked("cam", "attention"))
-    st.header(f"When did it begin to look there? {asking.mark('control')}")
-    scrubbing.show(this, epoch)
+    this = controls.choose(run)
+    epoch = controls.epoch(this)
+    controls.show_board(this, epoch)
+    st.markdown(page_links.question_links("cam", "attention"))
+    st.header(f"When did it begin to look there? {page_links.help_link('control')}")
+    controls.show_scrubber(this, epoch)
     st.header("What can be said?")
-    st.markdown(asking.asked("chance", "fidelity"))
-    panel = looking.panel(this)
+    st.markdown(page_links.question_links("chance", "fidelity"))
+    panel = controls.panel(this)
     match panel:
         case "what_if":
-            what_if.show(this, epoch)
+            what_if_panel.show_what_if(this, epoch)
         case "true":
-            trusting.show(this)
+            sanity_panel.show_sanity(this)
         case "fidelity":
-            fidelity.show(this)
+            fidelity_panel.show_fidelity(this)
         case "own":
-            attending.show(this)
+            method_maps_panel.show_method_maps(this)
         case _:
-            numbers.show(this, epoch)
-    command(reproducing.evidence(this, epoch, panel))
+            agreement_panel.show_agreement(this, epoch)
+    command(shell_lines.evidence(this, epoch, panel))
 except UserError as wrong:
     st.warning(sentence(wrong), title="This cannot be shown")
     link("distill", "Distill")

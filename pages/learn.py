@@ -1,12 +1,13 @@
 import streamlit as st
 
-from kdviz.ui import cached, chosen, learning, methods_told
-from kdviz.ui.words import say
+from kdviz.ui import learn
+from kdviz.ui.state import cache, current
+from kdviz.ui.texts.sentences import say
 
 st.title("Learn")
 st.caption(say("learn"))
 st.markdown(say("on this page"))
-learning.concepts(chosen.data())
-methods_told.methods(cached.catalogue()["methods"])
-learning.glossary()
-learning.limits()
+learn.concepts(current.data())
+learn.methods(cache.catalogue()["methods"])
+learn.glossary()
+learn.limits()

@@ -1,22 +1,24 @@
 import streamlit as st
 
-from kdviz.errors import UserError
-from kdviz.ui import asking, chosen, run_detail, runs_page, trash_can
-from kdviz.ui.escape import sentence
-from kdviz.ui.under_runs import views
+from kdviz.core.errors import UserError
+from kdviz.ui.runs import run_detail, runs_list, trash_list
+from kdviz.ui.state import current
+from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.widgets import page_links
+from kdviz.ui.widgets.page_links import views
 
 st.title("Runs")
 st.caption("Everything that was trained here: find it, open it, go on with it, hand it over.")
 views("runs")
-trash_can.just_deleted()
-runs_page.table()
-st.markdown(asking.asked("control"))
-run = chosen.run()
+trash_list.just_deleted()
+runs_list.table()
+st.markdown(page_links.question_links("control"))
+run = current.run()
 if run is not None:
     try:
         with st.container(border=True):
-            run_detail.show(run)
+            run_detail.show_detail(run)
     except UserError as wrong:
         st.warning(sentence(wrong), title="This run cannot be shown")
-runs_page.bring()
-trash_can.room()
+runs_list.bring()
+trash_list.room()

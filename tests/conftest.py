@@ -15,7 +15,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMB
     os.environ.setdefault(name, "1")
 
 from kdviz.data.dataset import Dataset  # noqa: E402
-from kdviz.data.splitting import three_way  # noqa: E402
+from kdviz.data.prepare.splits import three_way  # noqa: E402
 
 # A busy machine is no fault of the code: what is slow is measured in benchmarks/.
 settings.register_profile("calm", deadline=None)

@@ -19,11 +19,10 @@ from functools import cached_property
 from pathlib import Path
 
 FLOORS = {
-    0: "errors maps",
-    1: "changes flow events needs params plugins selection losses scores cka intervals likeness typed cases",
-    2: "separability data modalities nets figures terms",
-    3: "panels methods evidence agreement faithfulness localisation spectra statistics",
-    4: "training sanity ranking conclusions",
+    1: "core figures",
+    2: "nets modalities metrics data",
+    3: "methods evidence panels",
+    4: "training",
     5: "runs",
     6: "report",
     7: "ui commands",
@@ -40,7 +39,7 @@ PLUGINS = (
     "kdviz.commands",
 )
 HEAVY = ("torch", "captum", "numba", "pyts", "sklearn", "scipy", "gudhi", "matplotlib")
-LIGHT = ("app", "pages", "kdviz.ui", "kdviz.figures", "kdviz.events", "kdviz.data", "kdviz.modalities")
+LIGHT = ("app", "pages", "kdviz.ui", "kdviz.figures", "kdviz.core.events", "kdviz.data", "kdviz.modalities")
 TORCHLESS = ("torch", "captum")
 PAGE_LINES = 60
 UNPICKLERS = ("pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "jsonpickle")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kdviz.runs.bring import bring
-from kdviz.runs.catalogue import remembered
-from kdviz.runs.datasets import keep
-from kdviz.runs.store import make
-from kdviz.training.plan import Wish
-from kdviz.training.wish import recipe_for
+from kdviz.runs.store.catalogue import remembered
+from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.run import make
+from kdviz.runs.worker.run_worker import bring
+from kdviz.training.defaults import Choices
+from kdviz.training.recipe_builder import recipe_for
 from tests.conftest import bumps
 
 SETTINGS = {"teacher.epochs": 6, "gaf.size": 16}
@@ -41,7 +41,7 @@ def trained(home: Path) -> Lookable:
         keep(data)
         remembered()
         for method, student in (("ebkd", "fusion"), ("fam", "signal")):
-            recipe = recipe_for(data, Wish(method, ("signal", "gaf"), student, epochs=6), SETTINGS)
+            recipe = recipe_for(data, Choices(method, ("signal", "gaf"), student, epochs=6), SETTINGS)
             run = make(recipe, data.name, dict(data.source))
             assert bring(run.folder) == 0, run.final
             found[method] = run.folder.name

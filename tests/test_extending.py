@@ -14,22 +14,22 @@ import pytest
 import torch
 
 from kdviz import cli
-from kdviz.data import formats
+from kdviz.core.errors import FileError
+from kdviz.core.events import Learned
+from kdviz.core.plugins import _found
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, File
-from kdviz.errors import FileError
-from kdviz.events import Learned
+from kdviz.data.readers import base
 from kdviz.evidence.base import extractor
 from kdviz.methods.base import method
 from kdviz.modalities.base import modality
-from kdviz.plugins import _found
-from kdviz.training.frozen import Frozen
+from kdviz.training.defaults import Choices
+from kdviz.training.encoded_data import prepare
 from kdviz.training.learner import student_of
 from kdviz.training.loop import train
-from kdviz.training.material import prepare
-from kdviz.training.plan import Wish
-from kdviz.training.wish import recipe_for
+from kdviz.training.recipe_builder import recipe_for
+from kdviz.training.teacher_cache import CachedTeacher
 
 DOCS = (Path(__file__).parents[1] / "docs" / "extending.md").read_text()
 SHOWN = re.findall(r"`kdviz/([a-z/]+)/([a-z_]+)\.py`, whole:\n\n```python\n(.*?)```", DOCS, re.DOTALL)
@@ -58,9 +58,9 @@ def test_one_of_each_kind_is_shown_whole() -> None:
 
 def test_the_method_trains(data: Dataset) -> None:
     assert method("mimic").title == "Mimic"
-    recipe = recipe_for(data, Wish("mimic", ("signal",), epochs=2), {"teacher.epochs": 1})
+    recipe = recipe_for(data, Choices("mimic", ("signal",), epochs=2), {"teacher.epochs": 1})
     material = prepare(data, recipe.views)
-    teacher = Frozen(student_of(recipe.teachers[0], material.shapes, 2), material.part("train")[0])
+    teacher = CachedTeacher(student_of(recipe.teachers[0], material.shapes, 2), material.part("train")[0])
     told = list(train(recipe, material, {"signal": teacher}))
     assert any(isinstance(e, Learned) for e in told)
 
@@ -71,18 +71,18 @@ def test_the_way_of_seeing_sees(data: Dataset) -> None:
 
 
 def test_the_extractor_looks(data: Dataset) -> None:
-    recipe = recipe_for(data, Wish("supervised"))
+    recipe = recipe_for(data, Choices("supervised"))
     net = student_of(recipe, prepare(data, recipe.views).shapes, 2).eval()
     found = extractor("loudness").look(net, {"signal": torch.from_numpy(data.X[:3])}, torch.zeros(3, dtype=torch.int64))
     assert found["signal"].shape[0] == 3 and torch.isfinite(found["signal"]).all()
 
 
 def test_the_reader_reads_and_names_the_line_it_cannot() -> None:
-    found = formats.read(File("mine.pipes", b"#pipes\na | 1 2 3\nb | 4 5\n"), Mapping()).content
+    found = base.read(File("mine.pipes", b"#pipes\na | 1 2 3\nb | 4 5\n"), Mapping()).content
     assert isinstance(found, Cases) and found.labels is not None
     assert list(found.labels) == ["a", "b"] and list(found.lengths) == [3, 2]
     with pytest.raises(FileError, match="no bar"):
-        formats.read(File("mine.pipes", b"#pipes\na 1 2 3\n"), Mapping())
+        base.read(File("mine.pipes", b"#pipes\na 1 2 3\n"), Mapping())
 
 
 def test_the_command_counts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,27 +9,27 @@ from tests.floors import PAGE_LINES, faults, modules
 ROOT = Path(__file__).resolve().parents[1]
 
 SOUND = {
-    "app.py": "import streamlit\nfrom kdviz.ui.shell import boot\n",
+    "app.py": "import streamlit\nfrom kdviz.ui.shell.frame import boot\n",
     "pages/data.py": "import streamlit as st\nfrom kdviz.figures import series\n",
     "kdviz/__init__.py": "",
-    "kdviz/errors.py": "",
-    "kdviz/losses.py": "import torch\n",
+    "kdviz/core/errors.py": "",
+    "kdviz/methods/losses.py": "import torch\n",
     "kdviz/data/__init__.py": "",
-    "kdviz/data/samples.py": "def load():\n    import pyts.datasets\n",
+    "kdviz/data/sources/samples.py": "def load():\n    import pyts.datasets\n",
     "kdviz/modalities/__init__.py": "",
-    "kdviz/modalities/base.py": "from kdviz.errors import *\n",
+    "kdviz/modalities/base.py": "from kdviz.core.errors import *\n",
     "kdviz/modalities/kernels.py": "from kdviz.modalities.base import x\n",
     "kdviz/modalities/gaf.py": "from kdviz.modalities import kernels\nclass Gaf:\n    id = 'gaf'\n",
     "kdviz/modalities/mtf.py": "from kdviz.modalities.base import x\nclass Mtf:\n    id = 'mtf'\n",
     "kdviz/figures/__init__.py": "",
     "kdviz/figures/series.py": "import plotly.graph_objects as go\n",
     "kdviz/methods/__init__.py": "",
-    "kdviz/methods/kd.py": "import torch\nfrom kdviz.losses import kl\nclass KD:\n    id = 'kd'\n",
+    "kdviz/methods/kd.py": "import torch\nfrom kdviz.methods.losses import kl\nclass KD:\n    id = 'kd'\n",
     "kdviz/training/loop.py": "from kdviz.methods.kd import KD\n",
-    "kdviz/runs/store.py": "import json\n",
+    "kdviz/runs/store/run.py": "import json\n",
     "kdviz/ui/__init__.py": "",
-    "kdviz/ui/shell.py": (
-        "from typing import TYPE_CHECKING\nimport streamlit\nfrom kdviz.runs import store\n"
+    "kdviz/ui/shell/frame.py": (
+        "from typing import TYPE_CHECKING\nimport streamlit\nfrom kdviz.runs.store import run\n"
         "if TYPE_CHECKING:\n    import torch\n"
     ),
 }
@@ -54,15 +54,19 @@ CRACKS = {
     "an encoder that compiles when imported": ("kdviz/modalities/gaf.py", "import numba\n", "imports numba"),
     "a package that imports torch for its modules": ("kdviz/ui/__init__.py", "import captum\n", "imports captum"),
     "an import upwards": (
-        "kdviz/data/samples.py",
-        "from kdviz.runs import store\n",
-        "(floor 2) imports kdviz.runs.store",
+        "kdviz/data/sources/samples.py",
+        "from kdviz.runs.store import run\n",
+        "(floor 2) imports kdviz.runs.store.run",
     ),
-    "an import upwards in a function": ("kdviz/errors.py", "def f():\n    import kdviz.losses\n", "(floor 0) imports"),
+    "an import upwards in a function": (
+        "kdviz/core/errors.py",
+        "def f():\n    import kdviz.methods.losses\n",
+        "(floor 1) imports",
+    ),
     "an import sideways": (
         "kdviz/figures/series.py",
         "from kdviz.data import samples\n",
-        "(floor 2) imports kdviz.data",
+        "imports kdviz.data",
     ),
     "a plug-in that imports a plug-in": (
         "kdviz/modalities/mtf.py",
@@ -74,17 +78,21 @@ CRACKS = {
         "import kdviz.modalities.gaf\n",
         "the plug-in",
     ),
-    "streamlit outside the rooms that know it": ("kdviz/runs/store.py", "import streamlit\n", "imports streamlit"),
+    "streamlit outside the rooms that know it": ("kdviz/runs/store/run.py", "import streamlit\n", "imports streamlit"),
     "plotly in a page": ("pages/data.py", "import plotly.express\n", "imports plotly"),
     "a module on no floor": ("kdviz/helpers.py", "x = 1\n", "stands on no floor"),
     "a fat page": ("pages/data.py", "x = 1\n" * (PAGE_LINES + 1), "a page has at most"),
-    "pickle": ("kdviz/runs/store.py", "import pickle\n", "can run code"),
-    "pickle in a function": ("kdviz/runs/store.py", "def f():\n    from pickle import loads\n", "can run code"),
-    "torch.load": ("kdviz/losses.py", "import torch\ntorch.load('x')\n", "calls torch.load"),
-    "object arrays": ("kdviz/data/samples.py", "np.load(f, allow_pickle=True)\n", "passes allow_pickle=True"),
-    "object arrays, by a name": ("kdviz/data/samples.py", "np.load(f, allow_pickle=yes)\n", "passes allow_pickle=yes"),
+    "pickle": ("kdviz/runs/store/run.py", "import pickle\n", "can run code"),
+    "pickle in a function": ("kdviz/runs/store/run.py", "def f():\n    from pickle import loads\n", "can run code"),
+    "torch.load": ("kdviz/methods/losses.py", "import torch\ntorch.load('x')\n", "calls torch.load"),
+    "object arrays": ("kdviz/data/sources/samples.py", "np.load(f, allow_pickle=True)\n", "passes allow_pickle=True"),
+    "object arrays, by a name": (
+        "kdviz/data/sources/samples.py",
+        "np.load(f, allow_pickle=yes)\n",
+        "passes allow_pickle=yes",
+    ),
     "raw HTML": ("pages/data.py", "st.markdown(x, unsafe_allow_html=True)\n", "passes unsafe_allow_html=True"),
-    "a shell": ("kdviz/runs/store.py", "run(words, shell=True)\n", "passes shell=True"),
+    "a shell": ("kdviz/runs/store/run.py", "run(words, shell=True)\n", "passes shell=True"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kdviz.runs.catalogue import described, markdown
+from kdviz.runs.store.catalogue import described, markdown
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from kdviz.commands.base import Command, add_settings, say
-from kdviz.commands.carrying_out import carry_out, take_back_stop
-from kdviz.commands.source import knobs_of
-from kdviz.errors import UserError
+from kdviz.commands.options import carry_out, knobs_of, take_back_stop
+from kdviz.core.errors import UserError
 
 
 class Stop(Command):
@@ -24,9 +23,9 @@ class Stop(Command):
 
     def run(self, given: Namespace) -> int:
         """What each was doing."""
-        from kdviz.runs.store import named
+        from kdviz.runs.store.run import find_run
 
-        for run in [named(word) for word in given.runs]:
+        for run in [find_run(word) for word in given.runs]:
             state = run.state
             if run.final is None:
                 run.cancel()
@@ -52,11 +51,11 @@ class Again(Command):
 
     def run(self, given: Namespace) -> int:
         """As distill does."""
-        from kdviz.runs.datasets import reopen
-        from kdviz.runs.store import make, named
-        from kdviz.training.wish import recipe_for
+        from kdviz.runs.store.datasets import reopen
+        from kdviz.runs.store.run import find_run, make
+        from kdviz.training.recipe_builder import recipe_for
 
-        run = named(given.run)
+        run = find_run(given.run)
         request = run.request
         data = reopen(run.recipe.data, request["source"], request["data"])
         changes = {n: v for n in ("method", "teachers", "epochs", "seed") if (v := getattr(given, n)) is not None}
@@ -74,9 +73,9 @@ class Again(Command):
 
 def changed(run: Any, changes: dict[str, Any], knobs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The wish and the settings of a run, with changes; another method has knobs and a selection of its own."""
-    from kdviz.runs.catalogue import remembered
-    from kdviz.training.again import said
-    from kdviz.training.plan import Wish
+    from kdviz.runs.store.catalogue import remembered
+    from kdviz.training.defaults import Choices
+    from kdviz.training.shell_command import said
 
     row = next((m for m in remembered()["methods"] if m["id"] == run.recipe.method), None)
     if row is None:
@@ -88,4 +87,4 @@ def changed(run: Any, changes: dict[str, Any], knobs: dict[str, Any]) -> tuple[A
     if "teachers" in changes:
         changes["teachers"] = [t for t in changes["teachers"].split(",") if t]
     whole = {**wish, **changes}
-    return Wish(**{**whole, "teachers": tuple(whole["teachers"])}), {**settings, **knobs}
+    return Choices(**{**whole, "teachers": tuple(whole["teachers"])}), {**settings, **knobs}

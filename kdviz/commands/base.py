@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from kdviz.errors import UserError
-from kdviz.plugins import discover
+from kdviz.core.errors import UserError
+from kdviz.core.plugins import discover
 
 
 class Command:
@@ -54,7 +54,7 @@ def say(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, default=str), flush=True)
 
 
-def show(rows: Iterable[Mapping[str, Any]], as_json: bool) -> None:
+def print_rows(rows: Iterable[Mapping[str, Any]], as_json: bool) -> None:
     """Rows as JSON, or as aligned columns for a person."""
     kept = list(rows)
     if as_json:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from threading import Event
 
 from kdviz.commands.base import Command, say
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
 
 MOST = 256
 
@@ -25,7 +25,7 @@ class Cluster(Command):
 
     def run(self, given: Namespace) -> int:
         """Serve until it is told to end; the address is the first line."""
-        from kdviz.runs.cluster import WHERE, loopback
+        from kdviz.runs.engine.executors import WHERE, loopback
 
         if not 1 <= given.workers <= MOST or not 0 <= given.port < 65536:
             raise UserError(f"A cluster here has 1 to {MOST} workers and a port of 0 to 65535.")

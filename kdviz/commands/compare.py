@@ -21,8 +21,8 @@ class Compare(Command):
 
     def run(self, given: Namespace) -> int:
         """The whole comparison as JSON, or its sentences."""
-        from kdviz.runs.comparing import comparison
-        from kdviz.runs.selecting import runs_of
+        from kdviz.runs.comparison.compare import comparison
+        from kdviz.runs.comparison.entries import runs_of
 
         found = comparison([run for word in given.what for run in runs_of(word)], given.baseline)
         if given.json:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kdviz.commands.base import Command, add_settings
-from kdviz.commands.carrying_out import carry_out, take_back_stop
-from kdviz.commands.source import add_mapping, knobs_of, mapping_of
-from kdviz.errors import UserError
+from kdviz.commands.options import add_mapping, carry_out, knobs_of, mapping_of, take_back_stop
+from kdviz.core.errors import UserError
 
 if TYPE_CHECKING:
-    from kdviz.runs.store import Run
+    from kdviz.runs.store.run import Run
     from kdviz.training.recipe import Recipe
 
 
@@ -39,13 +38,13 @@ class Distill(Command):
 
     def run(self, given: Namespace) -> int:
         """JSON lines while it runs; the last is the final record."""
-        from kdviz.data.open import open_data
-        from kdviz.runs.datasets import keep
-        from kdviz.training.plan import Wish
-        from kdviz.training.wish import recipe_for
+        from kdviz.data.sources.open_data import open_data
+        from kdviz.runs.store.datasets import keep
+        from kdviz.training.defaults import Choices
+        from kdviz.training.recipe_builder import recipe_for
 
         teachers = None if given.teachers is None else tuple(filter(None, given.teachers.split(",")))
-        wish = Wish(given.method, teachers, given.student, given.epochs, given.seed, given.selection)
+        wish = Choices(given.method, teachers, given.student, given.epochs, given.seed, given.selection)
         data = open_data(given.source, mapping_of(given, with_settings=False))
         run = _folder(given.out, recipe_for(data, wish, knobs_of(given)), data.name, dict(data.source))
         keep(data)
@@ -54,8 +53,7 @@ class Distill(Command):
 
 def _folder(out: Path, recipe: Recipe, name: str, source: dict[str, object]) -> Run:
     """The run's directory: the same recipe goes on or is shown; another is refused."""
-    from kdviz.runs.layout import REQUEST
-    from kdviz.runs.store import make, open_run
+    from kdviz.runs.store.run import REQUEST, make, open_run
 
     if out.is_file():
         raise UserError(f"{out} is a file: name a directory for --out.")

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from kdviz.commands.base import Command, add_settings, refuse_folder, say
-from kdviz.commands.source import add_mapping, knobs_of, mapping_of
+from kdviz.commands.options import add_mapping, knobs_of, mapping_of
 
 
 class Encode(Command):
@@ -26,9 +26,9 @@ class Encode(Command):
         """Views X (N, C', *grid), labels y, and the splits."""
         import numpy as np
 
-        from kdviz.data.open import open_data
+        from kdviz.data.sources.open_data import open_data
         from kdviz.modalities.base import modality
-        from kdviz.runs.encodings import encoded
+        from kdviz.runs.store.view_cache import encoded
 
         refuse_folder(given.out)
         eye = modality(given.to, knobs_of(given))

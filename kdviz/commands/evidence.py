@@ -6,12 +6,12 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from kdviz.commands.base import Command, say
-from kdviz.commands.looking import add_run, class_named, opened, save, shapes
-from kdviz.errors import UserError
+from kdviz.commands.options import add_run, class_named, opened, save, shapes
+from kdviz.core.errors import UserError
 
 if TYPE_CHECKING:
-    from kdviz.runs.change import Change
-    from kdviz.runs.look import Opened
+    from kdviz.metrics.perturbations import Change
+    from kdviz.runs.analysis.opened_run import OpenedRun
 
 CHANGES = "mute, mean, flip, reverse or swap"
 BESIDE = {"chance": "by_chance", "control": "by_control", "ETS": "transfer"}
@@ -40,8 +40,8 @@ class Evidence(Command):
 
     def run(self, given: Namespace) -> int:
         """Arrays named teacher.gaf, student.signal, ..., and `.time` beside each where time can be told."""
+        from kdviz.runs.analysis.opened_run import check_series
         from kdviz.runs.answers.match import match
-        from kdviz.runs.look import check_series
 
         if given.numbers and given.epoch is not None:
             raise UserError("Numbers are of the finished student, whose control is finished too: leave --epoch out.")
@@ -59,14 +59,14 @@ class Evidence(Command):
         say(words) if given.json else self.tell(words)
         return 0
 
-    def looked(self, one: Opened, given: Namespace, target: int | None) -> dict[str, Any]:
+    def looked(self, one: OpenedRun, given: Namespace, target: int | None) -> dict[str, Any]:
         """Everything that was asked for, by name."""
         import numpy as np
 
-        from kdviz.runs.attending import compared
-        from kdviz.runs.change import changed
-        from kdviz.runs.look import arrays, evidence
-        from kdviz.runs.matching import predicted
+        from kdviz.metrics.perturbations import changed
+        from kdviz.runs.analysis.evidence_match import predicted
+        from kdviz.runs.analysis.method_maps import compared
+        from kdviz.runs.analysis.opened_run import arrays, evidence
 
         series = np.array([given.series])
         asked = predicted(one, series) if given.predicted else None if target is None else np.array([target])
@@ -79,7 +79,7 @@ class Evidence(Command):
 
     def tell(self, words: dict[str, Any]) -> None:
         """Shapes, then every number beside what it must be read beside."""
-        from kdviz.conclusions import shown
+        from kdviz.metrics.conclusions import shown
 
         for name, shape in words["arrays"].items():
             print(f"{name:<28} {shape}")
@@ -94,7 +94,7 @@ class Evidence(Command):
 
 def change(text: str) -> Change:
     """A change said as `mute:40:60` or `swap:40:60:7`; raises UserError."""
-    from kdviz.runs.change import Change
+    from kdviz.metrics.perturbations import Change
 
     what, _, places = text.partition(":")
     numbers = [int(word) for word in places.split(":") if word.isdecimal()]

@@ -25,13 +25,13 @@ class Export(Command):
         """The file and its fingerprint."""
         import io
 
-        from kdviz.runs.archive import pack
-        from kdviz.runs.files import fingerprint, write
-        from kdviz.runs.store import named
+        from kdviz.core.files import fingerprint, write
+        from kdviz.runs.archive.archive import pack
+        from kdviz.runs.store.run import find_run
 
         refuse_folder(given.out)
         zipped = io.BytesIO()
-        manifest = pack(named(given.run), zipped, not given.without_epochs, given.with_data)
+        manifest = pack(find_run(given.run), zipped, not given.without_epochs, given.with_data)
         content = zipped.getvalue()
         write(given.out, content)
         said = {"out": str(given.out), "run": manifest["identity"], "files": len(manifest["files"])}

@@ -6,8 +6,8 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from kdviz.commands.base import Command, say
-from kdviz.commands.looking import add_run, opened, save, shapes
-from kdviz.errors import UserError
+from kdviz.commands.options import add_run, opened, save, shapes
+from kdviz.core.errors import UserError
 
 
 class Faithfulness(Command):
@@ -25,8 +25,8 @@ class Faithfulness(Command):
 
     def run(self, given: Namespace) -> int:
         """The same numbers as on the evidence page."""
-        from kdviz.faithfulness import BASELINES
-        from kdviz.runs.trust import deleted, randomised
+        from kdviz.metrics.perturbations import BASELINES
+        from kdviz.runs.analysis.sanity_checks import deletion_curves, weight_randomisation
 
         if not 1 <= given.many <= 64:
             raise UserError(f"{given.many} test series were asked for: give 1 to 64.")
@@ -36,11 +36,11 @@ class Faithfulness(Command):
         for role in one.networks:
             try:
                 for baseline in BASELINES:
-                    told, curves = deleted(one, given.extractor, role, baseline, given.many)
+                    told, curves = deletion_curves(one, given.extractor, role, baseline, given.many)
                     words["deletion"].setdefault(role, {})[baseline] = told
                     arrays |= {f"{role}/{baseline}/{name}": value for name, value in curves.items()}
                 if not given.no_random:
-                    words["random_weights"][role] = randomised(one, given.extractor, role, 32)["modalities"]
+                    words["random_weights"][role] = weight_randomisation(one, given.extractor, role, 32)["modalities"]
             except UserError as sentence:
                 words["refused"][role] = str(sentence)
         save(given.out, arrays)
@@ -49,7 +49,7 @@ class Faithfulness(Command):
 
     def tell(self, words: dict[str, Any]) -> None:
         """Gains over random orders by network and filling, then the likeness with random weights."""
-        from kdviz.conclusions import shown
+        from kdviz.metrics.conclusions import shown
 
         print("gain over random orders      deletion               insertion")
         for role, by in words["deletion"].items():

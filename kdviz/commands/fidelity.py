@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from kdviz.commands.base import Command, say
-from kdviz.commands.looking import add_run, opened, save, shapes
+from kdviz.commands.options import add_run, opened, save, shapes
 
 
 class Fidelity(Command):

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from kdviz.commands.base import Command, say
-from kdviz.commands.looking import add_run, opened, save, shapes
+from kdviz.commands.options import add_run, opened, save, shapes
 
 
 class Frequency(Command):
@@ -26,13 +26,13 @@ class Frequency(Command):
 
     def run(self, given: Namespace) -> int:
         """The same numbers as on the frequency page."""
+        from kdviz.runs.analysis.frequency_importance import accuracy_by_cutoff, shared, usual_cuts
         from kdviz.runs.answers.frequency import frequency
-        from kdviz.runs.hearing import carried, shared, usual_cuts
 
         one = opened(given.run, given.out)
         words, arrays = frequency(one, given.series, given.stage)
         cuts = usual_cuts(one.data.length) if given.cuts is None else shares(given.cuts)
-        told, lines = carried(one, cuts)
+        told, lines = accuracy_by_cutoff(one, cuts)
         arrays |= {f"carried/{name}": value for name, value in lines.items()}
         sharing, together = shared(one, "cam")
         arrays |= {f"coherence/{name}": value for name, value in together.items()}
@@ -63,7 +63,7 @@ class Frequency(Command):
 
 def shares(text: str) -> list[float]:
     """Numbers 0..1 from `0.1,0.3`; raises UserError."""
-    from kdviz.errors import UserError
+    from kdviz.core.errors import UserError
 
     try:
         found = [float(word) for word in text.split(",")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from kdviz.commands.base import Command, say
-from kdviz.commands.source import add_mapping, mapping_of
+from kdviz.commands.options import add_mapping, mapping_of
 
 
 class Inspect(Command):
@@ -20,7 +20,7 @@ class Inspect(Command):
 
     def run(self, given: Namespace) -> int:
         """Every fact of the Data page."""
-        from kdviz.data.open import inspect
+        from kdviz.data.sources.open_data import inspect
 
         found = inspect(given.source, mapping_of(given))
         found.pop("outline", None)

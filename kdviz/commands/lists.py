@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
-from kdviz.commands.base import Command, say, show
+from kdviz.commands.base import Command, print_rows, say
 
 
 class Methods(Command):
@@ -20,7 +20,7 @@ class Methods(Command):
 
     def run(self, given: Namespace) -> int:
         """List them."""
-        from kdviz.runs.catalogue import described, markdown
+        from kdviz.runs.store.catalogue import described, markdown
 
         rows = described()["methods"]
         if given.json:
@@ -28,7 +28,7 @@ class Methods(Command):
         elif given.markdown:
             print(markdown(rows))
         else:
-            show(({"id": r["id"], "title": r["title"], "idea": r["about"]["idea"]} for r in rows), False)
+            print_rows(({"id": r["id"], "title": r["title"], "idea": r["about"]["idea"]} for r in rows), False)
         return 0
 
 
@@ -40,15 +40,15 @@ class Modalities(Command):
 
     def run(self, given: Namespace) -> int:
         """List them."""
+        from kdviz.core.params import knobs
         from kdviz.modalities.base import modalities
-        from kdviz.params import knobs
 
         rows = [
             {"id": m.id, "title": m.title, "idea": m.idea, "forgets": m.forgets,
              "knobs": [asdict(k) for k in knobs(m.Params)]}
             for m in modalities().values()
         ]  # fmt: skip
-        show(
+        print_rows(
             rows if given.json else [{"id": r["id"], "title": r["title"], "idea": r["idea"]} for r in rows], given.json
         )
         return 0
@@ -62,10 +62,10 @@ class Runs(Command):
 
     def run(self, given: Namespace) -> int:
         """List them, newest first."""
-        from kdviz.runs.store import all_runs
-        from kdviz.runs.table import rows
+        from kdviz.runs.store.run import all_runs
+        from kdviz.runs.store.run_table import rows
 
         found = rows(all_runs())
         shown = ("id", "state", "method", "data", "student", "teachers", "seed", "accuracy", "name")
-        show(found if given.json else [{k: r.get(k, "") for k in shown} for r in found], given.json)
+        print_rows(found if given.json else [{k: r.get(k, "") for k in shown} for r in found], given.json)
         return 0

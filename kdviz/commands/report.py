@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kdviz.commands.base import Command, refuse_folder, say
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
 
 if TYPE_CHECKING:
-    from kdviz.report.html import Page
-    from kdviz.runs.store import Run
+    from kdviz.report.page import Page
+    from kdviz.runs.store.run import Run
 
 
 class Report(Command):
@@ -30,8 +30,8 @@ class Report(Command):
 
     def run(self, given: Namespace) -> int:
         """The file and its size."""
-        from kdviz.runs.files import write
-        from kdviz.runs.selecting import runs_of, sweep_of
+        from kdviz.core.files import write
+        from kdviz.runs.comparison.entries import runs_of, sweep_of
 
         refuse_folder(given.out)
         runs = [run for word in given.what for run in runs_of(word)]
@@ -54,39 +54,39 @@ def of_one(run: Run) -> str:
 
 def one(run: Run) -> Page:
     """A run's report, its networks asked here; without its data, what its records say."""
-    from kdviz.report.run import Material, run_page
-    from kdviz.runs.catalogue import remembered
-    from kdviz.runs.look import open_for_looking
-    from kdviz.runs.measure import measured
-    from kdviz.runs.measures import kept
-    from kdviz.runs.snapshots import snapshots
+    from kdviz.report.run_report import RunReportInput, run_page
+    from kdviz.runs.analysis.evaluate import measured
+    from kdviz.runs.analysis.opened_run import open_for_looking
+    from kdviz.runs.analysis.snapshots import snapshots
+    from kdviz.runs.store.catalogue import remembered
+    from kdviz.runs.store.measures import kept
 
     row = next(m for m in remembered()["methods"] if m["id"] == run.recipe.method)
     try:
         opened = open_for_looking(run)
     except UserError:
-        return run_page(Material(run, row, None, kept(run)))
+        return run_page(RunReportInput(run, row, None, kept(run)))
     shots = snapshots(opened) if opened.kept_epochs() else None
-    return run_page(Material(run, row, opened.data, measured(run), shots))
+    return run_page(RunReportInput(run, row, opened.data, measured(run), shots))
 
 
 def many(runs: Sequence[Run], baseline: str) -> Page:
     """A comparison's report."""
-    from kdviz.report.comparison import comparison_page
-    from kdviz.runs.comparing import comparison
+    from kdviz.report.comparison_report import comparison_page
+    from kdviz.runs.comparison.compare import comparison
 
     return comparison_page(comparison(runs, baseline), runs)
 
 
 def figures(page: Page, folder: Path) -> list[str]:
     """Every chart of a report as files for a paper; their names."""
-    from kdviz.figures.paper import saved
-    from kdviz.runs.files import write
+    from kdviz.core.files import write
+    from kdviz.figures.paper import figure_bytes
 
     folder.mkdir(parents=True, exist_ok=True)
     names = []
     for number, chart in enumerate(page.charts, 1):
         for form in ("svg", "pdf", "csv"):
             names.append(f"{number:02d}-{chart['kind']}.{form}")
-            write(folder / names[-1], saved(dict(chart), form))
+            write(folder / names[-1], figure_bytes(dict(chart), form))
     return names

@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kdviz.commands.base import Command, say, show
-from kdviz.errors import UserError
+from kdviz.commands.base import Command, print_rows, say
+from kdviz.core.errors import UserError
 
 
 class Samples(Command):
@@ -25,17 +25,17 @@ class Samples(Command):
     def arguments(self, parser: ArgumentParser) -> None:
         """`--make` without names makes all of them."""
         parser.add_argument("--make", nargs="*", metavar="NAME", help="train these samples' finished runs from nothing")
-        parser.add_argument("--out", type=Path, metavar="DIR", help="where the files go (kdviz/finished unless said)")
+        parser.add_argument("--out", type=Path, metavar="DIR", help="where the files go (kdviz/demo_runs unless said)")
 
     def run(self, given: Namespace) -> int:
         """List, or make one file after the other."""
-        from kdviz.data.samples import names
+        from kdviz.data.sources.samples import names
 
         if given.make is None:
             rows = ({"id": f"sample:{n}", **_without_id(asdict(s))} for n, s in names().items())
-            show(rows, given.json)
+            print_rows(rows, given.json)
             return 0
-        from kdviz.runs.finished import SHIPPED, WISHES
+        from kdviz.runs.store.demo_runs import SHIPPED, WISHES
 
         for name in given.make or WISHES:
             row = made(name, given.out or SHIPPED)
@@ -45,14 +45,14 @@ class Samples(Command):
 
 def made(name: str, folder: Path) -> dict[str, Any]:
     """One finished run, trained in a home of its own and put into a folder."""
-    from kdviz.runs.files import write
-    from kdviz.runs.finished import packed
-    from kdviz.runs.finishing import finish
+    from kdviz.core.files import write
+    from kdviz.runs.store.demo_runs import to_npz
+    from kdviz.runs.worker.make_demo import finish
 
     print(f"Training {name} from nothing.", file=sys.stderr)
     with _nowhere():
         found = finish(name)
-    content, path = packed(found), folder / f"{name}.npz"
+    content, path = to_npz(found), folder / f"{name}.npz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write(path, content)

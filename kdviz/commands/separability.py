@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kdviz.commands.base import Command, add_settings, say, settings
-from kdviz.commands.source import OF_DATA, add_mapping, mapping_of
-from kdviz.errors import UserError
+from kdviz.commands.options import OF_DATA, add_mapping, mapping_of
+from kdviz.core.errors import UserError
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
@@ -41,7 +41,7 @@ class SeparabilityOf(Command):
 def rows(given: Namespace) -> Iterator[dict[str, Any]]:
     """What is being measured, then what was found, view by view."""
     from kdviz.modalities.base import modalities
-    from kdviz.runs.separating import measured
+    from kdviz.runs.analysis.view_separability import measured
 
     names = given.to.split(",") if given.to else list(modalities())
     knobs = _knobs(given, names)
@@ -63,20 +63,20 @@ def sentence(row: dict[str, Any]) -> str:
 
 
 def _knobs(given: Namespace, names: list[str]) -> dict[str, dict[str, Any]]:
+    from kdviz.core.params import as_dict
     from kdviz.modalities.base import modality
-    from kdviz.params import plain
 
     said = {k: v for k, v in settings(given.settings).items() if not k.startswith(OF_DATA)}
     strangers = [k for k in said if k.partition(".")[0] not in names]
     if strangers:
         raise UserError(f"{strangers[0][:40]!r} is a setting of none of {', '.join(names)}. Write it as gaf.size=32.")
     mine = {n: {k.partition(".")[2]: v for k, v in said.items() if k.startswith(f"{n}.")} for n in names}
-    return {name: plain(modality(name, mine[name]).params) for name in names}
+    return {name: as_dict(modality(name, mine[name]).params) for name in names}
 
 
 def _data(given: Namespace) -> Any:
-    from kdviz.data.open import open_data
-    from kdviz.runs.datasets import store
+    from kdviz.data.sources.open_data import open_data
+    from kdviz.runs.store.datasets import store
 
     if len(given.source) == 1 and FINGERPRINT.fullmatch(given.source[0]):
         return store().get(given.source[0])

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kdviz.commands.base import Command, add_settings, say
-from kdviz.commands.source import FLAGS, knobs_of, mapping_of
-from kdviz.errors import UserError
+from kdviz.commands.options import FLAGS, knobs_of, mapping_of
+from kdviz.core.errors import UserError
 
 if TYPE_CHECKING:
-    from kdviz.runs.drive import Bring
-    from kdviz.runs.sweep import Sweep as Laid
+    from kdviz.runs.sweeps.plan import Sweep as Laid
+    from kdviz.runs.sweeps.scheduler import Bring
 
 
 class Sweep(Command):
@@ -49,40 +49,40 @@ class Sweep(Command):
 
     def run(self, given: Namespace) -> int:
         """A line for each run as it ends; the last says what became of the whole."""
-        from kdviz.runs.drive import Drive
+        from kdviz.runs.sweeps.scheduler import SweepScheduler
 
         laid = self.laid_out(given)
         laid.revive()
         state = "stopped"
         with workers(given) as (pool, bring, count):
-            for line in Drive(laid, pool, bring, count, given.budget).lines():
+            for line in SweepScheduler(laid, pool, bring, count, given.budget).lines():
                 self.tell(line, given.json)
                 state = line.get("state", state)
         return 0 if state == "finished" else 3
 
     def laid_out(self, given: Namespace) -> Laid:
         """The sweep that is asked for, made or found."""
-        from kdviz.runs import sweep
-        from kdviz.runs.datasets import keep
+        from kdviz.runs.store.datasets import keep
+        from kdviz.runs.sweeps.plan import RECORD, numbers, open_sweep, parts
 
         if not given.sources:
             if given.out is None:
                 raise UserError("Name data sets to sweep over, or with --out the folder of a sweep to go on with.")
-            return sweep.open_sweep(given.out)
-        from kdviz.runs.sweeping import lay_out, plan_for
+            return open_sweep(given.out)
+        from kdviz.runs.sweeps.expand import create, plan_for
 
         data = opened(given)
         for each in data:
             keep(each)
         plan = plan_for(
-            data, methods=sweep.parts(given.methods), seeds=sweep.numbers(given.seeds),
-            students=sweep.parts(given.students), teachers=sweep.parts(given.teachers), epochs=given.epochs,
+            data, methods=parts(given.methods), seeds=numbers(given.seeds),
+            students=parts(given.students), teachers=parts(given.teachers), epochs=given.epochs,
             selection=given.selection, settings=knobs_of(given),
         )  # fmt: skip
         folder = given.out
-        if folder and (folder / sweep.RECORD).exists() and sweep.open_sweep(folder).plan.identity != plan.identity:
+        if folder and (folder / RECORD).exists() and open_sweep(folder).plan.identity != plan.identity:
             raise UserError(f"{folder} holds another sweep: choose another --out.")
-        return lay_out(plan, data, folder)
+        return create(plan, data, folder)
 
     def tell(self, line: dict[str, Any], as_json: bool) -> None:
         """One line, for programs or for people."""
@@ -108,8 +108,8 @@ class Sweep(Command):
 
 def opened(given: Namespace) -> list[Any]:
     """The data sets that are named, each split wanted of each file."""
-    from kdviz.data.open import SAMPLE, open_data
-    from kdviz.runs.sweep import numbers
+    from kdviz.data.sources.open_data import SAMPLE, open_data
+    from kdviz.runs.sweeps.plan import numbers
 
     mapping = mapping_of(given, with_settings=False)
     found = []
@@ -124,8 +124,7 @@ def opened(given: Namespace) -> list[Any]:
 @contextmanager
 def workers(given: Namespace) -> Iterator[tuple[Executor, Bring, int]]:
     """Who works: processes of this machine, or a cluster."""
-    from kdviz.runs.cluster import WHERE, cluster
-    from kdviz.runs.local import local
+    from kdviz.runs.engine.executors import WHERE, cluster, local
 
     address = given.dask or os.environ.get(WHERE, "")
     with cluster(address) if address else local(given.workers) as found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kdviz.errors import FileError
+from kdviz.core.errors import FileError
 
 RAW_BYTES = 50 * 2**20
 BROWSER_MEGABYTES = -(-RAW_BYTES // 10**6)  # browsers count by the million

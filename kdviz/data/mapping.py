@@ -8,9 +8,9 @@ from collections.abc import Mapping as Given
 from dataclasses import dataclass
 from typing import Annotated
 
-from kdviz import params
-from kdviz.errors import UserError
-from kdviz.params import Choice, Range, Text, Value
+from kdviz.core import params
+from kdviz.core.errors import UserError
+from kdviz.core.params import Choice, Range, Text, Value
 
 NOTHING = "-"
 ENCODINGS = ("auto", "utf-8", "cp1252", "gb18030", "big5", "shift_jis", "euc_kr", "cp1251", "koi8_r", "iso8859_7")
@@ -81,8 +81,8 @@ class Mapping:
 
     def plain(self) -> dict[str, Value]:
         """What differs from the defaults: a recipe's and a link's part."""
-        fresh = params.plain(Mapping())
-        return {k: v for k, v in params.plain(self).items() if v != fresh[k]}
+        fresh = params.as_dict(Mapping())
+        return {k: v for k, v in params.as_dict(self).items() if v != fresh[k]}
 
     def flags(self) -> str:
         """The same as command-line flags."""
@@ -98,7 +98,7 @@ class Mapping:
     def python(self, name: str) -> str:
         """The same as Python source that opens the file called `name`."""
         given = f", {self.plain()!r}" if self.plain() else ""
-        return f"from kdviz.data.open import open_data\n\ndata = open_data({name!r}{given})\n"
+        return f"from kdviz.data.sources.open_data import open_data\n\ndata = open_data({name!r}{given})\n"
 
 
 def mapping_from(given: Given[str, object] | Mapping | None) -> Mapping:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.data import limits
-from kdviz.data.text import Decoded, decode
+from kdviz.data.decode import Decoded, decode
 
 Numbers: TypeAlias = NDArray[np.float64]
 Words: TypeAlias = NDArray[np.object_]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from kdviz.core.flow import Trace
 from kdviz.evidence.base import TraceExtractor, branches
-from kdviz.flow import Trace
-from kdviz.maps import activity
 from kdviz.nets.base import Branch
+from kdviz.nets.maps import activity
 
 
 class Attention(TraceExtractor):

@@ -10,10 +10,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from kdviz.errors import UserError
-from kdviz.flow import Trace, Views
+from kdviz.core.errors import UserError
+from kdviz.core.flow import Trace, Views
+from kdviz.core.plugins import discover, pick
 from kdviz.nets.base import Branch
-from kdviz.plugins import discover, pick
 
 STAGE = re.compile(r"-?[0-9]{1,2}")
 
@@ -110,7 +110,7 @@ class TraceExtractor(Extractor):
         """(N, *grid) by modality."""
         refuse(self, net)
         with undisturbed(net):
-            return self.read(net, net(seen(net, views)), target)
+            return self.read(net, net(detached(net, views)), target)
 
 
 class InputExtractor(Extractor):
@@ -138,7 +138,7 @@ class Positional(nn.Module):
         return trace.logits
 
 
-def seen(net: Branch, views: Views) -> dict[str, Tensor]:
+def detached(net: Branch, views: Views) -> dict[str, Tensor]:
     """The views that a network sees, in its order, cut loose from any graph."""
     return {name: views[name].detach() for name in net.modalities}
 

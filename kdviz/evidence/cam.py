@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from kdviz.core.flow import Trace
 from kdviz.evidence.base import TraceExtractor, branches
-from kdviz.flow import Trace
-from kdviz.maps import cam, resized
 from kdviz.nets.base import Branch
 from kdviz.nets.fusion import KEYS
+from kdviz.nets.maps import cam, resized
 
 
 class Cam(TraceExtractor):

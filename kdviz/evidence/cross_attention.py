@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from kdviz.evidence.base import TraceExtractor, refuse, seen, undisturbed
-from kdviz.flow import Trace, Views
+from kdviz.core.flow import Trace, Views
+from kdviz.evidence.base import TraceExtractor, detached, refuse, undisturbed
 from kdviz.nets.base import Branch
 from kdviz.nets.fusion import KEYS
 
@@ -33,7 +33,7 @@ class CrossAttention(TraceExtractor):
         """(N, steps, H, W) by image modality: what each step in time asked for; each sums to one."""
         refuse(self, net)
         with undisturbed(net):
-            return _planes(net(seen(net, views)))
+            return _planes(net(detached(net, views)))
 
 
 def _planes(trace: Trace) -> dict[str, Tensor]:

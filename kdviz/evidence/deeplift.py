@@ -7,8 +7,8 @@ import warnings
 import torch
 from torch import Tensor
 
-from kdviz.evidence.base import InputExtractor, Positional, refuse, seen, undisturbed
-from kdviz.flow import Views
+from kdviz.core.flow import Views
+from kdviz.evidence.base import InputExtractor, Positional, detached, refuse, undisturbed
 from kdviz.nets.base import Branch
 
 
@@ -33,7 +33,7 @@ class DeepLift(InputExtractor):
         from captum.attr import DeepLift as Captum
 
         refuse(self, net)
-        inputs = seen(net, views)
+        inputs = detached(net, views)
         given = tuple(view.requires_grad_() for view in inputs.values())
         with undisturbed(net, gradients=True), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Setting forward, backward hooks")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from kdviz.evidence.base import Extractor, branches, class_scores, seen, undisturbed
-from kdviz.flow import Views
+from kdviz.core.flow import Views
+from kdviz.evidence.base import Extractor, branches, class_scores, detached, undisturbed
 from kdviz.nets.base import Branch
 
 
@@ -27,7 +27,7 @@ class GradCam(Extractor):
     def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """(N, *grid) by modality, at the stage's resolution."""
         with undisturbed(net, gradients=True):
-            trace = net({name: view.requires_grad_() for name, view in seen(net, views).items()})
+            trace = net({name: view.requires_grad_() for name, view in detached(net, views).items()})
             maps = {name: part.stages[self.stage] for name, part in branches(net, trace).items()}
             slopes = torch.autograd.grad(class_scores(trace, target).sum(), list(maps.values()))
         pairs = zip(maps.items(), slopes, strict=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from kdviz.evidence.base import InputExtractor, seen, slopes
-from kdviz.flow import Views
+from kdviz.core.flow import Views
+from kdviz.evidence.base import InputExtractor, detached, slopes
 from kdviz.nets.base import Branch
 
 
@@ -21,5 +21,5 @@ class InputXGradient(InputExtractor):
 
     def channels(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """(N, C, *grid) by modality."""
-        inputs = seen(net, views)
+        inputs = detached(net, views)
         return {name: inputs[name] * slope for name, slope in slopes(net, inputs, target).items()}

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from kdviz.evidence.base import InputExtractor, class_scores, seen, slopes, undisturbed
-from kdviz.flow import Views
+from kdviz.core.flow import Views
+from kdviz.evidence.base import InputExtractor, class_scores, detached, slopes, undisturbed
 from kdviz.nets.base import Branch
 
 ROWS = 512
@@ -31,7 +31,7 @@ class IntegratedGradients(InputExtractor):
 
     def channels(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """(N, C, *grid) by modality."""
-        inputs = seen(net, views)
+        inputs = detached(net, views)
         ways = {name: view - self.baseline for name, view in inputs.items()}
         means = {name: torch.zeros_like(view) for name, view in inputs.items()}
         for places, weights in self._chunks(target.numel()):
@@ -51,7 +51,7 @@ class IntegratedGradients(InputExtractor):
 
     def gap(self, net: Branch, views: Views, target: Tensor, maps: dict[str, Tensor]) -> Tensor:
         """Completeness gap (N,): the sum of the maps minus the change of the class score from the baseline."""
-        inputs = seen(net, views)
+        inputs = detached(net, views)
         empty = {name: torch.full_like(view, self.baseline) for name, view in inputs.items()}
         with undisturbed(net):
             change = class_scores(net(inputs), target) - class_scores(net(empty), target)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from kdviz.evidence.base import Extractor, Positional, seen, undisturbed
-from kdviz.flow import Views
+from kdviz.core.flow import Views
+from kdviz.evidence.base import Extractor, Positional, detached, undisturbed
 from kdviz.nets.base import Branch
 
 ROWS = 512
@@ -29,7 +29,7 @@ class Occlusion(Extractor):
         """(N, *grid) by modality, at the view's resolution, constant within a piece."""
         from captum.attr import FeatureAblation
 
-        inputs = seen(net, views)
+        inputs = detached(net, views)
         pieces, count = self._numbered(inputs)
         with undisturbed(net):
             maps = FeatureAblation(Positional(net)).attribute(

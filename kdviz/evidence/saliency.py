@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from kdviz.evidence.base import Extractor, seen, slopes
-from kdviz.flow import Views
+from kdviz.core.flow import Views
+from kdviz.evidence.base import Extractor, detached, slopes
 from kdviz.nets.base import Branch
 
 
@@ -20,4 +20,4 @@ class Saliency(Extractor):
 
     def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """(N, *grid) by modality, at the view's resolution."""
-        return {name: slope.abs().amax(1) for name, slope in slopes(net, seen(net, views), target).items()}
+        return {name: slope.abs().amax(1) for name, slope in slopes(net, detached(net, views), target).items()}

@@ -73,7 +73,7 @@ def board(
     return {
         "times": [float(f"{t:.5g}") for t in times],
         "unit": unit,
-        "signal": packed(signal),
+        "signal": to_base64(signal),
         "low": float(signal.min()),
         "high": float(signal.max()),
         "rows": [
@@ -107,14 +107,14 @@ def _column(column: Column, times: Array, unit: str) -> dict[str, Any]:
         "title": column.title,
         "colour": column.colour,
         "says": column.says,
-        "alt": told(column, times, unit),
+        "alt": column_sentence(column, times, unit),
         "cells": [[_band(b) for b in cell] for cell in column.cells],
         "pictures": [_picture(p) for p in column.pictures],
     }
 
 
 def _band(band: Band) -> dict[str, Any]:
-    values = None if band.values is None else packed(band.values)
+    values = None if band.values is None else to_base64(band.values)
     return {"title": band.title, "values": values, "signed": band.signed, "why": band.why, "about": band.about}
 
 
@@ -130,7 +130,7 @@ def _picture(picture: Picture) -> dict[str, Any]:
         "view": base64.b64encode(grey.tobytes()).decode(),
         "vh": grey.shape[0],
         "vw": grey.shape[1],
-        "values": packed(picture.values),
+        "values": to_base64(picture.values),
         "h": picture.values.shape[0],
         "w": picture.values.shape[1],
         "alt": f"{picture.title}: strongest at row {row + 1} of {picture.values.shape[0]}, "
@@ -138,12 +138,12 @@ def _picture(picture: Picture) -> dict[str, Any]:
     }
 
 
-def packed(values: Array) -> str:
+def to_base64(values: Array) -> str:
     """Numbers as base64 of float32."""
     return base64.b64encode(np.ascontiguousarray(values, np.float32).tobytes()).decode()
 
 
-def told(column: Column, times: Array, unit: str) -> str:
+def column_sentence(column: Column, times: Array, unit: str) -> str:
     """One column in words: what it says and where each of its bands peaks."""
     peaks = [
         f"{band.title} peaks at {times[int(np.argmax(band.values))]:.4g} {unit}"
@@ -156,10 +156,10 @@ def told(column: Column, times: Array, unit: str) -> str:
 
 def described(columns: Sequence[Column], times: Array, unit: str) -> str:
     """All columns in words."""
-    return " ".join(told(c, times, unit) for c in columns)
+    return " ".join(column_sentence(c, times, unit) for c in columns)
 
 
-def script(name: str) -> str:
+def component_script(name: str) -> str:
     """The code of a drawing, with what all of them share in front."""
     return "\n".join((BROWSER / f"{part}.js").read_text(encoding="utf-8") for part in ("common", name))
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.figures.board import packed
+from kdviz.figures.board import to_base64
 from kdviz.figures.palette import SIGNS
 
 Array = NDArray[np.floating[Any]]
@@ -34,7 +34,7 @@ def cutter(maps: Sequence[Spectral], cut: float, hertz: float | None) -> dict[st
                 "title": one.title,
                 "colour": one.colour,
                 "shape": list(one.map.shape),
-                "z": packed(one.map),
+                "z": to_base64(one.map),
                 "shares": [round(float(s), 5) for s in one.shares],
                 "energy": [float(f"{e:.4g}") for e in one.energy],
             }

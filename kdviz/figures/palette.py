@@ -1,4 +1,11 @@
-"""Who is who: the same colour everywhere, told apart without colour vision (Okabe & Ito 2008)."""
+"""Who is who: the same colour everywhere, told apart without colour vision (Okabe & Ito 2008).
+
+Names from files in figures: Plotly reads some HTML in every text, and a name is no markup.
+"""
+
+from __future__ import annotations
+
+import html
 
 TEACHER = "#0072B2"
 STUDENT = "#D55E00"
@@ -23,7 +30,7 @@ def colour(who: str) -> str:
     return WHO.get(who.removeprefix("teacher."), TEACHER)
 
 
-def titled(who: str) -> str:
+def network_name(who: str) -> str:
     """A network's name for people, by role (`student`, `control`, `teacher.gaf`, or a teacher's modality)."""
     who = who.removeprefix("teacher.")
     names = {"student": "Student", "control": "From-scratch control"}
@@ -32,5 +39,11 @@ def titled(who: str) -> str:
 
 def spoken(who: str) -> str:
     """A network's name within a sentence: `signal teacher`, `GAF teacher`."""
-    name = titled(who)
+    name = network_name(who)
     return name if name.startswith("GAF") else name[0].lower() + name[1:]
+
+
+def label(given: object, most: int = 40) -> str:
+    """One short line that a figure shows as it is."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(given)).split())
+    return html.escape(line if len(line) <= most else line[: most - 1] + "…", quote=False)

@@ -12,7 +12,7 @@ from typing import Any
 
 from kdviz.figures.chart import Chart
 
-FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png", "csv": "text/csv"}
+FIGURE_FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png", "csv": "text/csv"}
 MARKS = {"circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "cross": "X"}
 DOTS = 160
 UNDATED: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -31,7 +31,7 @@ def on_paper() -> Iterator[None]:
         yield
 
 
-def saved(chart: Chart, form: str) -> bytes:
+def figure_bytes(chart: Chart, form: str) -> bytes:
     """The chart in one of FORMATS; text stays text, and the same chart gives the same bytes."""
     return table(chart) if form == "csv" else picture(chart, form)
 

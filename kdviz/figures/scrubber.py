@@ -29,7 +29,7 @@ def scrubber(
 ) -> bytes:
     """Everything that scrubber.js draws.
 
-    words, arrays   kdviz.runs.snapshots
+    words, arrays   kdviz.runs.analysis.snapshots
     signal (n, T)   the probes, labels y (n,) into classes
     titles          of networks by role; `against` is the teacher of match and difference
     seconds         per sample, None where unknown; start: `epoch` and `series` to begin with, or None

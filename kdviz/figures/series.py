@@ -1,4 +1,7 @@
-"""Series as lines: one under another by channel, or one over another by class; and how many there are of each."""
+"""Series as lines: one under another by channel, or one over another by class; and how many there are of each.
+
+A small line drawing that a page shows at once: SVG, no script.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from kdviz.figures.labels import label
-from kdviz.figures.palette import INK, KINDS, MARGIN
+from kdviz.figures.palette import INK, KINDS, MARGIN, label
 
 Floats = NDArray[np.floating]
 Index = NDArray[np.int64]
@@ -102,3 +104,19 @@ def class_counts(y: Index, classes: Sequence[str], splits: Mapping[str, Index]) 
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
     )  # fmt: skip
     return figure
+
+
+WIDTH, HEIGHT, EDGE = 320, 72, 4
+
+
+def spark(lines: NDArray[np.floating], colours: tuple[str, ...] = (INK,)) -> str:
+    """Lines (n, T) on one scale as an SVG text."""
+    low, high = float(lines.min()), float(lines.max())
+    x = np.linspace(EDGE, WIDTH - EDGE, lines.shape[1])
+    y = HEIGHT - EDGE - (lines - low) / ((high - low) or 1.0) * (HEIGHT - 2 * EDGE)
+    drawn = "".join(
+        f'<polyline fill="none" stroke="{colours[k % len(colours)]}" stroke-width="1.5" '
+        f'points="{" ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, row, strict=True))}"/>'
+        for k, row in enumerate(y)
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{drawn}</svg>'

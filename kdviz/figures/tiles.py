@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.figures.board import packed
+from kdviz.figures.board import to_base64
 from kdviz.figures.palette import AMOUNTS
 
 Array = NDArray[np.floating[Any]]
@@ -56,16 +56,16 @@ def _tile(one: Tile, shared: tuple[float, float] | None, written: bool) -> dict[
     return {
         "title": one.title,
         "shape": list(one.values.shape),
-        "z": packed(one.values),
+        "z": to_base64(one.values),
         "range": [low, high],
         "rows": one.rows,
         "columns": one.columns,
         "written": written and max(one.values.shape) <= WRITTEN,
-        "alt": told(one),
+        "alt": tile_sentence(one),
     }
 
 
-def told(one: Tile) -> str:
+def tile_sentence(one: Tile) -> str:
     """A map in words: its size, and where it is strongest."""
     values = np.where(np.isfinite(one.values), one.values, -np.inf)
     place = np.unravel_index(int(np.argmax(values)), values.shape)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from kdviz.flow import Losses, Scene, Step
-from kdviz.losses import attention_transfer
+from kdviz.core.flow import Losses, Scene, Step
+from kdviz.core.params import Choice, Range
 from kdviz.methods.base import About, Method, Needs
-from kdviz.params import Choice, Range
-from kdviz.terms import Warmed, average, in_time, levels, refuse_empty, taught, warm
+from kdviz.methods.losses import attention_transfer
+from kdviz.methods.terms import Warmed, average, in_time, levels, refuse_empty, taught, warm
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import torch
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import disagreement, standardised
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import Choice
 from kdviz.methods.base import About, Method
-from kdviz.params import Choice
-from kdviz.terms import Softened, all_logits, mean_logits, taught
+from kdviz.methods.losses import disagreement, standardised
+from kdviz.methods.terms import Softened, all_logits, mean_logits, taught
 
 
 @dataclass(frozen=True)

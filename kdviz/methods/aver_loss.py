@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import cross_entropy, disagreement, hinton
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import Switch
 from kdviz.methods.base import About, Method
-from kdviz.params import Switch
-from kdviz.terms import Softened, all_logits, average, blend
+from kdviz.methods.losses import cross_entropy, disagreement, hinton
+from kdviz.methods.terms import Softened, all_logits, average, blend
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import disagreement, hinton_to, mean_of_softened
+from kdviz.core.flow import Losses, Step
 from kdviz.methods.base import About, Method
-from kdviz.terms import Softened, all_logits, blend
+from kdviz.methods.losses import disagreement, hinton_to, mean_of_softened
+from kdviz.methods.terms import Softened, all_logits, blend
 
 
 class AverProb(Method):

@@ -8,14 +8,14 @@ from typing import Annotated
 
 from torch import Tensor
 
-from kdviz.errors import UserError
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.losses import map_distance
-from kdviz.maps import cam, together
+from kdviz.core.errors import UserError
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Choice, Range, Switch
 from kdviz.methods.base import About, Method, Needs
-from kdviz.needs import IMAGES
-from kdviz.params import Choice, Range, Switch
-from kdviz.terms import Warmed, average, taught, warm
+from kdviz.methods.losses import map_distance
+from kdviz.methods.needs import IMAGES
+from kdviz.methods.terms import Warmed, average, taught, warm
+from kdviz.nets.maps import cam, together
 
 
 @dataclass(frozen=True)

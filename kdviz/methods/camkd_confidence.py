@@ -9,13 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.losses import confidence, cross_entropy, kl_each, softened
-from kdviz.maps import onto
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Range, Switch
 from kdviz.methods.base import About, Method, Needs
+from kdviz.methods.losses import confidence, cross_entropy, kl_each, softened
+from kdviz.methods.terms import all_logits, pairs
 from kdviz.nets.adapters import Translate
-from kdviz.params import Range, Switch
-from kdviz.terms import all_logits, pairs
+from kdviz.nets.maps import onto
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from typing import Annotated
 
 from torch import Tensor
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import map_distance
-from kdviz.maps import cam, on_plane
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import Choice, Range
 from kdviz.methods.base import About, Method, Needs
-from kdviz.needs import PLANES, TIMELESS
-from kdviz.params import Choice, Range
-from kdviz.terms import Warmed, average, taught, warm
+from kdviz.methods.losses import map_distance
+from kdviz.methods.needs import PLANES, TIMELESS
+from kdviz.methods.terms import Warmed, average, taught, warm
+from kdviz.nets.maps import cam, on_plane
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.losses import nce
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Choice, Range, Switch
 from kdviz.methods.base import About, Method
+from kdviz.methods.losses import nce
+from kdviz.methods.terms import Softened, average, pairs, taught
 from kdviz.nets.adapters import Embed
-from kdviz.params import Choice, Range, Switch
-from kdviz.terms import Softened, average, pairs, taught
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Annotated, cast
 import torch
 from torch import Tensor, nn
 
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.losses import contrast
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Range, Switch
 from kdviz.methods.base import About, Method
+from kdviz.methods.losses import contrast
+from kdviz.methods.terms import Softened, average, pairs, taught
 from kdviz.nets.adapters import Embed
-from kdviz.params import Range, Switch
-from kdviz.terms import Softened, average, pairs, taught
 
 FAR = -1e4
 

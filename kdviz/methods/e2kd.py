@@ -7,12 +7,12 @@ from typing import Annotated
 
 from torch import Tensor
 
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.losses import explanation
-from kdviz.maps import cam, together
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Range
 from kdviz.methods.base import About, Method, Needs
-from kdviz.params import Range
-from kdviz.terms import Warmed, average, in_time, refuse_empty, taught, warm
+from kdviz.methods.losses import explanation
+from kdviz.methods.terms import Warmed, average, in_time, refuse_empty, taught, warm
+from kdviz.nets.maps import cam, together
 
 
 @dataclass(frozen=True)

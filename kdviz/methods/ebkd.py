@@ -8,13 +8,13 @@ from typing import Annotated
 import torch.nn.functional as F
 from torch import Tensor
 
-from kdviz.errors import UserError
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.maps import activity, cam, lift, mass, on_line, resized
+from kdviz.core.errors import UserError
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Choice, Range
 from kdviz.methods.base import About, Method, Needs
-from kdviz.needs import IMAGES, TIMELESS
-from kdviz.params import Choice, Range
-from kdviz.terms import Warmed, average, taught, warm
+from kdviz.methods.needs import IMAGES, TIMELESS
+from kdviz.methods.terms import Warmed, average, taught, warm
+from kdviz.nets.maps import activity, cam, lift, mass, on_line, resized
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import certainty, cross_entropy, entropy, kl_each, softened
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import Range, Switch
 from kdviz.methods.base import About, Method, Needs
-from kdviz.params import Range, Switch
+from kdviz.methods.losses import certainty, cross_entropy, entropy, kl_each, softened
 
 
 @dataclass(frozen=True)

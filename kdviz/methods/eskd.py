@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from kdviz.flow import Losses, Step
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import Choice
+from kdviz.core.selection import Best
 from kdviz.methods.base import About, Method
-from kdviz.params import Choice
-from kdviz.selection import Best
-from kdviz.terms import Softened, taught
+from kdviz.methods.terms import Softened, taught
 
 
 @dataclass(frozen=True)

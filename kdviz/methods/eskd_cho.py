@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import cross_entropy
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import Range
 from kdviz.methods.base import About, Method, Stage
-from kdviz.params import Range
-from kdviz.terms import Softened, taught
+from kdviz.methods.losses import cross_entropy
+from kdviz.methods.terms import Softened, taught
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Annotated
 
 from torch import Tensor
 
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.maps import LIFTS, on_plane
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Choice, Range, Switch
 from kdviz.methods.base import About, Method
-from kdviz.nets.frequency import Filters
-from kdviz.params import Choice, Range, Switch
-from kdviz.terms import Warmed, levels, pairs, taught, warm
+from kdviz.methods.terms import Warmed, levels, pairs, taught, warm
+from kdviz.nets.frequency_attention import Filters
+from kdviz.nets.maps import LIFTS, on_plane
 
 
 @dataclass(frozen=True)

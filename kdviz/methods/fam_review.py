@@ -8,13 +8,12 @@ from typing import Annotated, cast
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.maps import LIFTS, on_plane
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Choice, Range, Switch
 from kdviz.methods.base import About, Method
-from kdviz.nets.frequency import wanted
-from kdviz.nets.review import Level
-from kdviz.params import Choice, Range, Switch
-from kdviz.terms import Warmed, average, levels, pairs, taught, warm
+from kdviz.methods.terms import Warmed, average, levels, pairs, taught, warm
+from kdviz.nets.frequency_attention import Level, wanted
+from kdviz.nets.maps import LIFTS, on_plane
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import Annotated
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.maps import onto
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Choice, Range
 from kdviz.methods.base import About, Method
+from kdviz.methods.terms import Warmed, average, levels, pairs, taught, warm
 from kdviz.nets.adapters import Translate
-from kdviz.params import Choice, Range
-from kdviz.terms import Warmed, average, levels, pairs, taught, warm
+from kdviz.nets.maps import onto
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import cross_entropy, hinton, standardised
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import Choice
 from kdviz.methods.base import About, Method
-from kdviz.params import Choice
-from kdviz.terms import Shared, shares
+from kdviz.methods.losses import cross_entropy, hinton, standardised
+from kdviz.methods.terms import Shared, shares
 
 
 @dataclass(frozen=True)

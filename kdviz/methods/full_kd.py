@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kdviz.flow import Losses, Step
+from kdviz.core.flow import Losses, Step
 from kdviz.methods.base import About, Method
-from kdviz.terms import Softened, taught
+from kdviz.methods.terms import Softened, taught
 
 
 class FullKd(Method):

@@ -9,13 +9,13 @@ from typing import Annotated
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from kdviz.errors import UserError
-from kdviz.flow import Losses, Scene, Step, Trace
-from kdviz.losses import explanation
+from kdviz.core.errors import UserError
+from kdviz.core.flow import Losses, Scene, Step, Trace
+from kdviz.core.params import Choice, Range
 from kdviz.methods.base import About, Method, Needs
+from kdviz.methods.losses import explanation
+from kdviz.methods.terms import Warmed, average, pairs, taught, warm
 from kdviz.nets.adapters import projector
-from kdviz.params import Choice, Range
-from kdviz.terms import Warmed, average, pairs, taught, warm
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kdviz.flow import Losses, Step
+from kdviz.core.flow import Losses, Step
 from kdviz.methods.base import About, Method, Needs
-from kdviz.terms import Softened, taught
+from kdviz.methods.terms import Softened, taught
 
 
 class Hinton(Method):

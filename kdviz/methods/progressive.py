@@ -8,14 +8,14 @@ from typing import Annotated
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from kdviz.errors import UserError
-from kdviz.flow import Losses, Scene, Step
-from kdviz.losses import cross_entropy
+from kdviz.core.errors import UserError
+from kdviz.core.flow import Losses, Scene, Step
+from kdviz.core.params import Range
 from kdviz.methods.base import About, Method, Needs, Stage
-from kdviz.needs import IMAGES
+from kdviz.methods.losses import cross_entropy
+from kdviz.methods.needs import IMAGES
+from kdviz.methods.terms import Softened, average, taught
 from kdviz.nets.adapters import Embed, projector
-from kdviz.params import Range
-from kdviz.terms import Softened, average, taught
 
 
 @dataclass(frozen=True)

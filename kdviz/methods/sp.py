@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import similarity, similarity_preserving
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import Choice, Range
 from kdviz.methods.base import About, Method
-from kdviz.params import Choice, Range
-from kdviz.terms import Warmed, average, levels, pairs, taught, warm
+from kdviz.methods.losses import similarity, similarity_preserving
+from kdviz.methods.terms import Warmed, average, levels, pairs, taught, warm
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import cross_entropy
+from kdviz.core.flow import Losses, Step
 from kdviz.methods.base import About, Method, Needs
+from kdviz.methods.losses import cross_entropy
 
 
 class Supervised(Method):

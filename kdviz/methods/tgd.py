@@ -8,11 +8,11 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
-from kdviz.flow import Losses, Step
-from kdviz.losses import hinton, similarity, similarity_preserving
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import Range, Switch
 from kdviz.methods.base import About, Method, Needs
-from kdviz.params import Range, Switch
-from kdviz.terms import Shared, Warmed, average, blend, shares, warm
+from kdviz.methods.losses import hinton, similarity, similarity_preserving
+from kdviz.methods.terms import Shared, Warmed, average, blend, shares, warm
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""What a modality is: a way to see series, and to carry what was seen back to time. NumPy only."""
+"""What a modality is: a way to see series, and to carry what was seen back to time. NumPy only.
+
+Compile at installation what would otherwise make the first visitor wait.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.errors import UserError
-from kdviz.params import NoParams, Value, fill
-from kdviz.plugins import discover, pick
+from kdviz.core.errors import UserError
+from kdviz.core.params import NoParams, Value, fill
+from kdviz.core.plugins import discover, pick
+from kdviz.modalities.kernels.compiled import KERNELS
 
 Array = NDArray[np.float32]
 
@@ -117,3 +121,11 @@ def modality(name: str, settings: Mapping[str, object] | None = None) -> Modalit
     """The modality called `name` with these settings; raises UserError."""
     kind = pick("kdviz.modalities", Modality, name, "modality")
     return kind(fill(kind.Params, settings or {}))
+
+
+def warm() -> int:
+    """Compile every kernel, or load it where that was done before; returns how many there are."""
+    modalities()
+    for each in KERNELS:
+        _ = each.machine
+    return len(KERNELS)

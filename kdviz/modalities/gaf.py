@@ -9,12 +9,12 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
+from kdviz.core.params import Choice, Range, Value
 from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable, sentence
 from kdviz.modalities.kernels import gramian
-from kdviz.modalities.kernels.chunks import chunks
-from kdviz.modalities.kernels.segments import marginal, means, spans, widen
-from kdviz.params import Choice, Range, Value
+from kdviz.modalities.kernels.compiled import chunks
+from kdviz.modalities.kernels.paa import marginal, means, spans, widen
 
 FIELDS = {"both": ("GASF", "GADF"), "gasf": ("GASF",), "gadf": ("GADF",)}
 MAKE = {"GASF": gramian.gasf, "GADF": gramian.gadf}

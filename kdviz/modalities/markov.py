@@ -9,11 +9,11 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from kdviz.core.params import Choice, Range
 from kdviz.modalities.base import Array, Modality
-from kdviz.modalities.kernels.chunks import chunks
-from kdviz.modalities.kernels.segments import marginal, spans, widen
+from kdviz.modalities.kernels.compiled import chunks
+from kdviz.modalities.kernels.paa import marginal, spans, widen
 from kdviz.modalities.kernels.transitions import transition_field
-from kdviz.params import Choice, Range
 
 
 @dataclass(frozen=True)

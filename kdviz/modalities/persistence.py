@@ -9,15 +9,12 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
+from kdviz.core.params import Choice, Range
 from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable, sentence
-from kdviz.modalities.kernels.axes import Axis, exact_axes, legacy_axes
-from kdviz.modalities.kernels.chunks import chunks, moments
-from kdviz.modalities.kernels.imager import Weights, paint, weights
-from kdviz.modalities.kernels.looks import SIGNS, Look, looks
-from kdviz.modalities.kernels.lookup import looked_up
-from kdviz.modalities.kernels.sweep import Diagrams, diagrams
-from kdviz.params import Choice, Range
+from kdviz.modalities.kernels.compiled import chunks, moments
+from kdviz.modalities.kernels.persistence_image import Axis, Weights, exact_axes, legacy_axes, looked_up, paint, weights
+from kdviz.modalities.kernels.sublevel import SIGNS, Diagrams, Look, diagrams, looks
 
 __all__ = ["SIGNS", "Params", "Persistence"]
 

@@ -9,11 +9,11 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
+from kdviz.core.params import Choice, Range
 from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable
-from kdviz.modalities.kernels.chunks import chunks, moments
-from kdviz.modalities.kernels.segments import marginal, means, spans, widen
-from kdviz.params import Choice, Range
+from kdviz.modalities.kernels.compiled import chunks, moments
+from kdviz.modalities.kernels.paa import marginal, means, spans, widen
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from kdviz.core.params import Choice
 from kdviz.modalities.base import Array, Modality, refuse_unfitted, refuse_unseeable, sentence
-from kdviz.modalities.kernels.chunks import chunks, moments
-from kdviz.modalities.kernels.segments import stretch
-from kdviz.params import Choice
+from kdviz.modalities.kernels.compiled import chunks, moments
+from kdviz.modalities.kernels.paa import stretch
 
 
 @dataclass(frozen=True)

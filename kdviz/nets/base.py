@@ -8,8 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from kdviz.flow import Trace, Views
-from kdviz.plugins import discover, pick
+from kdviz.core.flow import Trace, Views
+from kdviz.core.plugins import discover, pick
 
 CONV: dict[int, type[nn.Module]] = {1: nn.Conv1d, 2: nn.Conv2d}
 NORM: dict[int, type[nn.Module]] = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d}

@@ -14,10 +14,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from kdviz.errors import UserError
-from kdviz.flow import Trace, Views
-from kdviz.maps import resized
+from kdviz.core.errors import UserError
+from kdviz.core.flow import Trace, Views
 from kdviz.nets.base import Branch, architecture_named
+from kdviz.nets.maps import resized
 
 QUERIES = 128
 KEYS = 8

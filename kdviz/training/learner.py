@@ -1,23 +1,29 @@
-"""A student with its method and optimiser, somewhere on its way."""
+"""A student with its method and optimiser, somewhere on its way.
+
+Everything a training needs to go on as if nothing had happened.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
-from kdviz.flow import Clock, Scene
+from kdviz.core.flow import Clock, Scene
+from kdviz.core.params import fill
+from kdviz.core.selection import Best
 from kdviz.methods.base import Method, Stage, method
 from kdviz.nets.base import Branch
 from kdviz.nets.build import build
-from kdviz.params import fill
-from kdviz.selection import Best
-from kdviz.training.frozen import Frozen
-from kdviz.training.material import Material
+from kdviz.training.encoded_data import EncodedData
 from kdviz.training.recipe import Recipe
+from kdviz.training.teacher_cache import CachedTeacher
+
+if TYPE_CHECKING:
+    pass
 
 
 @dataclass
@@ -75,7 +81,7 @@ def student_of(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: i
     return build(recipe.student, recipe.architecture, recipe.sees, shapes, classes)
 
 
-def learner(recipe: Recipe, material: Material, teachers: Mapping[str, Frozen]) -> Learner:
+def learner(recipe: Recipe, material: EncodedData, teachers: Mapping[str, CachedTeacher]) -> Learner:
     """A student at epoch 0, its method sized by one dry run."""
     net = student_of(recipe, material.shapes, material.classes)
     kind = method(recipe.method)
@@ -95,3 +101,55 @@ def learner(recipe: Recipe, material: Material, teachers: Mapping[str, Frozen]) 
 def copied(net: nn.Module) -> dict[str, Tensor]:
     """The weights of a network, detached and cloned."""
     return {name: value.detach().clone() for name, value in net.state_dict().items()}
+
+
+@dataclass(frozen=True)
+class State:
+    """A training after an epoch: tensors by name, and plain JSON words.
+
+    Randomness needs no place here: every epoch seeds itself from (seed, epoch).
+    """
+
+    epoch: int
+    tensors: dict[str, Tensor]
+    words: dict[str, Any]
+
+
+def to_state(me: Learner) -> State:
+    """The state of a learner, copied."""
+    tensors = {f"net.{k}": v for k, v in me.net.state_dict().items()}
+    tensors |= {f"method.{k}": v for k, v in me.method.state_dict().items()}
+    for number, moments in me.optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{number}.{k}": v for k, v in moments.items()}
+    for name, weights in me.answers.items():
+        tensors |= {f"answer.{name}.{k}": v for k, v in weights.items()}
+    for name, layers in me.layers.items():
+        tensors |= {f"layers.{name}.{k}": v for k, v in layers.items()}
+    words = {"moments": me.moments, "best": me.best.state(), "seconds": me.seconds}
+    return State(me.epoch, {k: v.detach().clone().contiguous() for k, v in tensors.items()}, words)
+
+
+def unpacked(state: State, me: Learner) -> None:
+    """Put a learner back to where `packed` found it."""
+    me.net.load_state_dict(_under(state, "net"))
+    me.method.load_state_dict(_under(state, "method"))
+    moments: dict[int, dict[str, Tensor]] = {}
+    for name, value in _under(state, "optimiser").items():
+        number, key = name.split(".", 1)
+        moments.setdefault(int(number), {})[key] = value.clone()
+    whole = me.optimiser.state_dict()
+    me.optimiser.load_state_dict({"state": moments, "param_groups": whole["param_groups"]})
+    for name, value in _under(state, "answer").items():
+        which, key = name.split(".", 1)
+        me.answers.setdefault(which, {})[key] = value.clone()
+    for name, value in _under(state, "layers").items():
+        which, key = name.split(".", 1)
+        me.layers.setdefault(which, {})[key] = value.clone()
+    me.moments = dict(state.words["moments"])
+    me.best.restore(state.words["best"])
+    me.seconds, me.epoch = state.words["seconds"], state.epoch
+
+
+def _under(state: State, prefix: str) -> dict[str, Tensor]:
+    cut = len(prefix) + 1
+    return {name[cut:]: value for name, value in state.tensors.items() if name.startswith(prefix + ".")}

@@ -1,4 +1,7 @@
-"""The one loop: it drives a method over its batches and tells what happens."""
+"""The one loop: it drives a method over its batches and tells what happens.
+
+How strongly each term of the loss pulls, and how far each step goes.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,44 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from kdviz.errors import UserError
-from kdviz.events import Began, EpochEnded, Event, Noted
-from kdviz.flow import Batch, Losses, Step
-from kdviz.training.frozen import Frozen
-from kdviz.training.judging import judge, learned, weighed
-from kdviz.training.learner import Learner, copied, learner
-from kdviz.training.material import Material
-from kdviz.training.pull import gradient_norms, measures_gradients, rate_factor
+from kdviz.core.errors import UserError
+from kdviz.core.events import Began, EpochEnded, Event, Noted
+from kdviz.core.flow import Batch, Losses, Step
+from kdviz.training.checkpoint_choice import judge, learned, weighed
+from kdviz.training.encoded_data import EncodedData
+from kdviz.training.learner import Learner, State, copied, learner, to_state, unpacked
 from kdviz.training.recipe import Recipe
-from kdviz.training.state import State, packed, unpacked
+from kdviz.training.teacher_cache import CachedTeacher
+
+WARM, LEAST = 0.1, 0.01
+
+
+def gradient_norms(terms: Losses, net: nn.Module) -> dict[str, float]:
+    """The L2 norm of each term's own gradient on the network's weights: what a term really pulls with."""
+    weights = [p for p in net.parameters() if p.requires_grad]
+    norms = {}
+    for name, term in terms.items():
+        if not term.requires_grad:
+            norms[name] = 0.0
+            continue
+        grads = torch.autograd.grad(term, weights, retain_graph=True, allow_unused=True)
+        norms[name] = float(torch.sqrt(sum((g.square().sum() for g in grads if g is not None), torch.zeros(()))))
+    return norms
+
+
+def measures_gradients(epoch: int, epochs: int) -> bool:
+    """Whether this epoch tells its gradients: the first, and ten more spread over the training."""
+    return epoch == 1 or epoch % max(1, epochs // 10) == 0
+
+
+def rate_factor(share: float) -> float:
+    """The learning rate's factor after a share of training: warms up over a tenth, then follows a cosine to 1 %."""
+    if share < WARM:
+        return 0.1 + 0.9 * share / WARM
+    return max(0.5 * (1 + math.cos(math.pi * (share - WARM) / (1 - WARM))), LEAST)
+
 
 PROBES = 30
 
@@ -48,7 +77,7 @@ def never() -> bool:
 
 
 @dataclass(frozen=True)
-class Kept:
+class EpochSnapshot:
     """The network's weights after an epoch, for looking back; not an event."""
 
     epoch: int
@@ -56,7 +85,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Answers:
+class SelectedWeights:
     """The weights that each selection chose, with the method's own layers; not an event, and the last thing said."""
 
     weights: dict[str, dict[str, Tensor]]
@@ -65,13 +94,13 @@ class Answers:
 
 def train(
     recipe: Recipe,
-    material: Material,
-    teachers: Mapping[str, Frozen],
+    material: EncodedData,
+    teachers: Mapping[str, CachedTeacher],
     who: str = "student",
     start: State | None = None,
     halt: Halt = never,
     first: Mapping[str, Tensor] | None = None,
-) -> Iterator[Event | State | Kept | Answers]:
+) -> Iterator[Event | State | EpochSnapshot | SelectedWeights]:
     """Learn, telling events; a State after each epoch is all that is needed to go on from there, bit for bit.
 
     `first` are weights to begin with instead of fresh ones, for methods whose student starts trained.
@@ -88,9 +117,9 @@ def train(
         yield Began(who, me.last_epoch, sum(p.numel() for p in me.net.parameters()), stages)
         for words in me.method.remarks():
             yield Noted(who, words)
-        yield Kept(0, copied(me.net))
+        yield EpochSnapshot(0, copied(me.net))
     looks = probes(me.last_epoch)
-    state = packed(me)
+    state = to_state(me)
     while me.epoch < me.last_epoch:
         try:
             told = _epoch(me, material, teachers, who, halt)
@@ -99,11 +128,11 @@ def train(
             break
         yield told
         if me.epoch in looks:
-            yield Kept(me.epoch, copied(me.net))
-        state = packed(me)
+            yield EpochSnapshot(me.epoch, copied(me.net))
+        state = to_state(me)
         yield state
     yield learned(me, material, who)
-    yield Answers(me.answers, me.layers)
+    yield SelectedWeights(me.answers, me.layers)
 
 
 def probes(epochs: int) -> frozenset[int]:
@@ -112,7 +141,9 @@ def probes(epochs: int) -> frozenset[int]:
     return frozenset([e for e in (1, 2, 3, 5) if e <= epochs] + list(range(step, epochs + 1, step)) + [epochs])
 
 
-def _epoch(me: Learner, material: Material, teachers: Mapping[str, Frozen], who: str, halt: Halt) -> EpochEnded:
+def _epoch(
+    me: Learner, material: EncodedData, teachers: Mapping[str, CachedTeacher], who: str, halt: Halt
+) -> EpochEnded:
     began, epoch = time.perf_counter(), me.epoch + 1
     views, labels = material.part("train")
     views = {m: views[m] for m in me.net.modalities}

@@ -1,4 +1,7 @@
-"""The frequency page: what networks' features are made of, and which frequencies carry the decision."""
+"""The frequency page: what networks' features are made of, and which frequencies carry the decision.
+
+What a frequency method's filter does to the student's map, beside what the teacher has there.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +13,33 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
-from kdviz.errors import UserError
-from kdviz.figures import frequency as draw
+from kdviz.figures import evidence_charts as draw
+from kdviz.figures import palette
 from kdviz.figures.cutter import Spectral, cutter
 from kdviz.figures.palette import colour, spoken
+from kdviz.figures.tiles import Tile, tiles, together
 from kdviz.modalities.base import modalities
-from kdviz.runs.store import Run
-from kdviz.ui import board, cached, stepping
-from kdviz.ui.drawings import mount, nothing
-from kdviz.ui.escape import sentence
-from kdviz.ui.linked import one_of
+from kdviz.runs.store.run import Run
+from kdviz.ui.state import cache
+from kdviz.ui.state.url import one_of
+from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.widgets import series_picker
+from kdviz.ui.widgets.drawings import mount, nothing
+
+
+def frequency(this: FrequencySelection, cut: float) -> str:
+    """Spectra, filters, coherence, and accuracy at the cut."""
+    start = f"python -m kdviz frequency {this.run.folder.name} --series {this.series} --stage {this.stage}"
+    return f"{start} --out spectra.npz\n{start} --cuts {cut:g}"
+
 
 USUAL_CUT = 0.1
 
 
 @dataclass(frozen=True)
-class Hearing:
+class FrequencySelection:
     """A run, its data, a series, a stage, and the teacher that the student is held beside."""
 
     run: Run
@@ -37,33 +50,33 @@ class Hearing:
     teacher: str
 
 
-def choose(run: Run) -> Hearing:
+def choose(run: Run) -> FrequencySelection:
     """The controls."""
-    data, networks = cached.dataset_of(run), cached.asked(run, "networks")[0]
+    data, networks = cache.dataset_of(run), cache.answer(run, "networks")[0]
     roles = networks["roles"]
     depth = min(each["stages"] for each in roles.values())
     stages = {str(k): f"stage {k + 1} of {depth}" for k in range(depth)}
     left, right = st.columns(2)
     with left:
-        teacher = stepping.against(roles, {role: board.who(role) for role in roles})
+        teacher = series_picker.against(roles, {role: palette.network_name(role) for role in roles})
     with right:
         stage = int(one_of(st.selectbox, "Feature maps of", stages, str(depth - 1), "stage"))
-    return Hearing(run, data, roles, stepping.walk(run, data, teacher, "cam"), stage, teacher)
+    return FrequencySelection(run, data, roles, series_picker.walk(run, data, teacher, "cam"), stage, teacher)
 
 
 def title(name: str) -> str:
     """`role/modality` for people."""
     role, _, modality = name.partition("/")
     return (
-        board.who(role)
+        palette.network_name(role)
         if role.startswith("teacher.") or modality == "signal"
-        else f"{board.who(role)}, {modalities()[modality].title}"
+        else f"{palette.network_name(role)}, {modalities()[modality].title}"
     )
 
 
-def spectra(this: Hearing) -> tuple[Mapping[str, Any], Mapping[str, NDArray[Any]]]:
+def spectra(this: FrequencySelection) -> tuple[Mapping[str, Any], Mapping[str, NDArray[Any]]]:
     """Energy by frequency of every network, and how much of it is high."""
-    words, arrays = cached.asked(this.run, "frequency", series=this.series, stage=this.stage)
+    words, arrays = cache.answer(this.run, "frequency", series=this.series, stage=this.stage)
     lines = {}
     for name in words["spectra"]:
         shares = 2 * arrays[f"spectra/{name}/rings"]
@@ -90,7 +103,7 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
-def cut(this: Hearing, arrays: Mapping[str, NDArray[Any]]) -> float:
+def cut(this: FrequencySelection, arrays: Mapping[str, NDArray[Any]]) -> float:
     """The draggable cut; where it is let go is part of the link."""
     now = _cut_in_link()
     wanted = [f"teacher.{this.teacher}/{this.teacher}", *(f"student/{m}" for m in this.roles["student"]["modalities"])]
@@ -124,11 +137,11 @@ def _cut_in_link() -> float:
     return asked if 0 <= asked <= 1 else USUAL_CUT
 
 
-def carried(this: Hearing, now: float) -> None:
+def show_bands(this: FrequencySelection, now: float) -> None:
     """Accuracy on low- and high-passed inputs: at this cut in numbers, at others as curves."""
-    words, here = cached.asked(this.run, "carried", cuts=[now])
-    _, curves = cached.asked(this.run, "carried")
-    titles = {role: board.who(role) for role in this.roles}
+    words, here = cache.answer(this.run, "carried", cuts=[now])
+    _, curves = cache.answer(this.run, "carried")
+    titles = {role: palette.network_name(role) for role in this.roles}
     rows = {
         "network": list(titles.values()),
         "all frequencies": [f"{words['whole'][role]:.1%}" for role in titles],
@@ -150,10 +163,10 @@ def carried(this: Hearing, now: float) -> None:
     )
 
 
-def coherence(this: Hearing) -> None:
+def coherence(this: FrequencySelection) -> None:
     """Which frequencies of the CAM in time the student shares with its teacher."""
     try:
-        words, arrays = cached.asked(this.run, "coherent", sight="cam", teacher=this.teacher)
+        words, arrays = cache.answer(this.run, "coherent", sight="cam", teacher=this.teacher)
     except UserError as wrong:
         st.caption(sentence(wrong))
         return
@@ -165,3 +178,70 @@ def coherence(this: Hearing) -> None:
         f"{words['series']} test series. Chance: the teacher's maps of other series of the class; few segments raise "
         "it. One run, one seed."
     )
+
+
+FREQUENCIES = ("frequency", "frequency")
+SPECTRA = (
+    ("student, before", "before"),
+    ("|filter|", "filter"),
+    ("left by the mask", "mask"),
+    ("student, after", "after"),
+    ("teacher", "teacher"),
+)
+MAPS = (("student, before", "seen"), ("student, rebuilt", "rebuilt"), ("teacher", "wanted"))
+NONE = (
+    "This method has no filter of frequencies: the spectra above are all there is. Distil with FAM (`fam`, `fam1d` or "
+    "`fam_review`) to see one learn."
+)
+
+
+def show_filters(words: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+    """One filter of the run."""
+    found = words["filters"]
+    if not found:
+        st.info(NONE, title="No filter here")
+        return
+    key = one_of(st.selectbox, "Filter", {name: filter_title(name) for name in found}, next(iter(found)), "filter")
+    about = found[key]
+    st.markdown(filter_sentence(about))
+    mine = {what: arrays[f"filters/{key}/{what}"] for what in ("before", "filter", "mask", "after", "teacher")}
+    mount("tiles", tiles([Tile(name, mine[what], *FREQUENCIES) for name, what in SPECTRA]), "spectra")
+    st.caption("Log(1 + mean magnitude over channels), zero frequency in the centre; each panel on its own scale.")
+    maps = [Tile(name, arrays[f"filters/{key}/{what}"]) for name, what in MAPS]
+    mount("tiles", tiles(maps, together(maps)), "maps")
+    st.caption("Means over channels, one colour scale: what the method asks to be alike are the last two.")
+    lines = {f"{which} branch": arrays[f"filters/{key}/{which} rate"] for which in ("global", "local")
+             if f"filters/{key}/{which} rate" in arrays}  # fmt: skip
+    if lines:
+        said = "; ".join(f"{name} from {v[0]:.2f} to {v[-1]:.2f}" for name, v in lines.items())
+        mount("chart", draw.rates(arrays["filters/epochs"], lines, f"Rates: {said}."), "rates")
+        st.caption("The learned rates of the two branches (gamma 1, gamma 2) over training.")
+
+
+def filter_title(key: str) -> str:
+    """`gaf 0` for people."""
+    teacher, _, level = key.rpartition(" ")
+    return f"{palette.network_name(f'teacher.{teacher}')}, level {int(level) + 1 if level.isdecimal() else level}"
+
+
+def filter_sentence(about: Mapping[str, Any]) -> str:
+    """A filter in words: what its mask removes, whose branch is louder, whether it brings the student nearer."""
+    side, radius = about["side"], about["radius"]
+    mask = (
+        f"The mask removes the {2 * radius} lowest frequencies along each axis (radius {radius} on a side of {side})."
+        if radius
+        else f"**The mask removes nothing**: at a side of {side} its radius is 0. Raise `min_radius` or `cuton`."
+    )
+    both = about["energy"]
+    total = both["global"] + both["local"] or 1.0
+    loud = (
+        f"Of what it hands on, {both['global'] / total:.0%} of the energy is the global branch's, the rest the local's."
+    )
+    before, after = about["distance"]["before"], about["distance"]["after"]
+    if before is None or after is None:
+        return f"{mask} {loud}"
+    nearer = "nearer to" if after < before else "no nearer to"
+    moved = (
+        f"Its spectrum is {before:.1f} dB from the teacher's before the filter and {after:.1f} dB after: {nearer} it."
+    )
+    return f"{mask} {loud} {moved}"

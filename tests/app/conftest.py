@@ -31,7 +31,7 @@ def nothing_remembered() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nobody_else_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     """No server has a first page to draw, so nothing waits for that."""
-    monkeypatch.setattr("kdviz.ui.opening.DRAWN_BY", 0)
+    monkeypatch.setattr("kdviz.ui.start.DRAWN_BY", 0)
 
 
 @pytest.fixture

@@ -10,22 +10,22 @@ import pytest
 
 from kdviz.cli import main
 from kdviz.data.dataset import Dataset
-from kdviz.runs.catalogue import remembered
-from kdviz.runs.compare import compared
-from kdviz.runs.store import Run
-from kdviz.ui import cached
+from kdviz.runs.comparison.compare import compared
+from kdviz.runs.store.catalogue import remembered
+from kdviz.runs.store.run import Run
+from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words
 from tests.conftest import bumps
-from tests.runs.test_compare import CLEAR, seeds
-from tests.runs.test_runs import asked, done
+from tests.runs.comparison.test_compare import CLEAR, seeds
+from tests.runs.worker.test_runs import asked, done
 
 
 @pytest.fixture(autouse=True)
 def a_looker() -> Iterator[None]:
     remembered()
     yield
-    cached.looker().close()
-    cached.looker.cache_clear()
+    cache.looker().close()
+    cache.looker.cache_clear()
 
 
 @pytest.fixture

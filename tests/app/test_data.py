@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kdviz.data.samples import names
+from kdviz.data.sources.samples import names
 from tests.app.conftest import ROOT, Opener, words
 
 UCR = "\n".join(

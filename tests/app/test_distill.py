@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kdviz.figures.palette import titled
-from kdviz.ui.distilling import how_many
+from kdviz.figures.palette import network_name
+from kdviz.ui.distill.setup import how_many
 from tests.app.conftest import Opener, words
 
 
@@ -35,8 +35,8 @@ def test_how_many_teachers_a_method_takes_is_a_sentence(least: int, most: int | 
 
 
 def test_networks_are_named_for_people_by_role_and_by_modality() -> None:
-    assert titled("teacher.gaf") == titled("gaf") == "GAF teacher"
-    assert titled("control") == "From-scratch control"
+    assert network_name("teacher.gaf") == network_name("gaf") == "GAF teacher"
+    assert network_name("control") == "From-scratch control"
 
 
 @pytest.mark.slow

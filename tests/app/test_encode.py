@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kdviz.data.samples import load
+from kdviz.data.sources.samples import load
 from kdviz.modalities.base import modalities, modality
 from tests.app.conftest import Opener, words
 

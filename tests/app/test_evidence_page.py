@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kdviz.runs.store import by_identity
-from kdviz.ui import cached
+from kdviz.runs.store.run import by_identity
+from kdviz.ui.state import cache
 from tests.app.conftest import ROOT, words
 from tests.lookable import Lookable
 
@@ -19,10 +19,10 @@ PATIENCE = 180
 @pytest.fixture(scope="module")
 def home(lookable: Lookable, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lookable]:
     """The runs in a home of this module's, with a looker of its own."""
-    cached.looker.cache_clear()
+    cache.looker.cache_clear()
     yield lookable.copied(tmp_path_factory.mktemp("evidence"))
-    cached.looker().close()
-    cached.looker.cache_clear()
+    cache.looker().close()
+    cache.looker.cache_clear()
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_a_run_of_another_version_is_refused_with_what_to_do(
 ) -> None:
     old = lookable.copied(tmp_path_factory.mktemp("old"))
     monkeypatch.setenv("KDVIZ_HOME", str(old.home))
-    from kdviz.runs.look import open_for_looking
+    from kdviz.runs.analysis.opened_run import open_for_looking
 
     folder = by_identity(old.fam).folder
     (folder / "model-last.safetensors").write_bytes((folder / "teachers" / "gaf.safetensors").read_bytes())

@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kdviz.figures.concepts import DRAWN
-from kdviz.figures.concepts_run import FROM_A_RUN, Of
-from kdviz.figures.map_of_methods import Place, map_of_methods, told
-from kdviz.runs.catalogue import remembered
-from kdviz.runs.finished import finished
-from kdviz.ui import methods_told
-from kdviz.ui.concepts import CONCEPTS
-from kdviz.ui.glossary import GLOSSARY, listed
-from kdviz.ui.handed import KINDS, OTHER, kinds
-from kdviz.ui.learning import seen
+from kdviz.figures.concept_figures import DRAWN, FROM_A_RUN, Of
+from kdviz.figures.method_map import Place, map_of_methods, method_map_sentence
+from kdviz.runs.store.catalogue import remembered
+from kdviz.runs.store.demo_runs import finished
+from kdviz.ui import learn
+from kdviz.ui.learn import KINDS, OTHER, kinds, view_of
+from kdviz.ui.texts.glossary import CONCEPTS, GLOSSARY, listed
 from tests.app.conftest import Opener, words
 
 
@@ -26,7 +23,7 @@ def test_every_concept_is_on_the_page(page: Opener) -> None:
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_concepts_figure_has_finite_numbers(name: str) -> None:
-    figure = DRAWN[name][0](seen(name, np.sin(np.arange(60) / 5).astype(np.float32)))
+    figure = DRAWN[name][0](view_of(name, np.sin(np.arange(60) / 5).astype(np.float32)))
     for trace in figure.data:
         values = [v for v in (trace.y, getattr(trace, "z", None)) if v is not None]
         assert all(np.isfinite(np.asarray(v, float)).all() for v in values)
@@ -54,7 +51,7 @@ def test_every_method_and_every_word_is_told_and_a_drawing_comes_when_it_is_aske
     said, rows = words(test), remembered()["methods"]
     for row in rows:
         assert row["title"] in said
-        assert all(each in said for each in methods_told.sentences(row["about"]))
+        assert all(each in said for each in learn.sentences(row["about"]))
     assert listed() in said
     charts = len(test.get("plotly_chart"))
     assert charts == len(CONCEPTS) + 1
@@ -66,7 +63,7 @@ def test_every_method_and_every_word_is_told_and_a_drawing_comes_when_it_is_aske
 
 def test_the_words_of_a_method_are_those_of_its_entry() -> None:
     for row in remembered()["methods"]:
-        about, (idea, handed, elsewhere) = row["about"], methods_told.sentences(row["about"])
+        about, (idea, handed, elsewhere) = row["about"], learn.sentences(row["about"])
         assert idea == about["idea"]
         assert all(what in handed for _, what, _ in about["hands"]) and about["claims"][1:] in handed
         assert about["elsewhere"] in elsewhere and about["cost"][1:] in elsewhere
@@ -74,11 +71,11 @@ def test_the_words_of_a_method_are_those_of_its_entry() -> None:
 
 def test_every_method_has_a_place_on_the_map_and_an_address() -> None:
     rows = remembered()["methods"]
-    places = [Place(r["id"], r["title"], kinds(r["about"]), f"#{methods_told.anchor(r)}") for r in rows]
+    places = [Place(r["id"], r["title"], kinds(r["about"]), f"#{learn.anchor(r)}") for r in rows]
     assert not [p.id for p in places if OTHER in p.kinds]
     links = [a.text for a in map_of_methods(places, KINDS).layout.annotations if "<a " in a.text]
     assert len(links) == len({p.link for p in places}) == len(rows)
-    assert all(p.id in told(places, KINDS) for p in places)
+    assert all(p.id in method_map_sentence(places, KINDS) for p in places)
 
 
 def test_a_method_that_hands_over_something_new_is_on_the_map_too() -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from kdviz.data.dataset import Dataset
-from kdviz.runs import reading
-from kdviz.runs.catalogue import remembered
-from kdviz.runs.datasets import reopen, store
+from kdviz.runs.hosting import uploads
+from kdviz.runs.store.catalogue import remembered
+from kdviz.runs.store.datasets import reopen, store
 from tests.app.conftest import Opener, words
 from tests.conftest import bumps
-from tests.runs.test_runs import asked, done
+from tests.runs.worker.test_runs import asked, done
 
 HOW = {"label": "last", "test": 0.3}
 MAP = "label=last&test=0.3"
@@ -27,7 +27,7 @@ def csv(data: Dataset) -> bytes:
 @pytest.fixture
 def gone() -> str:
     """The fingerprint of a file that was read here once and is not here any more."""
-    sha = reading.read(reading.receive("gait.csv", csv(bumps())), HOW)["sha256"]
+    sha = uploads.read(uploads.receive("gait.csv", csv(bumps())), HOW)["sha256"]
     (store().folder / f"{sha}.npz").unlink()
     return str(sha)
 
@@ -37,7 +37,7 @@ def said(test: object) -> str:
 
 
 def test_a_link_to_a_file_says_its_name_and_how_it_is_read(page: Opener) -> None:
-    sha = reading.read(reading.receive("gait.csv", csv(bumps())), HOW)["sha256"]
+    sha = uploads.read(uploads.receive("gait.csv", csv(bumps())), HOW)["sha256"]
     test = page("encode", data=sha)
     assert test.query_params["file"] == "gait.csv" and test.query_params["map"] == MAP
     assert "file" not in page("encode", data="gunpoint").query_params
@@ -75,7 +75,7 @@ def test_a_name_in_a_link_is_text(gone: str, page: Opener) -> None:
 
 def test_a_run_whose_data_are_not_here_asks_for_them(page: Opener) -> None:
     remembered()
-    sha = str(reading.read(reading.receive("gait.csv", csv(bumps())), HOW)["sha256"])
+    sha = str(uploads.read(uploads.receive("gait.csv", csv(bumps())), HOW)["sha256"])
     data = reopen(sha, {}, "gait")
     run = done(asked(data), data)
     (store().folder / f"{sha}.npz").unlink()

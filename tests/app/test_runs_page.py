@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kdviz.data.dataset import Dataset
-from kdviz.runs import trash
-from kdviz.runs.about import about, write
-from kdviz.runs.catalogue import remembered
-from kdviz.runs.store import Run, all_runs
-from kdviz.ui import trash_can
+from kdviz.runs.store import trash
+from kdviz.runs.store.catalogue import remembered
+from kdviz.runs.store.run import Run, all_runs
+from kdviz.runs.store.run_table import about, write
+from kdviz.ui.runs import trash_list
 from tests.app.conftest import Opener, words
-from tests.runs.test_runs import asked, done
+from tests.runs.worker.test_runs import asked, done
 
 EVIL = "![x](http://evil.example/x.png) <b>"
 
@@ -92,7 +92,7 @@ def test_several_that_are_picked_can_be_compared_or_deleted_together(data: Datas
     made = [asked(data, epochs=n) for n in (2, 3, 4)]
     test = page("runs")
     assert "Pick one run to open it, two or more to compare them" in words(test)
-    trash_can.discard([run.folder.name for run in made[:2]])
+    trash_list.discard([run.folder.name for run in made[:2]])
     assert [r.folder for r in all_runs()] == [made[2].folder]
-    trash_can.take_back(*(d.key for d in trash.discarded()))
+    trash_list.take_back(*(d.key for d in trash.discarded()))
     assert {r.folder for r in all_runs()} == {r.folder for r in made}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kdviz.ui import shell
+from kdviz.ui.shell import frame
 from tests.app.conftest import ROOT, words
 
 
@@ -18,14 +18,14 @@ def app() -> Iterator[AppTest]:
 
 
 def test_every_page_of_the_menu_is_a_file_and_every_file_is_in_the_menu() -> None:
-    assert {p.stem for p in (ROOT / "pages").glob("*.py")} == set(shell.PAGES)
+    assert {p.stem for p in (ROOT / "pages").glob("*.py")} == set(frame.PAGES)
 
 
 def test_the_app_opens_on_its_first_page(app: AppTest) -> None:
     assert not app.exception and "Does the small model look" in app.title[0].value
 
 
-@pytest.mark.parametrize("name", shell.PAGES)
+@pytest.mark.parametrize("name", frame.PAGES)
 def test_every_page_opens_from_the_menu(name: str, app: AppTest) -> None:
     app.switch_page(f"pages/{name}.py").run()
     assert not app.exception and not app.error

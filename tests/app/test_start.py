@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kdviz.runs.finished import WISHES, Finished, finished, packed
-from kdviz.ui import cached, opening
+from kdviz.runs.store.demo_runs import WISHES, DemoRun, finished, to_npz
+from kdviz.ui import start
+from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words
 
 
 @pytest.fixture(autouse=True)
 def no_looker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Today's recipe is asked of another process; here it is said."""
-    monkeypatch.setattr(opening, "_identity", lambda name, seed, *_: str(finished(name).about["recipe"]))
+    monkeypatch.setattr(start, "_identity", lambda name, seed, *_: str(finished(name).about["recipe"]))
 
 
 def drawings(test: AppTest) -> int:
@@ -36,7 +37,7 @@ def test_it_opens_on_a_finished_run_that_says_where_it_came_from(name: str, page
 def test_defaults_that_have_changed_are_told_and_the_run_can_be_made_again(
     page: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "_identity", lambda *_: "f" * 32)
+    monkeypatch.setattr(start, "_identity", lambda *_: "f" * 32)
     test = page("start")
     assert "The defaults have changed" in words(test)
     assert test.button(key="make_gunpoint").label == "Make it again"
@@ -45,7 +46,7 @@ def test_defaults_that_have_changed_are_told_and_the_run_can_be_made_again(
 def test_a_missing_run_is_told_and_made_by_a_click(
     page: Opener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("kdviz.runs.finished.SHIPPED", tmp_path / "none")
+    monkeypatch.setattr("kdviz.runs.store.demo_runs.SHIPPED", tmp_path / "none")
     asked: list[list[str]] = []
 
     class Running:
@@ -62,7 +63,7 @@ def test_a_missing_run_is_told_and_made_by_a_click(
             self.known = Running()
 
     errands = Asked()
-    monkeypatch.setattr(cached, "errands", lambda: errands)
+    monkeypatch.setattr(cache, "errands", lambda: errands)
     test = page("start")
     assert drawings(test) == 0 and "No finished run" in test.info[0].proto.title
     test.button(key="make_gunpoint").click().run()
@@ -72,15 +73,15 @@ def test_a_missing_run_is_told_and_made_by_a_click(
 
 
 def test_a_run_trained_here_before_is_not_trained_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "planned", lambda name, seed=0: (f"{seed:032x}", {"seed": seed}))
-    monkeypatch.setattr(opening, "_ended", lambda identity: int(identity, 16) < 3)
-    assert opening.unused("gunpoint")["seed"] == 3
+    monkeypatch.setattr(start, "planned", lambda name, seed=0: (f"{seed:032x}", {"seed": seed}))
+    monkeypatch.setattr(start, "_ended", lambda identity: int(identity, 16) < 3)
+    assert start.unused("gunpoint")["seed"] == 3
 
 
 def test_a_run_made_here_is_drawn_anew(page: Opener, own_home: Path) -> None:
     shipped = finished("gunpoint")
     place = own_home / "cache" / "finished"
     place.mkdir(parents=True)
-    newer = Finished({**shipped.about, "made": "2999-01-01T00:00:00Z"}, shipped.words, shipped.arrays)
-    (place / "gunpoint.npz").write_bytes(packed(newer))
+    newer = DemoRun({**shipped.about, "made": "2999-01-01T00:00:00Z"}, shipped.words, shipped.arrays)
+    (place / "gunpoint.npz").write_bytes(to_npz(newer))
     assert "2999" in words(page("start"))

@@ -8,24 +8,24 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kdviz.data.dataset import Dataset
-from kdviz.runs import driven
-from kdviz.runs.bring import bring
-from kdviz.runs.catalogue import remembered
-from kdviz.runs.sweep import all_sweeps
-from kdviz.ui import cached
+from kdviz.runs.store.catalogue import remembered
+from kdviz.runs.sweeps import scheduler
+from kdviz.runs.sweeps.plan import all_sweeps
+from kdviz.runs.worker.run_worker import bring
+from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words
-from tests.runs.test_sweep import laid
+from tests.runs.sweeps.test_sweep import laid
 
 
 @pytest.fixture(autouse=True)
 def nobody_works(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The server's workers are left out: who brings a sweep to its end is tested elsewhere."""
     remembered()
-    monkeypatch.setattr("kdviz.runs.supervisor.Supervisor.start", lambda keeper: None)
+    monkeypatch.setattr("kdviz.runs.engine.supervisor.Supervisor.start", lambda keeper: None)
     yield
-    cached.looker().close()
-    cached.looker.cache_clear()
-    cached.keeper.cache_clear()
+    cache.looker().close()
+    cache.looker.cache_clear()
+    cache.supervisors.cache_clear()
 
 
 def small(page: Opener) -> AppTest:
@@ -53,7 +53,7 @@ def test_start_lays_out_the_sweep_and_its_link_reopens_it(page: Opener) -> None:
     test = small(page)
     test.button(key="start_sweep").click().run(timeout=60)
     (made,) = all_sweeps()
-    assert driven.is_driven(made) and made.plan.seeds == (0, 1) and made.plan.teachers == ("signal",)
+    assert scheduler.is_driven(made) and made.plan.seeds == (0, 1) and made.plan.teachers == ("signal",)
     assert "**Starting**: KD" in words(test) and test.query_params["sweep"] == made.folder.name
     assert "python -m kdviz sweep sample:gunpoint" in words(test)
     again = page("sweep", sweep=made.folder.name)
@@ -62,12 +62,12 @@ def test_start_lays_out_the_sweep_and_its_link_reopens_it(page: Opener) -> None:
 
 def test_stop_and_go_on(data: Dataset, page: Opener) -> None:
     found = laid(data)
-    driven.drive(found)
+    scheduler.hand_to_app(found)
     test = page("sweep", sweep=found.folder.name)
     test.button(key="stop_sweep").click().run()
     assert found.cancelled and "**Stopped**" in words(test)
     test.button(key="go_on").click().run(timeout=60)
-    assert not found.cancelled and driven.is_driven(found) and "**Starting**" in words(test)
+    assert not found.cancelled and scheduler.is_driven(found) and "**Starting**" in words(test)
 
 
 def test_a_sweep_that_has_ended_shows_its_rows_and_leads_on(data: Dataset, page: Opener) -> None:

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from kdviz.ui.shell import PAGES, UNDER_RUNS
+from kdviz.ui.shell.frame import PAGES, UNDER_RUNS
 from tests.browser.conftest import sideways
 
 ADDRESS = {name: "/" if name == "start" else f"/{name}" for name in PAGES}

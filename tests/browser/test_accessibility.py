@@ -11,7 +11,7 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import Browser, Page
 
-from kdviz.ui.shell import PAGES
+from kdviz.ui.shell.frame import PAGES
 from tests.browser.conftest import settled, visited
 from tests.browser.frame import ADDRESS, fits, has_frame
 from tests.browser.server import ROOT, Server

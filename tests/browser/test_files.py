@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import choose, settled, sideways, visited
 from tests.browser.server import Server
 from tests.browser.test_data_and_encode import drop
-from tests.data import layouts
-from tests.data.awkward import text, xlsx
+from tests.data.readers.awkward import text, xlsx
+from tests.data.tables import layouts
 
 WIDTHS = (1280, 390)
 CELLS = "".join(f"<row>{''.join(f'<c><v>{(n * t) % 7}</v></c>' for t in range(1, 13))}</row>" for n in range(1, 9))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kdviz.ui.shell import PAGES
+from kdviz.ui.shell.frame import PAGES
 from tests.browser.conftest import Opener, visited
 from tests.browser.frame import ADDRESS, fits, has_frame
 from tests.browser.server import Server

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from kdviz.data.samples import load
+from kdviz.data.sources.samples import load
 from kdviz.modalities.base import modality
 from kdviz.modalities.gaf import Gaf
 from kdviz.modalities.persistence import Persistence

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kdviz.runs import about
-from kdviz.runs.datasets import store
-from kdviz.runs.store import Run, make
+from kdviz.runs.store import run_table
+from kdviz.runs.store.datasets import store
+from kdviz.runs.store.run import Run, make
 from kdviz.training.recipe import Recipe
 from tests.browser.conftest import settled
 from tests.browser.server import Server
@@ -36,7 +36,7 @@ def a_run(server: Server, sha: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setitem(os.environ, "KDVIZ_HOME", str(server.home))
     data = store().get(sha)
     run = make(Recipe(sha, views={"signal": {}}), data.name, dict(data.source), made="in a test")
-    about.write(run, IMAGE + TAG, [TAG, IMAGE])
+    run_table.write(run, IMAGE + TAG, [TAG, IMAGE])
     return run
 
 

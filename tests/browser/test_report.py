@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from kdviz.commands.report import of_one
 from kdviz.data.dataset import Dataset
-from tests.runs.test_runs import asked, done
+from tests.runs.worker.test_runs import asked, done
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kdviz.runs.finished import finished
-from kdviz.runs.store import Run
+from kdviz.runs.store.demo_runs import finished
+from kdviz.runs.store.run import Run
 from tests.browser.conftest import Opener, settled, visited
 from tests.browser.server import Server
 from tests.browser.test_main_job import PATIENCE, ucr_file

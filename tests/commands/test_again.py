@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kdviz.cli import main
-from kdviz.runs.store import open_run
+from kdviz.runs.store.run import open_run
 
 LINE = ["distill", "sample:gunpoint", "--method", "supervised", "--teachers", "", "--epochs", "2", "--json", "--out"]
 

@@ -7,9 +7,9 @@ import shlex
 
 import pytest
 
-from kdviz import params
+from kdviz.core import params
+from kdviz.core.errors import UserError
 from kdviz.data.mapping import OWN_FLAGS, Mapping, listed, mapping_from
-from kdviz.errors import UserError
 
 CHOSEN = {"label": "my label", "channels": 'a,"b,c"', "window": "2.5s", "layout": "tall", "seed": 7, "test": 0.3}
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
 from kdviz.evidence.base import Extractor, extractor, extractors
 from kdviz.nets.base import Branch
 from tests.evidence.nets import random_net, two_parts

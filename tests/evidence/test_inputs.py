@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
 from kdviz.evidence.attention import Attention
 from kdviz.evidence.base import InputExtractor
 from kdviz.evidence.cross_attention import CrossAttention

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from kdviz.figures import image, series
-from kdviz.figures.labels import label
-from kdviz.figures.spark import spark
+from kdviz.figures import images, series
+from kdviz.figures.palette import label
+from kdviz.figures.series import spark
 
 rng = np.random.default_rng(0)
 NASTY = '<a href="http://evil">x</a>'
@@ -24,8 +24,8 @@ def figures(name: str = "channel") -> dict[str, go.Figure]:
         "one": series.stacked(TIMES, VALUES[:1], [name], "seconds"),
         "by class": series.by_class(TIMES, VALUES, Y, [name, "b", "c"], "seconds"),
         "counts": series.class_counts(Y, [name, "b", "c"], {"train": np.arange(20), "test": np.arange(20, 30)}),
-        "plane": image.plane(VALUES, name, ("pixel", "pixel"), (-3, 3)),
-        "diagram": image.diagram({name: (VALUES[0, born], VALUES[0, died], born, died)}),
+        "plane": images.plane(VALUES, name, ("pixel", "pixel"), (-3, 3)),
+        "diagram": images.diagram({name: (VALUES[0, born], VALUES[0, died], born, died)}),
     }
 
 
@@ -64,20 +64,20 @@ def test_bars_count_every_series_once() -> None:
 
 
 def test_images_with_signs_share_a_symmetric_scale_and_others_start_at_zero() -> None:
-    assert image.scale([np.array([[-1.0, 3.0]]), np.array([[-5.0]])]) == (-5.0, 5.0)
-    assert image.scale([np.array([[0.5, 3.0]])]) == (0.0, 3.0)
-    assert image.scale([np.zeros((2, 2))]) == (0.0, 1.0)
+    assert images.scale([np.array([[-1.0, 3.0]]), np.array([[-5.0]])]) == (-5.0, 5.0)
+    assert images.scale([np.array([[0.5, 3.0]])]) == (0.0, 3.0)
+    assert images.scale([np.zeros((2, 2))]) == (0.0, 1.0)
 
 
 def test_a_matrix_starts_at_the_top_and_a_diagram_at_the_bottom() -> None:
-    upright = image.plane(VALUES, "x", ("a", "b"), (0, 1), upright=True)
+    upright = images.plane(VALUES, "x", ("a", "b"), (0, 1), upright=True)
     assert figures()["plane"].layout.yaxis.autorange == "reversed" and upright.layout.yaxis.autorange is True
 
 
 def test_an_image_in_words_names_its_highest_point() -> None:
     plane = np.zeros((4, 5))
     plane[2, 3] = 7
-    assert image.told(plane, "GAF") == "GAF: 4 by 5, from 0 to 7, highest at row 2, column 3."
+    assert images.image_sentence(plane, "GAF") == "GAF: 4 by 5, from 0 to 7, highest at row 2, column 3."
 
 
 def test_every_figure_leaves_room_that_it_has_said() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kdviz.figures.hands import hands, ink, told
+from kdviz.figures.handover_diagram import handover_sentence, hands, ink
 from kdviz.methods.base import methods
 
 EBKD = (
@@ -24,7 +24,7 @@ def test_neighbours_of_one_name_share_a_box_and_every_gift_has_an_arrow() -> Non
 
 def test_teacher_student_and_the_rest_have_their_colours_and_words() -> None:
     assert len({ink("image teachers"), ink("student, lifted"), ink("labels")}) == 3
-    assert told(EBKD[:1]) == "signal teacher to fused evidence: attention."
+    assert handover_sentence(EBKD[:1]) == "signal teacher to fused evidence: attention."
 
 
 @pytest.mark.parametrize("name", sorted(methods()))

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kdviz.figures import curves
+from kdviz.figures import training_curves
 from kdviz.figures.scrubber import MOST_POINTS, drawn, scrubber
-from kdviz.runs.look import Seen
-from kdviz.runs.snapshots import Times, packed
+from kdviz.runs.analysis.opened_run import NetworkEvidence
+from kdviz.runs.analysis.snapshots import Times, pack_snapshots
 
 STAGES = [["signal to image", 9], ["image to signal", 19], ["shared", 30]]
 RNG = np.random.default_rng(0)
@@ -32,9 +32,9 @@ def payload(student: tuple[str, ...], control: bool, series: int, epochs: int, l
     teachers = {}
     for m in views:
         time = RNG.standard_normal((series, length)).astype(np.float32)
-        teachers[m] = Seen({m: time}, {m: time}, probability)
+        teachers[m] = NetworkEvidence({m: time}, {m: time}, probability)
     own = moving(student, series, epochs, length) if control else None
-    words, arrays = packed(moving(student, series, epochs, length), own, teachers, y)
+    words, arrays = pack_snapshots(moving(student, series, epochs, length), own, teachers, y)
     words |= {"epochs": list(range(1, epochs + 1)), "stages": STAGES}
     signal = RNG.standard_normal((series, length)).astype(np.float32)
     arrays["series"] = np.arange(series)
@@ -100,10 +100,10 @@ def told(number: int) -> dict[str, Any]:
 def test_stage_boundaries_stand_between_two_epochs_on_every_curve() -> None:
     epochs = [told(n) for n in range(1, 31)]
     figures = (
-        curves.loss_terms(epochs),
-        curves.accuracies({"teacher.gaf": [told(n) for n in range(1, 5)], "student": epochs}),
-        curves.pulls(epochs),
-        curves.readout(epochs, "gamma"),
+        training_curves.loss_terms(epochs),
+        training_curves.accuracies({"teacher.gaf": [told(n) for n in range(1, 5)], "student": epochs}),
+        training_curves.pulls(epochs),
+        training_curves.readout(epochs, "gamma"),
     )
     for figure in figures:
         assert [shape.x0 for shape in figure.layout.shapes] == [9.5, 19.5]
@@ -112,4 +112,7 @@ def test_stage_boundaries_stand_between_two_epochs_on_every_curve() -> None:
 
 def test_without_stages_nothing_is_marked() -> None:
     epochs = [{**told(n), "stage": "all"} for n in range(1, 31)]
-    assert not curves.accuracies({"student": epochs}).layout.shapes and not curves.loss_terms(epochs).layout.shapes
+    assert (
+        not training_curves.accuracies({"student": epochs}).layout.shapes
+        and not training_curves.loss_terms(epochs).layout.shapes
+    )

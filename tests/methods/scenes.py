@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kdviz.flow import Batch, Clock, Scene, Step, Trace
+from kdviz.core.flow import Batch, Clock, Scene, Step, Trace
+from kdviz.core.params import fill
 from kdviz.methods.base import Method, method
 from kdviz.nets.base import Branch, shapes_of
 from kdviz.nets.build import build
-from kdviz.params import fill
 
 TEACHERS = ("signal", "gaf", "persistence")
 

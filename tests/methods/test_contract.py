@@ -9,10 +9,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from kdviz.errors import UserError
-from kdviz.flow import Clock
+from kdviz.core.errors import UserError
+from kdviz.core.flow import Clock
+from kdviz.core.params import fill, knobs
 from kdviz.methods.base import Method, check, method, methods
-from kdviz.params import fill, knobs
 from tests.methods.scenes import TEACHERS, World, built, usual, world
 
 NAMES = sorted(methods())

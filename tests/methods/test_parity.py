@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from kdviz.flow import Clock, Losses, Step
-from kdviz.maps import lift
+from kdviz.core.flow import Clock, Losses, Step
+from kdviz.core.params import fill
 from kdviz.methods.base import Method, method
 from kdviz.methods.crd import Bank
-from kdviz.nets.frequency import Frequency
-from kdviz.params import fill
+from kdviz.nets.frequency_attention import Frequency
+from kdviz.nets.maps import lift
 from tests.methods.golden import Golden, assert_close, gradient
 from tests.methods.scenes import bare, scene_of, step_of
 

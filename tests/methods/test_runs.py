@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
+from kdviz.core.events import Began, EpochEnded, Learned, Noted
 from kdviz.data.dataset import Dataset
-from kdviz.events import Began, EpochEnded, Learned, Noted
-from kdviz.runs.datasets import keep
-from kdviz.runs.store import Run, make
-from kdviz.runs.weights import read_tensors
-from kdviz.runs.work import work
-from kdviz.training.plan import Wish
-from kdviz.training.wish import recipe_for
+from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.run import Run, make
+from kdviz.runs.store.weights import read_tensors
+from kdviz.runs.worker.job import work
+from kdviz.training.defaults import Choices
+from kdviz.training.recipe_builder import recipe_for
 from tests.conftest import bumps
 
 SETTINGS = {"teacher.epochs": 2, "gaf.size": 16, "persistence.resolution": 16}
@@ -20,7 +20,7 @@ SETTINGS = {"teacher.epochs": 2, "gaf.size": 16, "persistence.resolution": 16}
 
 def asked(data: Dataset, method: str, student: str = "signal", epochs: int = 2, **more: object) -> Run:
     keep(data)
-    wish = Wish(method, ("signal", "gaf"), student, epochs)
+    wish = Choices(method, ("signal", "gaf"), student, epochs)
     return make(recipe_for(data, wish, {**SETTINGS, **more}), data.name, dict(data.source))
 
 

@@ -9,17 +9,16 @@ from typing import Any
 import pytest
 import torch
 
+from kdviz.core.events import EpochEnded, Learned
 from kdviz.data.dataset import Dataset
-from kdviz.events import EpochEnded, Learned
 from kdviz.methods.base import method, methods
-from kdviz.training.frozen import Frozen
-from kdviz.training.learner import student_of
-from kdviz.training.loop import Answers, train
-from kdviz.training.material import Material, prepare
-from kdviz.training.plan import Wish
+from kdviz.training.defaults import Choices
+from kdviz.training.encoded_data import EncodedData, prepare
+from kdviz.training.learner import State, student_of
+from kdviz.training.loop import SelectedWeights, train
 from kdviz.training.recipe import Recipe
-from kdviz.training.state import State
-from kdviz.training.wish import recipe_for
+from kdviz.training.recipe_builder import recipe_for
+from kdviz.training.teacher_cache import CachedTeacher
 from tests.conftest import bumps
 from tests.methods.scenes import TEACHERS, usual
 
@@ -34,15 +33,15 @@ def few() -> Dataset:
 
 def asked(name: str, epochs: int) -> Recipe:
     student, teachers = usual(name)
-    return recipe_for(few(), Wish(name, teachers, student, epochs), SETTINGS)
+    return recipe_for(few(), Choices(name, teachers, student, epochs), SETTINGS)
 
 
 @cache
-def taught() -> tuple[Material, dict[str, Frozen]]:
-    recipe = recipe_for(few(), Wish("aver", TEACHERS), SETTINGS)
+def taught() -> tuple[EncodedData, dict[str, CachedTeacher]]:
+    recipe = recipe_for(few(), Choices("aver", TEACHERS), SETTINGS)
     material = prepare(few(), recipe.views)
     nets = {t.student: student_of(t, material.shapes, material.classes) for t in recipe.teachers}
-    return material, {m: Frozen(net, material.part("train")[0]) for m, net in nets.items()}
+    return material, {m: CachedTeacher(net, material.part("train")[0]) for m, net in nets.items()}
 
 
 def run(recipe: Recipe, start: State | None = None) -> list[object]:
@@ -64,7 +63,7 @@ def test_each_term_and_its_pull_are_told_and_a_broken_off_training_goes_on_bit_f
         assert all(map(math.isfinite, [*each.losses.values(), *each.gradients.values(), *each.readouts.values()]))
     again = run(asked(name, 3), next(each for each in whole if isinstance(each, State) and each.epoch == 1))
     for which in ("best", "last"):
-        mine, other = (the(Answers, told).weights[which] for told in (whole, again))
+        mine, other = (the(SelectedWeights, told).weights[which] for told in (whole, again))
         assert all(torch.equal(mine[k], other[k]) for k in mine)
     assert the(Learned, whole).accuracy == the(Learned, again).accuracy
 
@@ -74,7 +73,7 @@ def test_one_epoch_leaves_a_network_that_can_be_used(name: str) -> None:
     recipe, (material, _) = asked(name, 1), taught()
     told = run(recipe)
     net = student_of(recipe, material.shapes, material.classes)
-    net.load_state_dict(the(Answers, told).weights[method(name).selection])
+    net.load_state_dict(the(SelectedWeights, told).weights[method(name).selection])
     with torch.no_grad():
         logits = net.eval()({m: material.views[m] for m in net.modalities}).logits
     assert logits.shape == (24, 3) and torch.isfinite(logits).all()

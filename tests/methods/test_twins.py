@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from kdviz.flow import Clock, Step, Trace
+from kdviz.core.flow import Clock, Step, Trace
+from kdviz.core.params import fill
 from kdviz.methods.base import method
-from kdviz.nets.review import Neighbours
-from kdviz.params import fill
+from kdviz.nets.frequency_attention import Neighbours
 from tests.methods.scenes import scene_of, step_of
 
 Array = NDArray[np.float64]

@@ -7,9 +7,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
+from kdviz.core.params import knobs
 from kdviz.modalities.base import Modality, modalities, modality
-from kdviz.params import knobs
 from tests.modalities.series import walks
 
 ALL = sorted(modalities())

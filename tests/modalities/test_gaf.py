@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from kdviz.errors import UserError
+from kdviz.core.errors import UserError
 from kdviz.modalities.base import modality
 from kdviz.modalities.gaf import Gaf
 from kdviz.modalities.kernels import gramian
-from kdviz.modalities.kernels.segments import means
+from kdviz.modalities.kernels.paa import means
 from tests.modalities.series import golden, smooth, walks
 
 

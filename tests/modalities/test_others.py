@@ -5,13 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from kdviz.errors import UserError
-from kdviz.modalities.base import modality
+from kdviz.core.errors import UserError
+from kdviz.modalities.base import modality, warm
 from kdviz.modalities.kernels.compiled import KERNELS, Kernel
-from kdviz.modalities.kernels.segments import edges, means, stretch, widen
-from kdviz.modalities.kernels.sweep import _sweep
+from kdviz.modalities.kernels.paa import edges, means, stretch, widen
+from kdviz.modalities.kernels.sublevel import _sweep
 from kdviz.modalities.kernels.transitions import transition_field
-from kdviz.modalities.warm import warm
 from tests.modalities.series import golden, walks
 
 

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from kdviz.modalities.base import modality
-from kdviz.modalities.kernels.axes import Axis, legacy_axes
-from kdviz.modalities.kernels.imager import paint
+from kdviz.modalities.kernels.persistence_image import Axis, legacy_axes, paint
 from kdviz.modalities.persistence import Persistence
 from tests.modalities.series import any_series, golden, walks
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from kdviz.modalities.kernels.sweep import diagrams
+from kdviz.modalities.kernels.sublevel import diagrams
 from tests.modalities.series import any_series, golden, walks
 
 SIGNALS = ["uniform01_n100", "sine_noise_n100", "pm1_n500", "monotone_n20", "ties_n12"]

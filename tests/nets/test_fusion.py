@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from kdviz.errors import UserError
-from kdviz.flow import Trace
+from kdviz.core.errors import UserError
+from kdviz.core.flow import Trace
 from kdviz.nets.base import shapes_of
 from kdviz.nets.fusion import Fusion
 

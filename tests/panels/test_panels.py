@@ -15,46 +15,47 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
-from kdviz.data.samples import load
-from kdviz.errors import UserError
+from kdviz.data.sources.samples import load
 from kdviz.modalities.base import modalities, modality
-from kdviz.panels import comparing, making
-from kdviz.panels.base import Panel
-from kdviz.panels.recovering import recovered
-from kdviz.panels.saving import FORMATS, saved, script, table
-from kdviz.panels.seen import Seen
-from kdviz.panels.separating import separated
-from kdviz.runs.datasets import keep
-from kdviz.runs.separating import measured
+from kdviz.panels import view_panels
+from kdviz.panels.export import PANEL_FORMATS, panel_bytes, panel_script, table
+from kdviz.panels.inverse_gaf import recovered
+from kdviz.panels.panel import Panel, SeriesView
+from kdviz.panels.view_panels import separated
+from kdviz.runs.analysis.view_separability import measured
+from kdviz.runs.store.datasets import keep
 from tests.conftest import bumps
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "npz": b"PK"}
 
 
-def seen(name: str, settings: Mapping[str, Any] | None = None, data: Dataset | None = None, number: int = 3) -> Seen:
+def seen(
+    name: str, settings: Mapping[str, Any] | None = None, data: Dataset | None = None, number: int = 3
+) -> SeriesView:
     data = load("basic_motions") if data is None else data
     eye = modality(name, settings or {})
     eye.fit(data.X[data.train])
-    return Seen(data, number, len(data.channels) - 1, name, settings or {}, eye)
+    return SeriesView(data, number, len(data.channels) - 1, name, settings or {}, eye)
 
 
 def panels() -> dict[str, Panel]:
     """One of every kind there is, by what it shows."""
     gaf, persistence = seen("gaf", {"size": 24}), seen("persistence", {"resolution": 16})
-    found = {"signal": making.signal(gaf), "diagram": making.diagram(persistence)}
+    found = {"signal": view_panels.signal(gaf), "diagram": view_panels.diagram(persistence)}
     for name in modalities():
-        found |= {f"{name} {k}": panel for k, panel in enumerate(making.views(seen(name)))}
-    found["channels"] = making.every_channel(gaf)
-    found["across"] = making.across(gaf, 1)
+        found |= {f"{name} {k}": panel for k, panel in enumerate(view_panels.views(seen(name)))}
+    found["channels"] = view_panels.every_channel(gaf)
+    found["across"] = view_panels.across(gaf, 1)
     found["back"] = recovered(gaf).panel
     for title, one, other in (
         ("settings", gaf, seen("gaf", {"size": 32, "range": "window"})),
         ("gaps", persistence, seen("persistence", {"backend": "persim_legacy"})),
         ("flipped", seen("signal"), seen("signal").after("flipped")),
     ):
-        both = next(iter(comparing.beside(one, other)))
+        both = next(iter(view_panels.beside(one, other)))
         found |= {f"{title} a": both.one, f"{title} b": both.other, f"{title} difference": both.between}
     return found
 
@@ -77,7 +78,7 @@ def ran(code: str, folder: Path) -> None:
 def dumped(panel: Panel) -> str:
     """The script, and after it the arrays it left behind."""
     arrays = ", ".join(f"{name}={name}" for name in panel.arrays)
-    return f'{script(panel)}\nimport numpy\nnumpy.savez("left.npz", {arrays})\n'
+    return f'{panel_script(panel)}\nimport numpy\nnumpy.savez("left.npz", {arrays})\n'
 
 
 @pytest.mark.slow
@@ -100,7 +101,7 @@ def test_every_copied_script_runs_as_it_stands_and_makes_its_panel(
 def test_a_copied_script_finds_a_file_that_was_dropped_by_its_fingerprint(tmp_path: Path) -> None:
     data = bumps(24)
     keep(data)
-    panel = making.views(seen("gaf", data=data))[0]
+    panel = view_panels.views(seen("gaf", data=data))[0]
     ran(dumped(panel), tmp_path)
     with np.load(tmp_path / "left.npz") as left:
         np.testing.assert_allclose(left["image"], panel.arrays["image"], atol=1e-6)
@@ -115,33 +116,33 @@ def test_the_script_of_the_separability_measures_it_again(tmp_path: Path) -> Non
         np.testing.assert_allclose(left["neighbour"], panel.arrays["neighbour"])
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", PANEL_FORMATS)
 def test_every_panel_is_saved_in_every_format(form: str, all_panels: dict[str, Panel]) -> None:
     few = (
         all_panels if form in ("csv", "npz", "py") else dict(list(all_panels.items())[:: max(1, len(all_panels) // 6)])
     )
     for what, panel in few.items():
-        content = saved(panel, form)
+        content = panel_bytes(panel, form)
         assert content.startswith(HEADS.get(form, b"")) and len(content) > 50, what
 
 
 @pytest.mark.parametrize("form", ("png", "svg", "pdf"))
 def test_the_same_panel_is_the_same_file(form: str, all_panels: dict[str, Panel]) -> None:
     panel = all_panels["across"]
-    assert saved(panel, form) == saved(panel, form)
+    assert panel_bytes(panel, form) == panel_bytes(panel, form)
 
 
 def test_an_svg_keeps_its_words_as_words(all_panels: dict[str, Panel]) -> None:
-    assert b"accelerometer y" in saved(all_panels["across"], "svg")
+    assert b"accelerometer y" in panel_bytes(all_panels["across"], "svg")
 
 
 def test_npz_and_csv_hold_what_is_shown(all_panels: dict[str, Panel]) -> None:
     panel = all_panels["gaf 0"]
-    with np.load(io.BytesIO(saved(panel, "npz")), allow_pickle=False) as held:
+    with np.load(io.BytesIO(panel_bytes(panel, "npz")), allow_pickle=False) as held:
         np.testing.assert_array_equal(held["image"], panel.arrays["image"])
-    rows = list(csv.reader(io.StringIO(saved(panel, "csv").decode())))
+    rows = list(csv.reader(io.StringIO(panel_bytes(panel, "csv").decode())))
     np.testing.assert_allclose(np.array(rows, float), panel.arrays["image"], rtol=1e-6)
-    head, *lines = csv.reader(io.StringIO(saved(all_panels["signal"], "csv").decode()))
+    head, *lines = csv.reader(io.StringIO(panel_bytes(all_panels["signal"], "csv").decode()))
     assert head == ["times", "signal"] and len(lines) == 100
 
 
@@ -156,27 +157,27 @@ def test_a_name_from_a_file_can_add_no_line_to_a_script(tmp_path: Path) -> None:
     data = Dataset(**{**{f: getattr(data, f) for f in data.__dataclass_fields__}, "channels": (evil,), "name": evil,
                       "source": {"file": "0" * 64, "name": evil}})  # fmt: skip
     keep(data)
-    panel = making.views(seen("gaf", data=data))[0]
-    ran(script(panel), tmp_path)
+    panel = view_panels.views(seen("gaf", data=data))[0]
+    ran(panel_script(panel), tmp_path)
     assert (tmp_path / "panel.png").exists()
-    saved(panel, "svg")
+    panel_bytes(panel, "svg")
 
 
 def test_an_unknown_format_is_answered_in_a_sentence(all_panels: dict[str, Panel]) -> None:
     with pytest.raises(UserError, match="png, svg, pdf, csv, npz, py"):
-        saved(all_panels["signal"], "exe")
+        panel_bytes(all_panels["signal"], "exe")
 
 
 def test_what_only_one_of_two_settings_has_is_named() -> None:
     one, other = seen("gaf", {"kind": "gasf"}), seen("gaf", {"kind": "both"})
-    assert comparing.alone(one, other) == ["GADF of gyroscope z"]
-    assert [b.name for b in comparing.beside(one, other)] == ["GASF of gyroscope z"]
+    assert view_panels.alone(one, other) == ["GADF of gyroscope z"]
+    assert [b.name for b in view_panels.beside(one, other)] == ["GASF of gyroscope z"]
 
 
 def test_the_difference_of_two_sizes_says_that_one_was_enlarged() -> None:
-    both = next(iter(comparing.beside(seen("gaf", {"size": 16}), seen("gaf", {"size": 32}))))
+    both = next(iter(view_panels.beside(seen("gaf", {"size": 16}), seen("gaf", {"size": 32}))))
     assert both.resized and both.between.arrays["image"].shape == (32, 32)
-    same = next(iter(comparing.beside(seen("gaf"), seen("gaf"))))
+    same = next(iter(view_panels.beside(seen("gaf"), seen("gaf"))))
     assert not same.resized and same.apart == 0
 
 

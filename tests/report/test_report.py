@@ -11,17 +11,17 @@ import pytest
 
 from kdviz.cli import main
 from kdviz.commands.report import of_one
+from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
-from kdviz.errors import UserError
 from kdviz.figures.chart import pareto
-from kdviz.figures.compared import front, order, overlaid, scores
-from kdviz.report.comparison import comparison_report
-from kdviz.report.html import MOST_BYTES, Page, table, text
-from kdviz.runs.about import write
-from kdviz.runs.compare import compared
+from kdviz.figures.comparison_charts import front, order, overlaid, scores
+from kdviz.report.comparison_report import comparison_report
+from kdviz.report.page import MOST_BYTES, Page, table, text
+from kdviz.runs.comparison.compare import compared
+from kdviz.runs.store.run_table import write
 from tests.conftest import bumps
-from tests.runs.test_compare import CLEAR, seeds
-from tests.runs.test_runs import asked, done
+from tests.runs.comparison.test_compare import CLEAR, seeds
+from tests.runs.worker.test_runs import asked, done
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
 
@@ -61,7 +61,7 @@ def test_a_run_that_has_not_ended_has_no_report(data: Dataset) -> None:
 
 def test_without_its_data_a_run_still_has_one(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     run = done(asked(data), data)
-    monkeypatch.setattr("kdviz.runs.look.reopen", _gone)
+    monkeypatch.setattr("kdviz.runs.analysis.opened_run.reopen", _gone)
     said = of_one(run)
     assert "Its data was not here" in said and "How it learned" in said
 

@@ -7,57 +7,60 @@ from collections.abc import Iterator
 import pytest
 import torch
 
+from kdviz.core.events import EpochEnded, Learned
 from kdviz.data.dataset import Dataset
-from kdviz.events import EpochEnded, Learned
 from kdviz.methods.base import Stage
-from kdviz.training.frozen import Frozen
-from kdviz.training.learner import learner, plan, student_of
-from kdviz.training.loop import Answers, Diverged, probes, train
-from kdviz.training.material import Material, prepare
-from kdviz.training.plan import Wish
+from kdviz.training.defaults import Choices
+from kdviz.training.encoded_data import EncodedData, prepare
+from kdviz.training.learner import State, learner, plan, student_of
+from kdviz.training.loop import Diverged, SelectedWeights, probes, train
 from kdviz.training.recipe import Recipe, recipe_from
-from kdviz.training.state import State
-from kdviz.training.wish import recipe_for
+from kdviz.training.recipe_builder import recipe_for
+from kdviz.training.teacher_cache import CachedTeacher
 from tests.conftest import bumps
 
 SETTINGS = {"control": False, "teacher.epochs": 3}
 
 
 def small(data: Dataset, method: str = "kd", **more: object) -> Recipe:
-    return recipe_for(data, Wish(method, ("signal",), epochs=4), {**SETTINGS, **more})
+    return recipe_for(data, Choices(method, ("signal",), epochs=4), {**SETTINGS, **more})
 
 
 @pytest.fixture
-def material(data: Dataset) -> Material:
+def material(data: Dataset) -> EncodedData:
     return prepare(data, small(data).views)
 
 
 @pytest.fixture
-def teachers(data: Dataset, material: Material) -> dict[str, Frozen]:
+def teachers(data: Dataset, material: EncodedData) -> dict[str, CachedTeacher]:
     net = student_of(small(data).teachers[0], material.shapes, material.classes)
-    return {"signal": Frozen(net, material.part("train")[0])}
+    return {"signal": CachedTeacher(net, material.part("train")[0])}
 
 
 def weights(items: Iterator[object]) -> dict[str, torch.Tensor]:
-    return next(i for i in items if isinstance(i, Answers)).weights["last"]
+    return next(i for i in items if isinstance(i, SelectedWeights)).weights["last"]
 
 
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return all(torch.equal(one[k], other[k]) for k in one)
 
 
-def test_the_same_recipe_gives_the_same_bits(data: Dataset, material: Material, teachers: dict[str, Frozen]) -> None:
+def test_the_same_recipe_gives_the_same_bits(
+    data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
+) -> None:
     assert same(weights(train(small(data), material, teachers)), weights(train(small(data), material, teachers)))
 
 
-def test_another_seed_gives_other_bits(data: Dataset, material: Material, teachers: dict[str, Frozen]) -> None:
-    other = recipe_for(data, Wish("kd", ("signal",), epochs=4, seed=1), SETTINGS)
+def test_another_seed_gives_other_bits(
+    data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
+) -> None:
+    other = recipe_for(data, Choices("kd", ("signal",), epochs=4, seed=1), SETTINGS)
     assert not same(weights(train(small(data), material, teachers)), weights(train(other, material, teachers)))
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3])
 def test_a_training_goes_on_from_any_epoch_bit_for_bit(
-    cut: int, data: Dataset, material: Material, teachers: dict[str, Frozen]
+    cut: int, data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
 ) -> None:
     whole = list(train(small(data), material, teachers))
     state = next(i for i in whole if isinstance(i, State) and i.epoch == cut)
@@ -68,7 +71,7 @@ def test_a_training_goes_on_from_any_epoch_bit_for_bit(
 
 
 def test_a_halt_keeps_what_the_last_whole_epoch_knew(
-    data: Dataset, material: Material, teachers: dict[str, Frozen]
+    data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
 ) -> None:
     asked = iter([False] * 7 + [True] * 99)
     told = list(train(small(data), material, teachers, halt=lambda: next(asked)))
@@ -78,40 +81,46 @@ def test_a_halt_keeps_what_the_last_whole_epoch_knew(
     assert same(weights(iter(told)), kept)
 
 
-def test_a_bump_is_learned(data: Dataset, material: Material, teachers: dict[str, Frozen]) -> None:
-    recipe = recipe_for(data, Wish("supervised", (), epochs=25), SETTINGS)
+def test_a_bump_is_learned(data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]) -> None:
+    recipe = recipe_for(data, Choices("supervised", (), epochs=25), SETTINGS)
     end = next(i for i in train(recipe, material, {}) if isinstance(i, Learned))
     assert end.accuracy["test"] > 0.9
 
 
 def test_every_term_is_told_with_the_pull_of_its_gradient(
-    data: Dataset, material: Material, teachers: dict[str, Frozen]
+    data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
 ) -> None:
     first = next(i for i in train(small(data), material, teachers) if isinstance(i, EpochEnded))
     assert set(first.losses) == set(first.gradients) and len(first.losses) > 1
     assert all(v > 0 for v in first.gradients.values())
 
 
-def test_a_loss_that_becomes_invalid_says_where_and_what_to_try(data: Dataset, teachers: dict[str, Frozen]) -> None:
+def test_a_loss_that_becomes_invalid_says_where_and_what_to_try(
+    data: Dataset, teachers: dict[str, CachedTeacher]
+) -> None:
     material = prepare(data, small(data).views)
     material.views["signal"][material.splits["train"]] = float("inf")
     with pytest.raises(Diverged, match=r"epoch 1 \(method kd.*Try"):
         list(train(small(data), material, teachers))
 
 
-def test_test_data_is_looked_at_once_at_the_end(data: Dataset, material: Material, teachers: dict[str, Frozen]) -> None:
+def test_test_data_is_looked_at_once_at_the_end(
+    data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
+) -> None:
     told = [i for i in train(small(data), material, teachers) if isinstance(i, EpochEnded)]
     assert all(set(e.accuracy) == {"train", "validation"} for e in told)
 
 
 def test_what_choosing_on_test_would_have_claimed_is_told_apart(
-    data: Dataset, material: Material, teachers: dict[str, Frozen]
+    data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
 ) -> None:
     end = next(i for i in train(small(data, optimism=True), material, teachers) if isinstance(i, Learned))
     assert end.other["choices"]["best_on_test"]["test"] >= end.accuracy["test"]
 
 
-def test_a_frozen_teacher_sees_each_sample_once(data: Dataset, material: Material, teachers: dict[str, Frozen]) -> None:
+def test_a_frozen_teacher_sees_each_sample_once(
+    data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
+) -> None:
     teacher, seen = teachers["signal"], []
     whole = teacher.net.forward
     teacher.net.forward = lambda views: seen.append(len(views["signal"])) or whole(views)  # type: ignore[assignment]
@@ -119,7 +128,7 @@ def test_a_frozen_teacher_sees_each_sample_once(data: Dataset, material: Materia
     assert sum(seen) <= 2 * (teacher.size + 2)
 
 
-def test_remembered_traces_equal_fresh_ones(teachers: dict[str, Frozen]) -> None:
+def test_remembered_traces_equal_fresh_ones(teachers: dict[str, CachedTeacher]) -> None:
     index = torch.tensor([3, 0, 7])
     old, new = teachers["signal"].at(index), teachers["signal"].look(index)
     assert torch.allclose(old.logits, new.logits, atol=1e-6) and torch.equal(old.head, new.head)

@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
-from kdviz.ui.file_name import file_name
+from kdviz.ui.texts.formatting import file_name
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "kdviz").rglob("*.py")]

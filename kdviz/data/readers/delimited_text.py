@@ -1,15 +1,80 @@
-"""CSV and its family: any separator, decimal comma, comments, units, quotes; a row is a series, a moment or a value."""
+"""CSV and its family: any separator, decimal comma, comments, units, quotes; a row is a series, a moment or a value.
+
+Text that is no table of numbers, said in words: source code, a web page, a pointer to a file elsewhere.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from kdviz.data import cutting, delimited, dialect
+from kdviz.core.errors import FileError
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.refusal import no_table, refuse_code
-from kdviz.errors import FileError
+from kdviz.data.text import delimited, dialect, lines
+from kdviz.data.text.dialect import Dialect
+from kdviz.data.text.lines import is_date, is_number
+
+LFS = "version https://git-lfs.github.com/spec/"
+_PROSE = (
+    (re.compile(r"\A\s*" + re.escape(LFS)), "This is a Git LFS pointer, not the data themselves. Run: git lfs pull"),
+    (re.compile(r"\A\s*(<!doctype html|<html)", re.I), "This is a web page, not data. Download the file itself."),
+    (re.compile(r"\A\s*<\?xml|\A\s*<svg", re.I), "This is XML, which is not read. Export the series as CSV."),
+    (re.compile(r"\A%PDF"), "This is a PDF. Export the series as CSV."),
+    (re.compile(r"\A\{\\rtf"), "This is a text document (RTF). Export the series as CSV."),
+)
+_CODE = re.compile(
+    r"^\s*(import\s|export\s|interface\s|const\s|let\s|function\s|class\s|def\s|#include|package\s)", re.M
+)
+
+
+def refuse_prose(text: str) -> None:
+    """Raises FileError where the text is something else that is known."""
+    for pattern, sentence in _PROSE:
+        if pattern.search(text):
+            raise FileError(sentence)
+
+
+def no_table(form: Dialect, file: File) -> None:
+    """Raises FileError where a text has no column of numbers."""
+    refuse_prose(file.beginning)
+    rows = [r for _, r in form.sample]
+    comma = form.source.comma
+    if any(is_number(c, comma) for r in rows for c in r) and _some_column(rows, comma):
+        return
+    refuse_code(file)
+    line, column, cell = _first_word(form, comma)
+    where = f" (line {line}, column {column}: {cell[:40]!r})" if cell else ""
+    raise FileError(
+        f"No column of numbers was found in this text{where}. One row per series, or one row per moment, with numbers "
+        "cut by commas, semicolons, tabs or blanks is read.",
+        line,
+        column,
+    )
+
+
+def refuse_code(file: File) -> None:
+    """Raises FileError where a text begins as programs do."""
+    if _CODE.search(file.beginning):
+        what = "TypeScript source code, not a series file" if file.extension == ".ts" else "source code, not data"
+        raise FileError(f"This looks like {what}. Choose a file of numbers.")
+
+
+def _first_word(form: Dialect, comma: bool) -> tuple[int, int, str]:
+    """Line, column and content of the first cell that should be a number: beside the first, which may be a label."""
+    for line, row in form.sample:
+        for column, cell in enumerate(row[1:] if len(row) > 2 else row, 2 if len(row) > 2 else 1):
+            if cell.strip() and not is_number(cell, comma) and not is_date(cell):
+                return line, column, cell
+    return 1, 1, ""
+
+
+def _some_column(rows: list[list[str]], comma: bool) -> bool:
+    width = max(map(len, rows))
+    columns = ([r[j] for r in rows if len(r) > j and r[j].strip()] for j in range(width))
+    return any(c and sum(is_number(x, comma) for x in c) >= 0.5 * len(c) for c in columns)
+
 
 _WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "": "blanks", "\n": "one value a line"}
 
@@ -53,4 +118,4 @@ def _lines(file: File) -> tuple[list[str], str]:
     """The lines, and the encoding where it had to be guessed."""
     found = file.text()
     guessed = found.guessed and not found.text.isascii()
-    return cutting.lines_of(found.text), found.encoding if guessed else ""
+    return lines.lines_of(found.text), found.encoding if guessed else ""

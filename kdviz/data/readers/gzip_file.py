@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kdviz.data import archive, formats
+from kdviz.core.errors import FileError
+from kdviz.data import unpack
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
+from kdviz.data.readers import base
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.errors import FileError
 
 
 class GzipFile(Reader):
@@ -20,13 +21,13 @@ class GzipFile(Reader):
 
     def sniff(self, file: File) -> Guess | None:
         """Gzip's first bytes."""
-        return Guess(1.0, "its first bytes are gzip's") if file.head.startswith(archive.GZIP) else None
+        return Guess(1.0, "its first bytes are gzip's") if file.head.startswith(unpack.GZIP) else None
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """What is inside, by its own reader."""
         name = file.name[:-3] if file.extension == ".gz" else file.name
-        inside = replace(file, name=name, data=archive.gunzipped(file.data))
-        if inside.data.startswith((archive.GZIP, archive.ZIP)):
+        inside = replace(file, name=name, data=unpack.gunzipped(file.data))
+        if inside.data.startswith((unpack.GZIP, unpack.ZIP)):
             raise FileError("There is another archive inside this .gz. Unpack it once, then open what is inside.")
-        raw = formats.read(inside, mapping)
+        raw = base.read(inside, mapping)
         return replace(raw, format=f"{raw.format}, gzipped")

@@ -6,13 +6,14 @@ import json
 import re
 from typing import Any
 
-from kdviz.data import arrays, limits
+from kdviz.core.errors import FileError
+from kdviz.data import limits
+from kdviz.data.arrays import arrays
+from kdviz.data.arrays.nested import array, cases_of, columns_of, flat, flattened, rows_of, series_of, word
 from kdviz.data.mapping import Mapping
-from kdviz.data.nested import array, cases_of, columns_of, flat, flattened, rows_of, series_of, word
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.vocabulary import LABEL, SUBJECT, plain
-from kdviz.errors import FileError
+from kdviz.data.tables.column_names import LABEL, SUBJECT, normalised_name
 
 _SERIES = (
     "values",
@@ -152,7 +153,7 @@ def _of_arrays(value: dict[str, Any], mapping: Mapping) -> Raw:
         raise FileError(
             f"No series was found under {', '.join(k[:30] for k in list(value)[:6]) or 'nothing'}. Call it X."
         )
-    return arrays.named(found, mapping, "JSON")
+    return arrays.named_arrays(found, mapping, "JSON")
 
 
 def _ragged(value: dict[str, Any]) -> Raw | None:
@@ -181,8 +182,8 @@ def _of_objects(value: list[dict[str, Any]], mapping: Mapping) -> Raw:
         return columns_of({n: [v.get(n) for v in value] for n in names}, "every object is a row")
     several = _several(value)
     series = [series_of({k: v[k] for k in several} if several else v.get(key, []), i) for i, v in enumerate(value)]
-    label = next((k for n in LABEL for k in value[0] if plain(k) == n and k != key), None)
-    subject = next((k for n in SUBJECT for k in value[0] if plain(k) == n and k != key), None)
+    label = next((k for n in LABEL for k in value[0] if normalised_name(k) == n and k != key), None)
+    subject = next((k for n in SUBJECT for k in value[0] if normalised_name(k) == n and k != key), None)
     return cases_of(
         series,
         [word(v.get(label)) for v in value] if label else None,
@@ -211,4 +212,4 @@ def _of_lists(value: list[Any], mapping: Mapping) -> Raw:
     found = array(value)
     if found is None or found.dtype.kind not in "biuf":
         raise FileError("The JSON list does not hold numbers only, so no series can be told in it.")
-    return arrays.named({"x": found}, mapping, "JSON")
+    return arrays.named_arrays({"x": found}, mapping, "JSON")

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from kdviz.data import arrays, limits
+from kdviz.core.errors import FileError
+from kdviz.data import limits
+from kdviz.data.arrays import arrays
+from kdviz.data.arrays.array_bytes import Array
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.untrusted import Array
-from kdviz.errors import FileError
 
 _KINDS = (
     "double",
@@ -65,7 +66,7 @@ class Mat(Reader):
         found = {n: a for n, v in held.items() if (a := _plain(v)) is not None}
         if not found:
             raise FileError("There is no variable of numbers in this .mat file. Save X and y as plain matrices.")
-        return arrays.named(_aligned(found), mapping, self.title)
+        return arrays.named_arrays(_aligned(found), mapping, self.title)
 
 
 def _bounded(name: str, shape: tuple[int, ...]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kdviz.data import archive
+from kdviz.core.errors import FileError
+from kdviz.data import unpack
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.errors import FileError
 
 _PICKLE = (
     "Pickle files can run code, so kdviz does not open them. Convert once: numpy.savez('data.npz', X=X, y=y)",
@@ -87,7 +87,7 @@ def _by_mark(file: File) -> str:
         return _VIDEO
     if head[:2] == b"MZ" and b"\x00" in head[:128]:
         return "This is a program, not data. Choose a file of numbers."
-    if head.startswith(archive.ZIP) and _holds_pickle(file):
+    if head.startswith(unpack.ZIP) and _holds_pickle(file):
         return _TORCH[0]
     return ""
 
@@ -97,7 +97,7 @@ def _is_video(head: bytes) -> bool:
 
 
 def _holds_pickle(file: File) -> bool:
-    first = archive.first_member(file.head).lower()
+    first = unpack.first_member(file.head).lower()
     return first.endswith(("/data.pkl", "/version", "/byteorder", "/.format_version")) or first == "data.pkl"
 
 

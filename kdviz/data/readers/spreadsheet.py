@@ -8,14 +8,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kdviz.data import archive, delimited, dialect, limits
-from kdviz.data.assemble import understood
-from kdviz.data.columns import part_name
-from kdviz.data.join import joined
+from kdviz.core.errors import FileError, UserError
+from kdviz.data import limits, unpack
+from kdviz.data.file_parts import joined
 from kdviz.data.mapping import Mapping
+from kdviz.data.prepare.assemble import understood
 from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.errors import FileError, UserError
+from kdviz.data.tables.columns import part_name
+from kdviz.data.text import delimited, dialect
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ROW = re.compile(rb'<row [^>]*?r="(\d{1,9})"')
@@ -32,15 +33,15 @@ class Spreadsheet(Reader):
 
     def sniff(self, file: File) -> Guess | None:
         """A zip that begins as Office files do, or the old Office mark."""
-        first = archive.first_member(file.head)
+        first = unpack.first_member(file.head)
         if first.startswith(_OOXML) or (first == "mimetype" and b"opendocument.spreadsheet" in file.head[:200]):
             return Guess(0.9, "a zip with a workbook inside")
         return Guess(0.9, "an old Office file") if file.head.startswith(_OLE) else None
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """The table of one sheet; raises FileError for bombs and broken files, UserError for an unknown sheet."""
-        if file.head.startswith(archive.ZIP):
-            for name, data in archive.members(file.data):
+        if file.head.startswith(unpack.ZIP):
+            for name, data in unpack.members(file.data):
                 if name.startswith("xl/worksheets/"):
                     _near(data)
         sheets = _sheets(file, mapping.member)
@@ -76,7 +77,7 @@ class Spreadsheet(Reader):
         return Raw(table, self._title(file), f"sheet {name[:40]!r}", (*form.warnings, *left_out), form.notes)
 
     def _title(self, file: File) -> str:
-        return "ODS" if archive.first_member(file.head) == "mimetype" else self.title
+        return "ODS" if unpack.first_member(file.head) == "mimetype" else self.title
 
 
 def _sheets(file: File, wanted: str) -> dict[str, list[list[Any]]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from kdviz.data import cells, cutting, delimited, dialect
-from kdviz.data.layout import like_moments
 from kdviz.data.mapping import Mapping
-from kdviz.data.marks import is_number
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
+from kdviz.data.tables import columns
+from kdviz.data.tables.layout import like_moments
+from kdviz.data.text import delimited, dialect
+from kdviz.data.text.lines import is_number, lines_of
 
 FEWEST = 9
 
@@ -34,7 +35,7 @@ class Ucr(Reader):
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """A table without names; a row is a series."""
-        lines = cutting.lines_of(file.text().text)
+        lines = lines_of(file.text().text)
         form = dialect.understand(lines, mapping)
         table, left_out = delimited.read(form.source, file.tick)
         why = "no header, numbers at blanks or tabs"
@@ -43,7 +44,7 @@ class Ucr(Reader):
 
 def _is_recording(rows: list[list[str]]) -> bool:
     """Whether the first column is a clock, or the rows follow each other as moments do."""
-    values = np.array([cells.numbers(r) for r in rows[:300]])
+    values = np.array([columns.numbers(r) for r in rows[:300]])
     first = values[:, 0]
     counts = first.size > 10 and bool((np.diff(first) > 0).all()) and (first.size > 100 or first[0] != 1)
     return counts or (first.size > 10 and like_moments(values[:, 1:], 3.0))

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kdviz.core.errors import FileError
 from kdviz.data import limits
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw, Recording
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.errors import FileError
 
 
 class Wav(Reader):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kdviz.data import archive, bundle
+from kdviz.core.errors import FileError, UserError
+from kdviz.data import unpack
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw, shown
+from kdviz.data.readers import bundle
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.errors import FileError, UserError
 
 _OTHER = ("[Content_Types].xml", "mimetype", "_rels/.rels", "docProps/", "xl/")
 _NO_DATA = (".md", ".pdf", ".html", ".png", ".jpg", ".py", ".m", ".r", ".doc", ".docx", ".ds_store", ".xml", ".rtf")
@@ -24,13 +25,13 @@ class ZipFile(Reader):
     def sniff(self, file: File) -> Guess | None:
         """Zip's first bytes, and no spreadsheet or NumPy archive inside."""
         empty = file.head.startswith(b"PK\x05\x06")
-        if not empty and (not file.head.startswith(archive.ZIP) or archive.first_member(file.head).startswith(_OTHER)):
+        if not empty and (not file.head.startswith(unpack.ZIP) or unpack.first_member(file.head).startswith(_OTHER)):
             return None
         return Guess(0.8, "its first bytes are zip's")
 
     def read(self, file: File, mapping: Mapping) -> Raw:
         """What is inside, by its own reader; raises FileError where the archive is damaged, locked or too big."""
-        with archive.opened(file.data) as found:
+        with unpack.opened(file.data) as found:
             names = [i for i in found.infolist() if not i.is_dir() and _is_data(i.filename)]
             if mapping.member:
                 names = [i for i in names if mapping.member in (i.filename, shown(i.filename))]
@@ -39,16 +40,16 @@ class ZipFile(Reader):
                 if mapping.member:
                     raise UserError(f"There is no {mapping.member[:40]!r} in the archive. There is: {there}.")
                 raise FileError(f"No data file was found in this archive. There is: {there}.")
-            room = archive.Room()
-            files = [replace(file, name=i.filename, data=archive.member(found, i, room)) for i in names]
-        if any(f.data.startswith((archive.ZIP, archive.GZIP)) and not _is_format(f) for f in files):
+            room = unpack.Room()
+            files = [replace(file, name=i.filename, data=unpack.member(found, i, room)) for i in names]
+        if any(f.data.startswith((unpack.ZIP, unpack.GZIP)) and not _is_format(f) for f in files):
             raise FileError("There is another archive inside this .zip. Unpack it once, then open what is inside.")
         return bundle.read(files, mapping, zipped=True)
 
 
 def _is_format(file: File) -> bool:
     """Formats that are zips themselves: NumPy archives and workbooks."""
-    first = archive.first_member(file.head)
+    first = unpack.first_member(file.head)
     return first.endswith(".npy") or first.startswith(_OTHER)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.modalities.kernels.segments import edges
+from kdviz.modalities.kernels.paa import edges
 
 Floats = NDArray[np.floating[Any]]
 ALIKE = 1e-8

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
+from kdviz.core.errors import UserError
+from kdviz.core.plugins import discover
 from kdviz.data.dataset import Dataset
-from kdviz.errors import UserError
-from kdviz.plugins import discover
-from kdviz.runs import look
-from kdviz.runs.datasets import reopen
-from kdviz.runs.home import home
-from kdviz.runs.store import by_identity
+from kdviz.runs.analysis import opened_run
+from kdviz.runs.store.datasets import reopen
+from kdviz.runs.store.home import home
+from kdviz.runs.store.run import by_identity
 
 Arrays = dict[str, NDArray[Any]]
 Answer = tuple[dict[str, Any], Arrays]
@@ -43,17 +43,17 @@ def answered(name: str, given: dict[str, Any]) -> Answer:
     return known[name]().answer(**given)
 
 
-def opened(run: str) -> look.Opened:
+def opened(run: str) -> opened_run.OpenedRun:
     """The run of this identity, opened; kept open until its networks change."""
-    return _opened(str(home()), run, mark(run))
+    return _opened(str(home()), run, weights_version(run))
 
 
 @lru_cache(maxsize=6)
-def _opened(place: str, run: str, changed: float) -> look.Opened:
-    return look.open_for_looking(by_identity(run))
+def _opened(place: str, run: str, changed: float) -> opened_run.OpenedRun:
+    return opened_run.open_for_looking(by_identity(run))
 
 
-def mark(run: str) -> float:
+def weights_version(run: str) -> float:
     """Changes when the run's networks change, so that nothing stale is shown."""
     folder = by_identity(run).folder
     return max((p.stat().st_mtime for p in folder.glob("*.safetensors")), default=0.0)

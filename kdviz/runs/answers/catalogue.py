@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kdviz.runs.answers.base import Answer, Question
-from kdviz.runs.catalogue import remembered
+from kdviz.runs.store.catalogue import remembered
 
 
 class Catalogue(Question):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kdviz.runs.analysis.frequency_importance import coherence_by_frequency
 from kdviz.runs.answers.base import Answer, Question, opened
-from kdviz.runs.hearing import coherent
 
 
 class Coherent(Question):
@@ -12,5 +12,5 @@ class Coherent(Question):
     id = "coherent"
 
     def answer(self, run: str, sight: str, teacher: str) -> Answer:
-        """See kdviz.runs.hearing.coherent."""
-        return coherent(opened(run), sight, teacher)
+        """See kdviz.runs.analysis.frequency_importance.coherent."""
+        return coherence_by_frequency(opened(run), sight, teacher)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kdviz.runs.answers.base import Answer, Question
-from kdviz.runs.comparing import comparison
-from kdviz.runs.store import by_identity
+from kdviz.runs.comparison.compare import comparison
+from kdviz.runs.store.run import by_identity
 
 
 class Compare(Question):
@@ -13,5 +13,5 @@ class Compare(Question):
     id = "compare"
 
     def answer(self, runs: list[str], baseline: str = "", most: int | None = None) -> Answer:
-        """See kdviz.runs.comparing.comparison."""
+        """See kdviz.runs.comparison.compare.comparison."""
         return comparison([by_identity(run) for run in runs], baseline, most), {}

@@ -9,8 +9,8 @@ from typing import Any
 from kdviz.nets.build import build
 from kdviz.nets.cost import cost
 from kdviz.runs.answers.base import Answer, Question, reopened
-from kdviz.training.material import fitted, seen
-from kdviz.training.plan import ARCHITECTURES, view_settings
+from kdviz.training.defaults import ARCHITECTURES, view_settings
+from kdviz.training.encoded_data import encode, fitted
 
 
 class Costs(Question):
@@ -22,7 +22,7 @@ class Costs(Question):
         """Words `costs` by architecture."""
         opened = reopened(data, json.dumps(source), name)
         eyes = fitted(opened, view_settings(sees, {}))
-        shapes = {m: tuple(v.shape[1:]) for m, v in seen(eyes, opened.X[:1]).items()}
+        shapes = {m: tuple(v.shape[1:]) for m, v in encode(eyes, opened.X[:1]).items()}
         classes = max(len(opened.classes), 2)
         found = {a: asdict(cost(build(student, a, tuple(sees), shapes, classes), shapes)) for a in ARCHITECTURES}
         return {"costs": found}, {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kdviz.runs.analysis.sanity_checks import deletion_curves
 from kdviz.runs.answers.base import Answer, Question, opened
-from kdviz.runs.trust import deleted
 
 
 class Deletion(Question):
@@ -12,5 +12,5 @@ class Deletion(Question):
     id = "deletion"
 
     def answer(self, run: str, sight: str, role: str, baseline: str, many: int, target: str | int = "true") -> Answer:
-        """See kdviz.runs.trust.deleted; at most 64 series."""
-        return deleted(opened(run), sight, role, baseline, min(max(int(many), 1), 64), target)
+        """See kdviz.runs.analysis.sanity_checks.deleted; at most 64 series."""
+        return deletion_curves(opened(run), sight, role, baseline, min(max(int(many), 1), 64), target)

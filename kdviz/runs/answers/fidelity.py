@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kdviz.runs.answers.base import Answer, Question, mark, opened
-from kdviz.runs.fidelity import answers, by_epoch, layers
-from kdviz.runs.look import Opened
+from kdviz.runs.analysis.fidelity import answers, by_epoch, layers
+from kdviz.runs.analysis.opened_run import OpenedRun
+from kdviz.runs.answers.base import Answer, Question, opened, weights_version
 
 
 class Fidelity(Question):
@@ -16,7 +16,7 @@ class Fidelity(Question):
 
     def answer(self, run: str) -> Answer:
         """See `whole`."""
-        return _kept(run, mark(run))
+        return _kept(run, weights_version(run))
 
 
 @lru_cache(maxsize=8)
@@ -24,7 +24,7 @@ def _kept(run: str, changed: float) -> Answer:
     return whole(opened(run))
 
 
-def whole(one: Opened) -> Answer:
+def whole(one: OpenedRun) -> Answer:
     """Words `splits` and `cka`; arrays of CKA, and `epoch/...` over the kept epochs."""
     words, arrays = layers(one)
     over = {f"epoch/{name}": value for name, value in by_epoch(one).items()}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from kdviz.runs.analysis.evidence_match import evenly_spaced
+from kdviz.runs.analysis.frequency_content import filters, spectra
+from kdviz.runs.analysis.opened_run import OpenedRun, check_series
 from kdviz.runs.answers.base import Answer, Question, opened
-from kdviz.runs.frequency import filters, spectra
-from kdviz.runs.look import Opened, check_series
-from kdviz.runs.matching import some
 
 
 class Frequency(Question):
@@ -20,13 +20,13 @@ class Frequency(Question):
         return frequency(opened(run), series, stage)
 
 
-def frequency(one: Opened, series: int, stage: int = -1) -> Answer:
+def frequency(one: OpenedRun, series: int, stage: int = -1) -> Answer:
     """Words `spectra` and `filters`; arrays `spectra/...` over some test series with `series` first, `filters/...`.
 
     Maps and filters are those of `series`; radial energy and shares are over up to 64 test series.
     """
     check_series(one, series)
-    others = some(one.data.test, 64)
+    others = evenly_spaced(one.data.test, 64)
     mine = np.concatenate([[series], others[others != series]]).astype(np.int64)
     seen, maps = spectra(one, mine, stage)
     done, filtered = filters(one, mine)

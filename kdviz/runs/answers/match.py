@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from kdviz.conclusions import told
 from kdviz.evidence.base import extractor
-from kdviz.likeness.registry import LIKENESS
-from kdviz.runs.answers.base import Answer, Arrays, Question, mark, opened
-from kdviz.runs.look import Opened
-from kdviz.runs.matching import looked, matches
+from kdviz.metrics.conclusions import conclusion_sentences
+from kdviz.metrics.similarity import SIMILARITY
+from kdviz.runs.analysis.evidence_match import looked, matches
+from kdviz.runs.analysis.opened_run import OpenedRun
+from kdviz.runs.answers.base import Answer, Arrays, Question, opened, weights_version
 
 
 class Match(Question):
@@ -20,7 +20,7 @@ class Match(Question):
 
     def answer(self, run: str, sight: str, target: str | int = "true") -> Answer:
         """See `match`."""
-        return _kept(run, mark(run), sight, target)
+        return _kept(run, weights_version(run), sight, target)
 
 
 @lru_cache(maxsize=16)
@@ -28,7 +28,7 @@ def _kept(run: str, changed: float, sight: str, target: str | int) -> Answer:
     return match(opened(run), sight, target)
 
 
-def match(one: Opened, sight: str, target: str | int = "true") -> Answer:
+def match(one: OpenedRun, sight: str, target: str | int = "true") -> Answer:
     """By teacher and measure: every number with its interval, and what it allows to be said.
 
     Arrays: `series` (n,) that were looked at, and `teacher/measure` (n,) for each of them.
@@ -42,11 +42,11 @@ def match(one: Opened, sight: str, target: str | int = "true") -> Answer:
         for name, agreed in measures.items():
             plain = agreed.plain()
             words[teacher][name] = {
-                "title": LIKENESS[name].title,
-                "unit": LIKENESS[name].unit,
-                "higher_is_better": LIKENESS[name].higher_is_better,
+                "title": SIMILARITY[name].title,
+                "unit": SIMILARITY[name].unit,
+                "higher_is_better": SIMILARITY[name].higher_is_better,
                 **plain,
-                "told": told(name, plain, grouped),
+                "told": conclusion_sentences(name, plain, grouped),
             }
             arrays[f"{teacher}/{name}"] = agreed.each
     return {

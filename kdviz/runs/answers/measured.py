@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.answers.base import Answer, Question
-from kdviz.runs.measure import measured
-from kdviz.runs.store import by_identity
+from kdviz.runs.store.run import by_identity
 
 
 class Measured(Question):
@@ -15,5 +15,5 @@ class Measured(Question):
     id = "measured"
 
     def answer(self, run: str) -> Answer:
-        """See kdviz.runs.measures."""
+        """See kdviz.runs.store.run.measures."""
         return asdict(measured(by_identity(run))), {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kdviz.methods.base import Method, method
+from kdviz.runs.analysis.opened_run import OpenedRun
 from kdviz.runs.answers.base import Answer, Question, opened
-from kdviz.runs.look import Opened
 
 
 class Networks(Question):
@@ -17,7 +17,7 @@ class Networks(Question):
         return networks(opened(run)), {}
 
 
-def networks(one: Opened) -> dict[str, object]:
+def networks(one: OpenedRun) -> dict[str, object]:
     """Words `roles` (by role: modalities, stages, weights), `epochs`, and `maps`: whether the method shows its own."""
     return {
         "roles": {

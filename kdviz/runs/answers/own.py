@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kdviz.methods.base import method
+from kdviz.runs.analysis.method_maps import compared
+from kdviz.runs.analysis.opened_run import check_series
 from kdviz.runs.answers.base import Answer, Question, opened
-from kdviz.runs.attending import compared
-from kdviz.runs.look import check_series
 
 
 class Own(Question):
@@ -14,7 +14,7 @@ class Own(Question):
     id = "own"
 
     def answer(self, run: str, series: int) -> Answer:
-        """Words `title` of the method; arrays as in kdviz.runs.attending.compared, and `view/modality`."""
+        """Words `title` of the method; arrays as in kdviz.runs.analysis.method_maps.compared, and `view/modality`."""
         one = opened(run)
         check_series(one, series)
         arrays = compared(one, series)

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from kdviz.runs.answers.base import Answer, Question, reopened
-from kdviz.training.plan import Wish
-from kdviz.training.wish import recipe_for
+from kdviz.training.defaults import Choices
+from kdviz.training.recipe_builder import recipe_for
 
 
 class Plan(Question):
@@ -20,6 +20,6 @@ class Plan(Question):
     ) -> Answer:
         """Words `recipe` and `identity`."""
         teachers = wish.get("teachers")
-        asked = Wish(**{**wish, "teachers": None if teachers is None else tuple(teachers)})
+        asked = Choices(**{**wish, "teachers": None if teachers is None else tuple(teachers)})
         recipe = recipe_for(reopened(data, json.dumps(source), name), asked, settings)
         return {"recipe": recipe.plain(), "identity": recipe.identity}, {}

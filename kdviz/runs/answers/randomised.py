@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kdviz.runs.analysis.sanity_checks import weight_randomisation
 from kdviz.runs.answers.base import Answer, Question, opened
-from kdviz.runs.trust import randomised
 
 
 class Randomised(Question):
@@ -12,5 +12,5 @@ class Randomised(Question):
     id = "randomised"
 
     def answer(self, run: str, sight: str, role: str, many: int = 32) -> Answer:
-        """See kdviz.runs.trust.randomised; at most 64 series."""
-        return randomised(opened(run), sight, role, min(max(int(many), 1), 64)), {}
+        """See kdviz.runs.analysis.sanity_checks.randomised; at most 64 series."""
+        return weight_randomisation(opened(run), sight, role, min(max(int(many), 1), 64)), {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kdviz.runs.analysis.snapshots import snapshots
 from kdviz.runs.answers.base import Answer, Question, opened
-from kdviz.runs.snapshots import snapshots
 
 
 class Snapshots(Question):
@@ -12,5 +12,5 @@ class Snapshots(Question):
     id = "snapshots"
 
     def answer(self, run: str, sight: str = "cam") -> Answer:
-        """See kdviz.runs.snapshots."""
+        """See kdviz.runs.analysis.snapshots."""
         return snapshots(opened(run), sight)

@@ -6,12 +6,12 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from kdviz.core.json_types import made
+from kdviz.metrics.hypothesis_tests import pairs_for_any
 from kdviz.runs.answers.base import Answer, Question, reopened
-from kdviz.runs.foresight import PATIENCE, foreseen
-from kdviz.runs.sweep import Plan
-from kdviz.runs.sweeping import laid, lay_out
-from kdviz.statistics import pairs_for_any
-from kdviz.typed import made
+from kdviz.runs.sweeps.estimate import PATIENCE, estimate
+from kdviz.runs.sweeps.expand import create, expand
+from kdviz.runs.sweeps.plan import Plan
 
 
 class SweepOf(Question):
@@ -27,15 +27,15 @@ class SweepOf(Question):
         given = made(Plan, plan, "The sweep")
         data = [reopened(d["sha256"], json.dumps(d["source"]), d["name"]) for d in given.data]
         if keep:
-            return {"identity": lay_out(given, data).plan.identity}, {}
-        found, recipes = laid(given, data)
+            return {"identity": create(given, data).plan.identity}, {}
+        found, recipes = expand(given, data)
         said: dict[str, Any] = {
             "identity": given.identity,
             "runs": len(found.cells),
             "teachers_and_controls": len(found.ancestors),
         }
         said |= {"left_out": list(found.left_out), "proves": pairs_for_any(len(_compared(given)))}
-        return said | asdict(foreseen(found, recipes, patience)), {}
+        return said | asdict(estimate(found, recipes, patience)), {}
 
 
 def _compared(plan: Plan) -> list[str]:

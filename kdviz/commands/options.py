@@ -1,0 +1,145 @@
+"""The flags that say which data, and how to read it.
+
+Bringing a run to its end in this process, and telling how it goes.
+
+What the commands that look at a run share: which run, and arrays into a file.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kdviz.commands.base import add_settings, refuse_folder, say, settings
+from kdviz.core.errors import UserError
+
+if TYPE_CHECKING:
+    from kdviz.data.dataset import Dataset
+    from kdviz.runs.store.run import Run
+if TYPE_CHECKING:
+    from kdviz.runs.analysis.opened_run import OpenedRun
+
+
+def add_mapping(parser: ArgumentParser, with_settings: bool = True) -> None:
+    """FILE_OR_SAMPLE and the mapping's flags."""
+    parser.add_argument(
+        "source",
+        metavar="FILE_OR_SAMPLE",
+        nargs="+",
+        help="a path, a training and a test file, or sample:gunpoint, sample:basic_motions, ...",
+    )
+    for name, text in FLAGS.items():
+        parser.add_argument(f"--{name}", metavar=name.upper(), help=text)
+    if with_settings:
+        add_settings(parser, "further settings of the mapping; a word alone is the column that says train or test")
+
+
+OF_DATA = "data."
+FLAGS = {
+    "label": "column with the class",
+    "time": "column with the time",
+    "subject": "column with the subject or recording",
+    "channels": "columns with the channels, separated by commas",
+    "window": "window length in samples, or in seconds as 2.5s",
+    "step": "window step in samples, or in seconds",
+    "hz": "samples per second",
+}
+AS_SAID = {"hz": "rate"}
+
+
+def mapping_of(given: Namespace, with_settings: bool = True) -> dict[str, Any] | None:
+    """The mapping that was asked for, or None where nothing was."""
+    said = {AS_SAID.get(n, n): getattr(given, n) for n in FLAGS if getattr(given, n) is not None}
+    given_settings = settings([pair if "=" in pair or not with_settings else f"set={pair}" for pair in given.settings])
+    if with_settings:
+        return {**said, **given_settings} or None
+    return {**said, **{k.removeprefix(OF_DATA): v for k, v in given_settings.items() if k.startswith(OF_DATA)}} or None
+
+
+def knobs_of(given: Namespace) -> dict[str, str]:
+    """The settings that are not the mapping's: those of networks, methods and modalities."""
+    return {k: v for k, v in settings(given.settings).items() if not k.startswith(OF_DATA)}
+
+
+def carry_out(run: Run, data: Dataset, as_json: bool) -> int:
+    """JSON lines while it runs; the last is the final record. Raises UserError where it fails or is another's."""
+    from kdviz.core.files import Held
+    from kdviz.runs.worker.job import work
+
+    try:
+        for event in work(run, data):
+            tell(event.line(), as_json)
+    except Held:
+        raise UserError(f"Another process works on {run.folder}: wait for it, or choose another --out.") from None
+    final = run.final or {}
+    if final.get("event") == "failed":
+        raise UserError(str(final["sentence"]))
+    say(final)
+    return 0
+
+
+def tell(line: dict[str, object], as_json: bool) -> None:
+    """One event; the final record is told at the end."""
+    if line["event"] in ("finished", "failed"):
+        return
+    if as_json:
+        say(line)
+    elif line["event"] == "epoch":
+        accuracy = line["accuracy"]
+        print(f"{line['who']:<12} epoch {line['epoch']}/{line['epochs']}  {accuracy}", file=sys.stderr)
+    elif line["event"] == "learned":
+        print(f"{line['who']:<12} {line['accuracy']}{' (reused)' * bool(line['reused'])}", file=sys.stderr)
+
+
+def take_back_stop(run: Run) -> None:
+    """A run that was stopped or has failed goes on from where it was."""
+    from kdviz.runs.store.run import ATTEMPTS, CANCEL, FINAL
+
+    if run.state in ("stopped", "failed"):
+        for name in (CANCEL, FINAL, ATTEMPTS):
+            (run.folder / name).unlink(missing_ok=True)
+
+
+def add_run(parser: ArgumentParser, file: str) -> None:
+    """The run, and where its arrays go."""
+    parser.add_argument("run", metavar="RUN_DIR|ID", help="a run's directory, or its identity")
+    parser.add_argument("--out", type=Path, metavar=file, help="write the arrays here")
+
+
+def opened(word: str, out: Path | None) -> OpenedRun:
+    """The run that a person names, opened; what cannot be written is refused before anything is computed."""
+    from kdviz.runs.analysis.opened_run import open_for_looking
+    from kdviz.runs.store.run import find_run
+
+    if out is not None:
+        refuse_folder(out)
+    return open_for_looking(find_run(word))
+
+
+def save(out: Path | None, arrays: Mapping[str, Any]) -> None:
+    """Arrays as .npz, names as they are; nothing without a file."""
+    import numpy as np
+
+    if out is None:
+        return
+    plain: dict[str, Any] = {name: np.asarray(value) for name, value in arrays.items()}
+    with out.open("wb") as file:
+        np.savez(file, allow_pickle=False, **plain)
+
+
+def class_named(one: OpenedRun, label: str | None) -> int | None:
+    """A class's number by its label; raises UserError naming those there are."""
+    classes = one.data.classes
+    if label is None:
+        return None
+    if label not in classes:
+        raise UserError(f"There is no class {label[:40]!r}. There are: {', '.join(classes[:20])}.")
+    return classes.index(label)
+
+
+def shapes(arrays: Mapping[str, Any]) -> dict[str, list[int]]:
+    """The shape of every array by name."""
+    return {name: list(value.shape) for name, value in arrays.items()}

@@ -1,0 +1,102 @@
+"""What the app starts: the worker of one run, and the compiler of kernels."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from kdviz.commands.base import Command, say
+
+
+class Worker(Command):
+    """Bring one run to its end."""
+
+    id = "worker"
+    help = "bring the run in a directory to its end (what the app starts)"
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """The run's directory."""
+        parser.add_argument(
+            "folder", metavar="RUN_DIR", help="the run's directory; - to wait for one after the other on stdin"
+        )
+
+    def run(self, given: Namespace) -> int:
+        """Exit 75 where another worker has the run, 74 where the disk is full, 2 where it failed."""
+        from kdviz.runs.worker.run_worker import bring
+
+        limit_resources()
+        if given.folder != "-":
+            status = bring(Path(given.folder))
+            ignore_sigterm()
+            return status
+        warm_up()
+        status = 0
+        for line in iter(sys.stdin.readline, ""):
+            status = bring(Path(line.strip()))
+            say({"run": line.strip(), "status": status})
+        ignore_sigterm()
+        return status
+
+
+def ignore_sigterm() -> None:
+    """All is done: a SIGTERM from here on, when Python takes its handlers down, changes the status no more."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def limit_resources() -> None:
+    """Yield to the pages, die without a core file, end where asked to, and have a bound on memory."""
+    from kdviz.runs.engine.workers import MODEST
+
+    os.setpriority(os.PRIO_PROCESS, 0, max(MODEST, os.getpriority(os.PRIO_PROCESS, 0)))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gigabytes = float(os.environ.get("KDVIZ_MEMORY_GB", "6"))
+    most = int(gigabytes * (1 << 30))
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(76))
+
+
+def warm_up() -> None:
+    """Import what a run needs, so that it starts at once; torch imports a second's worth at its first step."""
+    import torch
+
+    from kdviz.methods.base import methods
+    from kdviz.modalities.base import modalities
+
+    methods(), modalities()
+    weight = torch.nn.Parameter(torch.zeros(1))
+    optimiser = torch.optim.AdamW([weight], fused=True)
+    weight.sum().backward()  # type: ignore[no-untyped-call]
+    optimiser.step()
+
+
+class Warm(Command):
+    """Compile what is compiled, once a machine."""
+
+    id = "warm"
+    help = "compile the encoders' kernels and list the methods, so that no visitor waits for it"
+
+    def run(self, given: Namespace) -> int:
+        """Compile and cache."""
+        from kdviz.modalities.base import warm
+        from kdviz.runs.store.catalogue import remembered
+
+        warm()
+        remembered()
+        return 0
+
+
+class Looker(Command):
+    """Answer questions about runs over the standard streams."""
+
+    id = "looker"
+    help = "answer the app's questions about runs over the standard streams (what the app starts)"
+
+    def run(self, given: Namespace) -> int:
+        """Serve until the stream ends."""
+        from kdviz.runs.looker.serve import main
+
+        return main()

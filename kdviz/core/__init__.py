@@ -1,0 +1,1 @@
+"""The words that flow through the house; they import nothing of it but one another."""

@@ -1,0 +1,98 @@
+"""What a run says while it runs: plain values, one JSON line each."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened; `event` is its name on the wire."""
+
+    event: ClassVar[str] = ""
+
+    def line(self) -> dict[str, Any]:
+        """The event as plain JSON values."""
+        return {"event": self.event, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Began(Event):
+    """A network begins to learn. `who` is `student` or a teacher's modality."""
+
+    event: ClassVar[str] = "began"
+    who: str
+    epochs: int
+    weights: int
+    stages: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class EpochEnded(Event):
+    """One pass over the training set. `losses` are means by term; accuracies lie in 0..1.
+
+    `readouts` are numbers that the method shows of its last batch, e.g. how much the teachers disagree.
+    """
+
+    event: ClassVar[str] = "epoch"
+    who: str
+    epoch: int
+    epochs: int
+    stage: str
+    losses: dict[str, float]
+    gradients: dict[str, float]
+    accuracy: dict[str, float]
+    seconds: float
+    kept: bool = False
+    readouts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Noted(Event):
+    """A sentence for the reader of the run, with an optional number."""
+
+    event: ClassVar[str] = "noted"
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Learned(Event):
+    """A network is done: its scores at the answer's epoch, and where that was."""
+
+    event: ClassVar[str] = "learned"
+    who: str
+    accuracy: dict[str, float]
+    best_epoch: int
+    selection: str
+    seconds: float
+    reused: bool = False
+    other: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunFinished(Event):
+    """The end of a run and what came out of it."""
+
+    event: ClassVar[str] = "finished"
+    method: str
+    accuracy: dict[str, float]
+    best_epoch: int
+    selection: str
+    seconds: float
+    epochs: int
+    seed: int
+    state: str = "finished"
+    teachers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    choices: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Failed(Event):
+    """The run cannot go on; `sentence` says why and what to do."""
+
+    event: ClassVar[str] = "failed"
+    sentence: str
+    epoch: int | None = None
+    retry: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,137 @@
+"""Files that are whole or absent: written beside, flushed, then renamed.
+
+A lock that dies with its holder: the kernel frees it, so no state can be stuck.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+def write(path: Path, content: bytes, durable: bool = True) -> None:
+    """Replace `path` by `content`: after a crash the old file or the new one is there, never half.
+
+    What can be computed again need not be durable: flushing costs several milliseconds.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    if durable:
+        _flush(path.parent)
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Replace `path` by JSON."""
+    write(path, json.dumps(value, indent=1, sort_keys=True).encode())
+
+
+def fingerprint(content: bytes) -> str:
+    """sha256 in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def append_line(path: Path, value: Mapping[str, Any]) -> None:
+    """Add one JSON line; whoever begins to write calls `cut_torn` first."""
+    with path.open("ab") as file:
+        file.write(as_line(value))
+
+
+def as_line(value: Mapping[str, Any]) -> bytes:
+    """One JSON line with its end."""
+    return json.dumps(value, separators=(",", ":")).encode() + b"\n"
+
+
+def sweep_up(folder: Path) -> None:
+    """Remove what writers that died left half written in a folder and those in it; only for whoever holds its lock."""
+    for stale in folder.rglob(".*.tmp"):
+        stale.unlink(missing_ok=True)
+
+
+def cut_torn(path: Path) -> None:
+    """Cut what follows the last newline: a line that a dying writer did not finish."""
+    if path.exists():
+        content = path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            with path.open("r+b") as file:
+                file.truncate(whole)
+
+
+def lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The whole lines of a JSON-lines file; a torn or foreign line is passed over."""
+    if not path.exists():
+        return
+    content = path.read_bytes()
+    for line in content[: content.rfind(b"\n") + 1].splitlines():
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield value
+
+
+class Held(Exception):
+    """Somebody else works on this run."""
+
+
+@contextmanager
+def locked(path: Path, patience: float = 1.0) -> Iterator[None]:
+    """Hold the lock for the block; raises Held after `patience` seconds (a probe may hold it for a moment)."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _take(handle, time.monotonic() + patience)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise Held from None
+            time.sleep(0.05)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds the lock."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)

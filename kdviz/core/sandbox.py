@@ -1,0 +1,63 @@
+"""A process gives up what reading a file never needs: memory, time, privileges, outliving its parent.
+
+How much a process may cost that opens what a stranger brought.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import resource
+import signal
+import sys
+from pathlib import Path
+
+MEMORY_BYTES = 2 * 2**30
+CPU_SECONDS = 20
+WALL_SECONDS = 30
+FILE_BYTES = 256 * 2**20
+OPEN_FILES = 64
+
+_DIE_WITH_PARENT = 1
+_NO_NEW_PRIVILEGES = 38
+
+
+def confine() -> None:
+    """Bind this process for good. What the system does not know (outside Linux) is left out."""
+    _bind(resource.RLIMIT_CORE, 0)
+    _bind(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _bind(resource.RLIMIT_FSIZE, FILE_BYTES)
+    _bind(resource.RLIMIT_CPU, CPU_SECONDS)
+    _bind(resource.RLIMIT_AS, MEMORY_BYTES)
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _bind(what: int, most: int) -> None:
+    with contextlib.suppress(ValueError, OSError):
+        _, hard = resource.getrlimit(what)
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (bound, bound))
+
+
+MEMORY = 2 << 30
+PROCESSOR_SECONDS = 20
+LARGEST_FILE = 256 << 20
+
+
+def limit() -> None:
+    """From here on, a file can cost no more than this."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_FSIZE, LARGEST_FILE),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))

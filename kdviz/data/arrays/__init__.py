@@ -1,0 +1,1 @@
+"""Which array of a file is the series, and which the labels."""

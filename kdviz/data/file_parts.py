@@ -1,0 +1,114 @@
+"""Files that belong together as one: a training and a test file, each with its part.
+
+Files that were dropped together, as one archive with one hash: what a .zip of them would be.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from kdviz.core.errors import FileError, UserError
+from kdviz.data.raw import Cases, Recording, Words, shown, words
+
+_PART = re.compile(r"(?P<stem>.*?)[_\-. ]?(?P<part>train|test|valid|validation|val)(?P<rest>(ing)?)$", re.I)
+
+
+def part_of_name(name: str) -> tuple[str, str]:
+    """("GunPoint", "train") from "GunPoint_TRAIN.tsv"; the part is empty where the name says none."""
+    stem = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem = stem.removesuffix(".gz").rsplit(".", 1)[0]
+    found = _PART.fullmatch(stem)
+    if not found:
+        return stem, ""
+    part = found["part"].lower()
+    return found["stem"], part if part in ("train", "test") else "validation"
+
+
+def joined(parts: Sequence[tuple[str, Cases]]) -> Cases:
+    """Parts ("train", series), ("test", series) as one set; raises FileError where they do not fit together."""
+    first = parts[0][1]
+    for name, cases in parts[1:]:
+        if cases.values[0].shape[0] != first.values[0].shape[0]:
+            raise FileError(
+                f"The {name} part has {cases.values[0].shape[0]} channels, the {parts[0][0]} part "
+                f"{first.values[0].shape[0]}. They do not belong together."
+            )
+    return Cases(
+        [v for _, cases in parts for v in cases.values],
+        _both([c.labels for _, c in parts], parts),
+        first.channels,
+        first.rate,
+        _both([c.groups for _, c in parts], parts),
+        words([name for name, cases in parts for _ in cases.values]),
+    )
+
+
+def _both(found: Sequence[Words | None], parts: Sequence[tuple[str, Cases]]) -> Words | None:
+    if all(f is None for f in found):
+        return None
+    return words(
+        [w for f, (_, c) in zip(found, parts, strict=True) for w in (f if f is not None else [""] * len(c.values))]
+    )
+
+
+def recordings(parts: Sequence[tuple[str, str, Recording]]) -> Recording:
+    """(name, part, recording) one after the other; the name of each becomes a subject, so that no window crosses."""
+    first = parts[0][2]
+    for name, _, one in parts[1:]:
+        if one.values.shape[0] != first.values.shape[0]:
+            raise FileError(
+                f"{name!r} has {one.values.shape[0]} channels, {parts[0][0]!r} has {first.values.shape[0]}."
+            )
+    sizes = [one.rows for _, _, one in parts]
+    timed = all(one.times is not None for _, _, one in parts)
+    return Recording(
+        np.concatenate([one.values for _, _, one in parts], axis=1),
+        first.channels,
+        np.concatenate([one.times for _, _, one in parts if one.times is not None]) if timed else None,
+        _spread([one.labels for _, _, one in parts], sizes),
+        np.concatenate([_named(name, one) for name, _, one in parts]),
+        first.rate,
+        words([p for (_, p, _), n in zip(parts, sizes, strict=True) for _ in range(n)]) if parts[0][1] else None,
+    )
+
+
+def _named(name: str, one: Recording) -> Words:
+    return words([name] * one.rows) if one.subjects is None else one.subjects + f" {name}"
+
+
+def _spread(found: Sequence[Words | None], sizes: Sequence[int]) -> Words | None:
+    if all(f is None for f in found):
+        return None
+    return np.concatenate([f if f is not None else words([""] * n) for f, n in zip(found, sizes, strict=True)])
+
+
+NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def to_zip(files: Sequence[tuple[str, bytes | memoryview]]) -> tuple[str, bytes | memoryview]:
+    """(name, content): of one file itself, of several a .zip that is the same whatever their order.
+
+    Raises UserError where two have the same name.
+    """
+    if len(files) == 1:
+        return files[0]
+    names = sorted(name for name, _ in files)
+    if twice := next((a for a, b in pairwise(names) if a == b), None):
+        raise UserError(f"Two of these files are called {shown(twice)!r}. Give each a name of its own.")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in sorted(files, key=lambda file: file[0]):
+            archive.writestr(zipfile.ZipInfo(name, NO_TIME), bytes(content))
+    return _called(names), out.getvalue()
+
+
+def _called(names: Sequence[str]) -> str:
+    """GunPoint.zip of GunPoint_TRAIN.tsv and GunPoint_TEST.tsv."""
+    stems = {part_of_name(name)[0] for name in names}
+    return f"{stems.pop()}.zip" if len(stems) == 1 else f"{names[0]} and {len(names) - 1} more.zip"

@@ -1,0 +1,132 @@
+"""From what a reader found to a data set: layout, windows, remedies, classes, splits, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Plain
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from kdviz.core.errors import FileError
+from kdviz.data.dataset import UNLABELLED, Dataset
+from kdviz.data.mapping import Mapping
+from kdviz.data.prepare import quality, windows
+from kdviz.data.prepare.quality import Finding
+from kdviz.data.prepare.splits import split
+from kdviz.data.raw import Cases, Raw, Recording, Table, words
+from kdviz.data.tables import columns
+from kdviz.data.tables.layout import arrange
+
+SHORTEST = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Understood:
+    """A file before any remedy: series or a recording, and why it was read so."""
+
+    content: Cases | Recording
+    format: str
+    why: str
+    layout: str = "series"
+    roles: Plain[str, str] | None = None
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    form: Plain[str, str] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class AssembledData:
+    """A data set, and everything that was found and done on the way to it."""
+
+    dataset: Dataset
+    understood: Understood
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def understood(raw: Raw, mapping: Mapping) -> Understood:
+    """Which series or recording a file holds; raises FileError or UserError."""
+    content = raw.content
+    if not isinstance(content, Table):
+        layout = "recording" if isinstance(content, Recording) else "series"
+        found = Understood(content, raw.format, raw.why, layout, raw.roles or {}, raw.warnings, raw.notes)
+    else:
+        arranged = arrange(content, mapping, raw.label, raw.layout)
+        found = Understood(
+            arranged.content, raw.format, f"{raw.why}; {arranged.why}", arranged.layout, arranged.roles,
+            (*raw.warnings, *arranged.notes), raw.notes, content.names, raw.form,
+        )  # fmt: skip
+    _not_empty(found.content)
+    return found
+
+
+def _not_empty(content: Cases | Recording) -> None:
+    if isinstance(content, Recording):
+        if not content.values.size:
+            raise FileError("There are no values in this recording.")
+    elif not len(content.values) or not max(v.size for v in content.values):
+        raise FileError("There are no series with values in this file.")
+    longest = content.rows if isinstance(content, Recording) else int(content.lengths.max())
+    if longest < SHORTEST:
+        raise FileError(f"The longest series has {longest} sample; a series needs {SHORTEST} or more.")
+
+
+def open_raw(raw: Raw, mapping: Mapping, name: str, source: Plain[str, Any]) -> AssembledData:
+    """The data set of a file under a mapping, with what was found. Raises FileError or UserError."""
+    found = understood(raw, mapping)
+    cases = found.content
+    notes = list(found.notes)
+    findings: tuple[Finding, ...] = ()
+    if isinstance(cases, Recording):
+        findings = windows.look(cases, mapping)
+        notes.append(_cut_words(cases, mapping))
+        cases = windows.cut(cases, mapping)
+    cases, more = quality.check(cases, mapping)
+    overlapping = any(f.code == "overlap" for f in findings)
+    dataset, last, said = settled(cases, mapping, name, source, overlapping)
+    findings = (*findings, *more, *last)
+    warnings = (*found.warnings, *(f.sentence for f in findings))
+    return AssembledData(replace(dataset, warnings=warnings), found, findings, (*notes, *said))
+
+
+def _cut_words(recording: Recording, mapping: Mapping) -> str:
+    window, step = windows.sizes(recording, mapping)
+    chosen = "" if mapping.window else " (no window was given; choose one with window=W)"
+    return f"Cut into windows of {window:,} samples, every {step:,}{chosen}."
+
+
+def settled(
+    cases: Cases, mapping: Mapping, name: str, source: Plain[str, Any], overlapping: bool = False
+) -> tuple[Dataset, tuple[Finding, ...], tuple[str, ...]]:
+    """Whole series as a data set: classes in order, splits cut; with findings and notes."""
+    labels = cases.labels if cases.labels is not None else words([UNLABELLED] * len(cases.values))
+    classes = columns.in_order(list(labels))
+    place = {c: i for i, c in enumerate(classes)}
+    y = np.array([place[c] for c in labels], np.int64)
+    X = np.stack([np.asarray(v, np.float32) for v in cases.values])
+    findings = _unlabelled(cases) or quality.about_classes([str(c) for c in labels])
+    groups = None if cases.groups is None else np.asarray(cases.groups.astype(str), np.str_)
+    (train, validation, test), more, notes = split(y, groups, cases.parts, mapping, overlapping)
+    dataset = Dataset(
+        X, y, classes, channel_names(cases, X.shape[1]), train, validation, test, name, mapping.rate or cases.rate,
+        groups, source,
+    )  # fmt: skip
+    return dataset, (*findings, *more), notes
+
+
+def _unlabelled(cases: Cases) -> tuple[Finding, ...]:
+    if cases.labels is not None:
+        return ()
+    words_ = (
+        "There are no labels. Encoding works; distillation needs two classes: name the label column if there is one."
+    )
+    return (Finding("no_labels", words_, len(cases.values)),)
+
+
+def channel_names(cases: Cases, count: int) -> tuple[str, ...]:
+    """The channels' names; numbers where the file has none."""
+    if len(cases.channels) == count:
+        return cases.channels
+    return ("value",) if count == 1 else tuple(f"channel {i + 1}" for i in range(count))

@@ -1,0 +1,159 @@
+"""Cutting training, validation and test sets: stratified, seeded, by group where groups exist.
+
+Training, validation and test sets: as the file says, by subject, in blocks, or stratified; leaks are named.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.core.errors import UserError
+from kdviz.data.dataset import Index
+from kdviz.data.mapping import Mapping
+from kdviz.data.prepare.quality import Finding
+from kdviz.data.raw import Words
+
+BLOCKS = 20
+
+
+def stratified(y: Index, share: float, seed: int) -> tuple[Index, Index]:
+    """Cut positions 0..n-1 into (rest, share), the same share of each class; both sorted.
+
+    A class of at least two series leaves at least one on each side; a single one stays in the rest.
+    """
+    rng = np.random.default_rng(seed)
+    taken: list[NDArray[np.int64]] = []
+    for label in np.unique(y):
+        here = rng.permutation(np.flatnonzero(y == label))
+        n = round(share * here.size)
+        taken.append(here[: min(max(n, 1), here.size - 1)] if here.size > 1 else here[:0])
+    cut = np.sort(np.concatenate(taken)) if taken else np.zeros(0, np.int64)
+    rest = np.setdiff1d(np.arange(y.size), cut)
+    return rest.astype(np.int64), cut.astype(np.int64)
+
+
+def by_group(groups: NDArray[np.str_], share: float, seed: int) -> tuple[Index, Index]:
+    """Cut so that no group straddles: whole groups are taken until `share` is reached; one at least stays."""
+    rng = np.random.default_rng(seed)
+    names = rng.permutation(np.unique(groups))
+    want, have, taken = share * groups.size, 0, []
+    for name in names[:-1]:
+        if have >= want:
+            break
+        taken.append(name)
+        have += int((groups == name).sum())
+    inside = np.isin(groups, taken)
+    return np.flatnonzero(~inside).astype(np.int64), np.flatnonzero(inside).astype(np.int64)
+
+
+def in_blocks(y: Index, share: float, seed: int) -> tuple[Index, Index]:
+    """Cut (rest, share) in runs of neighbours of one class, so that windows that overlap rarely part."""
+    at = np.arange(y.size)
+    longest = max(1, y.size // BLOCKS)
+    runs = np.concatenate([[0], np.cumsum(np.diff(y) != 0)]) if y.size else at
+    within = at - np.searchsorted(runs, runs)
+    _, first, block = np.unique(runs * y.size + within // longest, return_index=True, return_inverse=True)
+    rest, cut = stratified(y[first], share, seed)
+    return np.flatnonzero(np.isin(block, rest)).astype(np.int64), np.flatnonzero(np.isin(block, cut)).astype(np.int64)
+
+
+def three_way(
+    y: Index, seed: int = 0, test: float = 0.25, validation: float = 0.2, groups: NDArray[np.str_] | None = None
+) -> tuple[Index, Index, Index]:
+    """Train, validation and test indices; `validation` is a share of what the test set leaves."""
+    rest, held = by_group(groups, test, seed) if groups is not None else stratified(y, test, seed)
+    train, valid = validation_from(rest, y, seed, validation, groups)
+    return train, valid, held
+
+
+def validation_from(
+    train: Index, y: Index, seed: int = 0, share: float = 0.2, groups: NDArray[np.str_] | None = None
+) -> tuple[Index, Index]:
+    """Cut a validation set from the training indices; by group where two groups or more are there."""
+    if groups is not None and np.unique(groups[train]).size > 1:
+        rest, cut = by_group(groups[train], share, seed)
+    else:
+        rest, cut = stratified(y[train], share, seed)
+    return train[rest], train[cut]
+
+
+SMALL = 10
+
+
+Splits = tuple[Index, Index, Index]
+
+
+def split(
+    y: Index,
+    groups: NDArray[np.str_] | None,
+    parts: Words | None,
+    mapping: Mapping,
+    overlapping: bool = False,
+) -> tuple[Splits, tuple[Finding, ...], tuple[str, ...]]:
+    """Training, validation and test sets as the file says, by subject, by block, or stratified; with leaks named."""
+    how = _how(groups, parts, mapping, overlapping)
+    if how == "file" and parts is not None:
+        return _as_the_file_says(y, groups, parts, mapping)
+    if how == "block":
+        rest, test = in_blocks(y, mapping.test, mapping.seed)
+        train, validation = in_blocks(y[rest], mapping.validation, mapping.seed)
+        cut = rest[train], rest[validation], test
+    else:
+        by = groups if how == "group" else None
+        cut = three_way(y, mapping.seed, mapping.test, mapping.validation, by)
+    sentence = {"group": "by subject", "block": "in blocks of time", "stratified": "with the same share of each class"}
+    notes = (f"Test and validation sets were cut {sentence[how]} (seed {mapping.seed}).",)
+    return cut, leaks(cut, y, groups), notes
+
+
+def _how(groups: Any, parts: Words | None, mapping: Mapping, overlapping: bool) -> str:
+    how = mapping.split
+    if how == "file" and parts is None:
+        raise UserError("The file does not say which series are for training. Choose split=stratified, group or block.")
+    if how == "group" and groups is None:
+        raise UserError("No column names the subject, so there is nothing to split by. Set subject=COLUMN.")
+    if how != "auto":
+        return how
+    if parts is not None and {"train"} <= set(parts) and len(set(parts)) > 1:
+        return "file"
+    if groups is not None and np.unique(groups).size >= 3:
+        return "group"
+    return "block" if overlapping else "stratified"
+
+
+def _as_the_file_says(
+    y: Index, groups: Any, parts: Words, mapping: Mapping
+) -> tuple[Splits, tuple[Finding, ...], tuple[str, ...]]:
+    train, validation, test = (np.flatnonzero(parts == p).astype(np.int64) for p in ("train", "validation", "test"))
+    notes = ["Training and test sets are those of the file."]
+    if not validation.size and mapping.validation:
+        train, validation = validation_from(train, y, mapping.seed, mapping.validation, groups)
+        notes.append(f"A validation set was cut from the training set (seed {mapping.seed}).")
+    cut = (train, validation, test)
+    return cut, leaks(cut, y, groups), tuple(notes)
+
+
+def leaks(cut: Splits, y: Index, groups: Any) -> tuple[Finding, ...]:
+    """Subjects on both sides, classes never trained, a test set too small to trust."""
+    train, validation, test = cut
+    found: list[Finding] = []
+    if groups is not None and np.unique(groups).size > 1:
+        both = np.intersect1d(groups[np.concatenate([train, validation])], groups[test])
+        if both.size:
+            sentence = (
+                f"{both.size:,} of {np.unique(groups).size:,} subjects are in the training and in the test set, "
+                "so accuracy is flattered. Choose split=group."
+            )
+            found.append(Finding("leak", sentence, int(both.size), remedies=("split=group",)))
+    unseen = np.setdiff1d(y[test], y[train])
+    if unseen.size:
+        found.append(
+            Finding("unseen", f"{unseen.size} classes of the test set are not in the training set.", int(unseen.size))
+        )
+    if y.size < SMALL:
+        sentence = f"{y.size} series: kept {test.size} for testing. Numbers will jump."
+        found.append(Finding("small", sentence, int(y.size)))
+    return tuple(found)

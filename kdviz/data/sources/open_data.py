@@ -1,0 +1,52 @@
+"""A file or a sample, as a data set and as the facts about it. Files are read in a process of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Given
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kdviz.core.errors import UserError
+from kdviz.data.dataset import Dataset
+from kdviz.data.mapping import Mapping, mapping_from
+from kdviz.data.sources import facts, samples
+from kdviz.data.sources.parser import Parsed, Progress, parse_bytes, parse_paths
+
+SAMPLE = "sample:"
+Spec = str | Sequence[str]
+Chosen = Given[str, object] | Mapping | None
+
+
+def open_data(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> Dataset:
+    """The data set of a path, of several (training and test file), or of "sample:ID"; raises UserError or FileError."""
+    return parsed(spec, mapping, progress).dataset
+
+
+def inspect(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> dict[str, Any]:
+    """Every fact about a path, several, or "sample:ID", in plain values; raises UserError or FileError."""
+    return parsed(spec, mapping, progress).report
+
+
+def parsed(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> Parsed:
+    """The data set and the facts at once; `progress` is told the share read so far."""
+    specs = [spec] if isinstance(spec, str) else list(spec)
+    chosen = mapping_from(mapping)
+    if len(specs) == 1 and specs[0].startswith(SAMPLE):
+        return of_sample(specs[0].removeprefix(SAMPLE), chosen)
+    if not specs or any(s.startswith(SAMPLE) for s in specs):
+        raise UserError("Give one sample, or one or more files; not both.")
+    return parse_paths([Path(s) for s in specs], chosen, progress)
+
+
+def of_sample(name: str, mapping: Mapping) -> Parsed:
+    """A sample with its facts; raises UserError where a mapping is given, since a sample has nothing to choose."""
+    if mapping.plain():
+        raise UserError(f"A sample is read as it is; leave out {mapping.flags()}.")
+    dataset = samples.load(name)
+    return Parsed(dataset, facts.of_sample(dataset))
+
+
+def upload(files: Sequence[tuple[str, bytes]], mapping: Chosen = None, progress: Progress | None = None) -> Parsed:
+    """Uploads (name, content) as a data set and its facts; raises UserError or FileError."""
+    return parse_bytes(files, mapping_from(mapping), progress)

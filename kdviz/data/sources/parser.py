@@ -1,0 +1,186 @@
+"""Uploads are read in a process of their own, which is thrown away: whatever a file does to it, this one goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kdviz.core.errors import FileError, UserError
+from kdviz.core.sandbox import CPU_SECONDS, WALL_SECONDS
+from kdviz.data import dataset, limits
+from kdviz.data.dataset import Dataset
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import shown
+from kdviz.data.sources import parser_child
+
+AT_ONCE = threading.BoundedSemaphore(2)
+ROOT = Path(__file__).resolve().parents[3]
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed:
+    """A data set and the facts about the file it came from, in plain values."""
+
+    dataset: Dataset
+    report: dict[str, Any]
+
+
+def parse_paths(paths: Sequence[Path], mapping: Mapping, progress: Progress | None = None) -> Parsed:
+    """Files of this machine as one data set; raises FileError or UserError in sentences."""
+    for path in paths:
+        _readable(path)
+    files = [(str(path.resolve()), path.name) for path in paths]
+    with tempfile.TemporaryDirectory(prefix="kdviz-", ignore_cleanup_errors=True) as folder:
+        return _parse(files, mapping, Path(folder), progress)
+
+
+def parse_bytes(uploads: Sequence[tuple[str, bytes]], mapping: Mapping, progress: Progress | None = None) -> Parsed:
+    """Uploads (name, content) as one data set; their names never become paths. Raises FileError or UserError."""
+    with tempfile.TemporaryDirectory(prefix="kdviz-", ignore_cleanup_errors=True) as folder:
+        files = []
+        for name, data in uploads:
+            _small_enough(name, len(data))
+            path = Path(folder) / f"{hashlib.sha256(data).hexdigest()}.bin"
+            path.write_bytes(data)
+            files.append((str(path), name))
+        return _parse(files, mapping, Path(folder), progress)
+
+
+def _readable(path: Path) -> None:
+    name = shown(str(path))
+    try:
+        there = path.stat()
+    except (OSError, ValueError):
+        raise UserError(f"There is no file {name!r}. Give the path of a file, or sample:basic_motions.") from None
+    if path.is_dir():
+        raise UserError(f"{name!r} is a folder. Give one file in it, or pack the folder as .zip.")
+    if not path.is_file():
+        raise UserError(f"{name!r} is no ordinary file, so it is not read.")
+    if not os.access(path, os.R_OK):
+        raise UserError(f"{name!r} may not be read by this user. Change its permissions.")
+    _small_enough(name, there.st_size)
+
+
+def _small_enough(name: str, size: int) -> None:
+    if size > limits.RAW_BYTES:
+        raise FileError(
+            f"{shown(name)!r} has {size / 2**20:,.0f} MB; at most {limits.RAW_BYTES // 2**20} MB are read. "
+            "Keep fewer series or channels, or pack it as .gz."
+        )
+    if not size:
+        raise FileError(f"{shown(name)!r} is empty. Choose a file that has series in it.")
+
+
+def _parse(files: Sequence[tuple[str, str]], mapping: Mapping, folder: Path, progress: Progress | None) -> Parsed:
+    with AT_ONCE:
+        code = _run(parser_child.request(files, mapping.plain(), str(folder)), folder, progress)
+    try:
+        answer = json.loads((folder / parser_child.ANSWER).read_text())
+    except (OSError, ValueError):
+        raise FileError(_ended(code)) from None
+    if "error" in answer:
+        place = answer.get("place")
+        if place is None:
+            raise UserError(answer["error"])
+        raise FileError(answer["error"], place.get("line"), place.get("column"))
+    return Parsed(dataset.read(folder / parser_child.DATASET), answer["report"])
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """As little as the child needs: nothing of the server's own."""
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "0",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        **single,
+    }
+
+
+def _run(request: str, folder: Path, progress: Progress | None) -> int:
+    """Start the child, pass on its progress, end it when its time is up; its exit code."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "kdviz.data.sources.parser_child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=_environment(folder),
+        start_new_session=True,
+        close_fds=True,
+    )
+    try:
+        return _watched(process, request, progress)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _watched(process: subprocess.Popen[bytes], request: str, progress: Progress | None) -> int:
+    end = time.monotonic() + WALL_SECONDS
+    if process.stdin is None or process.stdout is None:
+        raise OSError("The reading process has no pipes.")
+    try:
+        process.stdin.write(request.encode())
+        process.stdin.close()
+    except BrokenPipeError:
+        return process.wait()
+    handle, share = process.stdout.fileno(), 0.0
+    while (left := end - time.monotonic()) > 0:
+        ready, _, _ = select.select([handle], [], [], min(left, 0.25))
+        if not ready:
+            if progress is not None:
+                progress(share)  # whoever waits may want to do something else by now
+            continue
+        said = os.read(handle, 4096)
+        if not said:
+            return process.wait()
+        if progress is not None:
+            share = _share(said, share)
+            progress(share)
+    return -signal.SIGALRM
+
+
+def _share(said: bytes, before: float) -> float:
+    """The last number that the child said; what it said before where that is none."""
+    try:
+        return min(1.0, max(before, float(said.strip().split(b"\n")[-1])))
+    except ValueError:
+        return before
+
+
+def _ended(code: int) -> str:
+    """Why a child that gave no answer ended, in words."""
+    if code == -signal.SIGALRM:
+        return f"Reading this file took longer than {WALL_SECONDS} seconds, so it was given up. Keep fewer series."
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return (
+            f"Reading this file took {CPU_SECONDS} seconds of computing, or all memory, so it was given up. "
+            "Keep fewer series, or save it as CSV."
+        )
+    if code == -signal.SIGXFSZ:
+        return "The series of this file take too much room. Keep fewer series."
+    if code < 0:
+        return (
+            "The file crashed the reader, so it is not opened; nothing else was harmed. Save it as CSV and try again."
+        )
+    return "The file could not be read: the reader stopped without an answer. Save it as CSV and try again."

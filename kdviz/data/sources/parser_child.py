@@ -1,0 +1,119 @@
+"""The throw-away process that reads one upload, a request on its standard input.
+
+It is started as `python -m kdviz.data.sources.parser_child`.
+
+Request: {"files": [[path, name], ...], "mapping": {...}, "out": folder}. Progress goes to standard output, a number a
+line; the answer to out/answer.json, and the data set to out/dataset.npz.
+
+Bytes to a data set, in this process: the child runs it, and so may what trusts its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kdviz.core.sandbox import confine
+from kdviz.data.mapping import Mapping
+from kdviz.data.prepare.assemble import AssembledData, open_raw
+from kdviz.data.raw import File, shown
+from kdviz.data.readers import base, bundle
+
+
+def opened(files: Sequence[File], mapping: Mapping) -> AssembledData:
+    """One file, or several that belong together, under a mapping; raises FileError or UserError."""
+    said = [replace(f, encoding=mapping.encoding) for f in files]
+    raw = base.read(said[0], mapping) if len(said) == 1 else bundle.read(said, mapping)
+    return open_raw(raw, mapping, name_of(files), source_of(files, mapping))
+
+
+def name_of(files: Sequence[File]) -> str:
+    """What the data are called: the first file's name, as it may be shown."""
+    return shown(files[0].name)
+
+
+def source_of(files: Sequence[File], mapping: Mapping) -> dict[str, Any]:
+    """How to get the data set again."""
+    marks = [hashlib.sha256(f.data).hexdigest() for f in files]
+    whole = marks[0] if len(marks) == 1 else hashlib.sha256("".join(marks).encode()).hexdigest()
+    return {"file": whole, "name": name_of(files), "mapping": mapping.plain()}
+
+
+ANSWER = "answer.json"
+DATASET = "dataset.npz"
+STEP = 0.02
+
+
+def main() -> int:
+    """Read the request, give up every right, read the files, answer."""
+    request = json.loads(sys.stdin.read())
+    sys.stdin.close()
+    confine()
+    out = Path(request["out"])
+    answer = _answer(request, out)
+    (out / ANSWER).write_text(json.dumps(answer))
+    return 0
+
+
+def _answer(request: dict[str, Any], out: Path) -> dict[str, Any]:
+    from kdviz.core.errors import FileError, UserError
+
+    try:
+        return {"report": _read(request, out)}
+    except UserError as why:
+        place = {"line": why.line, "column": why.column} if isinstance(why, FileError) else None
+        return {"error": str(why), "place": place}
+    except MemoryError:
+        return {"error": "The file needs more memory to read than there is for one file (2 GB). Keep fewer series.",
+                "place": {}}  # fmt: skip
+    except RecursionError:
+        return {"error": "The file is nested too deeply to be data.", "place": {}}
+    except Exception as why:  # whatever a hostile file brings about ends here, as a sentence
+        if os.environ.get("KDVIZ_DEBUG"):
+            raise
+        return {"error": f"The file could not be read: the reader did not understand it ({type(why).__name__}). "
+                "Save it as CSV and try again.", "place": {}}  # fmt: skip
+
+
+def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
+    from kdviz.data import dataset
+    from kdviz.data.mapping import mapping_from
+    from kdviz.data.raw import File
+    from kdviz.data.sources import facts
+
+    mapping = mapping_from(request["mapping"])
+    tell = _Telling()
+    files = [File(name, Path(path).read_bytes(), tell) for path, name in request["files"]]
+    found = opened(files, mapping)
+    tell(1.0)
+    with (out / DATASET).open("wb") as file:
+        dataset.write(found.dataset, file)
+    return facts.of_file(found, mapping)
+
+
+class _Telling:
+    """Progress on standard output, every two per cent."""
+
+    def __init__(self) -> None:
+        self.last = 0.0
+
+    def __call__(self, done: float) -> None:
+        if done >= self.last + STEP or done >= 1.0:
+            self.last = done
+            sys.stdout.write(f"{done:.2f}\n")
+            sys.stdout.flush()
+
+
+def request(files: Sequence[tuple[str, str]], mapping: dict[str, Any], out: str) -> str:
+    """The request as text."""
+    return json.dumps({"files": [list(f) for f in files], "mapping": mapping, "out": out})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

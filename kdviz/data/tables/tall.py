@@ -1,0 +1,205 @@
+"""A row is a moment: one long recording, or several series that a column tells apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.core.errors import FileError
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import Cases, Column, Numbers, Recording, Table, Words, words
+from kdviz.data.tables import times
+from kdviz.data.tables.column_names import normalised_name
+from kdviz.data.tables.column_roles import Roles
+from kdviz.data.tables.columns import labels_of, numbers_of, parts_of
+
+SESSION = 10
+_DAY = len("2024-12-31")
+
+
+def clock(roles: Roles) -> tuple[Numbers | None, bool, str]:
+    """Seconds of each row, whether their unit is sure, and a sentence where some could not be read."""
+    if roles.time is None:
+        return None, False, ""
+    if roles.time.words is None:
+        values = roles.time.numbers if roles.time.numbers is not None else np.zeros(0)
+        if roles.time.is_clock:
+            return values, True, ""
+        seconds, sure = times.from_numbers(values, normalised_name(roles.time.name))
+        return seconds, sure, ""
+    written = list(roles.time.words)
+    if roles.clock is not None and roles.clock.words is not None:
+        written = [f"{day[:_DAY]} {hour}" for day, hour in zip(written, roles.clock.words, strict=True)]
+    seconds_or_none = times.from_words(written)
+    if seconds_or_none is None:
+        raise FileError(
+            f"Column {roles.time.name[:40]!r} holds no times that can be read (first: {written[0][:40]!r})."
+        )
+    return seconds_or_none, True, " ".join(s for s in (_zoned(written), _unread(seconds_or_none, written)) if s)
+
+
+def _zoned(written: Sequence[str]) -> str:
+    there = sorted(times.zones(written))
+    if len(there) < 2:
+        return ""
+    said = ", ".join(z or "none" for z in there[:4])
+    return f"Times are in several zones ({said}); they were read as UTC, and those without a zone too."
+
+
+def _unread(seconds: Numbers, written: Sequence[str]) -> str:
+    bad = np.flatnonzero(~np.isfinite(seconds))
+    if not bad.size:
+        return ""
+    first = int(bad[0])
+    return (
+        f"{bad.size:,} of {len(written):,} times could not be read (first: row {first + 1}, {written[first][:40]!r}); "
+        "those rows keep their place."
+    )
+
+
+def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, tuple[str, ...]]:
+    """The rows in the order of their times, and sentences about what was done."""
+    seconds, sure, said = clock(roles)
+    values = np.stack([numbers_of(table, c) for c in roles.channels])
+    subjects = together([c for c in (roles.subject, roles.session) if c is not None])
+    found = Recording(
+        values,
+        tuple(c.name.strip() or f"channel {i + 1}" for i, c in enumerate(roles.channels)),
+        seconds,
+        labels_of(roles.label) if roles.label is not None else None,
+        subjects,
+        table.rate,
+        parts_of(roles.set) if roles.set is not None else table.parts,
+    )
+    notes = [said] if said else []
+    if seconds is not None and not sure and not _counts(seconds):
+        notes.append(f"The unit of {roles.time.name[:40]!r} is not said, so no sampling rate follows: set rate=HZ.")  # type: ignore[union-attr]
+    if mapping.order == "sort":
+        found, sentence = in_sessions(found) if roles.time is not None and roles.time.words is None else (found, "")
+        found, sorted_ = in_time(found)
+        notes += [s for s in (sentence, sorted_) if s]
+    if found.times is not None and sure:
+        found = replace(found, rate=times.rate_of(found.times if mapping.order == "sort" else np.sort(found.times)))
+    return found, tuple(notes)
+
+
+def _counts(seconds: Numbers) -> bool:
+    """Whether a clock only counts the samples."""
+    return bool((np.diff(seconds) == 1).all())
+
+
+def in_sessions(found: Recording) -> tuple[Recording, str]:
+    """A clock that begins again is a new session, not disorder; the sentence says how many there are."""
+    seconds = found.times
+    if seconds is None or found.rows < 2 * SESSION or not np.isfinite(seconds).all():
+        return found, ""
+    back = np.flatnonzero(np.diff(seconds) < 0) + 1
+    edges = np.setdiff1d(back, borders(found.subjects, found.rows))
+    low, reach = float(seconds.min()), 0.1 * float(np.ptp(seconds))
+    if not edges.size or edges.size > found.rows // SESSION or (seconds[edges] > low + reach).any():
+        return found, ""
+    number = np.zeros(found.rows, np.int64)
+    number[edges] = 1
+    names = words([f"session {i + 1}" for i in np.cumsum(number)])
+    subjects = names if found.subjects is None else found.subjects + " " + names
+    sentence = (
+        f"The clock begins again {edges.size:,} times (first: row {edges[0] + 1}); no window crosses those places."
+    )
+    return replace(found, subjects=subjects), sentence
+
+
+def together(columns: Sequence[Column]) -> Words | None:
+    """Several columns as one text for each row; None where there are none."""
+    if not columns:
+        return None
+    found = labels_of(columns[0])
+    for c in columns[1:]:
+        found = found + " " + labels_of(c)
+    return found
+
+
+def in_time(found: Recording) -> tuple[Recording, str]:
+    """A recording in the order of its times within each subject, and a sentence where that changed anything."""
+    seconds = found.times
+    if seconds is None or not np.isfinite(seconds).all():
+        return found, ""
+    starts = borders(found.subjects, seconds.size)
+    order = np.concatenate([a + np.argsort(seconds[a:b], kind="stable") for a, b in pairwise(starts)])
+    moved = int((order != np.arange(order.size)).sum())
+    if not moved:
+        return found, ""
+    back = int(np.flatnonzero(np.diff(seconds) < 0)[0]) + 2
+    sentence = f"Times were not in order (first: row {back}); rows were sorted by time. Keep their order: order=keep."
+    return taken(found, order), sentence
+
+
+def taken(found: Recording, order: NDArray[np.int64]) -> Recording:
+    """The rows `order` of a recording."""
+    return Recording(
+        found.values[:, order],
+        found.channels,
+        None if found.times is None else found.times[order],
+        None if found.labels is None else found.labels[order],
+        None if found.subjects is None else found.subjects[order],
+        found.rate,
+        None if found.parts is None else found.parts[order],
+    )
+
+
+def borders(subjects: Words | None, rows: int) -> NDArray[np.int64]:
+    """Where one subject's rows begin, with 0 and the number of rows."""
+    if subjects is None or rows < 2:
+        return np.array([0, rows], np.int64)
+    change = np.flatnonzero(subjects[1:] != subjects[:-1]) + 1
+    return np.concatenate([[0], change, [rows]]).astype(np.int64)
+
+
+def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[str, ...]]:
+    """One series for each value of the id column, in the order they first occur."""
+    key = together([c for c in (roles.subject, roles.id) if c is not None])
+    if key is None:
+        raise FileError("No column tells the series apart; name it with id=COLUMN.")
+    groups = rows_of(key)
+    seconds, sure, said = clock(roles)
+    values = np.stack([numbers_of(table, c) for c in roles.channels])
+    notes = [said] if said else []
+    if seconds is not None and np.isfinite(seconds).all() and mapping.order == "sort":
+        groups = [g[np.argsort(seconds[g], kind="stable")] for g in groups]
+    firsts = np.array([g[0] for g in groups], np.int64)
+    label, mixed = _labels(roles, groups)
+    if mixed:
+        notes.append(f"{mixed:,} series change their label within; the label of most samples was taken.")
+    found = Cases(
+        [values[:, g] for g in groups],
+        label,
+        tuple(c.name.strip() or f"channel {i + 1}" for i, c in enumerate(roles.channels)),
+        times.rate_of(seconds[groups[0]]) if seconds is not None and sure else None,
+        labels_of(roles.subject)[firsts] if roles.subject is not None else None,
+        parts_of(roles.set)[firsts] if roles.set is not None else None,
+    )
+    return found, tuple(notes)
+
+
+def rows_of(key: Words) -> list[NDArray[np.int64]]:
+    """The rows of each value of a key, in the order they first occur."""
+    places: dict[str, int] = {}
+    codes = np.array([places.setdefault(k, len(places)) for k in key], np.int64)
+    order = np.argsort(codes, kind="stable")
+    return list(np.split(order, np.cumsum(np.bincount(codes))[:-1]))
+
+
+def _labels(roles: Roles, groups: Sequence[NDArray[np.int64]]) -> tuple[Words | None, int]:
+    if roles.label is None:
+        return None, 0
+    every = labels_of(roles.label)
+    out = np.empty(len(groups), object)
+    mixed = 0
+    for i, g in enumerate(groups):
+        names, counts = np.unique(every[g].astype(str), return_counts=True)
+        mixed += names.size > 1
+        out[i] = str(names[np.argmax(counts)])
+    return out, mixed

@@ -1,0 +1,1 @@
+"""From characters to a table: lines, dialect, header, cells."""

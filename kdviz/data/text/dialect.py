@@ -1,0 +1,231 @@
+"""What a delimited text looks like: separator, quotes, decimal mark, comments, header, units; by a vote of lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from kdviz.core.errors import FileError
+from kdviz.data import limits
+from kdviz.data.mapping import Mapping
+from kdviz.data.tables import columns
+from kdviz.data.text.delimited import Lines, ragged, source_comment
+from kdviz.data.text.header import header_of, names_of, rate_first, rate_told
+from kdviz.data.text.lines import COMMA_NUMBER, POINT_NUMBER, Cutter, Row, is_date, is_number
+
+SAMPLE = 60
+PREAMBLE = 60
+_ORDER = ("\t", ";", "|", ",", "")
+_COMMENTS = ("#", "%", "//")
+_WRAPPED = re.compile(r"(^|[,;\t|])\s*'[^']*'\s*([,;\t|]|$)")
+_TOLD = re.compile(r'"?sep=(.)"?\s*$', re.I)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A delimited text's form, and what was noticed on the way."""
+
+    source: Lines
+    sample: tuple[Row, ...]
+    separator: str
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    rate: float | None = None
+
+    @property
+    def form(self) -> dict[str, str]:
+        """How it is read, in the words of a mapping."""
+        separator = {"\t": "tab", "": "space", "\n": ""}.get(self.separator, self.separator)
+        header = "yes" if self.source.header else "no"
+        return {"separator": separator, "header": header, "decimal": "," if self.source.comma else "."}
+
+
+def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> Dialect:
+    """The form of a delimited text, its `separator` where that is known; raises FileError where there is none."""
+    start, comment, hint, commented = _opening(lines)
+    body = [line for line in islice(lines, start, start + PREAMBLE + SAMPLE) if line.strip()]
+    body = [line for line in body if not comment or not line.lstrip().startswith(comment)]
+    if not body:
+        raise FileError("There are no values in this file. Choose one that has series in it.")
+    cutter = Cutter(separator) if separator else _cutter(body, mapping, hint)
+    comma = _decimal_comma(cutter, body, mapping)
+    sample = _sample(cutter, lines, start, comment)
+    if not sample:
+        raise FileError("There are no values in this file. Choose one that has series in it.")
+    if mapping.bad_lines == "pad":
+        width = max(len(r) for _, r in cutter.rows(lines, start))
+        sample = [(line, row + [""] * (width - len(row))) for line, row in sample]
+    else:
+        sample, width = _without_blank_ends(sample, _width(sample))
+    sample, skipped = _without_preamble(sample, width, comma)
+    sample, title = _without_title(sample, comma)
+    skipped += title
+    header, units = header_of(sample, width, comma, mapping)
+    first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
+    notes: list[str] = []
+    names, warnings = names_of(sample, header, width, commented)
+    limits.check_columns(len(names), first + 1)
+    named = bool(header) or len(commented) == width
+    heading = tuple(sample[0][1]) if header else ()
+    texts = _texts([r for r in sample[header + units :] if tuple(r[1]) != heading], comma)
+    source = Lines(lines, first, cutter, tuple(names), named, comma, comment, heading, mapping.bad_lines, texts)
+    told = rate_told(lines[: min(first, 200)])
+    if told is not None:
+        notes.append(f"The lines before the table name the sampling rate: {told:g} Hz.")
+    rate = None if header else rate_first(sample, comma)
+    if rate is not None:
+        source = replace(source, first=sample[2][0] - 1)
+        notes.append(f"The first two lines are the start and the rate ({rate:g} Hz), as Empatica writes them.")
+    if skipped:
+        notes.append(f"{skipped} line{'s' * (skipped > 1)} before the table left out.")
+    if units:
+        notes.append(f"Line {sample[header][0]} names units and was left out.")
+    return Dialect(
+        source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate or told
+    )
+
+
+def _texts(rows: Sequence[Row], comma: bool) -> frozenset[int]:
+    """The places of cells that are words, as far as the sample tells."""
+    return frozenset(
+        j
+        for _, row in rows
+        for j, cell in enumerate(row)
+        if not is_number(cell, comma) and cell.strip().lower() not in columns.MISSING
+    )
+
+
+def _opening(lines: Sequence[str]) -> tuple[int, str, str, list[str]]:
+    """Index of the first line that counts, the comment mark, a "sep=;" hint, and names in the last comment."""
+    comment, hint, last = "", "", ""
+    for i, line in enumerate(lines):
+        text = line.strip()
+        told = _TOLD.match(line)
+        if told and not hint:
+            hint = told[1]
+        elif text and not text.startswith(_COMMENTS):
+            return i, comment, hint, re.split(r"[,;\t|]\s*|\s+", last.lstrip("#%/ ").strip()) if last else []
+        elif text:
+            comment, last = comment or next(c for c in _COMMENTS if text.startswith(c)), text
+    return len(lines), comment, hint, []
+
+
+def _cutter(body: Sequence[str], mapping: Mapping, hint: str) -> Cutter:
+    quote = _quote(body)
+    tail = _tail(body)
+    if mapping.separator != "auto":
+        return Cutter({"tab": "\t", "space": ""}.get(mapping.separator, mapping.separator), quote, tail)
+    if hint:
+        return Cutter("" if hint == " " else hint, quote, "")
+    scored = [(score, -i, s) for i, s in enumerate(_ORDER) if (score := _score(Cutter(s, quote, tail), body)) > 0]
+    if not scored:
+        return Cutter(_cut_anyhow(body, quote), quote, tail)
+    return Cutter(max(scored)[2], quote, tail)
+
+
+def _cut_anyhow(body: Sequence[str], quote: str) -> str:
+    """The separator of lines that all differ in length: it cuts every line into cells, most of them numbers."""
+    for separator in _ORDER:
+        rows = [r for _, r in Cutter(separator, quote).rows(body, 0)]
+        cells_ = [c for r in rows for c in r]
+        if rows and min(map(len, rows)) > 2 and sum(map(is_number, cells_)) > 0.5 * len(cells_):
+            return separator
+    return "\n"
+
+
+def _quote(body: Sequence[str]) -> str:
+    """The quotation mark in use: a double one anywhere, single ones where they wrap whole cells."""
+    if any('"' in line for line in body):
+        return '"'
+    single = [line for line in body if "'" in line]
+    wraps = bool(single) and all(line.count("'") % 2 == 0 for line in single) and bool(_WRAPPED.search(single[0]))
+    return "'" if wraps else ""
+
+
+def _tail(body: Sequence[str]) -> str:
+    """A semicolon that ends every line although another mark separates the cells."""
+    ends = [line.rstrip() for line in body]
+    alone = all(line.endswith(";") and line.count(";") == 1 for line in ends)
+    return ";" if alone else ""
+
+
+def _score(cutter: Cutter, body: Sequence[str]) -> float:
+    rows = [r for _, r in cutter.rows(body, 0)]
+    if not rows:
+        return 0.0
+    widths = Counter(len(r) for r in rows)
+    width, same = max(widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]))
+    if width < 2:
+        return 0.0
+    comma = cutter.separator != ","
+    cells_ = [c for r in rows if len(r) == width for c in r]
+    fine = sum(is_number(c, comma) or not c.strip() or is_date(c) for c in cells_) / len(cells_)
+    return round(same / len(rows), 1) * (0.2 + fine)
+
+
+def _decimal_comma(cutter: Cutter, body: Sequence[str], mapping: Mapping) -> bool:
+    if mapping.decimal != "auto":
+        return mapping.decimal == ","
+    return (cutter.separator != "," or bool(cutter.quote)) and _more_commas(cutter, body)
+
+
+def _more_commas(cutter: Cutter, body: Sequence[str]) -> bool:
+    found = [c.strip() for _, row in cutter.rows(body, 0) for c in row]
+    commas = [c for c in found if COMMA_NUMBER.fullmatch(c)]
+    thousands = cutter.separator == "," and all(columns.THOUSANDS.fullmatch(c) for c in commas)
+    return not thousands and len(commas) > sum(bool(POINT_NUMBER.fullmatch(c)) for c in found)
+
+
+def _sample(cutter: Cutter, lines: Sequence[str], start: int, comment: str) -> list[Row]:
+    found = cutter.rows(lines, start)
+    return list(islice((r for r in found if not source_comment(r[1], comment)), PREAMBLE + SAMPLE))
+
+
+def _width(sample: Sequence[Row]) -> int:
+    """The usual number of cells; of the later rows, since a preamble comes first."""
+    widths = Counter(len(r) for _, r in sample[len(sample) // 3 :])
+    return max(widths.items(), key=lambda pair: (pair[1], pair[0]))[0]
+
+
+def _without_blank_ends(sample: list[Row], width: int) -> tuple[list[Row], int]:
+    """Columns at the end that are blank in every row, as marks at the ends of lines make them, are none."""
+    full = [row for _, row in sample if len(row) == width]
+    while width > 1 and not any(row[width - 1].strip() for row in full):
+        width -= 1
+    return [(line, row[:width] if not any(c.strip() for c in row[width:]) else row) for line, row in sample], width
+
+
+def _without_preamble(sample: list[Row], width: int, comma: bool) -> tuple[list[Row], int]:
+    """Lines of words before the table, of another width than it."""
+    for i, (_, row) in enumerate(sample):
+        if len(row) != width and len(row) > 1 and all(is_number(c, comma) for c in row):
+            there = next(n for n, r in sample if len(r) == width)
+            raise FileError(ragged(sample[i][0], len(row), there, width), sample[i][0], min(len(row), width) + 1)
+        fits = len(row) == width or _short_header(sample, i, width) or _one_more(row, width)
+        if fits or (any(is_number(c, comma) for c in row) and len(row) > 2) or i == len(sample) - 1:
+            return sample[i:], i
+    return sample, 0
+
+
+def _without_title(sample: list[Row], comma: bool) -> tuple[list[Row], int]:
+    """A line of few words over the names, as a workbook's title or merged cells leave it."""
+    if len(sample) < 3:
+        return sample, 0
+    first, second = sample[0][1], sample[1][1]
+    filled = sum(bool(c.strip()) for c in first)
+    names = all(c.strip() for c in second) and not any(is_number(c, comma) for c in (*first, *second))
+    return (sample[1:], 1) if len(first) > 2 and 2 * filled <= len(first) and names else (sample, 0)
+
+
+def _short_header(sample: Sequence[Row], i: int, width: int) -> bool:
+    """A header that lacks the name of the row number, as R writes it."""
+    row = sample[i][1]
+    following = i + 1 < len(sample) and len(sample[i + 1][1]) == width
+    return width > 2 and len(row) == width - 1 and following and not any(is_number(c) for c in row)
+
+
+def _one_more(row: Sequence[str], width: int) -> bool:
+    return len(row) == width + 1 and not row[-1].strip()

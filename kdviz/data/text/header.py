@@ -1,0 +1,126 @@
+"""Which rows of a delimited text name the columns or their units, and what the names are."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from kdviz.data.mapping import Mapping
+from kdviz.data.tables import columns
+from kdviz.data.tables.column_names import LABEL, SERIES, SUBJECT, normalised_name
+from kdviz.data.text.lines import Row, is_date, is_number
+
+_RATE = re.compile(
+    r"\b(sampl(e|ing)[ _]?(rate|frequency)|fs|srate)\W{1,6}(?P<rate>\d{1,7}(\.\d{1,6})?)\s*(hz\b|$|\W)", re.I | re.M
+)
+
+
+def header_of(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> tuple[int, int]:
+    """How many rows name the columns (0 or 1), how many after it name units."""
+    if mapping.header != "auto":
+        header = int(mapping.header == "yes")
+    else:
+        header = int(_is_header(sample, comma))
+    units = 0
+    while (
+        header and header + units + 1 < len(sample) and units < 3 and _is_header(sample[header + units :], comma, True)
+    ):
+        units += 1
+    return header, units
+
+
+def rate_first(sample: Sequence[Row], comma: bool) -> float | None:
+    """The sampling rate where the first line is one moment for all columns and the second one rate."""
+    if len(sample) < 4 or comma:
+        return None
+    try:
+        start, rate = (columns.numbers(row) for _, row in sample[:2])
+    except ValueError:
+        return None
+    same = (start == start[0]).all() and (rate == rate[0]).all()
+    return float(rate[0]) if same and 5e8 < start[0] < 5e9 and 0 < rate[0] <= 1e5 else None
+
+
+def rate_told(lines: Sequence[str]) -> float | None:
+    """The sampling rate that lines before the table name: "Sample Rate = 250 Hz", "fs: 130"."""
+    found = _RATE.search("\n".join(lines)[:20_000])
+    rate = float(found["rate"]) if found else 0.0
+    return rate if 0 < rate <= 1e6 else None
+
+
+def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
+    """Whether the first row is words where the rows below are numbers, or counts the samples."""
+    first, below = sample[0][1], [r for _, r in sample[1:] if len(r) == len(sample[0][1])]
+    if len(sample) == 1:
+        return not any(is_number(c, comma) for c in first)
+    if not below:
+        return not any(is_number(c, comma) for c in first)
+    numeric = [j for j in range(len(first)) if _mostly_numbers([r[j] for r in below], comma)]
+    if any(first[j].strip().lower() not in columns.MISSING and not is_number(first[j], comma) for j in numeric):
+        return True
+    if units:
+        return False
+    if _counts(first) and not _counts(below[0]):
+        return True
+    if normalised_name(first[0]) in (*LABEL, *SERIES, *SUBJECT) and _goes_on(first[1:]) and not _goes_on(below[0][1:]):
+        return True
+    return not numeric and _all_words(first, below, comma)
+
+
+def _mostly_numbers(column: Sequence[str], comma: bool) -> bool:
+    there = [c for c in column if c.strip().lower() not in columns.MISSING]
+    return bool(there) and sum(is_number(c, comma) for c in there) >= 0.7 * len(there)
+
+
+def _counts(row: Sequence[str]) -> bool:
+    """0 1 2 3 or 1 2 3, maybe after a word: names of samples, not samples."""
+    tail = row[1:] if row and not is_number(row[0]) else list(row)
+    try:
+        values = [float(c) for c in tail]
+    except ValueError:
+        return False
+    return len(values) > 3 and values[0] in (0.0, 1.0) and all(b - a == 1 for a, b in pairwise(values))
+
+
+def _goes_on(row: Sequence[str]) -> bool:
+    """Numbers that rise evenly: the moments of samples."""
+    try:
+        values = [float(c) for c in row]
+    except ValueError:
+        return False
+    step = (values[-1] - values[0]) / (len(values) - 1) if len(values) > 3 else 0.0
+    return step > 0 and all(abs(b - a - step) < 0.01 * step for a, b in pairwise(values))
+
+
+def _all_words(first: Sequence[str], below: Sequence[Sequence[str]], comma: bool) -> bool:
+    """No column is numbers: a header's words occur nowhere below."""
+    seen = {c for r in below for c in r}
+    return not any(is_number(c, comma) for c in first) and not seen & set(first) and not any(map(is_date, first))
+
+
+def names_of(sample: list[Row], header: int, width: int, commented: list[str]) -> tuple[list[str], list[str]]:
+    """The columns' names, and sentences about them; from the header, from a comment, or by their place."""
+    if not header:
+        if commented and len(commented) == width and not any(is_number(c) for c in commented):
+            return commented, []
+        return [f"column {i + 1}" for i in range(width)], []
+    names = [c.strip() for c in sample[0][1]]
+    while len(names) > width and not names[-1]:
+        names = names[:-1]
+    if len(names) == width - 1:
+        return ["", *names], [
+            f"The header has {width - 1} names, the rows have {width} values: the first is a row name."
+        ]
+    return _once(names), []
+
+
+def _once(names: list[str]) -> list[str]:
+    """Names made different: the second "x" is called "x.2"."""
+    seen: Counter[str] = Counter()
+    out = []
+    for name in names:
+        seen[name] += 1
+        out.append(name if seen[name] == 1 or not name else f"{name}.{seen[name]}")
+    return out

@@ -1,0 +1,121 @@
+"""Text to lines, lines to cells; quotation marks that never close are found.
+
+What a cell of a delimited text is: a number, a number with a decimal comma, a date.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kdviz.core.errors import FileError
+from kdviz.data import limits
+from kdviz.data.tables import columns
+
+LINES_PER_ROW = 50
+
+
+Row = tuple[int, list[str]]
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines, whatever ends them; raises FileError where one is longer than is read."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    longest = max(map(len, lines))
+    if longest > limits.LINE_CHARACTERS:
+        at = next(i for i, line in enumerate(lines) if len(line) == longest)
+        raise FileError(
+            f"Line {at + 1} is {longest:,} characters long; at most {limits.LINE_CHARACTERS:,} are read. "
+            "Write one series or one moment per line.",
+            at + 1,
+        )
+    return lines
+
+
+@dataclass(frozen=True)
+class Cutter:
+    """How a line is cut into cells.
+
+    separator   one character, "" for any run of blanks, or a newline for one cell a line
+    quote       the quotation mark in use, "" where there is none
+    tail        an ending that every line carries and that means nothing
+    """
+
+    separator: str
+    quote: str = ""
+    tail: str = ""
+
+    def rows(self, lines: Sequence[str], first: int) -> Iterator[Row]:
+        """(line number, cells) of every line from index `first` on."""
+        if self.quote:
+            yield from self._quoted(lines, first)
+            return
+        edge, separator = " \n" if self.separator == "\t" else None, self.separator or None
+        for number, line in enumerate(lines[first:], first + 1):
+            bare = line.strip(edge)
+            if bare:
+                yield number, bare.removesuffix(self.tail).split(separator)
+
+    def _quoted(self, lines: Sequence[str], first: int) -> Iterator[Row]:
+        blank = not self.separator
+        text = (self._ready(line) for line in lines[first:])
+        reader = csv.reader(
+            text, delimiter=self.separator or " ", quotechar=self.quote, skipinitialspace=self.separator != "\t"
+        )
+        before = 0
+        while True:
+            try:
+                row = next(reader, None)
+            except csv.Error as why:
+                raise FileError(f"Line {first + before + 1}: {_csv_words(why)}", first + before + 1) from None
+            if row is None:
+                return
+            if reader.line_num - before > LINES_PER_ROW:
+                raise FileError(f"Line {first + before + 1}: {_OPEN}", first + before + 1)
+            start, before = before + 1, reader.line_num
+            if any(cell.strip() for cell in row):
+                yield first + start, [c for c in row if c] if blank else row
+
+    def _ready(self, line: str) -> str:
+        line = line.strip() if self.separator != "\t" else line
+        return (line.removesuffix(self.tail) if self.tail else line) + "\n"
+
+
+_OPEN = "a quotation mark opens here and is not closed. Close it, or remove the quotation marks."
+
+
+def _csv_words(why: csv.Error) -> str:
+    return _OPEN if "field limit" in str(why) else f"it cannot be cut into cells ({why}). Check its quotation marks."
+
+
+COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
+
+
+POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
+
+
+_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
+
+
+_DATE = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK}.{{0,7}})?|{_CLOCK}")
+
+
+def is_number(cell: str, comma: bool = False) -> bool:
+    """Whether a cell is a number (a missing one is none)."""
+    cell = cell.strip()
+    if comma and COMMA_NUMBER.fullmatch(cell):
+        return True
+    try:
+        value = columns.plain_number(cell)
+    except ValueError:
+        return False
+    return value == value
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell is a date or a time of day."""
+    return bool(_DATE.fullmatch(cell.strip(' "')))

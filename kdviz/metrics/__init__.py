@@ -1,0 +1,1 @@
+"""Pure numbers: how alike, how accurate, how sure."""

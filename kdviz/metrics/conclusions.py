@@ -1,0 +1,77 @@
+"""What the numbers of one run allow to be said, and what they do not. Sentences, no torch.
+
+An interval of one run tells of other test series, never of other trainings: that is said every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kdviz.metrics.similarity import SIMILARITY
+
+Plain = Mapping[str, Any]
+SURE = 0.05
+ONE_SEED = (
+    "One run, one seed: the intervals tell of other test series, not of other trainings. "
+    "Repeat with at least six seeds before saying so of the method."
+)
+NO_GROUPS = "No subjects are known, so windows of one person count as independent: intervals may be too narrow."
+
+
+def of_instances(found: Plain) -> str:
+    """Whether the evidence belongs to the series itself, or to any of its class."""
+    if found["p"] is None:
+        return "Chance cannot be told: no class has two series with a map."
+    if found["p"] <= SURE and _above(found["specific"]):
+        return (
+            "The student's evidence belongs to the series itself: it is nearer to the teacher's map of the same "
+            f"series than to its maps of others of the class (p = {found['p']:.3g})."
+        )
+    return (
+        "The student's evidence matches the teacher's map of another series of the class as well as that of its own "
+        f"(p = {found['p']:.2g}): what agrees, if anything, is the habit of the class."
+    )
+
+
+def of_control(found: Plain) -> str:
+    """Whether distillation has anything to do with it."""
+    transfer = found["transfer"]
+    if transfer is None or transfer["value"] is None:
+        return "There is no from-scratch control, so nothing can be said about what distillation did."
+    if transfer["low"] is None:
+        return "There are too few series for an interval, so nothing can be said about what distillation did."
+    share = f"{transfer['value']:.0%} of the way (95 % from {transfer['low']:.0%} to {transfer['high']:.0%})"
+    if transfer["low"] > 0:
+        return f"In this run the student is nearer to the teacher than its from-scratch control is: {share}."
+    if transfer["high"] < 0:
+        return f"In this run the student is farther from the teacher than its from-scratch control is: {share}."
+    return (
+        f"The from-scratch control matches the teacher as well ({share}): nothing here shows that distillation "
+        "moved the evidence."
+    )
+
+
+def conclusion_sentences(measure: str, found: Plain, grouped: bool) -> list[str]:
+    """Everything that may be said of one measure, in sentences; the last ones are what may not."""
+    how = SIMILARITY[measure]
+    said = [how.meaning, of_instances(found), of_control(found)]
+    above = found["above"]["value"]
+    if above is not None and above <= 0:
+        said.append("The student is no nearer to the teacher than chance, so a difference to the control means little.")
+    if found["undefined"]:
+        said.append(f"{found['undefined']} series have a map with nothing to compare and are left out.")
+    return [*said, ONE_SEED, *([] if grouped else [NO_GROUPS])]
+
+
+def shown(value: Plain | None, digits: int = 2) -> str:
+    """An interval as text: `0.55 (0.51 to 0.58)`."""
+    if value is None or value["value"] is None:
+        return "–"
+    if value["low"] is None:
+        return f"{value['value']:.{digits}f}"
+    return f"{value['value']:.{digits}f} ({value['low']:.{digits}f} to {value['high']:.{digits}f})"
+
+
+def _above(interval: Plain) -> bool:
+    return interval["low"] is not None and interval["low"] > 0

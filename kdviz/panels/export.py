@@ -1,0 +1,93 @@
+"""A panel as a file: PNG, SVG or PDF for a paper, CSV or npz for numbers, Python to make it again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import numpy as np
+
+from kdviz.core.errors import UserError
+from kdviz.figures.paper import UNDATED, on_paper
+from kdviz.panels import draw as drawing
+from kdviz.panels.panel import Panel
+
+PANEL_FORMATS = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "npz": "application/octet-stream",
+    "py": "text/x-python",
+}
+SIZE = (5.2, 3.9)
+DOTS = 160
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def panel_bytes(panel: Panel, form: str) -> bytes:
+    """The panel as a file of this format; raises UserError for another."""
+    if form in ("png", "svg", "pdf"):
+        return picture(panel, form)
+    if form == "csv":
+        return table(panel)
+    if form == "npz":
+        return archive(panel)
+    if form == "py":
+        return panel_script(panel).encode()
+    raise UserError(f"A panel is saved as one of {', '.join(PANEL_FORMATS)}; asked for was {form[:20]!r}.")
+
+
+def picture(panel: Panel, form: str) -> bytes:
+    """Drawn for paper: white, text as text, the same bytes for the same panel."""
+    from matplotlib.figure import Figure
+
+    with on_paper():
+        figure = Figure(figsize=SIZE, layout="constrained")
+        draw = getattr(drawing, panel.call)
+        draw(figure.add_subplot(), panel.arrays, title=panel.name, **panel.given)
+        out = io.BytesIO()
+        figure.savefig(out, format=form, dpi=DOTS, metadata=UNDATED[form])
+    return out.getvalue()
+
+
+def table(panel: Panel) -> bytes:
+    """Columns where all arrays are vectors of one length, otherwise one value a row with its place."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    arrays = list(panel.arrays.values())
+    if all(a.ndim == 1 and a.size == arrays[0].size for a in arrays):
+        writer.writerow([as_text(name) for name in panel.arrays])
+        writer.writerows(zip(*(a.tolist() for a in arrays), strict=True))
+    elif len(arrays) == 1 and arrays[0].ndim == 2:
+        writer.writerows(arrays[0].tolist())
+    else:
+        for name, array in panel.arrays.items():
+            writer.writerow([as_text(name), *(f"axis {n}" for n in range(array.ndim)), "value"])
+            writer.writerows([as_text(name), *place, float(v)] for place, v in np.ndenumerate(array))
+    return out.getvalue().encode()
+
+
+def as_text(word: str) -> str:
+    """A word that no spreadsheet takes for a formula."""
+    return f"'{word}" if word.startswith(_FORMULA) else word
+
+
+def archive(panel: Panel) -> bytes:
+    """The arrays by name, compressed; no pickles."""
+    out = io.BytesIO()
+    arrays: dict[str, Any] = dict(panel.arrays)
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+def panel_script(panel: Panel) -> str:
+    """A Python file that makes the panel again and saves it as a picture."""
+    imports = sorted({"from matplotlib import pyplot as plt", f"from kdviz.panels.draw import {panel.call}",
+                      *panel.imports}, key=lambda line: ("kdviz" in line, line))  # fmt: skip
+    given = "".join(f", {name}={value!r}" for name, value in {"title": panel.name, **panel.given}.items())
+    arrays = ", ".join(f'"{name}": {name}' for name in panel.arrays)
+    draw = ["figure, axes = plt.subplots(layout=\"constrained\")", f"{panel.call}(axes, {{{arrays}}}{given})",
+            f"figure.savefig(\"panel.png\", dpi={DOTS})"]  # fmt: skip
+    return "\n".join([*imports, "", *panel.code, "", *draw, ""])

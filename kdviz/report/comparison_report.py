@@ -1,0 +1,107 @@
+"""The report of a comparison: what was compared, what follows, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kdviz.figures import comparison_charts as draw
+from kdviz.report.page import Page, folded, paragraph, table
+from kdviz.runs.store.history import epochs_by_network
+from kdviz.runs.store.run import Run
+from kdviz.runs.store.run_table import about
+from kdviz.training.recipe import differences
+
+Found = Mapping[str, Any]
+FEW = 4
+HOW = (
+    "Differences are paired: same seed, data, split and student. Means have 95 % t intervals over seeds; p is that of "
+    "an exact Wilcoxon signed-rank test, corrected by Holm for all comparisons made together. Seeds tell how a method "
+    "varies on this very split, nothing about other subjects or data sets."
+)
+
+
+def comparison_report(found: Found, runs: Sequence[Run]) -> str:
+    """One HTML file; see `comparison_page`."""
+    return comparison_page(found, runs).html()
+
+
+def comparison_page(found: Found, runs: Sequence[Run]) -> Page:
+    """The report of `kdviz.runs.comparison.compare.compared` and, for a few runs, their curves and recipes."""
+    count = found["runs"]
+    page = Page(f"{count} runs compared", _subtitle(found))
+    page.section("How to read this", paragraph(HOW, "note"))
+    for place in found["places"]:
+        _place(page, place, str(found["baseline"]))
+    for data, rows in draw.places(found).items():
+        if len([r for r in rows if r["weights"] is not None]) > 1:
+            page.section(f"What accuracy costs: {data}", page.drawing("chart", draw.front(rows, "weights")))
+    for order in found["orders"]:
+        _order(page, order)
+    if 1 < len(runs) <= FEW:
+        _few(page, runs)
+    return page
+
+
+def _subtitle(found: Found) -> str:
+    data = ", ".join(dict.fromkeys(p["data"] for p in found["places"]))
+    methods = ", ".join(dict.fromkeys(r["method"] for p in found["places"] for r in p["rows"]))
+    return f"{methods} on {data}."
+
+
+def _place(page: Page, place: Found, baseline: str) -> None:
+    rows = place["rows"]
+    parts = [page.drawing("chart", draw.scores(rows), "Test accuracy: mean and 95 % interval over runs.")]
+    for key, other in (("to_scratch", "the from-scratch control"), ("to_baseline", baseline)):
+        if any(r[key] for r in rows):
+            chart = draw.differences(rows, key, other)
+            parts.append(page.drawing("chart", chart, f"Paired differences to {other}. Squares are conclusive."))
+            parts += [paragraph(r[key]["sentence"]) for r in rows if r[key]]
+    names = ("accuracy", "agreement", "match", "transfer", "seconds")
+    body = [
+        (
+            r["method"],
+            r["seeds"],
+            *(_interval(r[n]) for n in names),
+            "" if r["weights"] is None else f"{r['weights']:,.0f}",
+        )
+        for r in rows
+    ]
+    head = ("method", "seeds", "accuracy", "agreement", "match", "transfer", "seconds", "weights")
+    page.section(f"{place['data']}, student {place['student']}", *parts, folded("All numbers", table(head, body)))
+
+
+def _interval(mean: Found) -> str:
+    if mean["value"] is None:
+        return "not measured"
+    spread = "" if mean["low"] is None else f" [{mean['low']:.3f}, {mean['high']:.3f}]"
+    return f"{mean['value']:.3f}{spread}"
+
+
+def _order(page: Page, order: Found) -> None:
+    title = f"Over data sets, student {order['student']}"
+    if "why" in order:
+        page.section(title, paragraph(order["why"]))
+        return
+    page.section(title, page.drawing("chart", draw.order(order)), paragraph(order["sentence"]), *_chances(order))
+
+
+def _chances(order: Found) -> list[str]:
+    middle = [(n, f"{v[0]:.3f} [{v[1]:.3f}, {v[2]:.3f}]") for n, v in order["middle"].items() if v[0] is not None]
+    parts = [
+        folded("Interquartile means over data sets and seeds", table(("method", "mean of the middle half"), middle))
+    ]
+    if "chances" in order:
+        rows = [(n, *(f"{c:.0%}" for c in each)) for n, each in order["chances"].items()]
+        head = ("method", "worse", "the same within 1 point", "better")
+        parts.append(folded("How probable: Bayesian signed-rank test against the baseline", table(head, rows)))
+    return parts
+
+
+def _few(page: Page, runs: Sequence[Run]) -> None:
+    names = [about(run).name or f"{run.recipe.method}, seed {run.recipe.seed} ({run.folder.name[:6]})" for run in runs]
+    told = {n: epochs_by_network(r.events()).get("student", []) for n, r in zip(names, runs, strict=True)}
+    charts = [page.drawing("chart", draw.overlaid(told, what)) for what in ("loss", "validation")]
+    page.section("Curves over one another", '<div class="pair">', *charts, "</div>")
+    rows = [(name, *values) for name, values in differences([run.recipe for run in runs])]
+    page.section("In what the recipes differ", table(("setting", *names), rows) if rows else paragraph("In nothing."))

@@ -1,0 +1,177 @@
+"""The report of a run: what came of it, where the student looked epoch by epoch, how it learned, how to redo it.
+
+How the networks of a run learned: loss by term and accuracy, by epoch.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.core.errors import UserError
+from kdviz.data.dataset import Dataset
+from kdviz.figures.chart import DASHES, Axis, Line, lines
+from kdviz.figures.palette import SERIES, colour, network_name
+from kdviz.figures.scrubber import scrubber
+from kdviz.metrics.intervals import interval
+from kdviz.report.page import Page, cards, paragraph
+from kdviz.report.run_tables import again, beside
+from kdviz.runs.store.history import epochs_by_network, remarks
+from kdviz.runs.store.lineage import parents
+from kdviz.runs.store.measures import Measures
+from kdviz.runs.store.run import Run, by_identity
+from kdviz.runs.store.run_table import about
+
+EPOCH = Axis("epoch", "count")
+Told = Sequence[Mapping[str, Any]]
+
+
+def learned(page: Page, run: Run) -> None:
+    """Both figures, stage boundaries marked, and what the run remarked."""
+    by_who = _parents(run) | epochs_by_network(run.events())
+    learner = by_who.get("student", [])
+    if not learner:
+        return
+    marks = {b["epoch"] - 0.5: str(b["stage"]) for a, b in pairwise(learner) if a["stage"] != b["stage"]}
+    terms = [
+        Line(name, _epochs(learner), [e["losses"].get(name, math.nan) for e in learner], *_look(k))
+        for k, name in enumerate(learner[-1]["losses"])
+    ]
+    scores = [_accuracy(who, told, k) for k, (who, told) in enumerate(by_who.items())]
+    told = f"Mean loss of the student by term over {learner[-1]['epoch']} epochs."
+    loss = lines(terms, EPOCH, Axis("loss"), told, marks)
+    accuracy = lines(scores, EPOCH, Axis("accuracy", "percent", 0.0, 1.0), _ends(by_who), marks)
+    page.section(
+        "How it learned",
+        '<div class="pair">',
+        page.drawing("chart", loss, "The student's loss, term by term."),
+        page.drawing(
+            "chart", accuracy, "Accuracy on the validation series, which choose the epoch; test series never do."
+        ),
+        "</div>",
+        *(paragraph(note, "small") for note in remarks(run.events())),
+    )
+
+
+def _parents(run: Run) -> dict[str, list[Mapping[str, Any]]]:
+    """What teachers and control told in runs of their own, where those are here."""
+    own = {p.role: epochs_by_network(by_identity(p.identity).events()) for p in parents(run.recipe) if p.here}
+    return {role: told["student"] for role, told in own.items() if "student" in told}
+
+
+def _epochs(told: Told) -> list[float]:
+    return [e["epoch"] for e in told]
+
+
+def _look(place: int) -> tuple[str, str]:
+    return SERIES[place % len(SERIES)], DASHES[place % len(DASHES)]
+
+
+def _accuracy(who: str, told: Told, place: int) -> Line:
+    values = [e["accuracy"].get("validation", math.nan) for e in told]
+    width = 3.0 if who == "student" else 1.6
+    return Line(network_name(who), _epochs(told), values, colour(who), DASHES[place % len(DASHES)], width)
+
+
+def _ends(by_who: Mapping[str, Told]) -> str:
+    ends = (f"{network_name(w)} {t[-1]['accuracy'].get('validation', math.nan):.0%}" for w, t in by_who.items())
+    return f"Validation accuracy by epoch; at the end: {', '.join(ends)}."
+
+
+ONE_SEED = (
+    "One run, one seed: it shows what these networks did. Nothing can be concluded about the method from it; "
+    "compare six seeds or more for that."
+)
+
+
+@dataclass(frozen=True)
+class RunReportInput:
+    """What a report is made from: plain values, so that it can be made where torch is not.
+
+    method      the row of the run's method in the catalogue
+    snapshots   words and arrays of kdviz.runs.analysis.snapshots, None where the epochs are not here
+    """
+
+    run: Run
+    method: Mapping[str, Any]
+    data: Dataset | None = None
+    measures: Measures | None = None
+    snapshots: tuple[Mapping[str, Any], Mapping[str, NDArray[Any]]] | None = None
+
+
+def run_report(given: RunReportInput) -> str:
+    """One HTML file, under 2 MB; see `run_page`."""
+    return run_page(given).html()
+
+
+def run_page(given: RunReportInput) -> Page:
+    """The report of a run; raises UserError where it has not ended."""
+    run, final = given.run, given.run.final
+    if final is None or not final.get("accuracy"):
+        raise UserError(f"This run is {run.state}: a report is made of what has ended with a trained student.")
+    page = Page(*_titles(given))
+    page.section("What came of it", _scores(given, final), paragraph(ONE_SEED, "note"))
+    _looked(page, given)
+    learned(page, run)
+    if given.measures is not None:
+        page.section("Student beside its teachers", *beside(given.measures))
+    page.section("How to make it again", *again(run, given.method, final))
+    return page
+
+
+def _titles(given: RunReportInput) -> tuple[str, str]:
+    run, recipe = given.run, given.run.recipe
+    name = about(run).name or f"{given.method['title']} on {run.request.get('data', 'data')}"
+    when = datetime.datetime.fromtimestamp(run.asked_at, datetime.UTC).strftime("%Y-%m-%d")
+    names = [network_name(t).removesuffix(" teacher") for t in recipe.teacher_names]
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    taught = f"{listed} teacher{'s' * (len(names) > 1)}" if names else "labels alone"
+    what = f"A {recipe.architecture} {recipe.student} student, taught by {taught}."
+    return name, f"{what} Run {run.folder.name}, asked for on {when}."
+
+
+def _scores(given: RunReportInput, final: Mapping[str, Any]) -> str:
+    told = {"student": final["accuracy"]} | {w: o.get("accuracy", {}) for w, o in final.get("teachers", {}).items()}
+    return cards((network_name(who), f"{a['test']:.1%}", _spread(given, who)) for who, a in told.items() if "test" in a)
+
+
+def _spread(given: RunReportInput, who: str) -> str:
+    """The 95 % interval of a network's test accuracy over series, or over subjects where they are known."""
+    role = who if who in ("student", "control") else f"teacher.{who}"
+    right = given.measures.right.get(role) if given.measures else None
+    if not right:
+        return "test accuracy"
+    groups = None if given.data is None or given.data.groups is None else given.data.groups[given.data.test]
+    found = interval(np.array([float(hit == "1") for hit in right]), groups)
+    over = "series" if groups is None else "subjects"
+    return f"test accuracy; 95 % interval over {found.units} {over}: {found.low:.1%} to {found.high:.1%}"
+
+
+def _looked(page: Page, given: RunReportInput) -> None:
+    title = "Where the student looked, epoch by epoch"
+    if given.snapshots is None or given.data is None:
+        why = (
+            "Its data was not here when this report was made." if given.data is None else "No earlier epochs were kept."
+        )
+        page.section(title, paragraph(why))
+        return
+    words, arrays = given.snapshots
+    data, series = given.data, arrays["series"]
+    titles = {f"teacher.{t}": network_name(t) for t in words["teachers"]} | {"control": network_name("control")}
+    drawn = scrubber(
+        words, arrays, data.X[series][:, 0], data.y[series], list(data.classes), titles,
+        next(iter(words["teachers"]), ""), True, 1 / data.rate if data.rate else None, {"epoch": None, "series": None},
+    )  # fmt: skip
+    length = f"{data.length / data.rate:g} s" if data.rate else f"{data.length} samples"
+    caption = (
+        f"Class activation maps for the true class, carried onto the time axis, of {series.size} test series. Drag the "
+        "slider or press Play. A match means little alone: read it beside chance and the from-scratch control."
+    )
+    page.section(title, page.drawing("scrubber", drawn, caption, length))

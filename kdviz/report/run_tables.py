@@ -1,0 +1,82 @@
+"""The numbers of a run in tables, and what it takes to make it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kdviz.core.errors import UserError
+from kdviz.figures.palette import network_name
+from kdviz.report.page import code, folded, paragraph, table
+from kdviz.runs.store.measures import Measures, Scores
+from kdviz.runs.store.run import Run
+from kdviz.training.recipe import settings
+from kdviz.training.shell_command import command
+
+QUALITY = {"accuracy": "accuracy", "macro_f1": "macro F1", "nll": "NLL (nats)", "ece": "ECE"}
+FIDELITY = {
+    "agreement": "agreement", "kappa": "kappa", "predictive_kl": "KL (nats)", "error_consistency": "error consistency",
+    "error_copy_rate": "errors copied",
+}  # fmt: skip
+EVIDENCE = {
+    "match": "match", "by_chance": "by chance", "by_control": "the control's match", "transfer": "transfer",
+    "p": "p against chance",
+}  # fmt: skip
+ANSWERED = "Fidelity: does it answer as its teachers do?"
+LOOKED = "Evidence: does it look where they look? Pearson correlation of class activation maps in time"
+BITS = "The same line gives the same bits with the same torch version and thread count."
+
+
+def beside(measures: Measures) -> list[str]:
+    """Quality of every network, fidelity and evidence beside each teacher, and what the student costs."""
+    cost = measures.cost
+    return [
+        _scores("network", QUALITY, measures.networks, "On the test series"),
+        _scores("student with", FIDELITY, measures.fidelity, ANSWERED),
+        _scores("student with", EVIDENCE, measures.evidence, LOOKED),
+        paragraph(
+            f"The student has {cost.get('weights', 0):,.0f} weights and does {cost.get('macs', 0) / 1e6:.2f} million "
+            f"multiply-adds for one series, in {cost.get('milliseconds', 0):.2f} ms where it was measured.",
+            "small",
+        ),
+    ]
+
+
+def _scores(who: str, names: Mapping[str, str], by_who: Mapping[str, Scores], caption: str) -> str:
+    rows = [(network_name(w), *(_number(found.get(n)) for n in names)) for w, found in by_who.items()]
+    return table((who, *names.values()), rows, caption) if rows else ""
+
+
+def _number(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.3f}"
+
+
+def again(run: Run, method: Mapping[str, Any], final: Mapping[str, Any]) -> list[str]:
+    """The shell line, where it was run, every setting, and the method's papers."""
+    request, recipe = run.request, run.recipe
+    try:
+        line = code(command(recipe, method, request.get("source", {})))
+    except UserError as why:
+        line = paragraph(why)
+    answer = f"{final.get('selection')} epoch: {final.get('best_epoch')} of {final.get('epochs')}"
+    where = {
+        "data": f"{request.get('data', '')} (fingerprint {recipe.data})",
+        "answer": f"{answer}, chosen without test data",
+        "seconds": f"{final.get('seconds', 0):.1f}",
+        **{name: final.get(name, "unknown") for name in ("torch", "threads", "device")},
+    }
+    every = table(("setting", "value"), settings(recipe).items())
+    return [
+        line,
+        paragraph(BITS, "small"),
+        table(("what", ""), where.items()),
+        folded("Every setting", every),
+        _papers(method),
+    ]
+
+
+def _papers(method: Mapping[str, Any]) -> str:
+    said = method["about"]
+    elsewhere = f"The name elsewhere: {said['elsewhere']}" if said.get("elsewhere") else ""
+    parts = [said["idea"], *said.get("papers", ()), elsewhere]
+    return folded(f"About {method['title']}", *(paragraph(p) for p in parts if p))

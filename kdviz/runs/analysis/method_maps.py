@@ -1,0 +1,87 @@
+"""A run's method as it was when its training ended: its own layers, and what it attends with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from kdviz.core.errors import UserError
+from kdviz.core.flow import Batch, Clock, Scene, Step, Trace
+from kdviz.core.params import fill
+from kdviz.methods.base import Method, method
+from kdviz.runs.analysis.opened_run import OpenedRun
+from kdviz.runs.store.weights import read_tensors
+from kdviz.training.encoded_data import encode
+
+SIDES = ("student", "teacher", "teachers")
+
+
+def shows(opened: OpenedRun) -> bool:
+    """Whether the run's method has maps of its own."""
+    return method(opened.recipe.method).maps is not Method.maps
+
+
+def method_of(opened: OpenedRun) -> Method:
+    """The method with its layers; raises UserError where it shows none, or this run does not hold them."""
+    kind, recipe = method(opened.recipe.method), opened.recipe
+    if not shows(opened):
+        raise UserError(f"{kind.title} has no maps of its own: there is nothing more to show than its networks.")
+    path = opened.run.folder / f"method-{recipe.selection}.safetensors"
+    if not path.exists():
+        raise UserError(f"This run does not hold the layers of {kind.title}: it is older than that. Train it again.")
+    how = kind(fill(kind.Params, recipe.knobs))
+    few, labels = opened.data.train[:2], torch.from_numpy(opened.data.y[opened.data.train])
+    student, teachers = traces(opened, few)
+    classes = len(opened.data.classes)
+    how.build(Scene(student, teachers, labels, classes, recipe.student_kind, opened.shapes))
+    try:
+        how.load_state_dict(read_tensors(path)[0])
+    except RuntimeError:
+        raise UserError(f"{path.name} of this run are not the layers of the method that its recipe says.") from None
+    return how.eval().requires_grad_(False)
+
+
+def traces(opened: OpenedRun, series: NDArray[np.int64]) -> tuple[Trace, Mapping[str, Trace]]:
+    """What the student and each teacher show of some series."""
+    views = encode(opened.eyes, opened.data.X[series])
+    with torch.no_grad():
+        found = {
+            role: net({m: views[m] for m in net.modalities})
+            for role, net in opened.networks.items()
+            if role != "control"
+        }
+    student = found.pop("student")
+    return student, {role.removeprefix("teacher."): trace for role, trace in found.items()}
+
+
+def attended(opened: OpenedRun, series: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """The method's own maps of some series, (n, *grid) by name."""
+    how = method_of(opened)
+    student, teachers = traces(opened, series)
+    views, labels = encode(opened.eyes, opened.data.X[series]), torch.from_numpy(opened.data.y[series])
+    epochs = opened.recipe.epochs
+    step = Step(Batch(views, labels, torch.from_numpy(series)), student, teachers, Clock(epochs, epochs, ""))
+    with torch.no_grad():
+        return {name: each.numpy() for name, each in how.maps(step).items()}
+
+
+def compared(opened: OpenedRun, series: int) -> dict[str, NDArray[Any]]:
+    """Of the method's own maps those that lie on a view, of one series: `WHO/map/MODALITY` and `WHO/time/MODALITY`.
+
+    WHO is `student`, and `teacher` or `teachers` for what the student is held against; all for the true class.
+    Nothing for a method whose maps are of another kind, as a frequency filter's are. Raises UserError as method_of.
+    """
+    raw, out = opened.data.X[series : series + 1], dict[str, NDArray[Any]]()
+    for name, maps in attended(opened, np.array([series])).items():
+        who, _, modality = name.partition(".")
+        if who not in SIDES or modality not in opened.eyes:
+            continue
+        out[f"{who}/map/{modality}"] = maps[0]
+        time = opened.eyes[modality].to_time(np.asarray(maps, np.float32), raw)
+        if time is not None:
+            out[f"{who}/time/{modality}"] = time[0]
+    return out

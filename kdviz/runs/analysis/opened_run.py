@@ -1,0 +1,176 @@
+"""Opening a run to look at it: its networks, its data, and where each looked. The CLI and the looker call this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from kdviz.core.errors import UserError
+from kdviz.data.dataset import Dataset
+from kdviz.evidence.base import extractor
+from kdviz.modalities.base import Modality
+from kdviz.nets.base import Branch
+from kdviz.runs.store.datasets import reopen
+from kdviz.runs.store.run import CONTROL, EPOCHS, TEACHERS, Run
+from kdviz.runs.store.weights import read_tensors
+from kdviz.training.encoded_data import encode, fitted
+from kdviz.training.learner import student_of
+from kdviz.training.recipe import Recipe
+
+Maps = dict[str, NDArray[np.float32]]
+OTHER = (
+    "{name} of this run are not the weights of the network that its recipe says: the run was made by another version "
+    "of kdviz, whose settings had other defaults. Train it again: Distill, or `python -m kdviz distill`, with the same "
+    "method and data."
+)
+
+
+@dataclass(frozen=True)
+class OpenedRun:
+    """A run with everything that was trained for it."""
+
+    run: Run
+    data: Dataset
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """The run's recipe."""
+        return self.run.recipe
+
+    @cached_property
+    def eyes(self) -> Mapping[str, Modality]:
+        """The modalities, fitted as they were for training."""
+        return fitted(self.data, self.recipe.views)
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """(C, *grid) of each view."""
+        return {m: tuple(v.shape[1:]) for m, v in encode(self.eyes, self.data.X[:1]).items()}
+
+    @cached_property
+    def networks(self) -> dict[str, Branch]:
+        """Every network by role: `teacher.signal`, ..., `student`, `control`."""
+        recipe, folder = self.recipe, self.run.folder
+        found = {f"teacher.{t.student}": (t, folder / TEACHERS / f"{t.student}.safetensors") for t in recipe.teachers}
+        found["student"] = (recipe, folder / f"model-{recipe.selection}.safetensors")
+        found["control"] = (recipe.scratch(), folder / f"{CONTROL}.safetensors")
+        nets = {role: self.network(r, path) for role, (r, path) in found.items() if path.exists()}
+        if "student" not in nets:
+            raise UserError(f"This run has no trained student yet (it is {self.run.state}). Wait for it, or start it.")
+        return nets
+
+    def network(self, recipe: Recipe, path: Path) -> Branch:
+        """One network with the weights of a file."""
+        net = student_of(recipe, self.shapes, len(self.data.classes))
+        try:
+            net.load_state_dict(read_tensors(path)[0])
+        except RuntimeError:
+            raise UserError(OTHER.format(name=path.name)) from None
+        return net.eval().requires_grad_(False)
+
+    def at_epoch(self, epoch: int) -> Branch:
+        """The student as it was after an epoch that was kept; raises UserError for another."""
+        kept = self.kept_epochs()
+        if epoch not in kept:
+            told = f"kept are {', '.join(map(str, kept))}" if kept else "this run came without them"
+            raise UserError(f"Epoch {epoch} was not kept: {told}.")
+        return self.network(self.recipe, self.run.folder / EPOCHS / f"{epoch:05d}.safetensors")
+
+    def logits(self, who: str | Branch, series: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Logits (n, classes) of a network, or of the one in this role, on some series."""
+        net = self.networks[who] if isinstance(who, str) else who
+        eyes = {m: self.eyes[m] for m in net.modalities}
+        with torch.no_grad():
+            parts = [net(encode(eyes, self.data.X[some])).logits.numpy() for some in chunked(series)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.data.classes)), np.float32)
+
+    def kept_epochs(self) -> list[int]:
+        """The epochs that can be looked back at."""
+        return sorted(int(p.stem) for p in (self.run.folder / EPOCHS).glob("*.safetensors"))
+
+
+def chunked(series: NDArray[np.int64], size: int = 256) -> list[NDArray[np.int64]]:
+    """Series in parts that fit into memory as images."""
+    return [series[start : start + size] for start in range(0, series.size, size)]
+
+
+def open_for_looking(run: Run) -> OpenedRun:
+    """Open a run with its data; raises UserError where the data is not here, naming it and its fingerprint."""
+    torch.set_num_threads(1)
+    request = run.request
+    return OpenedRun(run, reopen(run.recipe.data, request.get("source", {}), request.get("data", "the data")))
+
+
+@dataclass(frozen=True)
+class NetworkEvidence:
+    """What one network showed of some series: evidence by modality, native and in time, and its prediction."""
+
+    maps: Maps
+    times: Maps
+    probability: NDArray[np.float32]
+
+
+def evidence(
+    opened: OpenedRun,
+    name: str,
+    series: NDArray[np.int64],
+    target: NDArray[np.int64] | None,
+    raw: NDArray[np.float32] | None = None,
+) -> dict[str, NetworkEvidence]:
+    """Where each network looked in series `series` for class `target` (None: the true one), by role.
+
+    `raw` (n, C, T) is shown to them in the series' place where it is given.
+    Networks that the extractor refuses are left out; raises UserError where it refuses all of them.
+    maps are (n, *grid) raw; times are (n, T), absent where time cannot be told; probability is (n, classes).
+    """
+    refusals = {role: extractor(name).refusal(net) for role, net in opened.networks.items()}
+    if None not in refusals.values():
+        raise UserError(next(sentence for sentence in refusals.values() if sentence))
+    nets = {role: net for role, net in opened.networks.items() if refusals[role] is None}
+    return {role: look(opened, net, name, series, target, raw) for role, net in nets.items()}
+
+
+def look(
+    opened: OpenedRun,
+    net: Branch,
+    name: str,
+    series: NDArray[np.int64],
+    target: NDArray[np.int64] | None,
+    raw: NDArray[np.float32] | None = None,
+) -> NetworkEvidence:
+    """Where one network looked."""
+    raw = opened.data.X[series] if raw is None else raw
+    views = encode({m: opened.eyes[m] for m in net.modalities}, raw)
+    classes = opened.data.y[series] if target is None else target
+    found = extractor(name).look(net, views, torch.from_numpy(np.asarray(classes)))
+    maps = {m: value.detach().float().numpy() for m, value in found.items()}
+    times = {m: opened.eyes[m].to_time(value, raw) for m, value in maps.items()}
+    with torch.no_grad():
+        probability = net(views).logits.softmax(1).numpy()
+    return NetworkEvidence(maps, {m: t for m, t in times.items() if t is not None}, probability)
+
+
+def check_series(opened: OpenedRun, series: int) -> None:
+    """Raise UserError where there is no such series."""
+    if not 0 <= series < opened.data.series:
+        raise UserError(f"There is no series {series}: {opened.data.name} has series 0 to {opened.data.series - 1}.")
+
+
+def arrays(found: Mapping[str, NetworkEvidence]) -> dict[str, NDArray[Any]]:
+    """Evidence of one series as named arrays: `teacher.gaf`, `student.signal`, `...time`, `...probability`."""
+    out: dict[str, NDArray[Any]] = {}
+    for role, seen_ in found.items():
+        base = "teacher" if role.startswith("teacher.") else role
+        for m, value in seen_.maps.items():
+            out[f"{base}.{m}"] = value[0]
+        for m, value in seen_.times.items():
+            out[f"{base}.{m}.time"] = value[0]
+        out[f"{role}.probability"] = seen_.probability[0]
+    return out

@@ -1,0 +1,190 @@
+"""What the files of a run from elsewhere must hold before they are kept.
+
+A recipe that comes from elsewhere, checked as a form's or flag's would be: names that exist, values in bounds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import numpy as np
+
+from kdviz.core import events
+from kdviz.core.errors import FileError, UserError
+from kdviz.core.json_types import fits, made
+from kdviz.core.params import fill
+from kdviz.data import limits
+from kdviz.data import unpack as zips
+from kdviz.data.dataset import Dataset
+from kdviz.data.dataset import read as read_data
+from kdviz.methods.base import check, method
+from kdviz.modalities.base import modality
+from kdviz.runs.store import measures
+from kdviz.runs.store.datasets import store
+from kdviz.runs.store.run import Run
+from kdviz.runs.store.weights import refuse_unsound
+from kdviz.training.defaults import StudentSettings
+from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from
+
+SHA = re.compile(r"[0-9a-f]{64}")
+MOST_TEACHERS = 8
+TRAINED = ("architecture", "batch", "rate", "decay", "threads", "control", "optimism")
+
+
+def sound(plain: Mapping[str, Any]) -> Recipe:
+    """The recipe of JSON values; raises UserError with the first thing that no recipe can have."""
+    taught = plain.get("teachers", ())
+    if not isinstance(taught, list | tuple) or len(taught) > MOST_TEACHERS:
+        raise UserError(f"A recipe has a list of at most {MOST_TEACHERS} teachers.")
+    for each in (plain, *taught):
+        _refuse_types(each)
+    recipe = recipe_from(plain)
+    for one in (recipe, *recipe.teachers):
+        _refuse_values(one)
+    if any(t.method != "supervised" or t.teachers or t.data != recipe.data for t in recipe.teachers):
+        raise UserError("A teacher's recipe is `supervised`, on the student's data, without teachers of its own.")
+    if recipe.method != "supervised":
+        check(recipe.method, recipe.teacher_names, "fusion" if recipe.student == "fusion" else "signal")
+    return recipe
+
+
+def _refuse_types(plain: Any) -> None:
+    hints = get_type_hints(Recipe)
+    if not isinstance(plain, Mapping):
+        raise UserError("A recipe is a record of names and values.")
+    for name, value in plain.items():
+        if name != "teachers" and not (name in hints and fits(value, hints[name])):
+            raise UserError(f"A recipe cannot have {str(name)[:40]} = {str(value)[:60]!r}.")
+
+
+def _refuse_values(recipe: Recipe) -> None:
+    if not SHA.fullmatch(recipe.data):
+        raise UserError("A recipe names its data by a fingerprint of 64 hexadecimal digits.")
+    if recipe.selection not in SELECTIONS:
+        raise UserError(f"The selection was {recipe.selection[:40]!r}; allowed is one of {', '.join(SELECTIONS)}.")
+    if not 1 <= recipe.epochs <= 2000 or not 0.05 <= recipe.stop <= 1 or not 0 <= recipe.seed < 2**31:
+        raise UserError("A recipe has 1 to 2000 epochs, stops after a share of 0.05 to 1, and a seed from 0.")
+    fill(StudentSettings, {name: getattr(recipe, name) for name in TRAINED})
+    fill(method(recipe.method).Params, recipe.knobs)
+    if not set(recipe.used) <= set(recipe.views):
+        raise UserError("A recipe says the settings of every modality that its networks see.")
+    for name, settings in recipe.views.items():
+        modality(name, settings)
+    if recipe.student not in ("fusion", *recipe.sees):
+        raise UserError(f"A student that sees {', '.join(recipe.sees)[:80]} cannot be of kind {recipe.student[:40]!r}.")
+
+
+JSON_BYTES = 4 << 20
+EVENTS_BYTES = 32 << 20
+SAID = {
+    k.event: k
+    for k in (events.Began, events.EpochEnded, events.Noted, events.Learned, events.RunFinished, events.Failed)
+}
+RECORD = ("state", "torch", "threads", "device")
+IMPORTED = "imported"
+MEANT = {"data": str, "source": dict[str, Any]}
+
+
+def portable_request(run: Run) -> bytes:
+    """What was asked for, without who asked and on which machine."""
+    asked = run.request
+    kept = {"recipe": asked["recipe"], "data": asked.get("data", ""), "source": asked.get("source", {})}
+    return json.dumps(kept, indent=1, sort_keys=True).encode()
+
+
+def as_imported(request: bytes) -> bytes:
+    """A request that nobody on this machine made: it is looked at, and never started by itself."""
+    return json.dumps({**json.loads(request), "made": IMPORTED, "visitor": ""}, indent=1, sort_keys=True).encode()
+
+
+def record(content: bytes, name: str) -> dict[str, Any]:
+    """A JSON record; raises FileError."""
+    if len(content) > JSON_BYTES:
+        raise FileError(f"{name} in the archive is larger than {JSON_BYTES >> 20} MB. It is not opened.")
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        raise FileError(f"{name} in the archive is no JSON. It is not opened.") from None
+    if not isinstance(found, dict):
+        raise FileError(f"{name} in the archive holds no record. It is not opened.")
+    return found
+
+
+def checked(parts: Mapping[str, bytes]) -> Recipe:
+    """The recipe of an archive whose every file holds what it should; raises FileError or UserError."""
+    for name in ("request.json", "final.json", "events.jsonl"):
+        if name not in parts:
+            raise FileError(f"The archive lacks {name}. Export the run again.")
+    request = record(parts["request.json"], "request.json")
+    if set(request) != {"recipe", *MEANT} or not all(fits(request[name], hint) for name, hint in MEANT.items()):
+        raise FileError("request.json in the archive is not what a run asks for. It is not opened.")
+    recipe = sound(request["recipe"])
+    _refuse_final(record(parts["final.json"], "final.json"))
+    _refuse_events(parts["events.jsonl"])
+    for name, part in parts.items():
+        if name.endswith(".safetensors"):
+            refuse_unsound(name, part)
+        elif name == "about.json":
+            record(part, name)
+        elif name == "measured.json":
+            measures.sound(record(part, name))
+    return recipe
+
+
+def _refuse_final(final: dict[str, Any]) -> None:
+    if final.get("state") not in ("finished", "stopped") or final.get("event") != "finished":
+        raise FileError("The run in this archive has not ended. Export it when it has.")
+    known = {name: value for name, value in final.items() if name not in ("event", *RECORD[1:])}
+    made(events.RunFinished, known, "final.json")
+
+
+def _refuse_events(content: bytes) -> None:
+    if len(content) > EVENTS_BYTES:
+        raise FileError(f"events.jsonl in the archive is larger than {EVENTS_BYTES >> 20} MB. It is not opened.")
+    for line in content.splitlines():
+        said = record(line, "events.jsonl")
+        kind = SAID.get(str(said.pop("event", "")))
+        if kind is None:
+            raise FileError("events.jsonl in the archive tells of something that never happens. It is not opened.")
+        made(kind, said, "events.jsonl")
+
+
+def keep_data(content: bytes, sha256: str) -> None:
+    """Keep the data set of an archive, if it is the one that the recipe names; raises FileError."""
+    with zips.opened(content) as zipped:
+        if sum(info.file_size for info in zipped.infolist()) > limits.UNPACKED_BYTES:
+            raise FileError(zips.too_big("The data in the archive"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{sha256}.npz"
+        path.write_bytes(content)
+        try:
+            data = read_data(path)
+        except MemoryError:
+            raise FileError("The data in the archive claim more than there is. They are not opened.") from None
+    if data.sha256 != sha256:
+        raise FileError("The data in the archive are not those that the run was trained on. They are not opened.")
+    refuse_odd(data)
+    store().put(data)
+
+
+def refuse_odd(data: Dataset) -> None:
+    """Raise UserError where arrays are not those of a data set."""
+    n = data.X.shape[0]
+    index = np.concatenate([data.train, data.validation, data.test])
+    good = (
+        data.X.ndim == 3 and data.X.dtype == np.float32 and 0 < n <= limits.SERIES and data.X.size <= limits.VALUES
+        and np.isfinite(data.X).all() and data.y.shape == (n,) and data.y.dtype == np.int64
+        and 0 < len(data.classes) <= limits.CLASSES and bool(((data.y >= 0) & (data.y < len(data.classes))).all())
+        and len(data.channels) == data.X.shape[1] and index.ndim == 1 and index.dtype == np.int64
+        and bool(((index >= 0) & (index < n)).all()) and np.unique(index).size == index.size
+        and fits([*data.classes, *data.channels, data.name, *data.warnings], list[str])
+        and fits(data.rate, float | None) and fits(dict(data.source), dict[str, Any])
+        and (data.groups is None or (data.groups.shape == (n,) and data.groups.dtype.kind == "U"))
+    )  # fmt: skip
+    if not good:
+        raise UserError("The data in the archive are not sound series with labels and splits. They are not opened.")

@@ -1,0 +1,56 @@
+"""Runs in and out of the app as .zip, in a process of its own: the server neither imports torch nor trusts the file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kdviz.core.errors import FileError
+from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.store.home import at, home_of
+from kdviz.runs.store.run import Run
+
+SECONDS = 60.0
+LATE = (
+    f"This took longer than {SECONDS:.0f} s and was given up. Try it in a shell: `python -m kdviz export` or `import`."
+)
+DIED = "This file made its reader fail; nothing else was touched."
+
+
+def exported(run: Run, with_epochs: bool = True, with_data: bool = False) -> bytes:
+    """The archive of a run; raises FileError."""
+    flags = [*([] if with_epochs else ["--without-epochs"]), *(["--with-data"] if with_data else [])]
+    with at(home_of(run.folder)), tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "run.zip"
+        _child(["export", run.folder.name, "--out", str(out), *flags])
+        return out.read_bytes()
+
+
+def imported(content: bytes) -> dict[str, Any]:
+    """Keep the run of an archive: its identity, whether it is `new` here, whether its data is; raises FileError."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "run.zip"
+        path.write_bytes(content)
+        return _child(["import", str(path)])
+
+
+def _child(words: Sequence[str]) -> dict[str, Any]:
+    line = [sys.executable, "-m", "kdviz", *words, "--json"]
+    try:
+        done = subprocess.run(
+            line, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, cwd=ROOT, env=child_environment()
+        )
+    except subprocess.TimeoutExpired:
+        raise FileError(LATE) from None
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    if done.returncode == 2 and said:
+        raise FileError(said[-1])
+    if done.returncode != 0:
+        raise FileError(DIED)
+    found: dict[str, Any] = json.loads(done.stdout.decode().strip().splitlines()[-1])
+    return found

@@ -1,0 +1,171 @@
+"""Finished runs as comparisons see them: grouped by all of their recipe but the seed and the split.
+
+Which runs a person means: a sweep's, or one by its folder or identity.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from kdviz.core.errors import UserError
+from kdviz.runs.store.home import run_folder
+from kdviz.runs.store.measures import Measures, kept
+from kdviz.runs.store.run import Run, all_runs, find_run
+from kdviz.runs.sweeps import plan
+from kdviz.training.recipe import Recipe
+
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One finished run as comparisons see it.
+
+    source    which data, whatever the split; `split` is the fingerprint with it
+    variant   all of the recipe but seeds
+    """
+
+    id: str
+    method: str
+    student: str
+    data: str
+    source: str
+    split: str
+    seed: int
+    variant: str
+    accuracy: float
+    control: float
+    seconds: float
+    measures: Measures | None
+
+    @property
+    def unit(self) -> tuple[str, int]:
+        """What pairs it with a run of another method."""
+        return self.split, self.seed
+
+    @property
+    def place(self) -> Place:
+        """Where methods are compared: on the same data, with the same student."""
+        return self.source, self.student
+
+    def score(self, group: str, name: str) -> float:
+        """A measure averaged over the teachers (or of the cost); NaN where it was not taken."""
+        if self.measures is None:
+            return math.nan
+        if group == "cost":
+            return self.measures.cost.get(name, math.nan)
+        found = [s.get(name) for s in getattr(self.measures, group).values()]
+        values = [v for v in found if v is not None]
+        return float(np.mean(values)) if values else math.nan
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs that differ in nothing but seed and split."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Its seeds, each once."""
+        return tuple(sorted({e.seed for e in self.entries}))
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Its splits, each once."""
+        return tuple(sorted({e.split for e in self.entries}))
+
+
+def entry(run: Run) -> Entry | None:
+    """What comparisons need of a run; None where it has no test accuracy."""
+    final = run.final or {}
+    accuracy = final.get("accuracy", {}).get("test")
+    if run.state != "finished" or accuracy is None:
+        return None
+    recipe, request = run.recipe, run.request
+    source = request.get("source", {})
+    control = final.get("teachers", {}).get("control", {}).get("accuracy", {}).get("test", math.nan)
+    return Entry(
+        run.folder.name, recipe.method, f"{recipe.student}:{recipe.architecture}", str(request.get("data", "")),
+        str(source.get("sample") or source.get("file") or recipe.data), recipe.data, recipe.seed, variant(recipe),
+        float(accuracy), float(control), float(final.get("seconds", math.nan)), kept(run),
+    )  # fmt: skip
+
+
+def variant(recipe: Recipe) -> str:
+    """The identity of a recipe whatever its seed and split."""
+    taught = tuple(replace(t, seed=0, data="") for t in recipe.teachers)
+    return replace(recipe, seed=0, data="", teachers=taught).identity
+
+
+def groups(entries: Sequence[Entry]) -> dict[Place, list[Group]]:
+    """By data and student: the groups there, each with a label of its own; one run per seed and split."""
+    found: dict[Place, dict[str, dict[tuple[str, int], Entry]]] = {}
+    for e in entries:
+        found.setdefault(e.place, {}).setdefault(e.variant, {})[e.unit] = e
+    names = _labels(entries)
+    return {
+        place: [Group(names[v], tuple(units[u] for u in sorted(units))) for v, units in variants.items()]
+        for place, variants in found.items()
+    }
+
+
+def _labels(entries: Sequence[Entry]) -> dict[str, str]:
+    """A method's name, numbered where several variants of it are compared with the same student."""
+    by_name: dict[tuple[str, str], list[str]] = {}
+    for e in entries:
+        kinds = by_name.setdefault((e.method, e.student), [])
+        if e.variant not in kinds:
+            kinds.append(e.variant)
+    return {
+        v: name if len(kinds) == 1 else f"{name} #{k + 1}"
+        for (name, _), kinds in by_name.items()
+        for k, v in enumerate(kinds)
+    }
+
+
+EVERY = "all"
+
+
+def sweep_of(word: str) -> plan.Sweep | None:
+    """The sweep in a folder or of an identity, if the word names one."""
+    for place in (Path(word), plan.sweeps_home() / word):
+        if word and (place / plan.RECORD).is_file():
+            return plan.open_sweep(place)
+    return None
+
+
+def cells(found: plan.Sweep) -> list[Run]:
+    """The runs of a sweep that are here, without those that they stand on."""
+    runs = [Run(run_folder(cell.id)) for cell in found.cells]
+    return [run for run in runs if run.folder.is_dir()]
+
+
+def distilled() -> list[Run]:
+    """Every finished run here that was taught by anybody, newest first."""
+    found = []
+    for run in all_runs():
+        with contextlib.suppress(UserError):
+            if run.state == "finished" and run.recipe.method != "supervised":
+                found.append(run)
+    return found
+
+
+def runs_of(word: str) -> list[Run]:
+    """The runs that a word names: a sweep, a run, or `all` that were distilled here; raises UserError."""
+    found = sweep_of(word)
+    if word == EVERY:
+        return distilled()
+    if found is not None:
+        return cells(found)
+    try:
+        return [find_run(word)]
+    except UserError:
+        raise UserError(f"{word[:80]} is no folder and no identity of a sweep or a run.") from None

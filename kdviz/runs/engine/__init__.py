@@ -1,0 +1,1 @@
+"""Runs in the server: workers, their queue, their pool, and who restarts them."""

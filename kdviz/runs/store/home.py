@@ -1,0 +1,158 @@
+"""Where things are kept: one folder with data sets, runs and caches; on a shared host, one for each visitor in it.
+
+Whether this server is a shared host, and what a visitor may have there. On one's own machine nothing is limited.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from kdviz.core.errors import UserError
+
+
+def refuse_full_disk(folder: Path) -> None:
+    """Raise UserError under 500 MB of free space."""
+    space = os.statvfs(folder if folder.exists() else runs_home())
+    if space.f_bavail * space.f_frsize < FREE_BYTES:
+        raise UserError("Less than 500 MB are free on this disk. Delete old runs on the Runs page, then start again.")
+
+
+FREE_BYTES = 500 << 20
+
+
+RUN_ID = re.compile(r"[0-9a-f]{32}")
+VISITOR = re.compile(r"[0-9a-f]{32}")
+VISITORS = "visitors"
+_here: ContextVar[Path | None] = ContextVar("kdviz_home", default=None)
+_whose: list[Callable[[], str]] = []
+
+
+class NoHome(UserError):
+    """The folder that everything is kept in cannot be made: no file that is given helps."""
+
+
+def root() -> Path:
+    """`KDVIZ_HOME`, or `.kdviz` in the user's home; made private to its owner."""
+    place = Path(os.environ.get("KDVIZ_HOME") or Path.home() / ".kdviz")
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as reason:
+        raise NoHome(f"The folder {place} cannot be made ({reason.strerror}). Set KDVIZ_HOME to another.") from None
+    return place
+
+
+def home() -> Path:
+    """The folder of whoever asks: the root, unless a shared host told by `separate` whose it is, or `at` says."""
+    place = _here.get()
+    if place is not None:
+        return place
+    who = _whose[-1]() if _whose else ""
+    return home_for(who) if who else root()
+
+
+def home_for(visitor: str) -> Path:
+    """A visitor's own folder on a shared host; raises UserError where that is no visitor."""
+    if not VISITOR.fullmatch(visitor):
+        raise UserError("It is not known who asks. Reload the page.")
+    place = root() / VISITORS / visitor
+    for folder in (place.parent, place):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return place
+
+
+def home_of(folder: Path) -> Path:
+    """The visitor's folder that a run's directory lies in; the folder of whoever asks where it lies in none."""
+    places = folder.parts[-4:]
+    mine = len(places) == 4 and places[0] == VISITORS and bool(VISITOR.fullmatch(places[1])) and places[2] == "runs"
+    return folder.parent.parent if mine else home()
+
+
+def homes() -> list[Path]:
+    """Every visitor's folder."""
+    place = root() / VISITORS
+    return sorted(p for p in place.iterdir() if VISITOR.fullmatch(p.name)) if place.is_dir() else []
+
+
+@contextmanager
+def at(place: Path) -> Iterator[None]:
+    """Within, `home` is this one, whoever asks."""
+    before = _here.set(place)
+    try:
+        yield
+    finally:
+        _here.reset(before)
+
+
+@contextmanager
+def separate(whose: Callable[[], str]) -> Iterator[None]:
+    """Within, every visitor has a folder of his own; `whose` tells who asks, and nothing where nobody does."""
+    _whose.append(whose)
+    try:
+        yield
+    finally:
+        _whose.remove(whose)
+
+
+def runs_home() -> Path:
+    """The folder of all runs."""
+    place = home() / "runs"
+    place.mkdir(mode=0o700, exist_ok=True)
+    return place
+
+
+def data_home() -> Path:
+    """The folder of stored data sets."""
+    place = home() / "datasets"
+    place.mkdir(mode=0o700, exist_ok=True)
+    return place
+
+
+def cache_home() -> Path:
+    """The folder of what can be computed again."""
+    place = home() / "cache"
+    place.mkdir(mode=0o700, exist_ok=True)
+    return place
+
+
+def run_folder(identity: str) -> Path:
+    """The folder of a run in the home; raises UserError where the identity is none."""
+    if not RUN_ID.fullmatch(identity):
+        raise UserError(f"{identity[:40]!r} names no run: a run's identity is 32 hexadecimal digits.")
+    return runs_home() / identity
+
+
+SWITCH, DAYS = "KDVIZ_HOSTED", "KDVIZ_KEEP_DAYS"
+MOST_QUEUED = 3
+MOST_RUNNING = 1
+MOST_DATA_SETS = 8
+MOST_BYTES = 256 << 20
+MOST_BYTES_OF_ALL = 20 << 30
+CACHE_GIGABYTES = "0.25"
+WINDOWS, WINDOWS_AT_HOME = 8, 32
+
+
+def hosted() -> bool:
+    """Whether visitors who do not know each other share this server."""
+    return os.environ.get(SWITCH, "") == "1"
+
+
+def keep_days() -> float:
+    """How many days after a visitor's last visit all of his is deleted; raises UserError where that is no number."""
+    given = os.environ.get(DAYS, "7")
+    try:
+        days = float(given)
+    except ValueError:
+        days = 0.0
+    if not 0 < days <= 3650:
+        raise UserError(f"{DAYS} was {given[:20]!r}; allowed is a number of days above 0, at most 3650.")
+    return days
+
+
+def windows() -> int:
+    """How many pages of one browser may be open at once."""
+    return WINDOWS if hosted() else WINDOWS_AT_HOME

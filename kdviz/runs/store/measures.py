@@ -1,0 +1,60 @@
+"""The measures that lie beside a run, read without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kdviz.core.errors import UserError
+from kdviz.core.files import fingerprint
+from kdviz.core.json_types import made
+from kdviz.runs.store.run import FINAL, MEASURED, Run, read_record
+
+VERSION = 1
+Scores = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What comparisons need of a run beside its accuracy.
+
+    mark      of the outcome that was measured
+    series    in the test set; `learned_from` in the training set
+    networks  by role: accuracy, macro_f1, nll, ece on the test set
+    fidelity  by teacher: agreement, kappa, ... of the student with it on the test set
+    cost      weights, macs and milliseconds of the student
+    evidence  by teacher: how alike CAMs in time are (Pearson), beside chance and control, and evidence transfer
+    right     by role: 1 or 0 for each test series, in the order of the test set
+    """
+
+    version: int
+    mark: str
+    series: int
+    learned_from: int
+    networks: dict[str, Scores]
+    fidelity: dict[str, Scores]
+    cost: dict[str, float]
+    evidence: dict[str, Scores]
+    right: dict[str, str]
+
+
+def kept(run: Run) -> Measures | None:
+    """The measures of a run's present outcome, if they were taken and can be read."""
+    try:
+        found = sound(read_record(run.folder / MEASURED))
+        return found if (found.version, found.mark) == (VERSION, outcome_hash(run)) else None
+    except UserError:
+        return None
+
+
+def sound(given: Mapping[str, object]) -> Measures:
+    """Measures from JSON values; raises UserError where they are none."""
+    return made(Measures, given, "measured.json")
+
+
+def outcome_hash(run: Run) -> str:
+    """Changes with the outcome of a run; raises UserError while there is none."""
+    path = run.folder / FINAL
+    if not path.exists():
+        raise UserError(f"This run is {run.state}: only what has ended can be measured.")
+    return fingerprint(path.read_bytes())[:16]

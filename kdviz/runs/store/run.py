@@ -1,0 +1,181 @@
+"""What lies in a run's directory, read without torch; the state is derived, never stored.
+
+The names in a run's directory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kdviz.core.errors import UserError
+from kdviz.core.files import is_held, lines, write_json
+from kdviz.runs.store.home import RUN_ID, run_folder, runs_home
+from kdviz.training.recipe import Recipe, recipe_from
+
+REQUEST = "request.json"
+EVENTS = "events.jsonl"
+ATTEMPTS = "attempts.jsonl"
+LOCK = "lock"
+CANCEL = "cancel"
+FINAL = "final.json"
+TEACHERS = "teachers"
+EPOCHS = "epochs"
+CONTROL = "control"
+ABOUT = "about.json"
+MEASURED = "measured.json"
+DRIVEN = "driven.json"
+
+
+IN_APP = "in the app"
+PART_OF_ID = re.compile(r"[0-9a-f]{8,31}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's directory."""
+
+    folder: Path
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What was asked for: recipe, data name, when."""
+        return read_record(self.folder / REQUEST)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe of the run; raises UserError where it cannot be read."""
+        return recipe_from(self.request["recipe"])
+
+    @property
+    def identity(self) -> str:
+        """The recipe's identity."""
+        return self.recipe.identity
+
+    @property
+    def final(self) -> dict[str, Any] | None:
+        """The final record, where the run has ended."""
+        path = self.folder / FINAL
+        return read_record(path) if path.exists() else None
+
+    @property
+    def state(self) -> str:
+        """`finished`, `stopped`, `failed`, `running`, `interrupted` or `queued`."""
+        final = self.final
+        if final is not None:
+            return str(final.get("state", "finished"))
+        if is_held(self.folder / LOCK):
+            return "running"
+        return "interrupted" if (self.folder / ATTEMPTS).exists() else "queued"
+
+    @property
+    def asked_at(self) -> float:
+        """When the run was asked for, in seconds since the epoch."""
+        return (self.folder / REQUEST).stat().st_mtime
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever the run ends anew: the key of what is kept about it."""
+        path = self.folder / FINAL
+        return str(path.stat().st_mtime_ns) if path.exists() else "open"
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Everything the run has said so far."""
+        return lines(self.folder / EVENTS)
+
+    def cancel(self) -> None:
+        """Ask the worker to stop; what was learned is kept."""
+        (self.folder / CANCEL).touch()
+
+
+def make(
+    recipe: Recipe,
+    data_name: str,
+    source: dict[str, Any],
+    folder: Path | None = None,
+    made: str = "",
+    visitor: str = "",
+) -> Run:
+    """A run's directory with its request; the home's, unless `folder` is given. Nothing is started."""
+    place = folder or run_folder(recipe.identity)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (place / REQUEST).exists():
+        request = {"recipe": recipe.plain(), "data": data_name, "source": source, "made": made, "visitor": visitor}
+        write_json(place / REQUEST, request)
+    elif made == IN_APP:
+        adopt(Run(place), visitor)
+    return Run(place)
+
+
+def adopt(run: Run, visitor: str = "") -> None:
+    """From now on the app brings this run to its end, whoever made it."""
+    request = run.request
+    if request.get("made") != IN_APP:
+        write_json(run.folder / REQUEST, {**request, "made": IN_APP, "visitor": visitor})
+
+
+def open_run(folder: Path) -> Run:
+    """The run in a directory; raises UserError where there is none."""
+    if not (folder / REQUEST).is_file():
+        raise UserError(f"{folder} holds no run: there is no {REQUEST} in it. Make one with `python -m kdviz distill`.")
+    return Run(folder)
+
+
+def by_identity(identity: str) -> Run:
+    """The run of this identity in the home; raises UserError where there is none."""
+    return open_run(run_folder(identity))
+
+
+def find_run(word: str) -> Run:
+    """The run that a person names: a directory, an identity, or the first eight or more digits of one."""
+    if RUN_ID.fullmatch(word):
+        return by_identity(word)
+    if PART_OF_ID.fullmatch(word):
+        found = [run for run in all_runs() if run.folder.name.startswith(word)]
+        if len(found) == 1:
+            return found[0]
+    return open_run(Path(word))
+
+
+def all_runs() -> list[Run]:
+    """Every run in the home, newest first."""
+    asked: list[tuple[float, Path]] = []
+    for path in runs_home().glob(f"*/{REQUEST}"):
+        if RUN_ID.fullmatch(path.parent.name):
+            with contextlib.suppress(OSError):  # deleted just now
+                asked.append((path.stat().st_mtime, path.parent))
+    return [Run(folder) for _, folder in sorted(asked, key=lambda a: a[0], reverse=True)]
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """A JSON record of a run; raises UserError where it cannot be read."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError) as reason:
+        raise UserError(f"{path.name} of run {path.parent.name} cannot be read ({type(reason).__name__}).") from None
+    if not isinstance(value, dict):
+        raise UserError(f"{path.name} of run {path.parent.name} holds no record.")
+    return value
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """A run in one row: plain values, no torch."""
+    try:
+        recipe, final = run.recipe, run.final or {}
+        return {
+            "id": run.folder.name,
+            "state": run.state,
+            "method": recipe.method,
+            "data": str(run.request.get("data", "")),
+            "student": recipe.student,
+            "teachers": list(recipe.teacher_names),
+            "seed": recipe.seed,
+            "accuracy": final.get("accuracy", {}),
+        }
+    except UserError as sentence:
+        return {"id": run.folder.name, "state": "unreadable", "why": str(sentence)}

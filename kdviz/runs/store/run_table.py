@@ -1,0 +1,115 @@
+"""All runs in rows: what was asked for, what came of it, who stands on whom, how much room it takes.
+
+What a person wrote about a run: a name and tags. No part of its identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kdviz.core.errors import UserError
+from kdviz.core.files import write_json
+from kdviz.runs.store.lineage import children, parents, size
+from kdviz.runs.store.run import ABOUT, Run, read_record, summary
+
+LONGEST_NAME = 80
+LONGEST_TAG = 24
+MOST_TAGS = 12
+
+
+@dataclass(frozen=True)
+class About:
+    """A name, empty where none was given, and tags in the order of their writing."""
+
+    name: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def about(run: Run) -> About:
+    """What was written about a run; nothing where that cannot be read."""
+    if not (run.folder / ABOUT).exists():
+        return About()
+    try:
+        found = read_record(run.folder / ABOUT)
+        return About(_text(found.get("name", ""), LONGEST_NAME), _tags(found.get("tags", ())))
+    except (UserError, TypeError):
+        return About()
+
+
+def write(run: Run, name: str, tags: Iterable[str]) -> About:
+    """Keep a name and tags; too long ones are cut, and tags are told once."""
+    found = About(_text(name, LONGEST_NAME), _tags(tags))
+    write_json(run.folder / ABOUT, asdict(found))
+    return found
+
+
+def _tags(given: Iterable[object]) -> tuple[str, ...]:
+    cut = (_text(tag, LONGEST_TAG).lower() for tag in given)
+    return tuple(dict.fromkeys(tag for tag in cut if tag))[:MOST_TAGS]
+
+
+def _text(given: object, most: int) -> str:
+    line = "".join(c if c.isprintable() else " " for c in str(given))
+    return " ".join(line.split())[:most]
+
+
+Row = Mapping[str, Any]
+STATES = ("running", "queued", "finished", "stopped", "interrupted", "failed", "unreadable")
+DISTILLED, ALONE = "distilled", "teacher or control"
+
+
+def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
+    """One run in plain values; `kind` tells a student from a network that learned from labels alone."""
+    found: dict[str, Any] = {**summary(run), **asdict(about(run)), "bytes": size(run.folder)}
+    try:
+        found["asked"] = run.asked_at
+        recipe = run.recipe
+    except (UserError, OSError):
+        return found
+    final = run.final or {}
+    found |= {
+        "kind": ALONE if recipe.method == "supervised" else DISTILLED,
+        "architecture": recipe.architecture,
+        "epochs": recipe.epochs,
+        "selection": recipe.selection,
+        "sha256": recipe.data,
+        "seconds": final.get("seconds"),
+        "parents": {p.role: p.identity for p in parents(recipe)},
+        "used_by": list(used_by),
+    }
+    control = final.get("teachers", {}).get("control", {}).get("accuracy", {}).get("test")
+    if control is not None and "test" in found["accuracy"]:
+        found["gain"] = found["accuracy"]["test"] - control
+    return found
+
+
+def rows(runs: Iterable[Run]) -> list[dict[str, Any]]:
+    """A row of each run, in their order."""
+    every = list(runs)
+    heirs = children(every)
+    return [row(run, heirs.get(run.folder.name, ())) for run in every]
+
+
+def matching(
+    every: Iterable[Row], words: str = "", states: Sequence[str] = (), methods: Sequence[str] = (),
+    data: Sequence[str] = (), tags: Sequence[str] = (), alone: bool = True,
+) -> list[Row]:  # fmt: skip
+    """The rows that hold every word somewhere, and one of each list that is not empty."""
+    wanted = words.lower().split()
+    chosen = (("state", states), ("method", methods), ("data", data))
+    return [
+        r
+        for r in every
+        if (alone or r.get("kind") != ALONE)
+        and all(not allowed or r.get(name) in allowed for name, allowed in chosen)
+        and (not tags or set(tags) & set(r.get("tags", ())))
+        and all(word in _told(r) for word in wanted)
+    ]
+
+
+def _told(row: Row) -> str:
+    names = ("id", "name", "method", "data", "student", "architecture", "state")
+    listed = (*row.get("teachers", ()), *row.get("tags", ()), f"seed {row.get('seed')}")
+    return " ".join([*(str(row.get(name, "")) for name in names), *map(str, listed)]).lower()

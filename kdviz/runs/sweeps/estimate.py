@@ -1,0 +1,128 @@
+"""What a sweep will take, before it begins: from what its like took here, else from a few epochs tried now.
+
+A few epochs of a recipe on a part of its data, to know what an epoch costs here. Nothing is kept.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kdviz.core.errors import UserError
+from kdviz.core.events import EpochEnded
+from kdviz.data.dataset import Dataset, Index
+from kdviz.nets.base import Branch
+from kdviz.runs.store.home import run_folder
+from kdviz.runs.store.run import Run, all_runs
+from kdviz.runs.sweeps.plan import Sweep
+from kdviz.runs.sweeps.progress import ENDED
+from kdviz.training.encoded_data import EncodedData, prepare
+from kdviz.training.learner import student_of
+from kdviz.training.loop import train
+from kdviz.training.recipe import Recipe
+from kdviz.training.teacher_cache import CachedTeacher
+
+MOST_SERIES = 96
+EPOCHS = 3
+
+
+def trial_seconds(recipe: Recipe, data: Dataset) -> float:
+    """The seconds that a run of this recipe will take: all its epochs, by the cost of the first few on a part."""
+    part = some_of(data)
+    began = time.perf_counter()
+    material = prepare(part, recipe.views)
+    seeing = time.perf_counter() - began
+    views, _ = material.part("train")
+    teachers = {t.student: CachedTeacher(_untrained(t, material), views) for t in recipe.teachers}
+    each: list[float] = []
+    for event in train(recipe, material, teachers):
+        if isinstance(event, EpochEnded):
+            each.append(event.seconds)
+        if len(each) == EPOCHS:
+            break
+    return seeing * data.series / part.series + recipe.epochs * statistics.median(each) * _times(data, part)
+
+
+def some_of(data: Dataset) -> Dataset:
+    """Some series of each split, so that they hold every class they can."""
+    kept = {name: _spread(index) for name, index in data.splits.items()}
+    index = np.concatenate(list(kept.values()))
+    train, validation, test = (np.flatnonzero(np.isin(index, kept[n])) for n in ("train", "validation", "test"))
+    groups = None if data.groups is None else data.groups[index]
+    return replace(data, X=data.X[index], y=data.y[index], groups=groups, train=train, validation=validation, test=test)
+
+
+def _spread(index: Index) -> Index:
+    return np.asarray(index[np.unique(np.linspace(0, index.size - 1, min(index.size, MOST_SERIES)).astype(np.int64))])
+
+
+def _times(data: Dataset, part: Dataset) -> float:
+    return float(data.train.size / part.train.size)
+
+
+def _untrained(recipe: Recipe, material: EncodedData) -> Branch:
+    return student_of(recipe, material.shapes, material.classes).eval()
+
+
+PATIENCE = 8.0
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """Seconds of work of all runs that have not ended, one after the other; None where nothing could be measured.
+
+    known, tried, guessed   how many kinds of run that rests on: runs like them here; epochs tried now; the others
+    """
+
+    seconds: float | None
+    to_do: int
+    known: int
+    tried: int
+    guessed: int
+
+
+def estimate(sweep: Sweep, recipes: Mapping[str, tuple[Recipe, Dataset]], patience: float = PATIENCE) -> Foreseen:
+    """The forecast; at most about `patience` seconds are spent on trying."""
+    open_ = [i for i in (*sweep.ancestors, *(c.id for c in sweep.cells)) if not _ended(i)]
+    kinds: dict[str, list[str]] = {}
+    for identity in open_:
+        kinds.setdefault(like(recipes[identity][0]), []).append(identity)
+    past = _past() if kinds else {}
+    costs = {kind: statistics.median(past[kind]) for kind in kinds if kind in past}
+    known, until = len(costs), time.monotonic() + patience
+    for kind, runs in kinds.items():
+        if kind not in costs and time.monotonic() < until:
+            costs[kind] = trial_seconds(*recipes[runs[0]])
+    if not costs:
+        return Foreseen(0.0 if not kinds else None, len(open_), 0, 0, 0)
+    usual = statistics.median(costs.values())
+    total = sum(len(runs) * costs.get(kind, usual) for kind, runs in kinds.items())
+    return Foreseen(total, len(open_), known, len(costs) - known, len(kinds) - len(costs))
+
+
+def like(recipe: Recipe) -> str:
+    """The same for all recipes that differ in nothing but their seed."""
+    return replace(recipe, seed=0, teachers=tuple(replace(t, seed=0) for t in recipe.teachers)).identity
+
+
+def _ended(identity: str) -> bool:
+    folder = run_folder(identity)
+    return folder.is_dir() and Run(folder).state in ENDED
+
+
+def _past() -> dict[str, list[float]]:
+    """By likeness: the seconds of the finished runs here that trained nothing but themselves."""
+    found: dict[str, list[float]] = {}
+    for run in all_runs():
+        try:
+            final, recipe = run.final or {}, run.recipe
+        except UserError:
+            continue
+        alone = all(other.get("reused") for other in final.get("teachers", {}).values())
+        if final.get("state") == "finished" and alone and isinstance(final.get("seconds"), int | float):
+            found.setdefault(like(recipe), []).append(float(final["seconds"]))
+    return found

@@ -1,0 +1,115 @@
+"""A plan becomes runs: every cell's recipe, made once; what cannot run is left out with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from pathlib import Path
+
+from kdviz.core.errors import UserError
+from kdviz.core.params import Value, knobs
+from kdviz.data.dataset import Dataset
+from kdviz.methods.base import Method, method
+from kdviz.modalities.base import modalities, modality
+from kdviz.runs.store.lineage import parents
+from kdviz.runs.store.run import make
+from kdviz.runs.sweeps.plan import MOST_RUNS, Cell, Plan, Sweep, keep, sweeps_home
+from kdviz.training.defaults import ARCHITECTURES, Choices, StudentSettings
+from kdviz.training.recipe import Recipe
+from kdviz.training.recipe_builder import recipe_for
+
+KINDS = ("signal", "fusion")
+Recipes = dict[str, tuple[Recipe, Dataset]]
+
+
+def create(plan: Plan, data: Sequence[Dataset], folder: Path | None = None, made: str = "for a sweep") -> Sweep:
+    """Make the sweep's folder and every run's; nothing is started. Raises UserError where nothing can run."""
+    found, recipes = expand(plan, data, folder)
+    for identity in (*found.ancestors, *(cell.id for cell in found.cells)):
+        recipe, one = recipes[identity]
+        make(recipe, one.name, dict(one.source), made=made, visitor=f"sweep {plan.identity[:8]}")
+    keep(found)
+    return found
+
+
+def expand(plan: Plan, data: Sequence[Dataset], folder: Path | None = None) -> tuple[Sweep, Recipes]:
+    """What a plan comes to, and the recipe and data of every run; nothing is written."""
+    _refuse(plan)
+    cells: dict[str, Cell] = {}
+    left_out: dict[tuple[str, str], str] = {}
+    recipes: Recipes = {}
+    for one, name, student, seed in product(data, plan.methods, plan.students, plan.seeds):
+        why = _refusal(plan, name, student)
+        if why:
+            left_out[(name, student)] = why
+            continue
+        recipe = _recipe(plan, one, name, student, seed)
+        stands_on = parents(recipe)
+        recipes |= {p.identity: (p.recipe, one) for p in stands_on} | {recipe.identity: (recipe, one)}
+        on = tuple(p.identity for p in stands_on)
+        cells.setdefault(recipe.identity, Cell(recipe.identity, name, seed, one.sha256, student, on))
+    if not cells:
+        raise UserError(next(iter(left_out.values()), "There is nothing to run: name a method, a seed and a student."))
+    told = tuple({"method": m, "student": s, "why": why} for (m, s), why in left_out.items())
+    return Sweep(folder or sweeps_home() / plan.identity, plan, tuple(cells.values()), told), recipes
+
+
+def plan_for(data: Sequence[Dataset], **asked: object) -> Plan:
+    """A plan over these data sets."""
+    told = tuple({"sha256": d.sha256, "name": d.name, "source": dict(d.source)} for d in data)
+    return Plan(data=told, **asked)  # type: ignore[arg-type]
+
+
+def _refuse(plan: Plan) -> None:
+    """Raise UserError where a name is none, or a setting concerns nobody."""
+    for student in plan.students:
+        kind, _, architecture = student.partition(":")
+        if kind not in KINDS or architecture not in ARCHITECTURES:
+            raise UserError(
+                f"A student was {student[:40]!r}; write it as KIND:SIZE, with {' or '.join(KINDS)} "
+                f"and one of {', '.join(ARCHITECTURES)}, for example signal:tiny."
+            )
+    for teacher in plan.teachers:
+        modality(teacher)
+    kinds = [method(name) for name in plan.methods]
+    for key in plan.settings:
+        if all(_for(kind, {key: plan.settings[key]}) == {} for kind in kinds):
+            raise UserError(f"The setting {key[:60]!r} concerns none of these methods.")
+    count = len(plan.methods) * len(plan.seeds) * len(plan.students) * len(plan.data)
+    if count > MOST_RUNS:
+        raise UserError(f"This would be {count:,} runs; one sweep has at most {MOST_RUNS:,}.")
+
+
+def _teachers(plan: Plan, name: str) -> tuple[str, ...]:
+    """Those of the plan's teachers that a method takes."""
+    return method(name).needs.usual(plan.teachers)
+
+
+def _refusal(plan: Plan, name: str, student: str) -> str | None:
+    return method(name).needs.refusal(_teachers(plan, name), student.partition(":")[0])
+
+
+def _recipe(plan: Plan, data: Dataset, name: str, student: str, seed: int) -> Recipe:
+    kind, _, architecture = student.partition(":")
+    named = method(name)
+    wish = Choices(name, _teachers(plan, name), kind, plan.epochs, seed, plan.selection)
+    return recipe_for(data, wish, {**_for(named, plan.settings), "student.architecture": architecture})
+
+
+def _for(kind: type[Method], settings: Mapping[str, Value]) -> dict[str, Value]:
+    """The settings that concern a method: all but those that name another one or that only another one knows."""
+    return dict(_own(kind, settings))
+
+
+def _own(kind: type[Method], settings: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
+    mine = {k.name for k in knobs(kind.Params)}
+    training = {k.name for k in knobs(StudentSettings)}
+    for key, value in settings.items():
+        whom, _, name = key.rpartition(".")
+        if whom == kind.id:
+            yield f"method.{name}", value
+        elif whom in ("", "method"):
+            if name in mine or (not whom and name in training):
+                yield key, value
+        elif whom in ("teacher", "student") or whom in modalities():
+            yield key, value

@@ -1,0 +1,1 @@
+"""A run in the trainer: its job, its networks, its records."""

@@ -1,0 +1,118 @@
+"""A worker's whole task: train the teachers that are missing, the student, its control; remember everything."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import time
+from collections.abc import Iterator
+
+import torch
+
+from kdviz.core.errors import UserError
+from kdviz.core.events import Event, Failed, Learned, Noted
+from kdviz.core.files import append_line, cut_torn, locked, sweep_up
+from kdviz.core.params import fill
+from kdviz.data.dataset import Dataset
+from kdviz.methods.base import method
+from kdviz.runs.store.attempts import record_leave, record_start
+from kdviz.runs.store.run import CONTROL, EVENTS, LOCK, TEACHERS, Run
+from kdviz.runs.store.view_cache import encoded
+from kdviz.runs.worker.networks import NetworkContext, Stopped, clear_log, obtain_network, saved_epoch, train_network
+from kdviz.runs.worker.records import close, ending, finished
+from kdviz.training.encoded_data import prepare
+from kdviz.training.loop import Diverged
+from kdviz.training.recipe import Recipe
+from kdviz.training.teacher_cache import CachedTeacher
+
+RESERVE = "reserve"
+OUT_OF_MEMORY = (
+    "This run needed more memory than it may have. Choose a smaller network, smaller images (gaf.size, "
+    "persistence.resolution) or a smaller batch, and start again."
+)
+
+
+class DiskFull(UserError):
+    """Nothing more can be written; the last checkpoint is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("The disk is full. The last checkpoint is kept: free some space, and the run goes on from it.")
+
+
+def work(run: Run, data: Dataset) -> Iterator[Event]:
+    """Bring a run to its end, telling and recording every event.
+
+    Raises Held where another worker has it, DiskFull where nothing more can be written: it can go on later.
+    """
+    folder = run.folder
+    with locked(folder / LOCK):
+        if run.final is not None:
+            return
+        try:
+            sweep_up(folder)
+            (folder / RESERVE).write_bytes(b"\0" * 16384)
+            record_start(run)
+            clear_log(folder, saved_epoch(folder))
+            for event in _told(run, data):
+                append_line(folder / EVENTS, event.line())
+                yield event
+        except OSError as fault:
+            if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
+            _say_full(run)
+            raise DiskFull from None
+        except SystemExit:
+            record_leave(run, "told to end")
+            raise
+        (folder / RESERVE).unlink(missing_ok=True)
+
+
+def _say_full(run: Run) -> None:
+    """Best effort: the reserve makes room for a few lines, unless it is not space that is short."""
+    (run.folder / RESERVE).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        record_leave(run, "disk full")
+        cut_torn(run.folder / EVENTS)
+        append_line(run.folder / EVENTS, Noted("student", str(DiskFull())).line())
+
+
+def _told(run: Run, data: Dataset) -> Iterator[Event]:
+    recipe, began = run.recipe, time.perf_counter()
+    torch.set_num_threads(recipe.threads)
+    done: dict[str, Learned] = {}
+    try:
+        bench = NetworkContext(run, data, prepare(data, recipe.views, encoded))
+        for event in _all(bench, recipe):
+            if isinstance(event, Learned):
+                done[event.who] = event
+            yield event
+        end: Event = finished(run, recipe, done, time.perf_counter() - began)
+    except Stopped:
+        end = ending(recipe, done, time.perf_counter() - began, "stopped")
+    except Diverged as reason:
+        end = Failed(str(reason), reason.epoch, {"rate": reason.rate})
+    except UserError as reason:
+        end = Failed(str(reason))
+    except (MemoryError, RuntimeError) as fault:
+        if isinstance(fault, RuntimeError) and not any(word in str(fault) for word in ("memory", "bad_alloc")):
+            raise
+        end = Failed(OUT_OF_MEMORY)
+    close(run, end)
+    yield end
+
+
+def _all(bench: NetworkContext, recipe: Recipe) -> Iterator[Event]:
+    teachers: dict[str, CachedTeacher] = {}
+    views, _ = bench.material.part("train")
+    for each in recipe.teachers:
+        net = yield from obtain_network(
+            bench, each, each.student, bench.run.folder / TEACHERS / f"{each.student}.safetensors"
+        )
+        teachers[each.student] = CachedTeacher(net, views)
+    first = None
+    if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
+        twin = yield from obtain_network(bench, recipe.scratch(), CONTROL, bench.run.folder / f"{CONTROL}.safetensors")
+        first = twin.state_dict()
+    yield from train_network(bench.run, recipe, bench.material, teachers, "student", bench.halt, first)
+    if recipe.control and recipe.method != "supervised" and not bench.halt():
+        yield from obtain_network(bench, recipe.scratch(), CONTROL, bench.run.folder / f"{CONTROL}.safetensors")

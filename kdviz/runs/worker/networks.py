@@ -1,0 +1,177 @@
+"""One training in its directory: from the newest checkpoint, with what is needed to look back and to go on.
+
+The networks that a run stands on: teachers and control, taken from their own runs or trained now.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from kdviz.core.errors import UserError
+from kdviz.core.events import Event, Learned
+from kdviz.core.files import Held, append_line, as_line, cut_torn, lines, locked, sweep_up, write
+from kdviz.data.dataset import Dataset
+from kdviz.nets.base import Branch
+from kdviz.runs.store.attempts import record_start
+from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, make
+from kdviz.runs.store.weights import read_tensors, write_tensors
+from kdviz.runs.worker import records
+from kdviz.runs.worker.records import close, finished
+from kdviz.training.encoded_data import EncodedData
+from kdviz.training.learner import State, student_of
+from kdviz.training.loop import EpochSnapshot, Halt, SelectedWeights, train
+from kdviz.training.recipe import Recipe
+from kdviz.training.teacher_cache import CachedTeacher
+
+SAVE_EVERY = 2.0
+KEEP_BYTES = 48 << 20
+
+
+def train_network(
+    run: Run, recipe: Recipe, material: EncodedData, teachers: Mapping[str, CachedTeacher], who: str, halt: Halt,
+    first: Mapping[str, Tensor] | None = None,
+) -> Iterator[Event]:  # fmt: skip
+    """Train one network into the run's directory, from its newest checkpoint where there is one, else from `first`."""
+    folder, saved = run.folder, time.monotonic()
+    (folder / EPOCHS).mkdir(exist_ok=True)
+    start = records.newest(folder)
+    clear_log(folder, start.epoch if start else 0)
+    if start is None:
+        for stale in (folder / EPOCHS).glob("*.safetensors"):
+            stale.unlink()
+    latest = start
+    try:
+        for item in train(recipe, material, teachers, who, start, halt, first):
+            if isinstance(item, State):
+                latest = item
+                if time.monotonic() - saved > SAVE_EVERY:
+                    records.keep(folder, item)
+                    saved = time.monotonic()
+            elif isinstance(item, EpochSnapshot):
+                _look_back(folder, item, recipe.epochs)
+            elif isinstance(item, SelectedWeights):
+                _answer(folder, item, recipe)
+            else:
+                yield item
+    except SystemExit:  # told to end: what was learned since the last checkpoint is worth one more
+        if latest is not None:
+            records.keep(folder, latest)
+        raise
+
+
+def _answer(folder: Path, found: SelectedWeights, recipe: Recipe) -> None:
+    for name, weights in found.weights.items():
+        write_tensors(folder / f"model-{name}.safetensors", weights, {"recipe": recipe.plain()})
+    for name, layers in found.layers.items():
+        write_tensors(folder / f"method-{name}.safetensors", layers, {"recipe": recipe.plain()})
+
+
+def _look_back(folder: Path, kept: EpochSnapshot, epochs: int) -> None:
+    size = sum(t.numel() * t.element_size() for t in kept.weights.values())
+    stride = max(1, -(-size * 34 // KEEP_BYTES))
+    if kept.epoch in (0, epochs) or stride == 1 or kept.epoch % stride == 0:
+        write_tensors(folder / EPOCHS / f"{kept.epoch:05d}.safetensors", kept.weights, durable=False)
+
+
+def load_net(path: Path, recipe: Recipe, material: EncodedData) -> Branch:
+    """The recipe's network with the weights of a file, in evaluation mode."""
+    net = student_of(recipe, material.shapes, material.classes)
+    net.load_state_dict(read_tensors(path)[0])
+    return net.eval()
+
+
+def clear_log(folder: Path, epoch: int = 0) -> None:
+    """Forget what was told of epochs after `epoch`: they are trained, and told, again."""
+    path = folder / EVENTS
+    cut_torn(path)
+    told = list(lines(path))
+    held = [e for e in told if not (e.get("who") == "student" and e.get("epoch", 0) > epoch)]
+    held = [e for e in held if e.get("event") not in ("failed", "finished")]
+    if epoch == 0:
+        held = [e for e in held if e.get("who") != "student"]
+    if len(held) < len(told):
+        write(path, b"".join(as_line(event) for event in held))
+
+
+def saved_epoch(folder: Path) -> int:
+    """The epoch of the newest sound checkpoint; 0 where there is none."""
+    start = records.newest(folder)
+    return start.epoch if start else 0
+
+
+class Stopped(Exception):
+    """Asked to stop before the student had begun."""
+
+
+@dataclass
+class NetworkContext:
+    """What all trainings of one task share."""
+
+    run: Run
+    data: Dataset
+    material: EncodedData
+
+    def halt(self) -> bool:
+        """Whether somebody asked this run to stop."""
+        return (self.run.folder / CANCEL).exists()
+
+
+def obtain_network(bench: NetworkContext, recipe: Recipe, who: str, copy: Path) -> Generator[Event, None, Branch]:
+    """The network of a `supervised` recipe: taken from its finished run, or trained now and kept for the next.
+
+    Returns the network; its weights are copied to `copy`, so that a run's directory holds all it needs.
+    """
+    request = bench.run.request
+    other = make(recipe, request["data"], request["source"], made="for another run")
+    while other.final is None or other.state == "stopped":
+        if other.state == "stopped":
+            (other.folder / CANCEL).unlink(missing_ok=True)
+            (other.folder / FINAL).unlink(missing_ok=True)
+        try:
+            yield from _train_other(bench, other, recipe, who)
+        except Held:
+            if bench.halt():
+                raise Stopped from None
+            time.sleep(0.2)
+    if other.state == "failed":
+        raise UserError(f"The {who} network could not be trained. {(other.final or {}).get('sentence', '')}")
+    if not _was_told(bench.run, who):
+        yield _as_reused(other, who)
+    net = load_net(other.folder / f"model-{recipe.selection}.safetensors", recipe, bench.material)
+    copy.parent.mkdir(exist_ok=True)
+    write_tensors(copy, net.state_dict(), {"recipe": recipe.plain()})
+    return net
+
+
+def _train_other(bench: NetworkContext, other: Run, recipe: Recipe, who: str) -> Iterator[Event]:
+    with locked(other.folder / LOCK, patience=0.1):
+        if other.final is not None:
+            return
+        record_start(other)
+        sweep_up(other.folder)
+        began, done = time.perf_counter(), dict[str, Learned]()
+        for event in train_network(other, recipe, bench.material, {}, who, bench.halt):
+            append_line(other.folder / EVENTS, {**event.line(), "who": "student"})
+            if isinstance(event, Learned):
+                if bench.halt():
+                    raise Stopped
+                done["student"] = event
+            yield event
+        close(other, finished(other, recipe, done, time.perf_counter() - began))
+
+
+def _was_told(run: Run, who: str) -> bool:
+    return any(e.get("event") == "learned" and e.get("who") == who for e in run.events())
+
+
+def _as_reused(other: Run, who: str) -> Learned:
+    final = other.final or {}
+    return Learned(
+        who, final["accuracy"], final["best_epoch"], final["selection"], final["seconds"], True,
+        {"choices": final["choices"]},
+    )  # fmt: skip

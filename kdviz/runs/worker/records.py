@@ -1,0 +1,88 @@
+"""Checkpoints named by what they hold: a damaged one is known at sight, and the one before it serves.
+
+The final record: how a run ended, and what came out of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load, save
+
+from kdviz.core.events import Event, Failed, Learned, RunFinished
+from kdviz.core.files import fingerprint, write, write_json
+from kdviz.runs.store.run import CANCEL, FINAL, Run
+from kdviz.training.learner import State
+from kdviz.training.recipe import Recipe
+
+NAME = re.compile(r"ckpt-(\d+)-([0-9a-f]{16})\.safetensors")
+
+
+def keep(folder: Path, state: State) -> None:
+    """Write a checkpoint; of the older ones the newest stays."""
+    words = {"words": json.dumps({"epoch": state.epoch, **state.words})}
+    content = save(state.tensors, metadata=words)
+    write(folder / f"ckpt-{state.epoch}-{fingerprint(content)[:16]}.safetensors", content)
+    for path, _ in _found(folder)[2:]:
+        path.unlink(missing_ok=True)
+
+
+def newest(folder: Path) -> State | None:
+    """The newest checkpoint whose content still has the fingerprint in its name."""
+    for path, mark in _found(folder):
+        content = path.read_bytes()
+        if fingerprint(content)[:16] == mark:
+            return _state(content)
+    return None
+
+
+def drop(folder: Path) -> None:
+    """Remove all checkpoints: the run has ended."""
+    for path, _ in _found(folder):
+        path.unlink(missing_ok=True)
+
+
+def _found(folder: Path) -> list[tuple[Path, str]]:
+    named = [(p, NAME.fullmatch(p.name)) for p in folder.glob("ckpt-*.safetensors")]
+    whole = [(p, m) for p, m in named if m]
+    return [(p, m.group(2)) for p, m in sorted(whole, key=lambda pm: int(pm[1].group(1)), reverse=True)]
+
+
+def _state(content: bytes) -> State:
+    size = int.from_bytes(content[:8], "little")
+    words: dict[str, Any] = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["words"])
+    return State(words.pop("epoch"), load(content), words)
+
+
+def finished(run: Run, recipe: Recipe, done: Mapping[str, Learned], seconds: float) -> RunFinished:
+    """The end of a run whose student was trained, as far as it was let."""
+    stopped = (run.folder / CANCEL).exists()
+    return ending(recipe, done, seconds, "stopped" if stopped else "finished")
+
+
+def ending(recipe: Recipe, done: Mapping[str, Learned], seconds: float, state: str) -> RunFinished:
+    """The end of a run in this state, from what each network learned."""
+    student = done.get("student")
+    others = {w: {"accuracy": e.accuracy, "reused": e.reused, "best_epoch": e.best_epoch} for w, e in done.items()}
+    others.pop("student", None)
+    choices: dict[str, Any] = student.other.get("choices", {}) if student else {}
+    accuracy = student.accuracy if student else {}
+    best = student.best_epoch if student else 0
+    return RunFinished(
+        recipe.method, accuracy, best, recipe.selection, seconds, recipe.epochs, recipe.seed, state, others, choices
+    )
+
+
+def close(run: Run, end: Event) -> None:
+    """Write the final record; a run that was stopped keeps its checkpoint and can go on."""
+    record = end.line()
+    record.setdefault("state", "failed" if isinstance(end, Failed) else "finished")
+    record |= {"torch": torch.__version__, "threads": torch.get_num_threads(), "device": "cpu"}
+    write_json(run.folder / FINAL, record)
+    if record["state"] != "stopped":
+        drop(run.folder)

@@ -1,0 +1,67 @@
+"""A worker brings one run to its end: its data opened, its networks trained, its outcome measured."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from kdviz.core.errors import UserError
+from kdviz.core.events import Failed
+from kdviz.core.files import Held, locked, write_json
+from kdviz.runs.analysis.evaluate import measured
+from kdviz.runs.analysis.opened_run import open_for_looking
+from kdviz.runs.analysis.snapshots import snapshots
+from kdviz.runs.store.datasets import reopen
+from kdviz.runs.store.home import at, home_of
+from kdviz.runs.store.run import FINAL, IN_APP, LOCK, Run, open_run
+from kdviz.runs.worker.job import DiskFull, work
+
+FAILED, DISK_FULL, HELD = 2, 74, 75
+
+
+def bring(folder: Path) -> int:
+    """Work on the run in a directory; the exit status. What went wrong stands in its final record."""
+    with at(home_of(folder)):
+        return _bring(open_run(folder))
+
+
+def _bring(run: Run) -> int:
+    try:
+        request = run.request
+        for _ in work(run, reopen(run.recipe.data, request["source"], request["data"])):
+            pass
+    except Held:
+        print(f"Another worker has {run.folder.name}.", file=sys.stderr)
+        return HELD
+    except DiskFull as sentence:
+        print(sentence, file=sys.stderr)
+        return DISK_FULL
+    except UserError as sentence:
+        _fail(run, str(sentence))
+    if run.state == "failed":
+        return FAILED
+    _at_leisure(measured, run)
+    _at_leisure(_watch, run)
+    return 0
+
+
+def _fail(run: Run, sentence: str) -> None:
+    with locked(run.folder / LOCK):
+        if run.final is None:
+            write_json(run.folder / FINAL, {**Failed(sentence).line(), "state": "failed"})
+
+
+def _watch(run: Run) -> None:
+    """Snapshots for the page that will ask; those of sweeps, which would be more than the runs, wait for a visitor."""
+    if run.state == "finished" and run.request.get("made") == IN_APP and run.recipe.teachers:
+        snapshots(open_for_looking(run))
+
+
+def _at_leisure(take: Callable[[Run], object], run: Run) -> None:
+    """Best effort: a run is done without its measures and snapshots, and whoever asks for them takes them then."""
+    try:
+        take(run)
+    except Exception as reason:
+        logging.getLogger("kdviz").warning("Run %s has ended, but not this: %s", run.folder.name, reason)

@@ -1,0 +1,84 @@
+"""Which weights are the answer, and how good they are; only validation data decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from kdviz.core.events import Learned
+from kdviz.core.selection import Last
+from kdviz.nets.base import Branch
+from kdviz.training.encoded_data import EncodedData
+from kdviz.training.learner import Learner
+
+
+def judge(me: Learner, material: EncodedData, accuracy: dict[str, float], loss: float) -> bool:
+    """Keep this epoch's weights under every selection that would; only validation data decide."""
+    if not me.stage(me.epoch)[1]:
+        return False
+    moment = {"epoch": me.epoch, "accuracy": accuracy}
+    keep = me.best.judge(me.epoch, accuracy["validation"], loss).keep
+    if keep:
+        me.answer("best")
+        me.moments["best"] = moment
+    if me.recipe.optimism:
+        _note_optimism(me, material)
+    if Last().judge(me.epoch, accuracy["validation"]).keep and me.epoch == me.last_epoch:
+        me.answer("last")
+        me.moments["last"] = moment
+    return keep
+
+
+def _note_optimism(me: Learner, material: EncodedData) -> None:
+    reached = score(me.net, material, "test")
+    if reached > me.moments.get("best_on_test", {}).get("test", -1.0):
+        me.moments["best_on_test"] = {"epoch": me.epoch, "test": reached}
+
+
+def learned(me: Learner, material: EncodedData, who: str) -> Learned:
+    """The end of a training: both answers judged on every split, the test set among them for the only time."""
+    if me.epoch < me.last_epoch:
+        me.answer("last")
+        me.moments["last"] = {"epoch": me.epoch, "accuracy": {}}
+    me.answers.setdefault("best", me.answers["last"])
+    if me.layers:
+        me.layers.setdefault("best", me.layers["last"])
+    me.moments.setdefault("best", me.moments["last"])
+    choices = {name: _final(me, material, name) for name in ("best", "last")}
+    if "best_on_test" in me.moments:
+        choices["best_on_test"] = me.moments["best_on_test"]
+    answer = choices[me.recipe.selection]
+    me.net.load_state_dict(me.answers[me.recipe.selection])
+    return Learned(
+        who, answer["accuracy"], answer["epoch"], me.recipe.selection, me.seconds, other={"choices": choices}
+    )
+
+
+def _final(me: Learner, material: EncodedData, name: str) -> dict[str, Any]:
+    me.net.load_state_dict(me.answers[name])
+    accuracy = {split: score(me.net, material, split) for split in material.splits}
+    return {"epoch": me.moments[name]["epoch"], "accuracy": accuracy}
+
+
+def score(net: Branch, material: EncodedData, split: str) -> float:
+    """Accuracy on one split, 0..1; leaves the network in evaluation mode."""
+    return weighed(net, material, split)[0]
+
+
+def weighed(net: Branch, material: EncodedData, split: str) -> tuple[float, float]:
+    """Accuracy, 0..1, and mean cross-entropy in nats on one split; leaves the network in evaluation mode."""
+    index = material.splits[split]
+    found, labels = logits(net, material, index), material.labels[index]
+    hits = int((found.argmax(1) == labels).sum())
+    return hits / max(index.numel(), 1), float(F.cross_entropy(found, labels)) if index.numel() else float("inf")
+
+
+def logits(net: Branch, material: EncodedData, index: Tensor, chunk: int = 256) -> Tensor:
+    """Logits (n, classes) of the samples `index`, in evaluation mode."""
+    net.eval()
+    with torch.no_grad():
+        parts = [net({m: material.views[m][i] for m in net.modalities}).logits for i in torch.split(index, chunk)]
+    return torch.cat(parts)

@@ -1,0 +1,100 @@
+"""A recipe said as a person would ask for it: the wish, and every setting that differs from its default. No torch.
+
+`recipe_for(data, *said(recipe, ...))` is that very recipe again, to the last digit of its identity.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kdviz.core.errors import UserError
+from kdviz.core.params import Value, knobs
+from kdviz.modalities.base import modality
+from kdviz.training.defaults import StudentSettings, TeacherSettings, fusion_sees
+from kdviz.training.recipe import Recipe
+
+Row = Mapping[str, Any]
+FLAGS = {"label": "label", "time": "time", "subject": "subject", "channels": "channels", "window": "window"}
+FLAGS |= {"step": "step", "rate": "hz"}
+
+
+def said(recipe: Recipe, method: Row) -> tuple[dict[str, Any], dict[str, Value]]:
+    """The wish and the settings of a recipe; `method` is its method's row of the catalogue.
+
+    Raises UserError where no wish gives this recipe: it was made by a program, or as part of another run.
+    """
+    _refuse_unsayable(recipe)
+    wish = {
+        "method": recipe.method,
+        "teachers": list(recipe.teacher_names),
+        "student": recipe.student,
+        "epochs": recipe.epochs,
+        "seed": recipe.seed,
+        "selection": None if recipe.selection == method["selection"] else recipe.selection,
+    }
+    settings: dict[str, Value] = {}
+    for knob in knobs(StudentSettings):
+        value = getattr(recipe, knob.name)
+        if value != method["learning"].get(knob.name, knob.default) and not (
+            knob.name == "control" and recipe.method == "supervised"
+        ):
+            settings[_plain_name(knob.name, method)] = value
+    default = {k["name"]: k["default"] for k in method["knobs"]}
+    settings |= {f"method.{n}": v for n, v in recipe.knobs.items() if default.get(n) != v}
+    if recipe.teachers:
+        usual = {k.name: k.default for k in knobs(TeacherSettings)} | dict(method["teaching"])
+        taught = {name: getattr(recipe.teachers[0], name) for name in usual}
+        settings |= {f"teacher.{n}": v for n, v in taught.items() if usual[n] != v}
+    for name in recipe.used:
+        kinds = {k.name: k.default for k in knobs(modality(name).Params)}
+        settings |= {f"{name}.{n}": v for n, v in recipe.views[name].items() if kinds.get(n) != v}
+    return wish, settings
+
+
+def _plain_name(name: str, method: Row) -> str:
+    """A method's knob of the same name would take the setting, unless it says whom it concerns."""
+    return f"student.{name}" if name in {k["name"] for k in method["knobs"]} else name
+
+
+def _refuse_unsayable(recipe: Recipe) -> None:
+    taught = {(t.architecture, t.epochs, t.batch, t.rate, t.decay, t.stop, t.selection) for t in recipe.teachers}
+    same = {(t.seed, t.threads) for t in recipe.teachers} <= {(recipe.seed, recipe.threads)}
+    sees = fusion_sees(recipe.teacher_names) if recipe.student == "fusion" else (recipe.student,)
+    views = all(t.views == {t.student: recipe.views.get(t.student)} for t in recipe.teachers)
+    if len(taught) > 1 or not same or not views or recipe.stop != 1 or recipe.sees != sees:
+        raise UserError(
+            "This network was trained as part of another run, and no line of its own makes it again: "
+            "the line of that run does."
+        )
+
+
+def command(recipe: Recipe, method: Row, source: Mapping[str, Any], out: str = "my-run") -> str:
+    """The shell line that makes the same run on any machine with the same file."""
+    wish, settings = said(recipe, method)
+    file, mapping, rest = source_words(source)
+    words = [["python", "-m", "kdviz", "distill", file, "--method", wish["method"]]]
+    if mapping:
+        words.append(mapping)
+    words.append(["--teachers", ",".join(wish["teachers"]), "--student", wish["student"]])
+    words.append(["--epochs", str(wish["epochs"]), "--seed", str(wish["seed"])])
+    if wish["selection"]:
+        words.append(["--selection", wish["selection"]])
+    pairs = [f"{name}={value}" for name, value in {**rest, **settings}.items()]
+    if pairs:
+        words.append(["--set", *pairs])
+    return " \\\n  ".join(_line(each) for each in [*words, ["--out", out]])
+
+
+def source_words(source: Mapping[str, Any]) -> tuple[str, list[str], dict[str, Value]]:
+    """The file or sample, the flags of its mapping, and what of it has no flag."""
+    if "sample" in source:
+        return f"sample:{source['sample']}", [], {}
+    mapping = dict(source.get("mapping", {}))
+    flags = [w for name, flag in FLAGS.items() if name in mapping for w in (f"--{flag}", str(mapping.pop(name)))]
+    return str(source.get("name") or "FILE"), flags, {f"data.{name}": value for name, value in mapping.items()}
+
+
+def _line(words: Sequence[str]) -> str:
+    return " ".join(shlex.quote(word) for word in words)

@@ -1,0 +1,1 @@
+"""The page Compare: which runs, and what sets them apart."""

@@ -1,0 +1,85 @@
+"""The Compare view: whose runs, against what, and everything that follows."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.report.comparison_report import comparison_report
+from kdviz.runs.store.home import home
+from kdviz.runs.store.run import Run, by_identity
+from kdviz.ui.compare import few_runs, results, run_selection
+from kdviz.ui.shell.frame import command, link
+from kdviz.ui.state.url import one_of
+from kdviz.ui.texts.formatting import file_name, sentence
+from kdviz.ui.texts.sentences import counted
+
+ENDED = ("finished", "failed", "stopped")
+
+
+def show_comparison() -> None:
+    """The whole view."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        picked = run_selection.pick()
+    runs = [run for run in picked.runs if run.state == "finished"]
+    if not runs:
+        st.info("None of these runs has finished: there is nothing to compare yet.", title="Nothing to compare yet")
+        link("sweep", "Begin a sweep")
+        return
+    with right:
+        baseline = against(runs)
+    try:
+        found = run_selection.compared(runs, baseline)
+    except UserError as wrong:
+        st.warning(sentence(wrong), title="These cannot be compared")
+        return
+    _counted(picked.runs, runs)
+    here = results.place(found)
+    results.concluded(here, baseline)
+    results.scores(here)
+    results.differences(here, baseline)
+    results.costs(found, here)
+    results.numbers(here)
+    results.order(found, here)
+    few_runs.show_few_runs(runs)
+    _carry(picked.words, baseline, found, runs)
+
+
+def against(runs: Sequence[Run]) -> str:
+    """The method that all others are also compared with; none at first."""
+    methods = list(dict.fromkeys(run.recipe.method for run in runs))
+    names = {"": "the from-scratch control alone", **{m: f"scratch, and {m}" for m in methods}}
+    return one_of(st.selectbox, "Differences to", names, "", "base")
+
+
+def _counted(every: Sequence[Run], runs: Sequence[Run]) -> None:
+    open_ = [run for run in every if run.state not in ENDED]
+    failed = [run for run in every if run.state == "failed"]
+    more = f" {counted(len(open_), 'run')} have not ended yet." * bool(open_)
+    more += f" {counted(len(failed), 'run')} failed and count for nothing." * bool(failed)
+    st.caption(f"{counted(len(runs), 'finished run')} compared.{more}")
+
+
+def _carry(words: str, baseline: str, found: Mapping[str, Any], runs: Sequence[Run]) -> None:
+    """The same elsewhere: a report to send, and the lines that say the same."""
+    names = json.dumps([run.folder.name for run in runs])
+    page = _report(str(home()), names, json.dumps([run.mark for run in runs]), baseline, found)
+    file = f"comparison-{words[:12]}.html"
+    st.download_button(
+        f"Report, {len(page) / 1e3:.0f} kB", page, file_name(file.removesuffix(".html"), "html", page), "text/html",
+        on_click="ignore", key="save_comparison", icon=":material/download:", help="One HTML file that works offline.",
+    )  # fmt: skip
+    against_ = f" --baseline {shlex.quote(baseline)}" if baseline else ""
+    st.caption("The same numbers, and the same report, in a shell:")
+    command(f"python -m kdviz compare {words}{against_} --json\npython -m kdviz report {words}{against_} --out {file}")
+
+
+@st.cache_data(max_entries=8, show_spinner="Writing the report")
+def _report(place: str, names: str, marks: str, baseline: str, _found: Mapping[str, Any]) -> bytes:
+    return comparison_report(_found, [by_identity(name) for name in json.loads(names)]).encode()

@@ -1,0 +1,99 @@
+"""Which runs are compared: a sweep's, those of the link, or all that were distilled here; and what they came to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.runs.comparison.entries import EVERY, cells, distilled
+from kdviz.runs.store.home import RUN_ID, home
+from kdviz.runs.store.run import MEASURED, PART_OF_ID, Run, find_run
+from kdviz.runs.sweeps.plan import all_sweeps, by_identity
+from kdviz.ui.state import cache
+from kdviz.ui.state.url import one_of
+from kdviz.ui.widgets.page_links import DIGITS, MOST, MOST_IN_LINK, called
+
+MOST_RUNS = 2000
+AT_ONCE = 3
+THESE = "these"
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The runs, and how a shell names them."""
+
+    runs: list[Run]
+    words: str
+
+
+def pick() -> Picked:
+    """The runs of the link, or those that are picked."""
+    listed = these()
+    sweeps = {s.folder.name: s for s in all_sweeps()[:MOST]}
+    asked = st.query_params.get("of", "")
+    if RUN_ID.fullmatch(asked) and asked not in sweeps:
+        st.warning(f"The sweep {asked[:8]} of this link is not on this machine.", title="No such sweep here")
+    titles = {EVERY: "All that were distilled here", **{i: f"Sweep: {called(s)}" for i, s in sweeps.items()}}
+    if listed:
+        titles = {THESE: f"The {len(listed)} runs of this link", **titles}
+    if asked not in titles:
+        st.session_state["of"] = THESE if listed else next(iter(sweeps), EVERY)
+    word = one_of(st.selectbox, "Compare", titles, "", "of")
+    if word == THESE:
+        return Picked(listed, " ".join(run.folder.name[:DIGITS] for run in listed))
+    if word == EVERY:
+        return Picked(distilled()[:MOST_RUNS], EVERY)
+    return Picked(cells(by_identity(word))[:MOST_RUNS], word)
+
+
+def these() -> list[Run]:
+    """The runs that a link names, each once; those that are not here are said not to be."""
+    words = list(dict.fromkeys(st.query_params.get("cmp", "").split(",")))[:MOST_IN_LINK]
+    found, missing = dict[str, Run](), []
+    for word in words:
+        if not (RUN_ID.fullmatch(word) or PART_OF_ID.fullmatch(word)):
+            continue
+        try:
+            run = find_run(word)
+        except UserError:
+            missing.append(word[:8])
+            continue
+        found[run.folder.name] = run
+    if missing:
+        st.warning(
+            f"Of this link's runs these are not on this machine: {', '.join(missing)}.", title="Runs are missing"
+        )
+    return list(found.values())
+
+
+def compared(runs: Sequence[Run], baseline: str) -> dict[str, Any]:
+    """The comparison; what was not measured yet is measured now, a few runs at a time. Raises UserError."""
+    found = _asked(runs, baseline)
+    open_, first = len(found["unmeasured"]), len(found["unmeasured"])
+    if not open_:
+        return found
+    bar = st.progress(0.0)
+    while open_:
+        bar.progress(1 - open_ / first, f"Measuring fidelity, evidence and cost: {first - open_} of {first} runs")
+        cache.looker().ask("compare", runs=[r.folder.name for r in runs], baseline=baseline, most=AT_ONCE)
+        found = _asked(runs, baseline)
+        if len(found["unmeasured"]) >= open_:
+            break
+        open_ = len(found["unmeasured"])
+    bar.empty()
+    return found
+
+
+def _asked(runs: Sequence[Run], baseline: str) -> dict[str, Any]:
+    marks = [f"{run.mark} {(run.folder / MEASURED).exists()}" for run in runs]
+    return _compared(str(home()), json.dumps([run.folder.name for run in runs]), json.dumps(marks), baseline)
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing")
+def _compared(place: str, runs: str, marks: str, baseline: str) -> dict[str, Any]:
+    return cache.looker().ask("compare", runs=json.loads(runs), baseline=baseline, most=0)[0]

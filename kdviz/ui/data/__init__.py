@@ -1,0 +1,1 @@
+"""The page Data: a file opened, its reading corrected, its findings mended."""

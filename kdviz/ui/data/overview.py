@@ -1,0 +1,92 @@
+"""A data set looked over: how many of each class, how they differ, one series large, all of them in a table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from kdviz.data.dataset import UNLABELLED, Dataset
+from kdviz.figures import series as draw
+from kdviz.ui.texts.formatting import one_line, text
+from kdviz.ui.texts.sentences import say
+from kdviz.ui.widgets import series_picker
+from kdviz.ui.widgets.drawings import BAR
+
+
+def numbers(data: Dataset) -> None:
+    """The size of it all."""
+    classes = 0 if data.classes == (UNLABELLED,) else len(data.classes)
+    rate = f"{data.rate:g} Hz" if data.rate else "unknown"
+    said: dict[str, int | str] = {
+        "Series": data.series, "Classes": classes, "Channels": len(data.channels), "Samples each": data.length,
+        "Sampling rate": rate,
+    }  # fmt: skip
+    with st.container(horizontal=True):
+        for name, value in said.items():
+            st.metric(name, f"{value:,}" if isinstance(value, int) else value, width="content")
+    if classes == 0:
+        st.info(say("no classes"))
+
+
+def classes(data: Dataset) -> None:
+    """Classes side by side: how many, and how they look."""
+    left, right = st.columns([2, 3])
+    with left:
+        st.plotly_chart(
+            draw.class_counts(data.y, data.classes, data.splits), key="counts", config=BAR,
+            alt=", ".join(f"{one_line(name)}: {count}" for name, count in data.counts.items()),
+        )  # fmt: skip
+        st.caption(say("class counts"))
+    with right:
+        values = data.X[:, series_picker.channel(data)]
+        st.plotly_chart(
+            draw.by_class(data.times(), values, data.y, data.classes, unit(data)), key="by_class", config=BAR,
+            alt=draw.told_by_class(values, data.y, data.classes),
+        )  # fmt: skip
+        st.caption(say("by class"))
+
+
+def one(data: Dataset) -> None:
+    """One series large."""
+    number = series_picker.series(data)
+    label = data.classes[data.y[number]]
+    st.plotly_chart(
+        draw.stacked(data.times(), data.X[number], data.channels, unit(data)), key="one", config=BAR,
+        alt=f"Series {number} of class {one_line(label)}, {len(data.channels)} channels over {data.length} samples.",
+    )  # fmt: skip
+    st.caption(f"{say('one series')} {split_of(data, number).capitalize()}, class {text(label)}.")
+
+
+def table(data: Dataset) -> None:
+    """Every series in a row."""
+    with st.expander(say("table"), on_change="rerun", key="table") as opened:
+        if not opened.open:
+            return
+        rows = {
+            "class": np.array([one_line(c) for c in data.classes])[data.y],
+            "split": _splits(data),
+            "lowest": data.X.min((1, 2)),
+            "mean": data.X.mean((1, 2)),
+            "highest": data.X.max((1, 2)),
+        }
+        if data.groups is not None:
+            rows["group"] = np.array([one_line(g) for g in data.groups])
+        st.dataframe(pd.DataFrame(rows), height=320)
+
+
+def unit(data: Dataset) -> str:
+    """What the time axis counts."""
+    return "seconds" if data.rate else "sample"
+
+
+def split_of(data: Dataset, number: int) -> str:
+    """Which part of the data a series belongs to."""
+    return str(_splits(data)[number])
+
+
+def _splits(data: Dataset) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+    names = np.full(data.series, "left out", dtype="U10")
+    for name, index in data.splits.items():
+        names[index] = name
+    return names

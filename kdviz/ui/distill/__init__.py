@@ -1,0 +1,1 @@
+"""The page Distill: what to train, and the run while it learns."""

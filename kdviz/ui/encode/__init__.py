@@ -1,0 +1,1 @@
+"""The page Encode: the views of a series, side by side, large, and taken apart."""

@@ -1,0 +1,1 @@
+"""The page Evidence: where each network looked, and what can be said of it."""

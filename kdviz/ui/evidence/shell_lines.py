@@ -1,0 +1,47 @@
+"""The shell lines that give what the evidence and frequency pages show."""
+
+from __future__ import annotations
+
+import shlex
+
+import streamlit as st
+
+from kdviz.ui.evidence.controls import EvidenceSelection
+from kdviz.ui.evidence.what_if_panel import wanted
+
+
+def evidence(this: EvidenceSelection, epoch: int | None, panel: str) -> str:
+    """The board's line, then the open panel's where that is another."""
+    run, sight = this.run.folder.name, this.wanted.sights[0]
+    start = f"python -m kdviz evidence {run} --extractor {sight} --series {this.series}{_asked(this)}"
+    at = "" if epoch is None else f" --epoch {epoch}"
+    rest = "" if epoch is not None else " --numbers"
+    board = f"{start}{at}{rest} --out maps.npz"
+    match panel:
+        case "what_if":
+            change = wanted(this.data)
+            places = [
+                change["what"],
+                change["start"],
+                change["stop"],
+                *([change["other"]] if "other" in change else []),
+            ]
+            return f"{start}{at} --change {':'.join(map(str, places))} --out changed.npz\n{board}"
+        case "true":
+            many = st.session_state.get("many") or "8"
+            return f"python -m kdviz faithfulness {run} --extractor {sight} --many {many} --out curves.npz\n{board}"
+        case "fidelity":
+            return f"python -m kdviz fidelity {run} --out fidelity.npz\n{board}"
+        case "own":
+            return f"{start} --own --out maps.npz"
+    return board
+
+
+def _asked(this: EvidenceSelection) -> str:
+    """Which class the networks were asked about."""
+    match this.wanted.target:
+        case "true":
+            return ""
+        case "predicted":
+            return " --predicted"
+    return f" --class {shlex.quote(this.data.classes[this.target])}"

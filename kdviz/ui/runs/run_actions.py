@@ -1,0 +1,175 @@
+"""What can be done with a run: continue, extend, duplicate with changes, export, report, delete.
+
+What pages know of a run beyond its folder: its method's words, its measures, all that a report is made of.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.report.run_report import RunReportInput, run_report
+from kdviz.runs.archive.transfer import exported
+from kdviz.runs.hosting import share_links
+from kdviz.runs.store.home import hosted
+from kdviz.runs.store.measures import Measures, kept, sound
+from kdviz.runs.store.run import Run
+from kdviz.training.defaults import ARCHITECTURES
+from kdviz.training.shell_command import said
+from kdviz.ui.runs.trash_list import discard
+from kdviz.ui.shell.frame import go, link
+from kdviz.ui.state import cache, launch
+from kdviz.ui.state.visitor import own
+from kdviz.ui.texts.formatting import file_name, sentence
+from kdviz.ui.texts.sentences import say
+
+
+def method_row(run: Run) -> dict[str, Any]:
+    """The run's method in the catalogue; raises UserError where it is not here."""
+    found = next((m for m in cache.catalogue()["methods"] if m["id"] == run.recipe.method), None)
+    if found is None:
+        raise UserError(f"There is no method {run.recipe.method[:40]!r} here: another version of kdviz has it.")
+    return dict(found)
+
+
+def material(run: Run) -> RunReportInput:
+    """What a report needs, asked of the looker; less of it where the data is not here."""
+    row = method_row(run)
+    try:
+        data = cache.dataset_of(run)
+    except UserError:
+        return RunReportInput(run, row, None, kept(run))
+    try:
+        shots: Any = cache.answer(run, "snapshots")
+    except UserError:
+        shots = None
+    return RunReportInput(run, row, data, measures(run), shots)
+
+
+def measures(run: Run) -> Measures:
+    """The run's measures, taken now where they were not yet."""
+    return kept(run) or sound(cache.answer(run, "measured")[0])
+
+
+MOST_EPOCHS = 2000
+LONGER = (
+    "A longer run has another learning-rate schedule, so its student learns from the start; teachers are not trained "
+    "again. The result is exactly that of asking for so many epochs at once."
+)
+
+
+def bar(run: Run) -> None:
+    """Buttons in one row; what asks for more opens beneath."""
+    state = run.state
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if state in ("finished", "stopped") and run.final and run.final.get("accuracy"):
+            link("evidence", "Evidence")
+        link("distill", "Curves")
+        if not own(run):
+            carry(run)
+            st.caption(say("reader"))
+            return
+        if state in ("stopped", "interrupted", "failed") and st.button(
+            "Continue", key="continue", icon=":material/play_arrow:"
+        ):
+            launch.again(run)
+        if state in ("running", "queued") and st.button("Stop", key="stop", icon=":material/stop:"):
+            run.cancel()
+            st.toast("Stopping: what was learned is kept.")
+        carry(run)
+        delete(run)
+        if hosted():
+            st.button(say("take link back"), key="withdraw", help=say("link help"), on_click=_withdraw, args=(run,))
+    duplicate(run)
+
+
+def carry(run: Run) -> None:
+    """The run as an archive, and as a report."""
+    if run.state not in ("finished", "stopped"):
+        return
+    with st.popover("Export", icon=":material/download:", key="export_run", on_change="rerun") as opened:
+        if opened.open:
+            _offer(run)
+
+
+def _offer(run: Run) -> None:
+    epochs = st.toggle("With the student's earlier epochs", True, key="with_epochs")
+    data = st.toggle("With the data", False, key="with_data", help="Whoever has the file then has the data.")
+    name = f"{run.recipe.method}-{run.folder.name[:12]}"
+    try:
+        archive = _archive(str(run.folder), run.mark, epochs, data)
+        st.download_button(f"Archive, {len(archive) / 1e6:.1f} MB", archive, file_name(name, "kdviz.zip", archive),
+                           "application/zip", on_click="ignore", key="save_archive")  # fmt: skip
+        page = _report(str(run.folder), run.mark)
+        st.download_button(f"Report, {len(page) / 1e6:.1f} MB", page, file_name(name, "html", page), "text/html",
+                           on_click="ignore", key="save_report", help="One HTML file that works offline.")  # fmt: skip
+    except UserError as wrong:
+        st.warning(sentence(wrong))
+
+
+@st.cache_data(max_entries=4, show_spinner="Packing the run")
+def _archive(run: str, mark: str, epochs: bool, data: bool) -> bytes:
+    return exported(Run(Path(run)), epochs, data)
+
+
+@st.cache_data(max_entries=4, show_spinner="Writing the report")
+def _report(run: str, mark: str) -> bytes:
+    return run_report(material(Run(Path(run)))).encode()
+
+
+def delete(run: Run) -> None:
+    """Into the trash, with the way back."""
+    if run.state != "running" and own(run):
+        st.button("Delete", key="delete", icon=":material/delete:", on_click=discard, args=((run.folder.name,),))
+
+
+def _withdraw(run: Run) -> None:
+    share_links.withdraw(run)
+    st.toast(say("link taken back"))
+
+
+def duplicate(run: Run) -> None:
+    """The same again with other numbers, as a new run."""
+    with st.expander("Do it again with changes, or longer", icon=":material/content_copy:"):
+        try:
+            wish, settings = said(run.recipe, method_row(run))
+            data = cache.dataset_of(run)
+        except UserError as wrong:
+            st.caption(sentence(wrong))
+            return
+        with st.form("again", border=False):
+            changed, more = _changes(wish, dict(settings))
+            st.caption(LONGER)
+            if not st.form_submit_button("Start", icon=":material/play_arrow:"):
+                return
+        try:
+            launch.begin(data, changed, more)
+        except UserError as wrong:
+            st.error(sentence(wrong), title="This cannot start so")
+            return
+        go("distill")
+
+
+def _changes(wish: dict[str, Any], settings: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The wish with what was changed in the form."""
+    methods = {m["id"]: m["title"] for m in cache.catalogue()["methods"]}
+    sizes, (left, middle, right) = list(ARCHITECTURES), st.columns(3)
+    method = left.selectbox("Method", list(methods), index=list(methods).index(wish["method"]),
+                            format_func=methods.__getitem__, key="again_method")  # fmt: skip
+    epochs = middle.number_input("Epochs", 1, MOST_EPOCHS, min(wish["epochs"], MOST_EPOCHS), key="again_epochs")
+    seed = right.number_input("Seed", 0, 9999, min(wish["seed"], 9999), key="again_seed")
+    size = left.selectbox(
+        "Student size", sizes, index=sizes.index(settings.get("architecture", "tiny")), key="again_size"
+    )
+    rate = middle.number_input(
+        "Learning rate", 1e-5, 1.0, float(settings.get("rate", 0.01)), format="%g", key="again_rate"
+    )
+    batch = right.number_input("Batch", 1, 256, int(settings.get("batch", 16)), key="again_batch")
+    if method != wish["method"]:
+        settings = {k: v for k, v in settings.items() if not k.startswith("method.")}
+        wish = {**wish, "selection": None}
+    settings |= {"architecture": size, "rate": float(rate), "batch": int(batch)}
+    return {**wish, "method": method, "epochs": int(epochs), "seed": int(seed)}, settings

@@ -1,0 +1,88 @@
+"""Deleting with the way back, what lies in the trash, and how much room everything takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.runs.store import trash
+from kdviz.runs.store.lineage import disk
+from kdviz.runs.store.run import by_identity
+from kdviz.ui.state import current
+from kdviz.ui.texts.formatting import sentence
+
+
+def discard(picked: Sequence[str]) -> None:
+    """Runs into the trash, with the way back; what stands in the way is said on the page."""
+    gone: list[str] = []
+    for identity in picked:
+        try:
+            gone.append(trash.discard(by_identity(identity)).key)
+        except UserError as wrong:
+            st.session_state["trash_said"] = str(wrong)
+    st.session_state["just_deleted"] = gone
+    if current.run_id() in picked:
+        current.choose_run(None)
+
+
+def room() -> None:
+    """How much room everything takes, and the trash."""
+    purged = trash.purge()
+    gone = trash.discarded()
+    with st.expander(
+        "Room on the disk, and the trash", icon=":material/hard_drive:", key="room", on_change="rerun"
+    ) as opened:
+        if not opened.open:
+            return
+        with st.container(horizontal=True):
+            for name, size in disk().items():
+                st.metric(name.capitalize(), f"{size / 1e6:,.1f} MB", width="content")
+        if purged:
+            st.caption(f"{purged} runs had lain in the trash for {trash.DAYS} days and were removed.")
+        for each in gone[:20]:
+            _discarded(each)
+        if not gone:
+            st.caption(f"The trash is empty. What is deleted lies here for {trash.DAYS} days.")
+        elif st.button("Empty the trash for good", key="empty_trash"):
+            trash.purge(0)
+            st.rerun()
+
+
+def _discarded(each: trash.Discarded) -> None:
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.markdown(f"{_called(each)}, deleted {pd.Timestamp(each.at, unit='s'):%Y-%m-%d %H:%M} UTC")
+    right.button("Take back", key=f"back_{each.key}", on_click=take_back, args=(each.key,))
+
+
+def _called(each: trash.Discarded) -> str:
+    try:
+        recipe = each.run.recipe
+    except UserError:
+        return f"Run {each.identity[:8]}"
+    return f"{recipe.method}, seed {recipe.seed} ({each.identity[:8]})"
+
+
+def take_back(*keys: str) -> None:
+    """Undo deletions; what stands in the way is said on the page."""
+    for key in keys:
+        try:
+            current.choose_run(trash.take_back(key).folder.name)
+        except UserError as wrong:
+            st.session_state["trash_said"] = str(wrong)
+            return
+    st.session_state.pop("just_deleted", None)
+
+
+def just_deleted() -> None:
+    """What was deleted a moment ago, with the way back."""
+    if wrong := st.session_state.pop("trash_said", None):
+        st.warning(sentence(wrong))
+    keys = st.session_state.get("just_deleted", ())
+    if keys:
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        what = "It lies" if len(keys) == 1 else f"All {len(keys)} lie"
+        left.success(f"Deleted. {what} in the trash for {trash.DAYS} days.")
+        right.button("Undo", key="undo_delete", on_click=take_back, args=tuple(keys))

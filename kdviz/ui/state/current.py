@@ -1,0 +1,195 @@
+"""Which data set and which run a visitor looks at: in the URL, and carried from page to page.
+
+A link to data that is not here: the file is named and asked for; once it is dropped, the same view opens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.data.dataset import Dataset
+from kdviz.data.limits import BROWSER_MEGABYTES
+from kdviz.runs.hosting import uploads
+from kdviz.runs.hosting.share_links import TOKEN, shared, token
+from kdviz.runs.store.home import RUN_ID, NoHome, hosted
+from kdviz.runs.store.run import Run, by_identity
+from kdviz.ui.state import cache, url
+from kdviz.ui.texts.formatting import one_line, sentence
+
+NAME = "file"
+LONGEST = 64
+UNNAMED = "a file that it does not name"
+
+
+def file_name_in_link() -> str:
+    """The name of the file that the link says; text, and never a path."""
+    return one_line(st.query_params.get(NAME, ""), LONGEST)
+
+
+def name(given: str | None) -> None:
+    """Say in the link what the file is called; None where there is none."""
+    if not given:
+        st.query_params.pop(NAME, None)
+    elif st.query_params.get(NAME) != given[:LONGEST]:
+        st.query_params[NAME] = given[:LONGEST]
+
+
+def ask(sha256: str, called: str, mapping: Mapping[str, Any], otherwise: Callable[[], None]) -> NoReturn:
+    """Ask for the file of a data set; `otherwise` is what to look at instead. Nothing follows on the page."""
+    said = f"This link needs {called or UNNAMED} (fingerprint {sha256[:6]}). Drop it here and the same view opens."
+    st.warning(sentence(said), title="This data is not here")
+    files = st.file_uploader("The file", key=f"missing_{sha256[:12]}", max_upload_size=BROWSER_MEGABYTES,
+                             accept_multiple_files=True, label_visibility="collapsed")  # fmt: skip
+    if files:
+        _take(files, sha256, mapping)
+    st.button("Look at a sample instead", key="sample_instead", on_click=otherwise)
+    st.stop()
+
+
+def _take(files: Sequence[Any], sha256: str, mapping: Mapping[str, Any]) -> None:
+    """Read what was dropped as the link says it was read; whether it is the one is told by its fingerprint."""
+    try:
+        content, called = uploads.take_in([(file.name, file.getbuffer()) for file in files])
+        with st.spinner("Reading the file"):
+            found = uploads.read(content, mapping)["sha256"]
+    except UserError as wrong:
+        st.error(sentence(wrong), title="This file cannot be read as the link says")
+        return
+    if found == sha256:
+        uploads.remember(content, mapping)
+        st.rerun()
+    st.error(
+        sentence(
+            f"This is another file: read as the link says, {one_line(called)} has the fingerprint {found[:6]}, not "
+            f"{sha256[:6]}. It was kept, and can be chosen on the Data page."
+        ),
+        title="Not the file of this link",
+    )
+
+
+DEFAULT = "gunpoint"
+FINGERPRINT = 64
+DATA_ID = re.compile(r"[0-9a-f]{64}|[a-z_]{3,40}")
+
+
+def data_id() -> str:
+    """A sample's id or a stored data set's fingerprint, from the URL, the session, or the default."""
+    return _carried("data", DEFAULT, DATA_ID) or DEFAULT
+
+
+def choose_data(identity: str) -> None:
+    """Look at this data set from now on, on every page."""
+    if identity != st.session_state.get("chosen_data"):
+        _set("run", None)
+    _set("data", identity)
+
+
+def data() -> Dataset:
+    """The chosen data set; where a file's is not here, the page asks for that file and ends."""
+    identity = data_id()
+    try:
+        found = cache.dataset(identity)
+    except UserError as wrong:
+        if (data := _read_by_link()) is not None:
+            return data
+        if len(identity) == FINGERPRINT and not isinstance(wrong, NoHome):
+            ask(identity, file_name_in_link(), url.mapping(), sample_instead)
+        st.warning(sentence(wrong), title="This data is not here")
+        sample_instead()
+        return cache.dataset(DEFAULT)
+    _described(found.source)
+    return found
+
+
+def data_of(run: Run) -> Dataset:
+    """The data set of a run; where it is not here, the page asks for its file and ends."""
+    try:
+        found = cache.dataset_of(run)
+    except UserError:
+        request, sha = run.request, run.recipe.data
+        source = request.get("source", {})
+        called = str(source.get("name") or request.get("data", ""))
+        ask(sha, called, source.get("mapping", {}), leave_run)
+    _described(found.source)
+    return found
+
+
+def _described(source: Mapping[str, Any]) -> None:
+    """The link says which file it needs, and how that is read."""
+    name(str(source.get("name", "")) if "file" in source else None)
+    if "file" in source:
+        url.set_mapping(source.get("mapping", {}))
+
+
+def sample_instead() -> None:
+    """Look at the default sample from now on."""
+    choose_data(DEFAULT)
+
+
+def leave_run() -> None:
+    """Look at no run from now on."""
+    choose_run(None)
+
+
+def _read_by_link() -> Dataset | None:
+    """The chosen data where a link to a run that stands on it lets one read both."""
+    found = shared(run_id() or "", _carried("link", None, TOKEN) or "") if hosted() else None
+    return cache.dataset_of(found) if found is not None and found.recipe.data == data_id() else None
+
+
+def run_id() -> str | None:
+    """The run in the URL or the session, if any."""
+    return _carried("run", None, RUN_ID)
+
+
+def choose_run(identity: str | None) -> None:
+    """Look at this run from now on."""
+    _set("run", identity)
+    _set("link", None)
+
+
+def run() -> Run | None:
+    """The chosen run; None where none is chosen or it is not here, which is said."""
+    identity = run_id()
+    if identity is None:
+        return None
+    try:
+        return _linked(by_identity(identity))
+    except UserError:
+        found = shared(identity, _carried("link", None, TOKEN) or "") if hosted() else None
+        if found is not None:
+            return found
+        st.warning(f"The run {identity[:8]} of this link is not on this machine.", title="No such run here")
+        _set("run", None)
+        return None
+
+
+def _linked(run: Run) -> Run:
+    """One's own run; on a shared host its link lets whoever is given it read."""
+    if hosted():
+        _set("link", token(run))
+    return run
+
+
+def _carried(name: str, default: str | None, shape: re.Pattern[str]) -> str | None:
+    given = st.query_params.get(name) or st.session_state.get(f"chosen_{name}") or default
+    if given is None or not shape.fullmatch(given):
+        given = default
+    _set(name, given)
+    return given
+
+
+def _set(name: str, value: str | None) -> None:
+    st.session_state[f"chosen_{name}"] = value
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+__all__ = ["choose_data", "choose_run", "data", "data_id", "data_of", "run", "run_id"]

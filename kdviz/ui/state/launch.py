@@ -1,0 +1,41 @@
+"""A run begun, or taken up again, from any page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from kdviz.data.dataset import Dataset
+from kdviz.runs.engine.queue import refuse_long_queue
+from kdviz.runs.hosting import quota
+from kdviz.runs.store import datasets
+from kdviz.runs.store.run import IN_APP, Run, make
+from kdviz.training.recipe import recipe_from
+from kdviz.ui.state import cache, current, visitor
+from kdviz.ui.state.visitor import require_own
+
+
+def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    """Make the run, start its worker, and look at it from now on; raises UserError where it cannot run."""
+    refuse_long_queue()
+    quota.refuse_more()
+    quota.refuse_more_runs()
+    source = dict(data.source)
+    if "sample" not in source and data.sha256 not in datasets.store():
+        quota.refuse_more_data()
+    datasets.keep(data)
+    words, _ = cache.looker().ask(
+        "plan", data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
+    )
+    run = make(recipe_from(words["recipe"]), data.name, source, made=IN_APP, visitor=visitor.visitor_id())
+    cache.supervisor().wake()
+    current.choose_run(run.folder.name)
+
+
+def again(run: Run) -> None:
+    """Take the stop back and start a worker."""
+    require_own(run)
+    cache.supervisor().revive(run)
+    st.rerun()

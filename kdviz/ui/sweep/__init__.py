@@ -1,0 +1,1 @@
+"""The page Sweep: a grid of runs, asked for and followed."""

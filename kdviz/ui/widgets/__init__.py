@@ -1,0 +1,1 @@
+"""What several pages share: forms, pickers, drawings, uploads, links."""

@@ -1,0 +1,105 @@
+"""Drawings that live in the browser: made once a process, mounted by a key, fed with plain values.
+
+A small chart on a page, and the same on paper.
+
+Any panel as a file, and as the Python that makes it again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from kdviz.figures.board import component_script, style
+from kdviz.figures.chart import Chart
+from kdviz.figures.paper import FIGURE_FORMATS, figure_bytes
+from kdviz.panels.export import PANEL_FORMATS, panel_bytes, panel_script
+from kdviz.panels.panel import Panel
+from kdviz.ui.texts.formatting import file_name
+from kdviz.ui.texts.sentences import say
+
+BAR = {"displaylogo": False}
+
+
+@cache
+def _drawing(name: str) -> Callable[..., Any]:
+    html = f'<div id="{name}"></div>'
+    made: Callable[..., Any] = st.components.v2.component(
+        f"kdviz_{name}", html=html, css=style(name), js=component_script(name)
+    )
+    return made
+
+
+def nothing() -> None:
+    """What happens on a change beside the rerun."""
+
+
+def mount(name: str, data: Mapping[str, Any] | bytes, key: str, **on: Callable[[], None]) -> Any:
+    """Show a drawing; `on` are what it may report, as on_NAME_change. Returns what it has reported."""
+    return _drawing(name)(data=data, key=key, **on)
+
+
+def chart(data: Chart, key: str, name: str, caption: str = "") -> None:
+    """The chart, what to read off it, and its files."""
+    mount("chart", data, key)
+    if caption:
+        st.caption(caption)
+    _files(json.dumps(data, sort_keys=True), key, name)
+
+
+@st.fragment
+def _files(data: str, key: str, name: str) -> None:
+    """A small menu; nothing is drawn before a format is chosen."""
+    with st.popover("Save", icon=":material/download:", key=f"files_{key}", on_change="rerun") as menu:
+        if not menu.open:
+            return
+        form = st.segmented_control(
+            "Format", list(FIGURE_FORMATS), format_func=str.upper, default="svg", required=True, key=f"form_{key}"
+        )
+        content = _figure_bytes(data, str(form))
+        file = file_name(name, str(form), content)
+        st.download_button(f"Save {file}", content, file, FIGURE_FORMATS[str(form)], on_click="ignore",
+                           key=f"save_{key}")  # fmt: skip
+
+
+@st.cache_data(max_entries=64, show_spinner="Drawing it for paper")
+def _figure_bytes(data: str, form: str) -> bytes:
+    return figure_bytes(json.loads(data), form)
+
+
+CODE = "Python"
+
+
+@st.fragment
+def offer(panel: Panel, key: str) -> None:
+    """A small menu under a panel; nothing is drawn before it is opened and a format is chosen."""
+    with st.popover(say("export"), icon=":material/download:", key=f"export_{key}", on_change="rerun") as menu:
+        if not menu.open:
+            return
+        words = {**{form: form.upper() for form in PANEL_FORMATS if form != "py"}, "npz": "npz", "py": CODE}
+        form = st.segmented_control(
+            say("export as"),
+            list(words),
+            format_func=words.__getitem__,
+            default="png",
+            required=True,
+            key=f"form_{key}",
+        )
+        if form == "py":
+            st.caption(say("copy python"))
+            st.code(panel_script(panel), language="python")
+        content = _panel_bytes(panel.mark, form, panel)
+        name = file_name(panel.name, form, content)
+        st.download_button(
+            say("download", name=name), content, name, PANEL_FORMATS[form], on_click="ignore",
+            key=f"save_{key}", type="primary",
+        )  # fmt: skip
+
+
+@st.cache_data(max_entries=64, show_spinner="Drawing it for paper")
+def _panel_bytes(mark: str, form: str, _panel: Panel) -> bytes:
+    return panel_bytes(_panel, form)

@@ -1,0 +1,71 @@
+"""A `?` beside a word: it opens what Learn says of it, computed from the data that is looked at.
+
+The three views of what was trained: all runs, sweeps, comparisons. One entry of the menu, one row of links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from kdviz.runs.sweeps.plan import Sweep, seeds
+from kdviz.ui.shell.frame import link
+from kdviz.ui.state.current import data_id
+from kdviz.ui.texts.formatting import one_line
+from kdviz.ui.texts.glossary import CONCEPTS
+from kdviz.ui.texts.sentences import say
+
+
+def link_to(runs: Sequence[str]) -> dict[str, str]:
+    """The link that compares these runs."""
+    return {"cmp": ",".join(each[:DIGITS] for each in runs[:MOST_IN_LINK])}
+
+
+DIGITS = 12
+
+
+MOST_IN_LINK = 60
+
+
+def called(sweep: Sweep) -> str:
+    """A sweep in one line, as plain text."""
+    plan = sweep.plan
+    data = ", ".join(one_line(d["name"], 24) for d in plan.data[:2]) + (" and others" if len(plan.data) > 2 else "")
+    methods = ", ".join(plan.methods[:4]) + (f" and {len(plan.methods) - 4} more" if len(plan.methods) > 4 else "")
+    return f"{methods} on {data}, seeds {one_line(seeds(plan.seeds), 24)} ({sweep.folder.name[:6]})"
+
+
+MOST = 100
+
+
+TITLES = {concept.id: concept.title for concept in CONCEPTS}
+
+
+def help_link(concept: str) -> str:
+    """A `?` as Markdown, for a heading."""
+    return f'[?]({address(concept)} "{say("what is", what=TITLES[concept])}")'
+
+
+def question_links(*concepts: str) -> str:
+    """The questions in words as Markdown: small, but not as pale as a caption, where a link is too hard to read."""
+    links = (f"[{say('what is', what=TITLES[each])}]({address(each)})" for each in concepts)
+    return f":small[{' · '.join(links)}]"
+
+
+def address(concept: str) -> str:
+    """Where Learn explains it; relative, so that it holds under any name that the app is served under."""
+    return f"learn?data={data_id()}#{concept}"
+
+
+VIEWS = {"runs": "All runs", "sweep": "Sweep", "compare": "Compare"}
+
+
+def views(here: str) -> None:
+    """The row; the view that is open is not a link."""
+    with st.container(horizontal=True, key="views", vertical_alignment="center"):
+        for name, words in VIEWS.items():
+            if name == here:
+                st.markdown(f"**{words}**")
+            else:
+                link(name, words)

@@ -1,0 +1,200 @@
+"""Which series and which channel a visitor looks at; both are part of the page's link.
+
+Which test series are worth a look: the worst and best matches, and where networks err alike or apart. NumPy only.
+
+Which test series a visitor looks at: by number, by stepping through a list, or from a row of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from kdviz.data.dataset import Dataset
+from kdviz.runs.store.run import Run
+from kdviz.ui.state import cache
+from kdviz.ui.state.url import one_of
+from kdviz.ui.texts.formatting import one_line
+
+
+def series(data: Dataset, key: str = "i") -> int:
+    """A series by its number, with buttons and keys for the one before and after."""
+    count = data.series
+    _hold(key, count)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.number_input("Series", 0, count - 1, key=key, bind="query-params", help=f"0 to {count - 1:,}")
+        for by, word, arrow in ((-1, "before", "Left"), (1, "after", "Right")):
+            icon = f":material/chevron_{arrow.lower()}:"
+            st.button(
+                icon, key=word, help=f"The series {word}", on_click=_step_number, args=(key, by, count), shortcut=arrow
+            )
+    return int(chosen)
+
+
+def channel(data: Dataset, key: str = "ch") -> int:
+    """A channel by its name; nothing is asked where there is one."""
+    if len(data.channels) == 1:
+        return 0
+    names = {str(place): one_line(name) for place, name in enumerate(data.channels)}
+    return int(one_of(st.selectbox, "Channel", names, "0", key))
+
+
+def held(data: Dataset, key: str = "ch") -> int:
+    """The channel that was chosen on this page."""
+    asked = str(st.session_state.get(key) or 0)
+    return min(int(asked) if asked.isdecimal() else 0, len(data.channels) - 1)
+
+
+def _hold(key: str, count: int) -> None:
+    """Another data set may have fewer."""
+    if int(st.session_state.get(key) or 0) >= count:
+        st.session_state[key] = 0
+
+
+def _step_number(key: str, by: int, count: int) -> None:
+    st.session_state[key] = (int(st.session_state.get(key) or 0) + by) % count
+
+
+Index = NDArray[np.int64]
+Floats = NDArray[np.floating[Any]]
+CASES = {
+    "all": "All test series",
+    "worst": "Worst matches",
+    "best": "Best matches",
+    "disagree": "Teacher and student disagree",
+    "same_error": "Both wrong the same way",
+    "student_error": "The student is wrong",
+}
+NEED_MATCH = ("worst", "best")
+
+
+def cases(kind: str, y: Index, student: Index, teacher: Index, match: Floats | None, higher: bool = True) -> Index:
+    """Places (k,) in the test set, in the order in which to go through them.
+
+    y, student, teacher   (n,) labels and answers
+    match                 (n,) likeness of their evidence, NaN where it is not known; `higher` is more alike
+    """
+    places = np.arange(y.size)
+    if kind in NEED_MATCH:
+        if match is None:
+            return places[:0]
+        known = places[np.isfinite(match)]
+        order = known[np.argsort(match[known], kind="stable")]
+        return order if (kind == "worst") == higher else order[::-1]
+    chosen = {
+        "disagree": student != teacher,
+        "same_error": (student == teacher) & (student != y),
+        "student_error": student != y,
+    }
+    return places[chosen[kind]] if kind in chosen else places
+
+
+KEY = "i"
+MEASURE = "pearson"
+MOST_ROWS = 200
+
+
+def against(roles: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """The teacher that the student is compared with, by its modality."""
+    names = [role.removeprefix("teacher.") for role in roles if role.startswith("teacher.")]
+    if not names:
+        return ""
+    options = {name: titles[f"teacher.{name}"] for name in names}
+    return one_of(st.selectbox, "Compared with", options, names[0], "vs", help="The teacher of all differences.")
+
+
+def walk(run: Run, data: Dataset, teacher: str, sight: str) -> int:
+    """The series looked at, as a number in the whole data set."""
+    left, middle = st.columns([3, 4], vertical_alignment="bottom")
+    with left:
+        kind = one_of(st.selectbox, "Go through", CASES, "all", "list")
+    order, match = ordered(run, data, teacher, sight, kind)
+    if _held(data) is None:
+        st.session_state[KEY] = 0
+    with middle, st.container(horizontal=True, vertical_alignment="bottom"):
+        place = int(st.number_input("Test series", 0, data.test.size - 1, key=KEY, bind="query-params"))
+        for by, word, arrow in ((-1, "before", "Left"), (1, "after", "Right")):
+            icon = f":material/chevron_{arrow.lower()}:"
+            st.button(
+                icon, key=word, help=f"The one {word} in this list", on_click=_step_in_order, args=(order, by),
+                shortcut=arrow,
+                disabled=not order.size,
+            )  # fmt: skip
+        st.caption(where(order, place, kind))
+    if kind != "all" and order.size:
+        listed(run, data, teacher, order, match)
+    return int(data.test[place])
+
+
+def ordered(run: Run, data: Dataset, teacher: str, sight: str, kind: str) -> tuple[Index, NDArray[np.floating[Any]]]:
+    """The places in the test set to go through, and how well each test series matches (NaN: not measured)."""
+    _, predicted = cache.answer(run, "predictions")
+    y, match, higher = data.y[data.test], np.full(data.test.size, np.nan), True
+    if kind != "all":
+        match = matched(run, data, teacher, sight)
+    answers = {role: p.argmax(1) for role, p in predicted.items()}
+    other = answers.get(f"teacher.{teacher}", answers["student"])
+    return cases(kind, y, answers["student"], other, match, higher), match
+
+
+def matched(run: Run, data: Dataset, teacher: str, sight: str) -> NDArray[np.floating[Any]]:
+    """The Pearson correlation (n_test,) of student and teacher, NaN where it is not measured or undefined."""
+    words, arrays = cache.answer(run, "match", sight=sight)
+    out = np.full(data.test.size, np.nan)
+    if MEASURE in words["teachers"].get(teacher, {}):
+        known = np.searchsorted(np.sort(data.test), arrays["series"])
+        out[np.argsort(data.test)[known]] = arrays[f"{teacher}/{MEASURE}"]
+    return out
+
+
+def where(order: Index, place: int, kind: str) -> str:
+    """How far along the list this series is."""
+    if not order.size:
+        return "No test series is of this kind." if kind not in NEED_MATCH else "No match can be measured here."
+    found = np.flatnonzero(order == place)
+    return f"{found[0] + 1} of {order.size}" if found.size else f"not among these {order.size}"
+
+
+def listed(run: Run, data: Dataset, teacher: str, order: Index, match: NDArray[np.floating[Any]]) -> None:
+    """The list as a table; a click on a row opens its series."""
+    _, predicted = cache.answer(run, "predictions")
+    shown, names = order[:MOST_ROWS], [one_line(c) for c in data.classes]
+
+    def said(role: str) -> list[str]:
+        return [names[k] for k in predicted[role][shown].argmax(1)] if role in predicted else ["–"] * shown.size
+
+    table = {
+        "test series": shown,
+        "class": [names[k] for k in data.y[data.test[shown]]],
+        "student says": said("student"),
+        "teacher says": said(f"teacher.{teacher}"),
+        "match": match[shown],
+    }
+    with st.expander(f"The list ({order.size})"):
+        picked = st.dataframe(
+            table, key=f"cases_{order.size}", on_select="rerun", selection_mode="single-row", hide_index=True,
+            height=220, alt="The series of this list, their class, both answers, and how well evidence matches.",
+            column_config={"match": st.column_config.NumberColumn("match (Pearson)", format="%.2f")},
+        )  # fmt: skip
+        rows = picked["selection"]["rows"]
+        if rows and st.session_state.get("opened_row") != (order.size, rows[0]):
+            st.session_state["opened_row"] = (order.size, rows[0])
+            st.session_state["open_place"] = int(shown[rows[0]])
+            st.rerun()
+
+
+def _held(data: Dataset) -> int | None:
+    asked = st.session_state.pop("open_place", None)
+    if asked is not None:
+        st.session_state[KEY] = asked
+    held = int(st.session_state.get(KEY) or 0)
+    return held if 0 <= held < data.test.size else None
+
+
+def _step_in_order(order: Index, by: int) -> None:
+    now = np.flatnonzero(order == int(st.session_state.get(KEY) or 0))
+    st.session_state[KEY] = int(order[(now[0] + by) % order.size] if now.size else order[0])

@@ -1,0 +1,50 @@
+"""A file dropped on any page: taken in, stored, and looked at from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+
+from kdviz.core.errors import UserError
+from kdviz.data.limits import BROWSER_MEGABYTES
+from kdviz.data.sources import samples
+from kdviz.runs.hosting import uploads
+from kdviz.runs.store import datasets
+from kdviz.ui.state import current, url
+from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say
+
+
+def dropped(label: str, key: str) -> list[Any]:
+    """Where files are dropped, and those that just were; what was stored is listed no more."""
+    key = f"{key}_{st.session_state.get(TAKEN, 0)}"
+    return st.file_uploader(
+        label, key=key, help=say("drop help"), max_upload_size=BROWSER_MEGABYTES, accept_multiple_files=True
+    )
+
+
+def store(files: Sequence[Any]) -> None:
+    """Bytes go to the disk and leave the server's memory; a hash stays. Files that came together are one data set."""
+    try:
+        sha, _ = uploads.take_in([(file.name, file.getbuffer()) for file in files])
+    except UserError as wrong:
+        st.error(sentence(wrong), title=say("not taken"))
+        return
+    now = current.data_id()
+    meant = (
+        now in samples.names() or now not in datasets.store()
+    )  # no file is looked at: what the link says is meant for this
+    st.session_state[BROUGHT] = (sha, (url.mapping() if meant else {}) or uploads.recalled(sha))
+    st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    st.rerun()
+
+
+BROUGHT, OPENED, TAKEN = "brought", "opened", "taken"

@@ -1,0 +1,73 @@
+"""Damaged files: every reader answers with data or with a sentence, never with anything else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+from kdviz.core.errors import UserError
+from kdviz.data.mapping import Mapping
+from kdviz.data.raw import File
+from kdviz.data.readers import base
+from kdviz.data.sources import facts, parser_child
+from tests.data.readers.mutations import mutated
+from tests.data.tables import layouts
+
+NATIVE = (".mat", ".parquet")
+
+
+def outcome(seeds: list[tuple[str, bytes]], seed: int) -> str:
+    """What became of one damaged file; any other exception or a warning of NumPy's is a failure."""
+    rng = np.random.default_rng(seed)
+    name, data = seeds[int(rng.integers(len(seeds)))]
+    damaged = mutated(data, rng, seeds[int(rng.integers(len(seeds)))][1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            found = parser_child.opened([File(name, damaged)], Mapping())
+        except UserError as why:
+            assert len(str(why)) > 10
+            return "refused"
+    json.dumps(facts.of_file(found, Mapping()))
+    data_set = found.dataset
+    assert np.isfinite(data_set.X).all() and data_set.X.dtype == np.float32
+    assert sum(i.size for i in data_set.splits.values()) == data_set.series == data_set.y.size
+    return "read"
+
+
+def survive(first: int, count: int, native: bool) -> dict[str, int]:
+    """Count what became of `count` damaged files."""
+    seeds = [(n, d) for n, (d, _) in sorted(layouts.FILES.items()) if n.endswith(NATIVE) == native]
+    found: dict[str, int] = {"read": 0, "refused": 0}
+    for seed in range(first, first + count):
+        found[outcome(seeds, seed)] += 1
+    return found
+
+
+def test_every_reader_is_damaged() -> None:
+    seeds = {base.recognise(File(n, d))[0].id for n, (d, _) in layouts.FILES.items()}
+    assert set(base.readers()) - seeds <= {"refused", "spreadsheet"}
+
+
+def test_some_hundred_damaged_files_are_read_or_refused() -> None:
+    found = survive(0, 300, native=False)
+    assert min(found.values()) > 20
+
+
+@pytest.mark.slow
+def test_thousands_of_damaged_files_are_read_or_refused() -> None:
+    found = survive(1_000, 5_000, native=False)
+    assert min(found.values()) > 500
+
+
+def test_damaged_files_of_native_readers_are_read_or_refused() -> None:
+    """SciPy and Arrow may crash on such files, so they are given to another process, as uploads are."""
+    code = "from tests.data.readers.test_fuzz import survive; print(survive(0, 300, native=True))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode <= 0, done.stderr[-2000:]
+    assert done.returncode < 0 or "refused" in done.stdout

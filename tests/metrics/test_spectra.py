@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kdviz.metrics import spectra
+from kdviz.nets.frequency_attention import Frequency, radius
+
+RNG = np.random.default_rng(0)
+GRIDS = [(33,), (32,), (16, 16), (15, 20)]
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+def test_power_adds_up_to_the_energy_of_the_maps(grid: tuple[int, ...]) -> None:
+    features = RNG.normal(size=(3, 5, *grid))
+    energy = np.square(features).reshape(3, 5, -1).sum(2).mean(1)
+    np.testing.assert_allclose(spectra.power(features).reshape(3, -1).sum(1), energy, rtol=1e-12)
+
+
+def test_single_precision_stays_single() -> None:
+    assert spectra.power(np.ones((1, 2, 8), np.float32)).dtype == np.float32
+
+
+def test_a_pure_tone_stands_in_its_own_ring_in_any_direction() -> None:
+    t = np.arange(32)
+    across = np.cos(2 * np.pi * 6 * t / 32)[None, None, None, :] * np.ones((1, 1, 32, 1))
+    for features in (across, across.swapaxes(2, 3)):
+        away, line = spectra.radial(spectra.power(features))
+        assert away[line[0].argmax()] == pytest.approx(6 / 32)
+    assert away[-1] == 0.5
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+def test_rings_hold_the_mean_power_at_their_distance(grid: tuple[int, ...]) -> None:
+    power = RNG.random((2, *grid))
+    away, line = spectra.radial(power)
+    distance = np.sqrt(sum(np.square(f) for f in np.meshgrid(*(np.fft.fftfreq(n) for n in grid), indexing="ij")))
+    for r in (0, 1, len(away) - 1):
+        here = np.rint(distance * max(grid)) == r
+        np.testing.assert_allclose(line[:, r], power[:, here].mean(1))
+
+
+def test_white_noise_is_flat_and_its_high_share_is_the_share_of_frequencies() -> None:
+    power = spectra.power(RNG.normal(size=(400, 8, 64)))
+    line = spectra.radial(power)[1].mean(0)
+    assert line.std() / line.mean() < 0.05
+    assert abs(spectra.high_share(power).mean() - 31 / 63) < 0.01
+
+
+def test_a_constant_map_has_no_high_share_and_no_distance() -> None:
+    flat = spectra.power(np.full((1, 2, 16), 3.0))
+    assert np.isnan(spectra.high_share(flat)[0])
+
+
+def test_spectral_distance_counts_shape_and_not_loudness() -> None:
+    one, other = (spectra.power(RNG.normal(size=(4, 3, 48))) for _ in range(2))
+    np.testing.assert_allclose(spectra.spectral_distance(one, 9 * one), 0, atol=1e-9)
+    np.testing.assert_allclose(spectra.spectral_distance(one, other), spectra.spectral_distance(other, one))
+    smooth = spectra.power(RNG.normal(size=(4, 3, 48)).cumsum(2))
+    assert (spectra.spectral_distance(one, smooth) > spectra.spectral_distance(one, other)).all()
+
+
+@given(st.integers(1, 300), st.floats(0, 1), st.integers(0, 4))
+def test_the_block_is_the_one_that_the_filter_of_the_networks_uses(side: int, cuton: float, least: int) -> None:
+    assert spectra.block_radius(side, cuton, least) == radius(side, cuton, least)
+
+
+@pytest.mark.parametrize("dims", [1, 2])
+@pytest.mark.parametrize("side", [20, 21, 32])
+def test_the_masked_block_is_that_of_the_networks(dims: int, side: int) -> None:
+    mask = torch.fft.fftshift(Frequency(dims, 1, 1, side, 0.25).mask).numpy()
+    np.testing.assert_array_equal(spectra.blocked((side,) * dims, 0.25), mask == 0)
+
+
+def test_the_published_cut_on_removes_nothing_below_a_side_of_twenty() -> None:
+    assert [spectra.block_radius(n) for n in (8, 16, 19, 20, 32, 64)] == [0, 0, 0, 1, 1, 3]
+    maps = RNG.normal(size=(2, 16, 16))
+    np.testing.assert_allclose(spectra.unblocked(maps), maps, atol=1e-12)
+
+
+def test_what_is_left_of_a_map_is_what_the_mask_of_the_networks_leaves() -> None:
+    maps = RNG.normal(size=(2, 21, 21))
+    layer = Frequency(2, 1, 1, 21, 0.3).double()
+    with torch.no_grad():
+        layer.filter.copy_(torch.tensor([1.0, 0.0]).expand_as(layer.filter))
+        theirs = layer.spread(torch.from_numpy(maps)[:, None])[:, 0].numpy()
+    np.testing.assert_allclose(spectra.unblocked(maps, 0.3), theirs, atol=1e-12)
+
+
+def test_the_two_sides_of_a_cut_add_up_to_the_series() -> None:
+    series = RNG.normal(size=(2, 3, 50)).astype(np.float32)
+    low, high = spectra.passed(series, 0.0, 0.2), spectra.passed(series, 0.2 + 1e-6, 0.5)
+    np.testing.assert_allclose(low + high - series.mean(2, keepdims=True), series, atol=1e-5)
+    assert low.dtype == np.float32 and low.shape == series.shape
+
+
+def test_accuracy_falls_on_the_side_that_lost_the_pitch() -> None:
+    t, labels = np.arange(64), np.arange(40) % 2
+    series = (np.sin(2 * np.pi * 0.25 * t) * labels[:, None] + 0.1 * RNG.normal(size=(40, 64)))[:, None]
+
+    def predict(view: np.ndarray) -> np.ndarray:
+        loud = view.std(2)[:, 0]
+        return np.stack([0.3 - loud, loud - 0.3], 1)
+
+    low, high = spectra.accuracy_by_cut(lambda x: x, predict, series.astype(np.float32), labels, np.array([0.1, 0.4]))
+    assert low.tolist() == [0.5, 1.0] and high.tolist() == [1.0, 0.5]

@@ -1,0 +1,228 @@
+"""A shared host: every visitor has a folder, a turn, a quota; what he leaves is deleted; links let others read."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kdviz.core.errors import UserError
+from kdviz.data.dataset import Dataset
+from kdviz.runs.hosting import quota, share_links, uploads
+from kdviz.runs.hosting.fair_share import FairShareSupervisor, QuotaEngine
+from kdviz.runs.store import run
+from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.home import DAYS, SWITCH, at, home, home_for, home_of, homes, hosted, keep_days, root, separate
+from kdviz.runs.store.run import FINAL, IN_APP, Run, all_runs, make
+from kdviz.training.recipe import Recipe
+
+ALICE, BOB = "a" * 32, "b" * 32
+
+
+@pytest.fixture
+def asking(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """A shared host, and whoever asks it from now on."""
+    monkeypatch.setenv(SWITCH, "1")
+    now = [ALICE]
+    with separate(lambda: now[-1]):
+        yield now.append
+
+
+def a_run(seed: int = 0, data: str = "0" * 64) -> Run:
+    return make(
+        Recipe(data, views={"signal": {}}, seed=seed), "bumps", {"sample": "gunpoint"}, made=IN_APP, visitor=home().name
+    )
+
+
+def test_the_same_recipe_of_two_visitors_is_two_runs(asking: Callable[[str], None]) -> None:
+    hers = a_run()
+    asking(BOB)
+    assert all_runs() == []
+    his = a_run()
+    assert his.folder.name == hers.folder.name and his.folder != hers.folder
+    assert [run.folder for run in all_runs()] == [his.folder]
+    assert home_of(hers.folder) == home_for(ALICE) and home_of(hers.folder).stat().st_mode & 0o777 == 0o700
+
+
+def test_a_run_is_not_found_by_an_identity_that_somebody_guessed(asking: Callable[[str], None]) -> None:
+    hers = a_run()
+    asking(BOB)
+    with pytest.raises(UserError):
+        run.by_identity(hers.folder.name)
+
+
+def test_data_are_not_found_by_a_fingerprint_that_somebody_knows(asking: Callable[[str], None], data: Dataset) -> None:
+    keep(data)
+    asking(BOB)
+    from kdviz.runs.store.datasets import store as shelf
+
+    assert data.sha256 not in shelf()
+
+
+@pytest.mark.parametrize("claim", ["", "x", "../" + ALICE, ALICE.upper(), ALICE + "/.."])
+def test_who_is_nobody_has_no_folder(claim: str, asking: Callable[[str], None]) -> None:
+    asking(claim or "nobody")
+    with pytest.raises(UserError, match="Reload"):
+        home()
+
+
+def test_on_ones_own_machine_there_is_one_folder_for_all(own_home: Path) -> None:
+    assert home() == root() == own_home and homes() == [] and not hosted()
+
+
+def test_a_link_lets_read_one_run_and_no_other_until_it_is_withdrawn(asking: Callable[[str], None]) -> None:
+    hers, other = a_run(), a_run(1)
+    key = share_links.token(hers)
+    assert key == share_links.token(hers) and key != share_links.token(other)
+    asking(BOB)
+    found = share_links.shared(hers.folder.name, key)
+    assert found is not None and found.folder == hers.folder
+    assert share_links.shared(other.folder.name, key) is None
+    assert share_links.shared(hers.folder.name, "0" * 32) is None
+    assert share_links.shared(hers.folder.name, "../" + key) is None
+    asking(ALICE)
+    share_links.withdraw(hers)
+    assert share_links.shared(hers.folder.name, key) is None
+
+
+def test_what_a_visitor_deletes_is_gone_and_so_are_its_links(asking: Callable[[str], None], data: Dataset) -> None:
+    hers = a_run()
+    key = share_links.token(hers)
+    keep(data)
+    asking(BOB)
+    his = a_run()
+    quota.forget(home_for(ALICE))
+    quota.expire()
+    assert share_links.shared(hers.folder.name, key) is None and not hers.folder.exists() and his.folder.exists()
+    assert [p.name for p in homes()] == [BOB]
+    assert list((root() / "links").iterdir()) == []
+
+
+def test_who_does_not_come_back_is_forgotten_and_who_does_is_not(
+    asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DAYS, "2")
+    a_run(), quota.touch_visit()
+    asking(BOB)
+    a_run(), quota.touch_visit()
+    old = time.time() - 3 * 86400
+    os.utime(home_for(ALICE) / quota.SEEN, (old, old))
+    assert [p.name for p in quota.expire()] == [ALICE]
+    assert [p.name for p in homes()] == [BOB]
+
+
+@pytest.mark.parametrize("days", ["soon", "0", "-1", "1e9", "nan"])
+def test_days_that_are_no_number_of_days_are_refused(days: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DAYS, days)
+    with pytest.raises(UserError, match="allowed"):
+        keep_days()
+
+
+def test_a_visitor_keeps_so_much_and_no_more(asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    quota.refuse_more(1000)
+    (home() / "uploads").mkdir()
+    (home() / "uploads" / "big").write_bytes(bytes(2000))
+    monkeypatch.setattr(quota, "MOST_BYTES", 2500)
+    with pytest.raises(UserError, match="Delete data"):
+        quota.refuse_more(1000)
+    asking(BOB)
+    quota.refuse_more(1000)
+    monkeypatch.setattr(quota, "MOST_BYTES_OF_ALL", 2500)
+    with pytest.raises(UserError, match="host is full"):
+        quota.refuse_more(1000)
+
+
+def test_a_visitor_keeps_so_many_data_sets_and_can_delete_one(
+    asking: Callable[[str], None], data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "MOST_DATA_SETS", 1)
+    quota.refuse_more_data()
+    keep(data)
+    with pytest.raises(UserError, match="data sets here already"):
+        quota.refuse_more_data()
+    (one,) = uploads.kept_data()
+    assert one.name == "bumps" and one.bytes > 0
+    uploads.discard_data(one)
+    quota.refuse_more_data()
+
+
+def test_a_visitor_has_three_runs_waiting_and_no_more(asking: Callable[[str], None]) -> None:
+    for seed in range(3):
+        quota.refuse_more_runs()
+        a_run(seed)
+    with pytest.raises(UserError, match="3 of your runs wait"):
+        quota.refuse_more_runs()
+    asking(BOB)
+    quota.refuse_more_runs()
+
+
+def test_nothing_is_limited_on_ones_own_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("MOST_BYTES", "MOST_BYTES_OF_ALL", "MOST_DATA_SETS", "MOST_QUEUED"):
+        monkeypatch.setattr(quota, limit, 0)
+    quota.refuse_more(1), quota.refuse_more_data(), quota.refuse_more_runs()
+
+
+class Desk(QuotaEngine):
+    """Takes orders and trains nothing: what it was told to start comes up, and stays so until it is `ended`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: list[Run] = []
+        self.up: set[Path] = set()
+
+    def start(self, run: Run) -> None:
+        self.log.append(run)
+        self.up.add(run.folder)
+
+    def booting(self, run: Run) -> bool:
+        return run.folder in self.up
+
+    def warm(self) -> None: ...
+
+    def end(self, run: Run) -> None:
+        self.up.discard(run.folder)
+        (run.folder / FINAL).write_text('{"state": "finished"}')
+
+
+def test_whoever_was_served_least_recently_comes_first_and_nobody_twice_at_once(
+    asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(3):
+        a_run(seed)
+    asking(BOB)
+    his = a_run()
+    desk = Desk()
+    turns = FairShareSupervisor(desk)
+    monkeypatch.setattr("kdviz.runs.engine.workers.os.cpu_count", lambda: 2)
+    order = []
+    for _ in range(4):
+        turns.look()
+        turns.look()
+        (run,) = desk.log[len(order) :]
+        order.append(home_of(run.folder).name)
+        desk.end(run)
+    assert order[:2] in ([ALICE, BOB], [BOB, ALICE]) and order.count(ALICE) == 3 and his in desk.log
+    monkeypatch.setattr("kdviz.runs.engine.workers.os.cpu_count", lambda: 9)
+    with at(home_for(ALICE)):
+        a_run(7), a_run(8)
+    turns.look(), turns.look()
+    assert len(desk.log) == 5
+
+
+def test_a_looker_answers_from_the_folder_of_whoever_asks(asking: Callable[[str], None]) -> None:
+    import io
+    import json
+
+    from kdviz.runs.looker.serve import read_reply, serve
+
+    hers = a_run()
+    asked = [{"ask": "networks", "run": hers.folder.name, "home": str(home_for(who))} for who in (BOB,)]
+    out = io.BytesIO()
+    serve(io.BytesIO(b"".join(json.dumps(a).encode() + b"\n" for a in asked)), out)
+    out.seek(0)
+    assert read_reply(out)[0]["ready"]
+    said = read_reply(out)[0]
+    assert not said["ok"] and "holds no run" in said["sentence"]

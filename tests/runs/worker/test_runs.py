@@ -1,0 +1,219 @@
+"""Runs: whatever dies, nothing is lost, and what comes out is the same to the bit."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kdviz.core.errors import UserError
+from kdviz.core.files import Held, is_held, locked
+from kdviz.data.dataset import Dataset
+from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.run import CANCEL, EVENTS, FINAL, LOCK, Run, all_runs, make, open_run, summary
+from kdviz.runs.store.weights import read_tensors
+from kdviz.runs.worker import records
+from kdviz.runs.worker.job import work
+from kdviz.training.defaults import Choices
+from kdviz.training.recipe_builder import recipe_for
+
+FAST = {"teacher.epochs": 4, "control": False}
+
+
+def asked(data: Dataset, epochs: int = 4, made: str = "in the app", **more: object) -> Run:
+    """A run that nobody works on yet."""
+    keep(data)
+    recipe = recipe_for(data, Choices("kd", ("signal",), epochs=epochs), {**FAST, **more})
+    return make(recipe, data.name, dict(data.source), made=made)
+
+
+def done(run: Run, data: Dataset) -> Run:
+    """Worked on to its end, here."""
+    list(work(run, data))
+    return run
+
+
+def answer(run: Run) -> bytes:
+    return (run.folder / "model-last.safetensors").read_bytes()
+
+
+def worker(run: Run) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "kdviz", "worker", str(run.folder)], env=child_environment(), cwd=ROOT
+    )
+
+
+def until(what: object, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not what():  # type: ignore[operator]
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_a_finished_run_holds_all_it_needs(data: Dataset) -> None:
+    run = done(asked(data, control=True), data)
+    names = {str(p.relative_to(run.folder)) for p in run.folder.rglob("*.safetensors")}
+    assert {"model-best.safetensors", "model-last.safetensors", "control.safetensors"} <= names
+    assert "teachers/signal.safetensors" in names and run.state == "finished"
+    assert set(run.final["accuracy"]) == {"train", "validation", "test"}  # type: ignore[index]
+    assert not list(run.folder.glob("ckpt-*")) and not list(run.folder.glob(".*.tmp"))
+
+
+def test_a_teacher_is_trained_once_and_reused(data: Dataset) -> None:
+    first = done(asked(data), data)
+    second = done(asked(data, epochs=5), data)
+    assert not first.final["teachers"]["signal"]["reused"]  # type: ignore[index]
+    assert second.final["teachers"]["signal"]["reused"]  # type: ignore[index]
+
+
+def test_a_run_that_has_ended_is_not_worked_on_again(data: Dataset) -> None:
+    run = done(asked(data), data)
+    assert list(work(run, data)) == []
+
+
+def test_a_run_somebody_works_on_is_left_alone(data: Dataset) -> None:
+    run = asked(data)
+    with locked(run.folder / LOCK), pytest.raises(Held):
+        list(work(run, data))
+    assert run.state == "queued"
+
+
+def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
+    with locked(tmp_path / "lock"):
+        assert is_held(tmp_path / "lock")
+    assert not is_held(tmp_path / "lock")
+
+
+@pytest.mark.slow
+def test_a_killed_worker_costs_nothing_but_time(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = answer(done(asked(data, epochs=300, rate=0.002), data))
+    run = asked(data, epochs=300, rate=0.002)
+    for path in run.folder.rglob("*"):
+        if path.is_file() and path.name != "request.json":
+            path.unlink()
+    child = worker(run)
+    until(lambda: list(run.folder.glob("ckpt-*")) or run.final)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert run.state in ("interrupted", "finished")
+    assert worker(run).wait() == 0
+    assert run.state == "finished" and answer(run) == whole
+    told = [e["epoch"] for e in run.events() if e.get("who") == "student" and e["event"] == "epoch"]
+    assert told == list(range(1, 301))
+
+
+def _cut_short(run: Run, data: Dataset, monkeypatch: pytest.MonkeyPatch, epochs: int) -> None:
+    """Work until the student has ended some epochs, then die."""
+    monkeypatch.setattr("kdviz.runs.worker.networks.SAVE_EVERY", 0.0)
+    for event in work(run, data):
+        if event.event == "epoch" and event.who == "student" and event.epoch > epochs:  # type: ignore[attr-defined]
+            break
+
+
+def test_a_run_goes_on_from_its_checkpoint_bit_for_bit(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = answer(done(asked(data, epochs=6), data))
+    again = _fresh(asked(data, epochs=6))
+    _cut_short(again, data, monkeypatch, 3)
+    assert again.state == "interrupted" and records.newest(again.folder).epoch == 3  # type: ignore[union-attr]
+    assert answer(done(again, data)) == whole
+
+
+def test_a_damaged_checkpoint_is_known_and_the_one_before_serves(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = answer(done(asked(data, epochs=6), data))
+    again = _fresh(asked(data, epochs=6))
+    _cut_short(again, data, monkeypatch, 4)
+    newest = max(again.folder.glob("ckpt-*"), key=lambda p: p.name)
+    newest.write_bytes(newest.read_bytes()[:-7] + b"scratch")
+    assert records.newest(again.folder).epoch == 3  # type: ignore[union-attr]
+    assert answer(done(again, data)) == whole
+
+
+def test_a_torn_line_is_passed_over_and_then_cut(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = asked(data, epochs=6)
+    _cut_short(run, data, monkeypatch, 3)
+    with (run.folder / EVENTS).open("ab") as file:
+        file.write(b'{"event":"epoch","who":"stu')
+    assert all("event" in e for e in run.events())
+    done(run, data)
+    lines = (run.folder / EVENTS).read_text().splitlines()
+    assert [json.loads(line) for line in lines]
+
+
+def test_what_was_learned_before_a_stop_is_kept_and_can_go_on(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = answer(done(asked(data, epochs=6), data))
+    run = _fresh(asked(data, epochs=6))
+    monkeypatch.setattr("kdviz.runs.worker.networks.SAVE_EVERY", 0.0)
+    for event in work(run, data):
+        if event.event == "epoch" and event.who == "student" and event.epoch == 3:  # type: ignore[attr-defined]
+            run.cancel()
+    assert run.state == "stopped" and read_tensors(run.folder / "model-last.safetensors")[0]
+    assert run.final["accuracy"]["test"] >= 0  # type: ignore[index]
+    (run.folder / CANCEL).unlink()
+    (run.folder / FINAL).unlink()
+    assert answer(done(run, data)) == whole
+
+
+def test_a_loss_that_becomes_invalid_ends_in_a_sentence(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = asked(data, rate=1.0, **{"temperature": 1e-0})
+    monkeypatch.setattr("kdviz.methods.terms.cross_entropy", lambda logits, label: logits.sum() * float("nan"))
+    list(work(run, data))
+    assert run.state == "failed" and "became invalid at epoch 1" in run.final["sentence"]  # type: ignore[index]
+
+
+def test_memory_that_runs_out_is_said(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes")
+
+    monkeypatch.setattr("kdviz.runs.worker.job.prepare", full)
+    run = asked(data)
+    list(work(run, data))
+    assert run.state == "failed" and "more memory" in run.final["sentence"]  # type: ignore[index]
+
+
+def test_a_full_disk_pauses_a_run_that_goes_on_when_there_is_space(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = answer(done(asked(data, epochs=6), data))
+    run = _fresh(asked(data, epochs=6))
+    monkeypatch.setattr("kdviz.runs.worker.networks.SAVE_EVERY", 0.0)
+    real, calls = records.keep, []
+
+    def full(folder: Path, state: object) -> None:
+        calls.append(1)
+        if len(calls) > 3:
+            raise OSError(28, "No space left on device")
+        real(folder, state)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(records, "keep", full)
+    with pytest.raises(UserError, match="disk is full"):
+        list(work(run, data))
+    assert run.state == "interrupted"
+    monkeypatch.setattr(records, "keep", real)
+    assert answer(done(run, data)) == whole
+
+
+def test_a_folder_without_a_run_is_said_to_be_none(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds no run"):
+        open_run(tmp_path)
+
+
+def test_one_unreadable_run_does_not_hide_the_others(data: Dataset) -> None:
+    good, bad = asked(data), asked(data, epochs=5)
+    (bad.folder / "request.json").write_text("{")
+    assert {summary(r)["state"] for r in all_runs()} == {"queued", "unreadable"} and good.state == "queued"
+
+
+def _fresh(run: Run) -> Run:
+    """The same run as if nobody had ever worked on it."""
+    for path in sorted(run.folder.rglob("*"), reverse=True):
+        if path.is_file() and path.name != "request.json":
+            path.unlink()
+    return run

@@ -1,0 +1,212 @@
+"""No visitor meets another's session or files: real HTTP and websockets against a real server."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from kdviz.runs.store.home import WINDOWS_AT_HOME
+from kdviz.ui.server import admission
+from kdviz.ui.server.admission import OpenPages, RequestRefused
+from kdviz.ui.server.cookie import Cookies, kept_key
+from tests.browser.server import Server, served
+from tests.ui.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Visitor]]:
+    """A server in its second life, and a visitor of its first."""
+    folder = tmp_path_factory.mktemp("guarded")
+    with served(folder) as first:
+        early = Visitor(first.url).come()
+    with served(folder) as second:
+        yield second, Visitor(second.url, early.jar)
+
+
+@pytest.fixture(scope="module")
+def server(restarted: tuple[Server, Visitor]) -> Server:
+    return restarted[0]
+
+
+@pytest.fixture
+def alice(server: Server) -> Visitor:
+    return Visitor(server.url).come()
+
+
+@pytest.fixture
+def bob(server: Server) -> Visitor:
+    return Visitor(server.url).come()
+
+
+def test_the_page_sets_a_cookie_that_scripts_cannot_read_and_later_pages_keep_it(server: Server) -> None:
+    visitor = Visitor(server.url)
+    answer = visitor.ask("/")
+    line = next(v for n, v in answer.headers if n == "set-cookie" and v.startswith("kdviz_"))
+    assert "HttpOnly" in line and "SameSite=Lax" in line and "Path=/" in line and "Secure" not in line
+    first = dict(visitor.identity())
+    visitor.ask("/data")
+    assert visitor.identity() == first and len(first) == 1
+
+
+def test_a_visitor_who_comes_over_tls_gets_a_cookie_for_tls_only(server: Server) -> None:
+    through_a_proxy = Visitor(server.url, headers={"X-Forwarded-Proto": "https"})
+    line = next(v for n, v in through_a_proxy.ask("/").headers if n == "set-cookie" and "kdviz_" in v)
+    assert line.startswith("__Host-kdviz_") and line.endswith("; Secure")
+    plain = Visitor(server.url, jar={n.removeprefix("__Host-"): v for n, v in through_a_proxy.jar.items()})
+    assert plain.ask("/").cookies() != {} and set(plain.jar) != set(through_a_proxy.jar)
+
+
+def test_a_page_that_lost_its_connection_gets_its_session_back(alice: Visitor) -> None:
+    with alice.session() as first:
+        pass
+    with alice.session(first) as again:
+        assert again == first
+
+
+def test_nobody_takes_over_a_session_that_is_live(alice: Visitor, bob: Visitor) -> None:
+    with alice.session() as hers:
+        with bob.session(hers) as his:
+            assert his != hers
+        assert alice.drop(hers, b"1,2\n").status == 204
+
+
+def test_nobody_takes_over_a_session_that_is_kept_for_its_visitor(alice: Visitor, bob: Visitor) -> None:
+    with alice.session() as hers:
+        pass
+    with bob.session(hers) as his:
+        assert his != hers
+    with alice.session(hers) as again:
+        assert again == hers
+
+
+@pytest.mark.parametrize("claim", ["none", "forged", "header", "header twice", "another key's"])
+def test_who_only_claims_to_be_her_gets_a_session_of_his_own(claim: str, server: Server, alice: Visitor) -> None:
+    name, value = next(iter(alice.identity().items()))
+    token, signature = value.split(".")
+    other = Cookies(b"another key").of({}, False).value
+    claims = {
+        "none": Visitor(server.url),
+        "forged": Visitor(server.url, {name: f"{token}.{'0' * len(signature)}"}),
+        "header": Visitor(server.url, headers={admission.HEADER: visitor_of(alice)}),
+        "header twice": Visitor(server.url, {name: "x.y"}, {admission.HEADER.lower(): visitor_of(alice)}),
+        "another key's": Visitor(server.url, {name: other}),
+    }
+    with alice.session() as session, claims[claim].session(session) as given:
+        assert given != session
+        assert claims[claim].drop(session, b"1,2\n").status == 403
+
+
+def visitor_of(someone: Visitor) -> str:
+    """What the guard calls him; the test may know, a client may not use it."""
+    return hashlib.sha256(next(iter(someone.identity().values())).encode()).hexdigest()[:32]
+
+
+def test_a_file_goes_only_into_a_session_of_ones_own(alice: Visitor, bob: Visitor) -> None:
+    with alice.session() as hers, bob.session():
+        assert bob.drop(hers, b"1,2\n").status == 403
+        assert bob.ask(f"/_stcore/upload_file/{hers}/1", "DELETE").status == 403
+        assert bob.drop(hers, b"1,2\n", X_Kdviz_Visitor=visitor_of(alice)).status == 403
+        assert alice.drop(hers, b"1,2\n").status == 204
+        assert bob.drop("no-such-session", b"1,2\n").status == 403
+
+
+def test_a_socket_that_came_without_a_cookie_gets_one_and_may_then_upload(server: Server) -> None:
+    visitor = Visitor(server.url)
+    visitor.ask("/_stcore/health")
+    with visitor.session() as session:
+        assert len(visitor.identity()) == 1
+        assert visitor.drop(session, b"1,2\n").status == 204
+
+
+def test_a_session_holds_so_many_files_and_no_more(alice: Visitor) -> None:
+    with alice.session() as session:
+        assert [alice.drop(session, b"1", str(n)).status for n in range(9)] == [204] * 8 + [413]
+        taken_back = alice.ask(f"/_stcore/upload_file/{session}/3", "DELETE", X_Xsrftoken=alice.jar["_streamlit_xsrf"])
+        assert taken_back.status == 204
+        assert alice.drop(session, b"1", "9").status == 204
+
+
+def test_a_session_holds_so_many_bytes_and_no_more(alice: Visitor) -> None:
+    half = bytes(33 << 20)
+    with alice.session() as session:
+        assert alice.drop(session, half, "1").status == 204
+        assert alice.drop(session, half, "2").status == 413
+        assert alice.drop(session, b"1", "3").status == 204
+
+
+def test_the_length_of_an_upload_is_told_first(alice: Visitor) -> None:
+    with alice.session() as session:
+        kind = {"Content-Type": "multipart/form-data; boundary=b", "Transfer-Encoding": "chunked"}
+        answer = alice.ask(f"/_stcore/upload_file/{session}/1", "PUT", iter([b"--b--"]), **kind)  # type: ignore[arg-type]
+        assert answer.status == 411
+
+
+@pytest.mark.parametrize("path", ["", "/", "/a", "/a/b/c"])
+def test_an_upload_to_no_address_goes_nowhere(path: str, alice: Visitor) -> None:
+    assert alice.ask(f"/_stcore/upload_file{path}", "PUT", b"x").status in (403, 404)
+
+
+def test_metrics_are_for_this_machine_only(server: Server) -> None:
+    visitor = Visitor(server.url)
+    assert visitor.ask("/_stcore/metrics").status == 200
+    for said in ({"X_Forwarded_For": "192.0.2.7"}, {"Forwarded": "for=192.0.2.7"}, {"Host": "kdviz.example.org"}):
+        assert visitor.ask("/_stcore/metrics", **said).status == 403
+
+
+def test_a_restart_does_not_make_a_visitor_a_stranger(restarted: tuple[Server, Visitor]) -> None:
+    visitor = restarted[1]
+    before = dict(visitor.identity())
+    assert visitor.come().identity() == before
+
+
+def test_the_key_is_private_and_made_once(own_home: Path) -> None:
+    assert kept_key() == kept_key() and len(kept_key()) == 32
+    assert (own_home / "visitors.key").stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in own_home.iterdir()] == ["visitors.key"]
+
+
+def test_a_cookie_of_another_home_is_worth_nothing_here() -> None:
+    ours, theirs = Cookies(b"1" * 32), Cookies(b"2" * 32)
+    cookie = theirs.of({}, False)
+    assert ours.of({ours.name(False): cookie.value}, False).fresh
+    assert not theirs.of({theirs.name(False): cookie.value}, False).fresh
+    assert ours.name(False) != theirs.name(False)
+
+
+def test_pages_are_bounded_by_visitor_and_in_all() -> None:
+    places = OpenPages(each=2, most=3)
+    with places.taken("a"), places.taken("a"):
+        with pytest.raises(RequestRefused, match="2 windows"):
+            places.ask("a")
+        with places.taken("b"), pytest.raises(RequestRefused, match="All 3 places"):
+            places.ask("c")
+        places.ask("b")
+    assert not places.open
+
+
+def test_a_visitor_with_too_many_pages_is_told_and_let_in_when_one_closes(server: Server) -> None:
+    visitor = Visitor(server.url).come()
+    with pytest.raises(InvalidStatus), _many(visitor, WINDOWS_AT_HOME + 5):
+        pass
+    with _many(visitor, WINDOWS_AT_HOME):
+        answer = visitor.ask("/", sec_fetch_dest="document")
+        assert answer.status == 429 and b"opens by itself" in answer.body
+        assert Visitor(server.url).come()
+    end = time.monotonic() + 20
+    while visitor.ask("/", sec_fetch_dest="document").status != 200:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@contextmanager
+def _many(visitor: Visitor, count: int) -> Iterator[None]:
+    with ExitStack() as stack:
+        for _ in range(count):
+            stack.enter_context(visitor.socket())
+        yield

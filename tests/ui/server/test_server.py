@@ -1,0 +1,139 @@
+"""The process behind the pages."""
+
+import asyncio
+import gc
+import resource
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from streamlit import config
+
+from kdviz.core.errors import UserError
+from kdviz.ui.server import guard, lifespan
+from kdviz.ui.state import cache
+
+
+def run_apart(what: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread of its own: a browser test of this process may have left a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, what).result()
+
+
+def answer_of(app: Any) -> dict[bytes, bytes]:
+    sent: list[Any] = []
+
+    async def go() -> None:
+        async def receive() -> Any:
+            return {"type": "http.request"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await app({"type": "http", "method": "GET", "path": "/"}, receive, send)
+
+    run_apart(go())
+    return dict(sent[0]["headers"])
+
+
+def test_a_page_may_load_nothing_from_elsewhere() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    policy = answer_of(guard.SecurityHeaders(app))[b"content-security-policy"].decode()
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'self'" and rules["object-src"] == "'none'"
+    assert not any("http" in rule or "*" in rule for rule in rules.values())
+
+
+def test_the_settings_we_ship_are_those_that_are_read() -> None:
+    wanted = {
+        "server.address": "127.0.0.1", "server.maxUploadSize": 50, "server.maxMessageSize": 50,
+        "server.disconnectedSessionTTL": 60, "server.maxCacheDataSize": "512mb", "server.fileWatcherType": "none",
+        "server.enableStaticServing": False,
+        "server.trustedUserHeaders": {guard.HEADER: "visitor"},
+        "server.allowedHosts": ["localhost", "127.0.0.1", "[::1]"],
+        "client.showErrorDetails": "none", "client.toolbarMode": "minimal", "runner.postScriptGC": False,
+        "browser.gatherUsageStats": False,
+    }  # fmt: skip
+    config.get_config_options(force_reparse=True)
+    assert {name: config.get_option(name) for name in wanted} == wanted
+
+
+def test_however_the_server_was_started_it_tells_visitors_apart() -> None:
+    before = config.get_option("server.trustedUserHeaders")
+    try:
+        config.set_option("server.trustedUserHeaders", {"X-Somebody": "mail"})
+        lifespan.tell_visitors_apart()
+        assert config.get_option("server.trustedUserHeaders") == {"X-Somebody": "mail", guard.HEADER: "visitor"}
+    finally:
+        config.set_option("server.trustedUserHeaders", before)
+
+
+class Asleep:
+    """A looker that notes whether it was woken, and may fail to wake."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault, self.woken = fault, 0
+
+    def warm(self) -> None:
+        self.woken += 1
+        if self.fault:
+            raise self.fault
+
+
+def settled(ending: threading.Event, looker: Asleep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "looker", lambda: looker)
+    try:
+        lifespan.settle(ending)
+        assert gc.get_freeze_count() > 10_000, "collections leave out what was imported"
+    finally:
+        gc.unfreeze()
+
+
+def test_a_server_that_ends_at_once_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    ending, looker = threading.Event(), Asleep()
+    ending.set()
+    settled(ending, looker, monkeypatch)
+    assert looker.woken == 0
+
+
+@pytest.mark.parametrize("fault", [None, OSError("no space left"), UserError("There is no home.")], ids=str)
+def test_looker_and_kernels_are_ready_before_anybody_asks_and_one_that_fails_stops_nothing(
+    fault: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, looker = threading.Event(), Asleep(fault)
+    monkeypatch.setattr(lifespan, "LATER", 0)
+    monkeypatch.setattr(lifespan, "warm", ending.set)
+    settled(ending, looker, monkeypatch)
+    assert ending.is_set() and looker.woken == 1
+
+
+def test_many_visitors_may_hold_files_open() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        lifespan.raise_file_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(8192, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_a_mistake_of_the_users_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(lifespan.st, "error", said.append)
+    assert lifespan.tell(UserError("The size was 0; allowed is 16 to 256."))
+    assert said == ["The size was 0\\; allowed is 16 to 256\\."]
+
+
+def test_our_own_mistake_leaves_a_note_that_the_log_explains(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(lifespan.st, "error", said.append)
+    assert lifespan.tell(ZeroDivisionError("secret /home/path"))
+    assert "secret" not in said[0]
+    note = caplog.records[0].args[0]  # type: ignore[index]
+    assert str(note) in said[0] and caplog.records[0].exc_info
