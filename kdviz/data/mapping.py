@@ -98,7 +98,7 @@ class Mapping:
     def python(self, name: str) -> str:
         """The same as Python source that opens the file called `name`."""
         given = f", {self.plain()!r}" if self.plain() else ""
-        return f"from kdviz.data.sources.open_data import open_data\n\ndata = open_data({name!r}{given})\n"
+        return f"import kdviz\n\ndata = kdviz.open_data({name!r}{given})\n"
 
 
 def mapping_from(given: Given[str, object] | Mapping | None) -> Mapping:

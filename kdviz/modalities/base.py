@@ -117,10 +117,13 @@ def modalities() -> dict[str, type[Modality]]:
     return discover("kdviz.modalities", Modality)
 
 
-def modality(name: str, settings: Mapping[str, object] | None = None) -> Modality:
-    """The modality called `name` with these settings; raises UserError."""
+def modality(name: str, settings: Mapping[str, object] | None = None, /, **knobs: object) -> Modality:
+    """The modality called `name` with these settings, by name or as one mapping; raises UserError.
+
+    Fit it to training series (N, C, T) before it sees others: some take their ranges from them.
+    """
     kind = pick("kdviz.modalities", Modality, name, "modality")
-    return kind(fill(kind.Params, settings or {}))
+    return kind(fill(kind.Params, {**(settings or {}), **knobs}))
 
 
 def warm() -> int:

@@ -106,15 +106,19 @@ class Gaf(Modality):
         gramian.gasf(c[:, one], s[:, one], c[:, other], s[:, other], out)
         return out[:, 0]
 
-    def reconstruct(self, view: Array) -> Array:
-        """The scaled series (N, C, S) a view was made of, up to one sign each; raises UserError without GASF in it."""
+    def reconstruct(self, view: Array, length: int | None = None) -> Array:
+        """The scaled series (N, C, S) a view was made of, up to one sign each; raises UserError without GASF in it.
+
+        With a length each pixel's value is given to all of its samples: (N, C, length).
+        """
         if self.params.kind == "gadf":
             raise UserError("GADF forgets levels: choose GASF or both to get the series back.")
         channels = view.shape[1] // len(FIELDS[self.params.kind])
         fields = view[:, :channels]
         # Scaled by its own range, only what never changes is blank.
         alive = (fields != 0).max((2, 3))[..., None] if not self._by_train("GASF") else True
-        return (gramian.series_of(fields) * alive).astype(np.float32)
+        back = (gramian.series_of(fields) * alive).astype(np.float32)
+        return back if length is None else np.asarray(widen(back, length))
 
     def to_time(self, maps: Array, series: Array) -> Array:
         """Maps (N, h, w): what a pixel's row and column hold on average, spread over its samples (N, T)."""

@@ -1,12 +1,14 @@
-"""Panels on paper: each function draws its arrays on matplotlib axes, and calls nothing else of kdviz."""
+"""Panels on paper: each function draws its arrays on matplotlib axes; `draw` calls one of them by its name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kdviz.core.errors import UserError
 
 Array = NDArray[Any]
 AMOUNT, SIGNED = "cividis", "RdBu_r"
@@ -97,3 +99,31 @@ def bars(axes: Any, arrays: Mapping[str, Array], title: str = "", names: tuple[s
     axes.invert_yaxis()
     axes.set(title=title, xlabel="accuracy (vertical bar: chance)", xlim=(0, 1.02))
     axes.legend(frameon=False)
+
+
+DRAWINGS: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
+    "lines": (lines, ("times",)),
+    "plane": (plane, ("image",)),
+    "pairs": (pairs, ("birth", "death", "sign")),
+    "grid": (grid, ("images",)),
+    "bars": (bars, ("neighbour", "probe")),
+}
+
+
+def draw(axes: Any, what: str, arrays: Mapping[str, Array], **given: Any) -> None:
+    """Draw arrays on matplotlib axes as `what`; the rest is given to the function of that name above.
+
+    lines   `times` (T,) and any number of (T,)          title, across, up
+    plane   `image` (h, w)                               title, limits, across, up, upright
+    pairs   `birth`, `death`, `sign`, each (K,)          title
+    grid    `images` (n, h, w)                           title, names, upright
+    bars    `neighbour`, `probe`, each (n, 4)            title, names
+
+    Raises UserError for another name, and where an array is missing.
+    """
+    if what not in DRAWINGS:
+        raise UserError(f"A panel is drawn as one of {', '.join(DRAWINGS)}; asked for was {what[:20]!r}.")
+    function, needed = DRAWINGS[what]
+    if missing := [name for name in needed if name not in arrays]:
+        raise UserError(f"Drawn as {what}, a panel needs {' and '.join(missing)} among its arrays.")
+    function(axes, arrays, **given)

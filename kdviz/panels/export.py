@@ -10,8 +10,8 @@ import numpy as np
 
 from kdviz.core.errors import UserError
 from kdviz.figures.paper import UNDATED, on_paper
-from kdviz.panels import draw as drawing
-from kdviz.panels.panel import Panel
+from kdviz.panels.draw import draw
+from kdviz.panels.panel import KDVIZ, Panel
 
 PANEL_FORMATS = {
     "png": "image/png",
@@ -45,8 +45,7 @@ def picture(panel: Panel, form: str) -> bytes:
 
     with on_paper():
         figure = Figure(figsize=SIZE, layout="constrained")
-        draw = getattr(drawing, panel.call)
-        draw(figure.add_subplot(), panel.arrays, title=panel.name, **panel.given)
+        draw(figure.add_subplot(), panel.call, panel.arrays, title=panel.name, **panel.given)
         out = io.BytesIO()
         figure.savefig(out, format=form, dpi=DOTS, metadata=UNDATED[form])
     return out.getvalue()
@@ -84,10 +83,12 @@ def archive(panel: Panel) -> bytes:
 
 def panel_script(panel: Panel) -> str:
     """A Python file that makes the panel again and saves it as a picture."""
-    imports = sorted({"from matplotlib import pyplot as plt", f"from kdviz.panels.draw import {panel.call}",
-                      *panel.imports}, key=lambda line: ("kdviz" in line, line))  # fmt: skip
+    imports = sorted({"from matplotlib import pyplot as plt", *panel.imports})
     given = "".join(f", {name}={value!r}" for name, value in {"title": panel.name, **panel.given}.items())
     arrays = ", ".join(f'"{name}": {name}' for name in panel.arrays)
-    draw = ["figure, axes = plt.subplots(layout=\"constrained\")", f"{panel.call}(axes, {{{arrays}}}{given})",
-            f"figure.savefig(\"panel.png\", dpi={DOTS})"]  # fmt: skip
-    return "\n".join([*imports, "", *panel.code, "", *draw, ""])
+    drawn = (
+        'figure, axes = plt.subplots(layout="constrained")',
+        f'kdviz.draw(axes, "{panel.call}", {{{arrays}}}{given})',
+        f'figure.savefig("panel.png", dpi={DOTS})',
+    )
+    return "\n".join([*imports, "", KDVIZ, "", *panel.code, "", *drawn, ""])

@@ -10,10 +10,7 @@ from kdviz.core.errors import UserError
 from kdviz.modalities.base import Array
 from kdviz.modalities.gaf import Gaf
 from kdviz.modalities.kernels.paa import means, widen
-from kdviz.panels.panel import Arrays, Panel, SeriesView
-
-NUMPY = "import numpy as np"
-WIDEN = "from kdviz.modalities.kernels.paa import widen"
+from kdviz.panels.panel import NUMPY, Arrays, Panel, SeriesView
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +45,10 @@ def recovered(seen: SeriesView) -> Recovered:
         *seen.fitted(),
         f"series = {seen.asked}",
         "times = data.times()",
-        f"recovered = {sign}widen(eye.reconstruct(eye.see(series))[0, {seen.channel}], data.length)",
+        f"recovered = {sign}eye.reconstruct(eye.see(series), data.length)[0, {seen.channel}]",
         *_scaling(seen),
     )
-    panel = Panel(f"Back from the GASF: {seen.title}", arrays, (NUMPY, WIDEN, *seen.imports), code, "lines",
+    panel = Panel(f"Back from the GASF: {seen.title}", arrays, (NUMPY,), code, "lines",
                   {"across": seen.unit})  # fmt: skip
     return Recovered(panel, _rms(upright - made_of), _rms(came - wanted), turned)
 

@@ -28,8 +28,8 @@ class Panel:
 
     name     its title
     arrays   what it shows, by name
-    code     Python lines that leave arrays of the same names behind, after `imports`
-    call     how kdviz.panels.draw draws it: the function's name, and what it is given beside the arrays
+    code     Python lines that leave arrays of the same names behind, after `imports` and `import kdviz`
+    call     how kdviz.draw draws it: as what, and what it is given beside the arrays
     """
 
     name: str
@@ -48,10 +48,8 @@ class Panel:
         return digest.hexdigest()
 
 
-OPEN = "from kdviz.data.sources.open_data import open_data"
-STORE = "from kdviz.runs.store.datasets import store"
-MODALITY = "from kdviz.modalities.base import modality"
-CHANGED = "from kdviz.metrics.perturbations import transformed"
+KDVIZ = "import kdviz"
+NUMPY = "import numpy as np"
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,30 +100,23 @@ class SeriesView:
         return "seconds" if self.data.rate else "sample"
 
     @property
-    def imports(self) -> tuple[str, ...]:
-        """What the lines below need."""
-        source = OPEN if "sample" in self.data.source else STORE
-        return (source, MODALITY, *([CHANGED] if self.change else []))
-
-    @property
     def opened(self) -> tuple[str, ...]:
         """The line that opens the data again: a sample by name, a file by its fingerprint on this machine."""
         if "sample" in self.data.source:
-            return (f'data = open_data("sample:{self.data.source["sample"]}")',)
+            return (f'data = kdviz.open_data("sample:{self.data.source["sample"]}")',)
         name = one_line(str(self.data.source.get("name", self.data.name)), 60)
-        elsewhere = f"# Elsewhere: from kdviz.data.sources.open_data import open_data; data = open_data({name!r})"
-        return (f'data = store().get("{self.data.sha256}")', elsewhere)
+        return (f'data = kdviz.stored("{self.data.sha256}")', f"# Elsewhere: data = kdviz.open_data({name!r})")
 
     @property
     def asked(self) -> str:
         """The series (1, C, T), as an expression."""
         series = f"data.X[[{self.number}]]"
-        return f'transformed({series}, "{self.change}")' if self.change else series
+        return f'kdviz.transformed({series}, "{self.change}")' if self.change else series
 
     def fitted(self, called: str = "eye") -> tuple[str, ...]:
         """The lines that make the modality and fit it to the training series."""
-        given = f", {dict(self.settings)!r}" if self.settings else ""
-        return f'{called} = modality("{self.name}"{given})', f"{called}.fit(data.X[data.train])"
+        given = "".join(f", {knob}={value!r}" for knob, value in self.settings.items())
+        return f'{called} = kdviz.modality("{self.name}"{given})', f"{called}.fit(data.X[data.train])"
 
     def after(self, change: str) -> SeriesView:
         """The same, with the series changed."""

@@ -21,16 +21,14 @@ from kdviz.metrics.separability import Score, Separability
 from kdviz.modalities.base import Array
 from kdviz.modalities.gaf import Gaf
 from kdviz.modalities.persistence import Persistence
-from kdviz.panels.panel import Arrays, Panel, Scale, SeriesView, one_line
-
-NUMPY = "import numpy as np"
+from kdviz.panels.panel import NUMPY, Arrays, Panel, Scale, SeriesView, one_line
 
 
 def signal(seen: SeriesView) -> Panel:
     """The channel as it was measured, over time."""
     code = (*seen.opened, "times = data.times()", f"signal = {seen.asked}[0, {seen.channel}]")
     arrays = {"times": seen.data.times(), "signal": seen.series[seen.channel]}
-    return Panel(seen.title, arrays, seen.imports, code, "lines", {"across": seen.unit})
+    return Panel(seen.title, arrays, (), code, "lines", {"across": seen.unit})
 
 
 def views(seen: SeriesView) -> list[Panel]:
@@ -49,7 +47,7 @@ def image(seen: SeriesView, values: Array, name: str, call: str, limits: Scale) 
     if isinstance(seen.eye, Persistence):
         given |= {"across": "birth", "up": "lifetime", "upright": True}
     code = (*seen.opened, *seen.fitted(), f"image = {call}")
-    return Panel(f"{name}, series {seen.number}", {"image": values}, seen.imports, code, "plane", given)
+    return Panel(f"{name}, series {seen.number}", {"image": values}, (), code, "plane", given)
 
 
 def diagram(seen: SeriesView) -> Panel:
@@ -74,7 +72,7 @@ def diagram(seen: SeriesView) -> Panel:
         f"birth, death = series[{seen.channel}, birth_sample], series[{seen.channel}, death_sample]",
         f"sign = np.concatenate([np.full(f.birth.size, s) for f, s in zip(found, {signs!r})])",
     )
-    return Panel(f"Persistence diagram of {seen.title}", arrays, (NUMPY, *seen.imports), code, "pairs")
+    return Panel(f"Persistence diagram of {seen.title}", arrays, (NUMPY,), code, "pairs")
 
 
 def every_channel(seen: SeriesView) -> Panel:
@@ -85,7 +83,7 @@ def every_channel(seen: SeriesView) -> Panel:
     code = (*seen.opened, *seen.fitted(), f"images = eye.see({seen.asked})[0, :{count}]")
     given = {"names": seen.names[:count], "upright": isinstance(seen.eye, Persistence)}
     name = f"Every channel of series {seen.number}"
-    return Panel(name, {"images": view[:count]}, seen.imports, code, "grid", given)
+    return Panel(name, {"images": view[:count]}, (), code, "grid", given)
 
 
 def across(seen: SeriesView, other: int) -> Panel:
@@ -103,10 +101,7 @@ def across(seen: SeriesView, other: int) -> Panel:
 def _line(seen: SeriesView, values: Array, name: str, look: int) -> Panel:
     code = (*seen.opened, *seen.fitted(), "times = data.times()", f"view = eye.see({seen.asked})[0, {look}]")
     arrays: Arrays = {"times": seen.data.times(), "view": values}
-    return Panel(f"{name}, series {seen.number}", arrays, seen.imports, code, "lines", {"across": seen.unit})
-
-
-DIFFERENCE = "from kdviz.metrics.perturbations import difference"
+    return Panel(f"{name}, series {seen.number}", arrays, (), code, "lines", {"across": seen.unit})
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,15 +157,11 @@ def _pair(name: str, one: SeriesView, other: SeriesView, mine: int, its: int) ->
         *(["times = data.times()"] if "times" in a.arrays else []),
         f"a = eye_a.see({one.asked})[0, {mine}]",
         f"b = eye_b.see({other.asked})[0, {its}]",
-        f"{key} = difference(a, b)",
+        f"{key} = kdviz.difference(a, b)",
     )
     arrays = {**{k: v for k, v in a.arrays.items() if k == "times"}, key: between}
-    imports = tuple(dict.fromkeys((*one.imports, *other.imports, DIFFERENCE)))
-    made = Panel(f"{name}, B − A", arrays, imports, code, a.call, given)
+    made = Panel(f"{name}, B − A", arrays, (), code, a.call, given)
     return Beside(name, a, b, made, apart(*values))
-
-
-MEASURED = "from kdviz.runs.analysis.view_separability import measured"
 
 
 def separated(seen: SeriesView, found: Mapping[str, tuple[str, Mapping[str, Value], Separability]]) -> Panel:
@@ -181,13 +172,12 @@ def separated(seen: SeriesView, found: Mapping[str, tuple[str, Mapping[str, Valu
     code = (
         *seen.opened,
         f"asked = {asked!r}",
-        "found = [measured(data, name, settings) for name, settings in asked.items()]",
+        "found = [kdviz.separability(data, name, **knobs) for name, knobs in asked.items()]",
         *(f"{kind} = np.array([[s.accuracy, s.low, s.high, s.chance] for s in (f.{kind} for f in found)])"
           for kind in arrays),
     )  # fmt: skip
     given = {"names": tuple(title for title, _, _ in found.values())}
-    imports = (NUMPY, MEASURED, seen.imports[0])
-    return Panel("Separability before training", arrays, imports, code, "bars", given)
+    return Panel("Separability before training", arrays, (NUMPY,), code, "bars", given)
 
 
 def row(score: Score) -> tuple[float, float, float, float]:

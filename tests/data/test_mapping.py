@@ -41,7 +41,7 @@ def test_flags_bring_back_the_same_mapping() -> None:
 def test_python_source_runs() -> None:
     found: dict[str, object] = {}
     source = mapping_from(CHOSEN).python("a file.csv")
-    exec(source.replace("open_data(", "dict(spec=").replace(", {", ", mapping={"), found)
+    exec(source.replace("kdviz.open_data(", "dict(spec=").replace(", {", ", mapping={"), found)
     assert found["data"] == {"spec": "a file.csv", "mapping": CHOSEN}
 
 

@@ -14,12 +14,16 @@ from kdviz.data.sources import facts, samples
 from kdviz.data.sources.parser import Parsed, Progress, parse_bytes, parse_paths
 
 SAMPLE = "sample:"
-Spec = str | Sequence[str]
+Spec = str | Path | Sequence[str | Path]
 Chosen = Given[str, object] | Mapping | None
 
 
 def open_data(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> Dataset:
-    """The data set of a path, of several (training and test file), or of "sample:ID"; raises UserError or FileError."""
+    """The data set of a path, of several (training and test file), or of "sample:ID"; raises UserError or FileError.
+
+    mapping    how it is read, by name: {"label": "class", "window": "2.5s"}; kdviz.data.mapping has them all
+    progress   is told the share read so far, 0 to 1
+    """
     return parsed(spec, mapping, progress).dataset
 
 
@@ -30,7 +34,7 @@ def inspect(spec: Spec, mapping: Chosen = None, progress: Progress | None = None
 
 def parsed(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> Parsed:
     """The data set and the facts at once; `progress` is told the share read so far."""
-    specs = [spec] if isinstance(spec, str) else list(spec)
+    specs = [str(each) for each in ([spec] if isinstance(spec, str | Path) else spec)]
     chosen = mapping_from(mapping)
     if len(specs) == 1 and specs[0].startswith(SAMPLE):
         return of_sample(specs[0].removeprefix(SAMPLE), chosen)

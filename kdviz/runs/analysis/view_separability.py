@@ -47,6 +47,11 @@ def measured(data: Dataset, name: str, settings: Mapping[str, Value] | None = No
     return found
 
 
+def separability_of(data: Dataset, name: str, /, **knobs: Value) -> Separability:
+    """How well the view `name` with these knobs tells the training set's classes apart; raises UserError."""
+    return measured(data, name, knobs)
+
+
 def _path(data: Dataset, eye: Modality) -> Path:
     folder = cache_home() / "separability"
     folder.mkdir(mode=0o700, exist_ok=True)

