@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,7 +15,7 @@ from websockets.exceptions import InvalidStatus
 from kdviz.runs.store.home import WINDOWS_AT_HOME
 from kdviz.ui.server import admission
 from kdviz.ui.server.admission import OpenPages, RequestRefused
-from kdviz.ui.server.cookie import Cookies, kept_key
+from kdviz.ui.server.cookie import Cookie, Cookies, kept_key
 from tests.browser.server import Server, served
 from tests.ui.visitor import Visitor
 
@@ -104,7 +105,7 @@ def test_who_only_claims_to_be_her_gets_a_session_of_his_own(claim: str, server:
 
 def visitor_of(someone: Visitor) -> str:
     """What the guard calls him; the test may know, a client may not use it."""
-    return hashlib.sha256(next(iter(someone.identity().values())).encode()).hexdigest()[:32]
+    return hashlib.sha256(next(iter(someone.identity().values())).rpartition(".")[0].encode()).hexdigest()[:32]
 
 
 def test_a_file_goes_only_into_a_session_of_ones_own(alice: Visitor, bob: Visitor) -> None:
@@ -177,6 +178,29 @@ def test_a_cookie_of_another_home_is_worth_nothing_here() -> None:
     assert ours.of({ours.name(False): cookie.value}, False).fresh
     assert not theirs.of({theirs.name(False): cookie.value}, False).fresh
     assert ours.name(False) != theirs.name(False)
+
+
+def test_a_cookie_of_before_is_signed_anew_and_its_visitor_stays_who_he_is() -> None:
+    key = b"1" * 32
+    ours, name = Cookies(key), Cookies(key).name(False)
+    old = f"some-token.{hmac.new(key, b'some-token', hashlib.sha256).hexdigest()}"
+    anew = ours.of({name: old}, False)
+    assert anew.fresh and anew.value != old and anew.visitor == hashlib.sha256(old.encode()).hexdigest()[:32]
+    later = ours.of({name: anew.value}, False)
+    assert not later.fresh and later == Cookie(anew.value, old, False) and later.visitor == anew.visitor
+    for forged in (old[:-1], f"other-token.{old.partition('.')[2]}", f"{old}0", "x.y", ".", "", "ü.ü"):
+        assert ours.of({name: forged}, False).visitor != anew.visitor
+        assert ours.of({name: forged}, False).fresh
+    assert Cookies(b"2" * 32).of({name: old}, False).visitor != anew.visitor
+
+
+def test_who_a_visitor_is_depends_on_what_was_signed_and_not_on_how_its_signature_is_spelt() -> None:
+    ours = Cookies(b"1" * 32)
+    name, cookie = ours.name(False), ours.of({}, False)
+    assert ours.of({name: cookie.value + "="}, False).visitor == cookie.visitor
+    token, _, signature = cookie.value.rpartition(".")
+    changed = ("B" if signature[0] == "A" else "A") + signature[1:]
+    assert ours.of({name: f"{token}.{changed}"}, False).fresh and ours.of({name: f"x{cookie.value}"}, False).fresh
 
 
 def test_pages_are_bounded_by_visitor_and_in_all() -> None:
