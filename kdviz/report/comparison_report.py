@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kdviz.figures import comparison_charts as draw
-from kdviz.report.page import Page, folded, paragraph, table
+from kdviz.report.page import Folded, Page, Pair, Paragraph, Part, Table
 from kdviz.runs.store.history import epochs_by_network
 from kdviz.runs.store.run import Run
 from kdviz.runs.store.run_table import about
@@ -30,7 +30,7 @@ def comparison_page(found: Found, runs: Sequence[Run]) -> Page:
     """The report of `kdviz.runs.comparison.compare.compared` and, for a few runs, their curves and recipes."""
     count = found["runs"]
     page = Page(f"{count} runs compared", _subtitle(found))
-    page.section("How to read this", paragraph(HOW, "note"))
+    page.section("How to read this", Paragraph(HOW, "note"))
     for place in found["places"]:
         _place(page, place, str(found["baseline"]))
     for data, rows in draw.places(found).items():
@@ -51,12 +51,12 @@ def _subtitle(found: Found) -> str:
 
 def _place(page: Page, place: Found, baseline: str) -> None:
     rows = place["rows"]
-    parts = [page.drawing("chart", draw.scores(rows), "Test accuracy: mean and 95 % interval over runs.")]
+    parts: list[Part] = [page.drawing("chart", draw.scores(rows), "Test accuracy: mean and 95 % interval over runs.")]
     for key, other in (("to_scratch", "the from-scratch control"), ("to_baseline", baseline)):
         if any(r[key] for r in rows):
             chart = draw.differences(rows, key, other)
             parts.append(page.drawing("chart", chart, f"Paired differences to {other}. Squares are conclusive."))
-            parts += [paragraph(r[key]["sentence"]) for r in rows if r[key]]
+            parts += [Paragraph(r[key]["sentence"]) for r in rows if r[key]]
     names = ("accuracy", "agreement", "match", "transfer", "seconds")
     body = [
         (
@@ -68,7 +68,7 @@ def _place(page: Page, place: Found, baseline: str) -> None:
         for r in rows
     ]
     head = ("method", "seeds", "accuracy", "agreement", "match", "transfer", "seconds", "weights")
-    page.section(f"{place['data']}, student {place['student']}", *parts, folded("All numbers", table(head, body)))
+    page.section(f"{place['data']}, student {place['student']}", *parts, Folded("All numbers", [Table(head, body)]))
 
 
 def _interval(mean: Found) -> str:
@@ -81,20 +81,19 @@ def _interval(mean: Found) -> str:
 def _order(page: Page, order: Found) -> None:
     title = f"Over data sets, student {order['student']}"
     if "why" in order:
-        page.section(title, paragraph(order["why"]))
+        page.section(title, Paragraph(order["why"]))
         return
-    page.section(title, page.drawing("chart", draw.order(order)), paragraph(order["sentence"]), *_chances(order))
+    page.section(title, page.drawing("chart", draw.order(order)), Paragraph(order["sentence"]), *_chances(order))
 
 
-def _chances(order: Found) -> list[str]:
+def _chances(order: Found) -> list[Part]:
     middle = [(n, f"{v[0]:.3f} [{v[1]:.3f}, {v[2]:.3f}]") for n, v in order["middle"].items() if v[0] is not None]
-    parts = [
-        folded("Interquartile means over data sets and seeds", table(("method", "mean of the middle half"), middle))
-    ]
+    means = Table(("method", "mean of the middle half"), middle)
+    parts: list[Part] = [Folded("Interquartile means over data sets and seeds", [means])]
     if "chances" in order:
         rows = [(n, *(f"{c:.0%}" for c in each)) for n, each in order["chances"].items()]
         head = ("method", "worse", "the same within 1 point", "better")
-        parts.append(folded("How probable: Bayesian signed-rank test against the baseline", table(head, rows)))
+        parts.append(Folded("How probable: Bayesian signed-rank test against the baseline", [Table(head, rows)]))
     return parts
 
 
@@ -102,6 +101,6 @@ def _few(page: Page, runs: Sequence[Run]) -> None:
     names = [about(run).name or f"{run.recipe.method}, seed {run.recipe.seed} ({run.folder.name[:6]})" for run in runs]
     told = {n: epochs_by_network(r.events()).get("student", []) for n, r in zip(names, runs, strict=True)}
     charts = [page.drawing("chart", draw.overlaid(told, what)) for what in ("loss", "validation")]
-    page.section("Curves over one another", '<div class="pair">', *charts, "</div>")
+    page.section("Curves over one another", Pair(charts))
     rows = [(name, *values) for name, values in differences([run.recipe for run in runs])]
-    page.section("In what the recipes differ", table(("setting", *names), rows) if rows else paragraph("In nothing."))
+    page.section("In what the recipes differ", Table(("setting", *names), rows) if rows else Paragraph("In nothing."))

@@ -1,15 +1,10 @@
-"""The report of a run: what came of it, where the student looked epoch by epoch, how it learned, how to redo it.
-
-How the networks of a run learned: loss by term and accuracy, by epoch.
-"""
+"""The report of a run: what came of it, where the student looked epoch by epoch, how it learned, how to redo it."""
 
 from __future__ import annotations
 
 import datetime
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,20 +12,17 @@ from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
-from kdviz.figures.chart import DASHES, Axis, Line, lines
-from kdviz.figures.palette import SERIES, colour, network_name
+from kdviz.figures import training_curves
+from kdviz.figures.palette import network_name
 from kdviz.figures.scrubber import scrubber
 from kdviz.metrics.intervals import interval
-from kdviz.report.page import Page, cards, paragraph
+from kdviz.report.page import Cards, Page, Pair, Paragraph
 from kdviz.report.run_tables import again, beside
 from kdviz.runs.store.history import epochs_by_network, remarks
 from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.measures import Measures
 from kdviz.runs.store.run import Run, by_identity
 from kdviz.runs.store.run_table import about
-
-EPOCH = Axis("epoch", "count")
-Told = Sequence[Mapping[str, Any]]
 
 
 def learned(page: Page, run: Run) -> None:
@@ -39,24 +31,14 @@ def learned(page: Page, run: Run) -> None:
     learner = by_who.get("student", [])
     if not learner:
         return
-    marks = {b["epoch"] - 0.5: str(b["stage"]) for a, b in pairwise(learner) if a["stage"] != b["stage"]}
-    terms = [
-        Line(name, _epochs(learner), [e["losses"].get(name, math.nan) for e in learner], *_look(k))
-        for k, name in enumerate(learner[-1]["losses"])
-    ]
-    scores = [_accuracy(who, told, k) for k, (who, told) in enumerate(by_who.items())]
-    told = f"Mean loss of the student by term over {learner[-1]['epoch']} epochs."
-    loss = lines(terms, EPOCH, Axis("loss"), told, marks)
-    accuracy = lines(scores, EPOCH, Axis("accuracy", "percent", 0.0, 1.0), _ends(by_who), marks)
+    loss, accuracy = training_curves.loss_terms(learner), training_curves.accuracies(by_who)
+    chosen = "Accuracy on the validation series, which choose the epoch; test series never do."
     page.section(
         "How it learned",
-        '<div class="pair">',
-        page.drawing("chart", loss, "The student's loss, term by term."),
-        page.drawing(
-            "chart", accuracy, "Accuracy on the validation series, which choose the epoch; test series never do."
+        Pair(
+            (page.drawing("chart", loss, "The student's loss, term by term."), page.drawing("chart", accuracy, chosen))
         ),
-        "</div>",
-        *(paragraph(note, "small") for note in remarks(run.events())),
+        *(Paragraph(note, "small") for note in remarks(run.events())),
     )
 
 
@@ -64,25 +46,6 @@ def _parents(run: Run) -> dict[str, list[Mapping[str, Any]]]:
     """What teachers and control told in runs of their own, where those are here."""
     own = {p.role: epochs_by_network(by_identity(p.identity).events()) for p in parents(run.recipe) if p.here}
     return {role: told["student"] for role, told in own.items() if "student" in told}
-
-
-def _epochs(told: Told) -> list[float]:
-    return [e["epoch"] for e in told]
-
-
-def _look(place: int) -> tuple[str, str]:
-    return SERIES[place % len(SERIES)], DASHES[place % len(DASHES)]
-
-
-def _accuracy(who: str, told: Told, place: int) -> Line:
-    values = [e["accuracy"].get("validation", math.nan) for e in told]
-    width = 3.0 if who == "student" else 1.6
-    return Line(network_name(who), _epochs(told), values, colour(who), DASHES[place % len(DASHES)], width)
-
-
-def _ends(by_who: Mapping[str, Told]) -> str:
-    ends = (f"{network_name(w)} {t[-1]['accuracy'].get('validation', math.nan):.0%}" for w, t in by_who.items())
-    return f"Validation accuracy by epoch; at the end: {', '.join(ends)}."
 
 
 ONE_SEED = (
@@ -117,7 +80,7 @@ def run_page(given: RunReportInput) -> Page:
     if final is None or not final.get("accuracy"):
         raise UserError(f"This run is {run.state}: a report is made of what has ended with a trained student.")
     page = Page(*_titles(given))
-    page.section("What came of it", _scores(given, final), paragraph(ONE_SEED, "note"))
+    page.section("What came of it", _scores(given, final), Paragraph(ONE_SEED, "note"))
     _looked(page, given)
     learned(page, run)
     if given.measures is not None:
@@ -137,9 +100,10 @@ def _titles(given: RunReportInput) -> tuple[str, str]:
     return name, f"{what} Run {run.folder.name}, asked for on {when}."
 
 
-def _scores(given: RunReportInput, final: Mapping[str, Any]) -> str:
+def _scores(given: RunReportInput, final: Mapping[str, Any]) -> Cards:
     told = {"student": final["accuracy"]} | {w: o.get("accuracy", {}) for w, o in final.get("teachers", {}).items()}
-    return cards((network_name(who), f"{a['test']:.1%}", _spread(given, who)) for who, a in told.items() if "test" in a)
+    known = {who: a["test"] for who, a in told.items() if "test" in a}
+    return Cards([(network_name(who), f"{score:.1%}", _spread(given, who)) for who, score in known.items()])
 
 
 def _spread(given: RunReportInput, who: str) -> str:
@@ -160,7 +124,7 @@ def _looked(page: Page, given: RunReportInput) -> None:
         why = (
             "Its data was not here when this report was made." if given.data is None else "No earlier epochs were kept."
         )
-        page.section(title, paragraph(why))
+        page.section(title, Paragraph(why))
         return
     words, arrays = given.snapshots
     data, series = given.data, arrays["series"]

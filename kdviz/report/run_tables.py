@@ -7,7 +7,7 @@ from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
-from kdviz.report.page import code, folded, paragraph, table
+from kdviz.report.page import Code, Folded, Paragraph, Part, Table
 from kdviz.runs.store.measures import Measures, Scores
 from kdviz.runs.store.run import Run
 from kdviz.training.recipe import settings
@@ -27,14 +27,14 @@ LOOKED = "Evidence: does it look where they look? Pearson correlation of class a
 BITS = "The same line gives the same bits with the same torch version and thread count."
 
 
-def beside(measures: Measures) -> list[str]:
+def beside(measures: Measures) -> list[Part]:
     """Quality of every network, fidelity and evidence beside each teacher, and what the student costs."""
     cost = measures.cost
     return [
-        _scores("network", QUALITY, measures.networks, "On the test series"),
-        _scores("student with", FIDELITY, measures.fidelity, ANSWERED),
-        _scores("student with", EVIDENCE, measures.evidence, LOOKED),
-        paragraph(
+        *_scores("network", QUALITY, measures.networks, "On the test series"),
+        *_scores("student with", FIDELITY, measures.fidelity, ANSWERED),
+        *_scores("student with", EVIDENCE, measures.evidence, LOOKED),
+        Paragraph(
             f"The student has {cost.get('weights', 0):,.0f} weights and does {cost.get('macs', 0) / 1e6:.2f} million "
             f"multiply-adds for one series, in {cost.get('milliseconds', 0):.2f} ms where it was measured.",
             "small",
@@ -42,22 +42,22 @@ def beside(measures: Measures) -> list[str]:
     ]
 
 
-def _scores(who: str, names: Mapping[str, str], by_who: Mapping[str, Scores], caption: str) -> str:
+def _scores(who: str, names: Mapping[str, str], by_who: Mapping[str, Scores], caption: str) -> list[Part]:
     rows = [(network_name(w), *(_number(found.get(n)) for n in names)) for w, found in by_who.items()]
-    return table((who, *names.values()), rows, caption) if rows else ""
+    return [Table((who, *names.values()), rows, caption)] if rows else []
 
 
 def _number(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.3f}"
 
 
-def again(run: Run, method: Mapping[str, Any], final: Mapping[str, Any]) -> list[str]:
+def again(run: Run, method: Mapping[str, Any], final: Mapping[str, Any]) -> list[Part]:
     """The shell line, where it was run, every setting, and the method's papers."""
     request, recipe = run.request, run.recipe
     try:
-        line = code(command(recipe, method, request.get("source", {})))
+        line: Part = Code(command(recipe, method, request.get("source", {})))
     except UserError as why:
-        line = paragraph(why)
+        line = Paragraph(why)
     answer = f"{final.get('selection')} epoch: {final.get('best_epoch')} of {final.get('epochs')}"
     where = {
         "data": f"{request.get('data', '')} (fingerprint {recipe.data})",
@@ -65,18 +65,18 @@ def again(run: Run, method: Mapping[str, Any], final: Mapping[str, Any]) -> list
         "seconds": f"{final.get('seconds', 0):.1f}",
         **{name: final.get(name, "unknown") for name in ("torch", "threads", "device")},
     }
-    every = table(("setting", "value"), settings(recipe).items())
+    every = Table(("setting", "value"), list(settings(recipe).items()))
     return [
         line,
-        paragraph(BITS, "small"),
-        table(("what", ""), where.items()),
-        folded("Every setting", every),
+        Paragraph(BITS, "small"),
+        Table(("what", ""), list(where.items())),
+        Folded("Every setting", [every]),
         _papers(method),
     ]
 
 
-def _papers(method: Mapping[str, Any]) -> str:
+def _papers(method: Mapping[str, Any]) -> Folded:
     said = method["about"]
     elsewhere = f"The name elsewhere: {said['elsewhere']}" if said.get("elsewhere") else ""
     parts = [said["idea"], *said.get("papers", ()), elsewhere]
-    return folded(f"About {method['title']}", *(paragraph(p) for p in parts if p))
+    return Folded(f"About {method['title']}", [Paragraph(p) for p in parts if p])

@@ -99,20 +99,44 @@ def told(number: int) -> dict[str, Any]:
 
 def test_stage_boundaries_stand_between_two_epochs_on_every_curve() -> None:
     epochs = [told(n) for n in range(1, 31)]
-    figures = (
+    charts = (
         training_curves.loss_terms(epochs),
         training_curves.accuracies({"teacher.gaf": [told(n) for n in range(1, 5)], "student": epochs}),
         training_curves.pulls(epochs),
         training_curves.readout(epochs, "gamma"),
     )
-    for figure in figures:
+    for chart in charts:
+        figure = training_curves.zoomable(chart)
         assert [shape.x0 for shape in figure.layout.shapes] == [9.5, 19.5]
         assert [note.text for note in figure.layout.annotations] == ["image to signal", "shared"]
 
 
 def test_without_stages_nothing_is_marked() -> None:
     epochs = [{**told(n), "stage": "all"} for n in range(1, 31)]
-    assert (
-        not training_curves.accuracies({"student": epochs}).layout.shapes
-        and not training_curves.loss_terms(epochs).layout.shapes
-    )
+    for chart in (training_curves.accuracies({"student": epochs}), training_curves.loss_terms(epochs)):
+        assert not chart["marks"] and not training_curves.zoomable(chart).layout.shapes
+
+
+def test_a_page_draws_the_lines_of_the_chart_and_the_training_accuracy_beside_them() -> None:
+    by_who = {"control": [told(1), told(2)], "student": [{**told(n), "losses": {"kd": n / 7}} for n in (1, 2, 3)]}
+    shown = training_curves.zoomable(training_curves.accuracies(by_who, trained=True))
+    assert [line.name for line in shown.data] == ["From-scratch control", "Student", "Student, on what it learns from"]
+    assert [line.line.dash for line in shown.data] == ["solid", "solid", "dot"]
+    assert [line.line.width for line in shown.data] == [1.5, 3.0, 1.0]
+    assert shown.layout.yaxis.tickformat == ".0%" and shown.layout.hovermode == "x unified"
+    loss = training_curves.loss_terms(by_who["student"])
+    drawn = training_curves.zoomable(loss).data[0]
+    assert drawn.name == "softened answers (KD)" and drawn.x == (1, 2, 3)
+    assert drawn.y == pytest.approx((1 / 7, 2 / 7, 3 / 7), rel=1e-5)
+    assert len(training_curves.accuracies(by_who)["series"]) == 2
+
+
+def test_before_the_first_epoch_the_curves_are_empty() -> None:
+    assert not training_curves.zoomable(training_curves.loss_terms([])).data
+    assert not training_curves.zoomable(training_curves.accuracies({}, trained=True)).data
+
+
+def test_a_pull_of_nothing_is_a_gap_on_the_logarithmic_scale() -> None:
+    epochs = [{**told(n), "gradients": {"ce": pull}} for n, pull in ((1, 2.0), (2, 0.0), (3, 3.0))]
+    figure = training_curves.zoomable(training_curves.pulls(epochs), markers=True)
+    assert figure.data[0].y == (2.0, None, 3.0) and figure.layout.yaxis.type == "log"

@@ -16,7 +16,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.figures.chart import pareto
 from kdviz.figures.comparison_charts import front, order, overlaid, scores
 from kdviz.report.comparison_report import comparison_report
-from kdviz.report.page import MOST_BYTES, Page, table, text
+from kdviz.report.page import MOST_BYTES, Folded, Page, Paragraph, Part, Table
 from kdviz.runs.comparison.compare import compared
 from kdviz.runs.store.run_table import write
 from tests.conftest import bumps
@@ -95,13 +95,24 @@ def test_the_command_line_writes_it(data: Dataset, tmp_path: Path, capsys: pytes
     assert main(["report", "nowhere", "--out", str(tmp_path / "r.html")]) == 2
 
 
+def shown(*parts: Part) -> str:
+    """What stands between title and end of a page that holds these."""
+    page = Page("a", "b")
+    page.section(EVIL, *parts)
+    return page.html().partition("</header>")[2].partition("<noscript>")[0]
+
+
 def test_text_in_tables_is_text() -> None:
-    assert "<script>" not in table((EVIL,), [(EVIL, EVIL)], EVIL) and text("<") == "&lt;"
+    said = shown(Table((EVIL,), [(EVIL, EVIL)], EVIL), Folded(EVIL, [Paragraph(EVIL, EVIL)]))
+    assert "<script>" not in said and "<img" not in said and said.count("&lt;script&gt;") == 8
+    assert "<p>&lt;</p>" in shown(Paragraph("<"))
 
 
 def test_data_cannot_end_the_script_it_stands_in() -> None:
     page = Page("a", "b")
-    assert "</script><script>" not in page.drawing("chart", {"alt": "</script><script>alert(1)"})[:-9]
+    page.section("c", page.drawing("chart", {"alt": "</script><script>alert(1)"}))
+    said = page.html()
+    assert "</script><script>" not in said and said.count("</script>") == said.count("<script") == 2
 
 
 def test_the_front_holds_what_nothing_cheaper_reaches() -> None:

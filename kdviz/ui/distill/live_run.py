@@ -49,11 +49,15 @@ def undertones(epochs: Entries) -> None:
     with st.expander("What each term pulls with, and what the method reads out"):
         names = ", ".join(f"{name} {value:.3g}" for name, value in pulled[-1]["gradients"].items())
         st.plotly_chart(
-            training_curves.pulls(pulled), key="pulls", config=SHORT, alt=f"Gradient norms by epoch; last: {names}."
+            training_curves.zoomable(training_curves.pulls(pulled), 280, markers=True),
+            key="pulls",
+            config=SHORT,
+            alt=f"Gradient norms by epoch; last: {names}.",
         )
         st.caption(PULLS)
         for name, values in training_curves.by_name(epochs, "readouts").items():
-            drawn = training_curves.readout(epochs, name)
+            drawn = training_curves.zoomable(training_curves.readout(epochs, name), 220)
+            drawn.update_yaxes(rangemode="tozero")
             st.plotly_chart(drawn, key=f"readout_{name}", config=SHORT, alt=f"{name} by epoch, last {values[-1]:.3g}.")
 
 
@@ -148,7 +152,8 @@ def _curves(by_who: Mapping[str, list[Mapping[str, Any]]]) -> None:
     learner = shown.get("student") or (list(shown.values())[-1] if shown else [])
     who = network_name(learner[0]["who"]).lower() if learner else "from the first epoch on"
     told = training_curves.described(learner)
-    st.plotly_chart(training_curves.accuracies(shown), key="accuracies", config=SHORT, alt=told)
+    accuracies = training_curves.accuracies(shown, trained=True)
+    st.plotly_chart(training_curves.zoomable(accuracies), key="accuracies", config=SHORT, alt=told)
     st.caption("Share of validation series answered rightly, by epoch. Does the student rise before its control?")
-    st.plotly_chart(training_curves.loss_terms(learner), key="losses", config=SHORT, alt=told)
+    st.plotly_chart(training_curves.zoomable(training_curves.loss_terms(learner)), key="losses", config=SHORT, alt=told)
     st.caption(f"What the loss is made of, {who}. Which term does it learn from?")
