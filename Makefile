@@ -13,6 +13,9 @@ PYTHON ?= $(shell $(FIND_PYTHON))
 RUN_STAMP := $(VENV)/.run-$(shell cat requirements.txt | cksum | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.txt requirements-cluster.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 
+BENCH := $(VENV)-bench
+BENCH_STAMP := $(BENCH)/.bench-$(shell cat requirements*.txt | cksum | cut -d' ' -f1)
+
 CLUSTER_STAMP := $(VENV)/.cluster-$(shell cat requirements.txt requirements-cluster.txt | cksum | cut -d' ' -f1)
 
 .PHONY: run test check format bench faults load cluster browser clean
@@ -39,8 +42,9 @@ format: $(DEV_STAMP)
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-bench: $(DEV_STAMP)
-	@for file in benchmarks/[a-z]*.py; do name=$$(basename "$$file" .py); case $$name in faults|load) continue;; esac; echo "== $$name"; $(PY) -m "benchmarks.$$name" || exit 1; done
+# Beside the peers that kdviz is measured against, in an environment of their own.
+bench: $(BENCH_STAMP)
+	@for file in benchmarks/[a-z]*.py; do name=$$(basename "$$file" .py); case $$name in faults|load) continue;; esac; echo "== $$name"; $(BENCH)/bin/python -m "benchmarks.$$name" || exit 1; done
 
 # Kills, full disks and lack of memory; then 25 visitors with and without a trainer beside them. Each prints its figures.
 faults: $(DEV_STAMP)
@@ -62,7 +66,7 @@ browser: $(DEV_STAMP)
 	else $(PY) -m playwright install chromium; fi; } || true
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
@@ -81,3 +85,9 @@ $(CLUSTER_STAMP): $(RUN_STAMP)
 $(DEV_STAMP): $(RUN_STAMP)
 	$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@rm -f $(VENV)/.dev-* && touch $@
+
+# A benchmark may use what tests use: the same environment once more, browser included, and then the peers.
+$(BENCH_STAMP):
+	@$(MAKE) --no-print-directory VENV=$(BENCH) browser
+	$(BENCH)/bin/python -m pip install -q --disable-pip-version-check -r requirements-bench.txt
+	@rm -f $(BENCH)/.bench-* && touch $@

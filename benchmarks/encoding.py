@@ -2,7 +2,7 @@
 
 Every round runs each contestant once, one after the other, so that a busy neighbour disturbs them alike; what is
 printed is the median over rounds of the ratio within a round. One thread, and its processor time: who else is running
-does not count. The peers are no part of kdviz: `pip install gudhi persim` first.
+does not count. The peers are no part of kdviz; `make bench` installs them (requirements-bench.txt).
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ import resource, sys
 import numpy as np
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import modality
-from kdviz.runs.encodings import encoded
+from kdviz.runs.store.view_cache import encoded
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 name, how = sys.argv[1:]
 eye = modality(name)

@@ -3,8 +3,8 @@
 Same student, same frozen teachers, same data, batch 16, AdamW, Hinton's loss to the teachers' mean logits. Every
 round runs each loop once, one after the other, so that a busy neighbour disturbs them alike; what is printed is the
 median over rounds of the ratio of processor time within a round. One thread. Our loop also scores the validation set,
-measures gradient norms and packs a checkpoint, as it always does; its first epoch runs the teachers. The peers are
-needed here only: `requirements-bench.txt`.
+measures gradient norms and packs a checkpoint, as it always does; its first epoch runs the teachers. The peers are no
+part of kdviz; `make bench` installs them (requirements-bench.txt).
 """
 
 from __future__ import annotations
@@ -199,10 +199,7 @@ def main() -> None:
         import lightning  # noqa: F401
         import torchdistill  # noqa: F401
     except ImportError as missing:
-        print(
-            f"{missing}. Install the peers first, in an environment of their own: pip install -r requirements-bench.txt"
-        )
-        return
+        sys.exit(f"{missing}. The peers live in an environment of their own: `make bench` makes .venv-bench.")
     torch.set_num_threads(1)
     compare(("signal",))
     compare(("signal", "gaf", "persistence"))

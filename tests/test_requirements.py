@@ -40,3 +40,14 @@ def test_every_requirement_is_pinned_to_one_version() -> None:
 @pytest.mark.parametrize("name", FLOORS)
 def test_no_pin_is_below_its_floor(name: str) -> None:
     assert pinned()[name] >= Version(FLOORS[name])
+
+
+def test_what_tests_and_benchmarks_need_moves_no_pin_of_the_program() -> None:
+    seen = set(map(str.lower, pinned()))
+    for file in ("requirements-cluster.txt", "requirements-dev.txt", "requirements-bench.txt"):
+        lines = [line.partition("#")[0].strip() for line in (ROOT / file).read_text().splitlines()]
+        wants = [Requirement(line) for line in lines if line and not line.startswith("-r ")]
+        assert wants and all(str(want.specifier).startswith("==") for want in wants), file
+        names = {want.name.lower().replace("_", "-") for want in wants}
+        assert not names & seen, file
+        seen |= names
