@@ -19,7 +19,8 @@ from functools import cached_property
 from pathlib import Path
 
 FLOORS = {
-    1: "core figures",
+    0: "core",
+    1: "figures",
     2: "nets modalities metrics data",
     3: "methods evidence panels",
     4: "training",

@@ -61,7 +61,7 @@ CRACKS = {
     "an import upwards in a function": (
         "kdviz/core/errors.py",
         "def f():\n    import kdviz.methods.losses\n",
-        "(floor 1) imports",
+        "(floor 0) imports",
     ),
     "an import sideways": (
         "kdviz/figures/series.py",

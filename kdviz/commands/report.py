@@ -47,11 +47,6 @@ class Report(Command):
         return 0
 
 
-def of_one(run: Run) -> str:
-    """A run's report as one HTML file."""
-    return one(run).html()
-
-
 def one(run: Run) -> Page:
     """A run's report, its networks asked here; without its data, what its records say."""
     from kdviz.report.run_report import RunReportInput, run_page

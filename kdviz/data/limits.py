@@ -16,7 +16,6 @@ SERIES = 20_000
 CHANNELS = 1_024
 CLASSES = 2_000
 NAME_CHARACTERS = 64
-LABEL_CHARACTERS = 200
 
 
 def check_values(count: int, what: str = "The file") -> None:

@@ -139,8 +139,8 @@ def _picture(picture: Picture) -> dict[str, Any]:
 
 
 def to_base64(values: Array) -> str:
-    """Numbers as base64 of float32."""
-    return base64.b64encode(np.ascontiguousarray(values, np.float32).tobytes()).decode()
+    """Numbers as base64 of little-endian float32."""
+    return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
 
 
 def column_sentence(column: Column, times: Array, unit: str) -> str:

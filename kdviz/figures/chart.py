@@ -16,12 +16,11 @@ Chart = dict[str, Any]
 SYMBOLS = ("circle", "square", "diamond", "up", "down", "cross")
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "12 4")
 HINT = "Point at the figure, or press the arrow keys in it, to read its numbers."
-FORMATS = ("number", "percent", "points", "count")
 
 
 @dataclass(frozen=True)
 class Axis:
-    """What an axis counts; `format` is one of FORMATS, `log` for a logarithmic one."""
+    """What an axis counts; `format` is number, percent, points or count, `log` for a logarithmic one."""
 
     label: str
     format: str = "number"

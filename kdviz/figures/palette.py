@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import html
 
+from kdviz.core.plain_text import one_line
+
 TEACHER = "#0072B2"
 STUDENT = "#D55E00"
 CONTROL = "#8C8C8C"
@@ -45,5 +47,4 @@ def spoken(who: str) -> str:
 
 def label(given: object, most: int = 40) -> str:
     """One short line that a figure shows as it is."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(given)).split())
-    return html.escape(line if len(line) <= most else line[: most - 1] + "…", quote=False)
+    return html.escape(one_line(given, most), quote=False)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from kdviz.core.plain_text import no_formula
 from kdviz.figures.chart import Chart
 
 FIGURE_FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png", "csv": "text/csv"}
@@ -17,7 +18,6 @@ MARKS = {"circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "
 DOTS = 160
 UNDATED: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 INK = "#1B2026"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _turn = threading.Lock()
 
 
@@ -71,12 +71,8 @@ def table(chart: Chart) -> bytes:
             head = ("name", "x", "y")
             body = [[s["name"], *p] for s in chart["series"] for p in s["points"]]
     writer.writerow(head)
-    writer.writerows([_text(each) for each in row] for row in body)
+    writer.writerows([no_formula(each) if isinstance(each, str) else each for each in row] for row in body)
     return out.getvalue().encode()
-
-
-def _text(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _known(value: float | None) -> float:

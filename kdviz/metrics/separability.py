@@ -59,6 +59,11 @@ def from_plain(words: dict[str, Any]) -> Separability:
     return Separability(**{**words, "neighbour": Score(**words["neighbour"]), "probe": Score(**words["probe"])})
 
 
+def evenly_spaced(among: Index, most: int) -> Index:
+    """The series `among`, or `most` of them, evenly spread."""
+    return np.asarray(among[np.unique(np.linspace(0, among.size - 1, min(among.size, most)).astype(np.int64))])
+
+
 def stratified(y: Index, among: Index, seed: int = 0, most: int = MOST_SERIES) -> Index:
     """At most `most` of the series `among`, with every class as frequent as before; sorted."""
     if among.size <= most:

@@ -5,7 +5,6 @@ Maps are (N, T) or (N, H, W), features (N, K, *grid); frequencies are cycles per
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -93,14 +92,6 @@ def _centre(grid: tuple[int, ...], cuton: float, least: int) -> tuple[slice, ...
     return tuple(slice(side // 2 - r, side // 2 + r) for side, r in zip(grid, radii, strict=True))
 
 
-def unblocked(maps: Floats, cuton: float = 0.1, least: int = 0) -> Floats:
-    """Maps (N, *grid) without the block of low frequencies that FAM's mask removes, the real part, as FAM takes it."""
-    axes = tuple(range(1, maps.ndim))
-    spectra = np.fft.fftn(maps, axes=axes, norm="ortho")
-    spectra[:, np.fft.ifftshift(blocked(maps.shape[1:], cuton, least))] = 0
-    return np.fft.ifftn(spectra, axes=axes, norm="ortho").real
-
-
 def passed(series: Floats, low: float, high: float) -> NDArray[np.float32]:
     """Series (N, C, T) with nothing but frequencies low <= f <= high in cycles per sample, and each channel's mean.
 
@@ -111,21 +102,3 @@ def passed(series: Floats, low: float, high: float) -> NDArray[np.float32]:
     keep = (away >= low - 1e-12) & (away <= high + 1e-12)
     keep[0] = True
     return np.fft.irfft(spectra * keep, n=series.shape[2], axis=2).astype(np.float32)
-
-
-def accuracy_by_cut(
-    see: Callable[[NDArray[np.float32]], V],
-    predict: Callable[[V], Floats],
-    series: NDArray[np.float32],
-    labels: NDArray[np.integer[Any]],
-    cuts: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Which frequencies carry the decision: accuracy on series low-passed, and high-passed, at each of `cuts`.
-
-    see and predict as in faithfulness: every modality is recomputed from the filtered series (N, C, T).
-    """
-
-    def right(low: float, high: float) -> float:
-        return float((predict(see(passed(series, low, high))).argmax(1) == labels).mean())
-
-    return np.array([right(0.0, cut) for cut in cuts]), np.array([right(cut, 0.5) for cut in cuts])

@@ -135,14 +135,6 @@ class Persistence(Modality):
         image = paint(found.birth, found.persistence, weight, found.start, self.axes(look))
         return found, weight / float(np.squeeze(self._brightness(look, image)))
 
-    def feeds(self, series: Array, look: int, row: int, column: int) -> list[tuple[int, float]]:
-        """Which of `pairs(series, look)` light a pixel, brightest first: (pair, its share of the pixel's light)."""
-        found, weight = self._diagram(series[None], self.looks(len(series))[look])
-        across, up = self.axes(look)
-        light = weight * across.integrals(found.birth)[:, column] * up.integrals(found.persistence)[:, row]
-        order = np.argsort(-light, kind="stable")
-        return [(int(k), float(light[k] / light.sum())) for k in order if light[k] > 0]
-
     def to_time(self, maps: Array, series: Array) -> Array:
         """Maps (N, h, w) through each pair to the samples of its birth and death, weighted as in the image: (N, T)."""
         refuse_unfitted(self._spread, series, self.title)

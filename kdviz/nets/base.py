@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from kdviz.core.flow import Trace, Views
-from kdviz.core.plugins import discover, pick
+from kdviz.core.plugins import pick
 
 CONV: dict[int, type[nn.Module]] = {1: nn.Conv1d, 2: nn.Conv2d}
 NORM: dict[int, type[nn.Module]] = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d}
@@ -71,16 +70,6 @@ class Single(Branch):
         return Trace(tuple(maps), embedding, self.head(embedding), self.head.weight, bias=self.head.bias)
 
 
-def architectures() -> dict[str, type[Architecture]]:
-    """Every architecture there is, by id."""
-    return discover("kdviz.nets", Architecture)
-
-
 def architecture_named(name: str) -> Architecture:
     """The architecture called `name`; raises UserError."""
     return pick("kdviz.nets", Architecture, name, "network")()
-
-
-def shapes_of(views: Views) -> Mapping[str, tuple[int, ...]]:
-    """The shape (C, *grid) of each view, without the batch axis."""
-    return {name: tuple(view.shape[1:]) for name, view in views.items()}

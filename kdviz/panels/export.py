@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import UserError
+from kdviz.core.plain_text import no_formula
 from kdviz.figures.paper import UNDATED, on_paper
 from kdviz.panels.draw import draw
 from kdviz.panels.panel import KDVIZ, Panel
@@ -23,7 +24,6 @@ PANEL_FORMATS = {
 }
 SIZE = (5.2, 3.9)
 DOTS = 160
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def panel_bytes(panel: Panel, form: str) -> bytes:
@@ -57,20 +57,15 @@ def table(panel: Panel) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     arrays = list(panel.arrays.values())
     if all(a.ndim == 1 and a.size == arrays[0].size for a in arrays):
-        writer.writerow([as_text(name) for name in panel.arrays])
+        writer.writerow([no_formula(name) for name in panel.arrays])
         writer.writerows(zip(*(a.tolist() for a in arrays), strict=True))
     elif len(arrays) == 1 and arrays[0].ndim == 2:
         writer.writerows(arrays[0].tolist())
     else:
         for name, array in panel.arrays.items():
-            writer.writerow([as_text(name), *(f"axis {n}" for n in range(array.ndim)), "value"])
-            writer.writerows([as_text(name), *place, float(v)] for place, v in np.ndenumerate(array))
+            writer.writerow([no_formula(name), *(f"axis {n}" for n in range(array.ndim)), "value"])
+            writer.writerows([no_formula(name), *place, float(v)] for place, v in np.ndenumerate(array))
     return out.getvalue().encode()
-
-
-def as_text(word: str) -> str:
-    """A word that no spreadsheet takes for a formula."""
-    return f"'{word}" if word.startswith(_FORMULA) else word
 
 
 def archive(panel: Panel) -> bytes:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.params import Value
+from kdviz.core.plain_text import one_line
 from kdviz.data.dataset import Dataset
 from kdviz.metrics.perturbations import transformed
 from kdviz.modalities.base import Array, Modality
@@ -87,12 +88,12 @@ class SeriesView:
     @property
     def names(self) -> tuple[str, ...]:
         """What each channel of the view shows, as one short line each."""
-        return self.eye.names(tuple(one_line(c) for c in self.data.channels))
+        return self.eye.names(tuple(one_line(c, 40) for c in self.data.channels))
 
     @property
     def title(self) -> str:
         """The channel and the series, as one short line."""
-        return f"{one_line(self.data.channels[self.channel])}, series {self.number}"
+        return f"{one_line(self.data.channels[self.channel], 40)}, series {self.number}"
 
     @property
     def unit(self) -> str:
@@ -121,9 +122,3 @@ class SeriesView:
     def after(self, change: str) -> SeriesView:
         """The same, with the series changed."""
         return replace(self, change=change)
-
-
-def one_line(name: str, most: int = 40) -> str:
-    """A name from a file as one short printable line."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    return line if len(line) <= most else line[: most - 1] + "…"

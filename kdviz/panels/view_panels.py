@@ -15,13 +15,14 @@ import numpy as np
 
 from kdviz.core.errors import UserError
 from kdviz.core.params import Value
+from kdviz.core.plain_text import one_line
 from kdviz.figures.images import scale
 from kdviz.metrics.perturbations import apart, difference
 from kdviz.metrics.separability import Score, Separability
 from kdviz.modalities.base import Array
 from kdviz.modalities.gaf import Gaf
 from kdviz.modalities.persistence import Persistence
-from kdviz.panels.panel import NUMPY, Arrays, Panel, Scale, SeriesView, one_line
+from kdviz.panels.panel import NUMPY, Arrays, Panel, Scale, SeriesView
 
 
 def signal(seen: SeriesView) -> Panel:
@@ -91,7 +92,7 @@ def across(seen: SeriesView, other: int) -> Panel:
     if not isinstance(seen.eye, Gaf):
         raise UserError("Only a GAF compares two channels.")
     values = seen.eye.cross(seen.series[None], seen.channel, other)[0]
-    names = [one_line(seen.data.channels[c]) for c in (seen.channel, other)]
+    names = [one_line(seen.data.channels[c], 40) for c in (seen.channel, other)]
     call = f"eye.cross({seen.asked}, {seen.channel}, {other})[0]"
     made = image(seen, values, f"{names[0]} against {names[1]}", call, (-1.0, 1.0))
     given = {**made.given, "across": names[1], "up": names[0]}

@@ -17,6 +17,7 @@ from kdviz.modalities.gaf import Gaf
 from kdviz.modalities.persistence import Persistence
 from tests.browser.conftest import Opener, settled, sideways, visited
 from tests.browser.server import Server
+from tests.modalities.test_persistence import lit
 
 SERIES, CHANNEL, RATE = 45, 1, 10
 LINK = f"/encode?data=basic_motions&i={SERIES}&ch={CHANNEL}&gaf_size=24&gaf_kind=both&gaf_range=mixed"
@@ -168,7 +169,8 @@ def test_a_pair_and_a_pixel_of_the_persistence_image_are_those_of_python(
     for number, look, what in zip((VALLEYS, PEAKS), shown, ("valley", "peak"), strict=True):
         image, found = seer.see(series()[None])[0, look], seer.pairs(series(), look)
         row, column = map(int, np.unravel_index(image.argmax(), image.shape))
-        fed = [(k, share) for k, share in seer.feeds(series(), look, row, column) if share >= 0.005]
+        light = lit(seer, series(), look, row, column)
+        fed = [(k, share) for k in np.argsort(-light, kind="stable") if (share := light[k] / light.sum()) >= 0.005]
         page.mouse.move(*place(page, number, side - 1 - row, column, side))
         expect(says(page)).to_contain_text(f"{what} {found.birth_sample[fed[0][0]]}→{found.death_sample[fed[0][0]]}")
         text = says(page).inner_text()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kdviz.commands.report import of_one
+from kdviz.commands.report import one
 from kdviz.data.dataset import Dataset
 from tests.runs.worker.test_runs import asked, done
 
@@ -15,7 +15,7 @@ from tests.runs.worker.test_runs import asked, done
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_report_moves_offline(browser: Browser, data: Dataset, tmp_path: Path, width: int, scheme: str) -> None:
-    (tmp_path / "r.html").write_text(of_one(done(asked(data, control=True), data)))
+    (tmp_path / "r.html").write_text(one(done(asked(data, control=True), data)).html())
     context = browser.new_context(offline=True, viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page, wrong = context.new_page(), list[str]()
     page.on("pageerror", lambda fault: wrong.append(str(fault)))

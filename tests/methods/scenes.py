@@ -9,13 +9,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kdviz.core.flow import Batch, Clock, Scene, Step, Trace
+from kdviz.core.flow import Batch, Clock, Scene, Step, Trace, Views
 from kdviz.core.params import fill
 from kdviz.methods.base import Method, method
-from kdviz.nets.base import Branch, shapes_of
+from kdviz.nets.base import Branch
 from kdviz.nets.build import build
 
 TEACHERS = ("signal", "gaf", "persistence")
+
+
+def shapes_of(views: Views) -> Mapping[str, tuple[int, ...]]:
+    """The shape (C, *grid) of each view, without the batch axis."""
+    return {name: tuple(view.shape[1:]) for name, view in views.items()}
 
 
 @dataclass

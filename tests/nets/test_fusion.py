@@ -7,7 +7,6 @@ import torch
 
 from kdviz.core.errors import UserError
 from kdviz.core.flow import Trace
-from kdviz.nets.base import shapes_of
 from kdviz.nets.fusion import Fusion
 
 VIEWS = {
@@ -20,7 +19,7 @@ VIEWS = {
 def fusion(*sees: str, architecture: str = "tiny") -> Fusion:
     torch.manual_seed(0)
     names = sees or tuple(VIEWS)
-    return Fusion({m: shapes_of(VIEWS)[m] for m in names}, architecture, 5).eval()
+    return Fusion({m: VIEWS[m].shape[1:] for m in names}, architecture, 5).eval()
 
 
 def looked(net: Fusion) -> Trace:
@@ -85,4 +84,4 @@ def test_it_stays_small() -> None:
 @pytest.mark.parametrize("sees", [("signal",), ("gaf",), ("gaf", "persistence"), ()])
 def test_a_fusion_of_nothing_is_refused_with_what_would_help(sees: tuple[str, ...]) -> None:
     with pytest.raises(UserError, match="choose signal and gaf"):
-        Fusion({m: shapes_of(VIEWS)[m] for m in sees}, "tiny", 2)
+        Fusion({m: VIEWS[m].shape[1:] for m in sees}, "tiny", 2)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kdviz.cli import main
-from kdviz.commands.report import of_one
+from kdviz.commands.report import one
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.figures.chart import pareto
@@ -34,7 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> str:
         data = replace(bumps(), name=EVIL, classes=(EVIL, "</script>"))
         run = done(asked(data, control=True), data)
         write(run, EVIL, [])
-        return of_one(run)
+        return one(run).html()
 
 
 def test_it_is_one_small_file_without_any_address(made: str) -> None:
@@ -56,13 +56,13 @@ def test_it_says_what_one_run_proves(made: str) -> None:
 
 def test_a_run_that_has_not_ended_has_no_report(data: Dataset) -> None:
     with pytest.raises(UserError, match="queued"):
-        of_one(asked(data))
+        one(asked(data)).html()
 
 
 def test_without_its_data_a_run_still_has_one(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     run = done(asked(data), data)
     monkeypatch.setattr("kdviz.runs.analysis.opened_run.reopen", _gone)
-    said = of_one(run)
+    said = one(run).html()
     assert "Its data was not here" in said and "How it learned" in said
 
 

@@ -204,8 +204,3 @@ def _why_tall(roles: Roles) -> str:
     clock = f"; time in {roles.time.name!r}" if roles.time is not None else ""
     label = f"; label in {roles.label.name!r}" if roles.label is not None else "; no column is a label"
     return f"every row is a moment of one recording{clock}{label}"
-
-
-def shares_numbers(table: Table) -> bool:
-    """Whether a table holds any column of numbers at all."""
-    return any(numeric_share(table, c, 50) >= 0.5 for c in table.columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,6 @@ from kdviz.data.tables import columns
 from kdviz.data.text.lines import Cutter, Row
 
 ROWS_AT_ONCE = 2_000
-
-Split = Callable[[str], list[str]]
 
 
 @dataclass

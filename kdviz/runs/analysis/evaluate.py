@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kdviz.core.files import write_json
 from kdviz.metrics.agreement import agree
 from kdviz.metrics.scores import Logits, fidelity, quality
+from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
 from kdviz.nets.cost import cost
 from kdviz.runs.analysis import opened_run
@@ -63,7 +64,7 @@ def _logits(opened: opened_run.OpenedRun, net: Branch, series: NDArray[np.int64]
 
 def _evidence(opened: opened_run.OpenedRun, nets: Mapping[str, Branch]) -> dict[str, Any]:
     test = opened.data.test
-    some = test[np.unique(np.linspace(0, test.size - 1, min(test.size, MOST_SERIES)).astype(np.int64))]
+    some = evenly_spaced(test, MOST_SERIES)
     groups = None if opened.data.groups is None else opened.data.groups[some]
     times = {role: opened_run.look(opened, net, EXTRACTOR, some, None).times for role, net in nets.items()}
     own = _own(times["student"])

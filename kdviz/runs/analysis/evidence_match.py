@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from kdviz.metrics.agreement import Agreement, agree
+from kdviz.metrics.separability import evenly_spaced
 from kdviz.metrics.similarity import SIMILARITY
 from kdviz.nets.maps import together
 from kdviz.runs.analysis.opened_run import Maps, NetworkEvidence, OpenedRun, evidence
@@ -33,11 +34,6 @@ class TestSetEvidence:
     series: Index
     asked: Index
     seen: Mapping[str, NetworkEvidence]
-
-
-def evenly_spaced(test: Index, most: int = MOST) -> Index:
-    """The test set, or `most` of it, evenly spread."""
-    return test[np.unique(np.linspace(0, test.size - 1, min(test.size, most)).astype(np.int64))]
 
 
 def target_classes(opened: OpenedRun, series: Index, target: str | int) -> Index:

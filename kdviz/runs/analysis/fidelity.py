@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from kdviz.core.errors import UserError
 from kdviz.metrics.cka import linear_cka, unbiased_cka
 from kdviz.metrics.scores import Followed, fidelity, followed, quality
+from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
-from kdviz.runs.analysis.evidence_match import evenly_spaced
 from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.store.run import by_identity
 from kdviz.training.encoded_data import encode

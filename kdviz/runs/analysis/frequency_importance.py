@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from kdviz.core.errors import UserError
 from kdviz.metrics.agreement import chance
 from kdviz.metrics.coherence import by_frequency, segment
+from kdviz.metrics.separability import evenly_spaced
 from kdviz.metrics.similarity import similarity_measure
 from kdviz.metrics.spectra import passed
-from kdviz.runs.analysis.evidence_match import counterpart, evenly_spaced
+from kdviz.runs.analysis.evidence_match import counterpart
 from kdviz.runs.analysis.opened_run import OpenedRun, look
 from kdviz.training.encoded_data import encode
 
@@ -63,7 +64,7 @@ def coherence_by_frequency(opened: OpenedRun, sight: str, teacher: str) -> tuple
     Arrays `frequencies` (F,) cycles per sample, `student`, `control` (F,) means over series, and `chance` (F,): the
     student's maps with the teacher's of other series of the class. Raises UserError where maps are not told in time.
     """
-    series = evenly_spaced(opened.data.test)
+    series = evenly_spaced(opened.data.test, MOST)
     role = f"teacher.{teacher}"
     if role not in opened.networks:
         raise UserError(f"There is no {teacher[:40]} teacher in this run.")

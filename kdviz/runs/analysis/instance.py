@@ -13,9 +13,9 @@ from torch import Tensor
 
 from kdviz.core.flow import Trace, Views
 from kdviz.evidence.base import Extractor, TraceExtractor, extractor, undisturbed
+from kdviz.metrics.separability import evenly_spaced
 from kdviz.metrics.spectra import power, radial
 from kdviz.nets.base import Branch
-from kdviz.runs.analysis.evidence_match import evenly_spaced
 from kdviz.runs.analysis.opened_run import OpenedRun, look
 from kdviz.training.encoded_data import encode
 

@@ -13,8 +13,9 @@ from kdviz.evidence.base import extractor
 from kdviz.evidence.randomisation import survival
 from kdviz.metrics.faithfulness import Faithfulness, faithfulness
 from kdviz.metrics.intervals import interval
+from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
-from kdviz.runs.analysis.evidence_match import counterpart, evenly_spaced, target_classes
+from kdviz.runs.analysis.evidence_match import counterpart, target_classes
 from kdviz.runs.analysis.opened_run import OpenedRun, look
 from kdviz.training.encoded_data import encode
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kdviz.runs.analysis.evidence_match import evenly_spaced
+from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.analysis.frequency_content import filters, spectra
 from kdviz.runs.analysis.opened_run import OpenedRun, check_series
 from kdviz.runs.answers.base import Answer, Question, opened

@@ -11,6 +11,7 @@ from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import write_json
+from kdviz.core.plain_text import printable
 from kdviz.runs.store.lineage import children, parents, size
 from kdviz.runs.store.run import ABOUT, Run, read_record, summary
 
@@ -33,26 +34,21 @@ def about(run: Run) -> About:
         return About()
     try:
         found = read_record(run.folder / ABOUT)
-        return About(_text(found.get("name", ""), LONGEST_NAME), _tags(found.get("tags", ())))
+        return About(printable(found.get("name", ""))[:LONGEST_NAME], _tags(found.get("tags", ())))
     except (UserError, TypeError):
         return About()
 
 
 def write(run: Run, name: str, tags: Iterable[str]) -> About:
     """Keep a name and tags; too long ones are cut, and tags are told once."""
-    found = About(_text(name, LONGEST_NAME), _tags(tags))
+    found = About(printable(name)[:LONGEST_NAME], _tags(tags))
     write_json(run.folder / ABOUT, asdict(found))
     return found
 
 
 def _tags(given: Iterable[object]) -> tuple[str, ...]:
-    cut = (_text(tag, LONGEST_TAG).lower() for tag in given)
+    cut = (printable(tag)[:LONGEST_TAG].lower() for tag in given)
     return tuple(dict.fromkeys(tag for tag in cut if tag))[:MOST_TAGS]
-
-
-def _text(given: object, most: int) -> str:
-    line = "".join(c if c.isprintable() else " " for c in str(given))
-    return " ".join(line.split())[:most]
 
 
 Row = Mapping[str, Any]

@@ -14,7 +14,8 @@ import numpy as np
 
 from kdviz.core.errors import UserError
 from kdviz.core.events import EpochEnded
-from kdviz.data.dataset import Dataset, Index
+from kdviz.data.dataset import Dataset
+from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
 from kdviz.runs.store.home import run_folder
 from kdviz.runs.store.run import Run, all_runs
@@ -49,15 +50,11 @@ def trial_seconds(recipe: Recipe, data: Dataset) -> float:
 
 def some_of(data: Dataset) -> Dataset:
     """Some series of each split, so that they hold every class they can."""
-    kept = {name: _spread(index) for name, index in data.splits.items()}
+    kept = {name: evenly_spaced(index, MOST_SERIES) for name, index in data.splits.items()}
     index = np.concatenate(list(kept.values()))
     train, validation, test = (np.flatnonzero(np.isin(index, kept[n])) for n in ("train", "validation", "test"))
     groups = None if data.groups is None else data.groups[index]
     return replace(data, X=data.X[index], y=data.y[index], groups=groups, train=train, validation=validation, test=test)
-
-
-def _spread(index: Index) -> Index:
-    return np.asarray(index[np.unique(np.linspace(0, index.size - 1, min(index.size, MOST_SERIES)).astype(np.int64))])
 
 
 def _times(data: Dataset, part: Dataset) -> float:

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from kdviz.core.plain_text import no_formula
 from kdviz.figures import comparison_charts as draw
-from kdviz.panels.export import as_text
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import file_name, one_line, sentence, text
 from kdviz.ui.texts.sentences import counted
@@ -130,7 +130,7 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(rows[0])
-    writer.writerows([as_text(str(v)) for v in row.values()] for row in rows)
+    writer.writerows([no_formula(str(v)) for v in row.values()] for row in rows)
     return out.getvalue().encode()
 
 

@@ -5,13 +5,12 @@ What the lens says; the browser fills in the numbers. A translation is another s
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from kdviz.figures.board import to_base64
 from kdviz.modalities.base import Array, Modality
 from kdviz.modalities.gaf import FIELDS, Gaf
 from kdviz.modalities.kernels.persistence_image import Axis
@@ -84,11 +83,6 @@ def payload(
         "looks": list(_looks(persistence, series, channel, sweep)),
         "words": SENTENCES,
     }
-
-
-def to_base64(values: NDArray[Any]) -> str:
-    """Values as base64 of little-endian float32."""
-    return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
 
 
 def _planes(eye: Modality, series: Array, channel: int) -> Iterator[dict[str, Any]]:

@@ -18,20 +18,16 @@ import zoneinfo
 
 import streamlit as st
 
-LONGEST = 64
+from kdviz.core.plain_text import LONGEST as LONGEST
+from kdviz.core.plain_text import one_line as one_line
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
 _JOINER = "\u2060"
 
 
-def one_line(given: object, most: int = LONGEST) -> str:
-    """One line of at most `most` characters, for places that take no markup (options, tables, alt texts)."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(given)).split())
-    return line if len(line) <= most else line[: most - 1] + "…"
-
-
 def text(given: object, most: int = LONGEST) -> str:
-    """The same for Markdown: every punctuation mark stands for itself.
+    """One line for Markdown: every punctuation mark stands for itself.
 
     An address becomes a link even where its marks are escaped; an invisible joiner inside it prevents that.
     """
