@@ -1,11 +1,4 @@
-"""Fidelity drawn: features layer by layer, answers by epoch, and whom the student followed.
-
-Deletion and insertion curves of one network, beside random orders.
-
-Frequencies drawn: energy by ring, a frequency filter's rates, accuracy by cut, coherence.
-
-A likeness between chance and the teacher's own map, with the control beside it.
-"""
+"""Evidence in numbers, drawn: fidelity, deletion and insertion, frequencies, and likeness over chance."""
 
 from __future__ import annotations
 
@@ -21,6 +14,11 @@ from kdviz.figures.palette import CONTROL, INK, MARGIN, STUDENT, colour
 from kdviz.figures.tiles import Tile, tiles
 
 Floats = NDArray[np.floating]
+Curves = Mapping[str, NDArray[Any]]
+KINDS = {"deletion": "", "insertion": "6 3", "random": "2 3"}
+SHARE = "share of the highest frequency"
+OWN = "teacher's own map"
+Found = Mapping[str, Mapping[str, Any]]
 
 
 def layers(tables: Mapping[str, Floats], across: int) -> dict[str, Any]:
@@ -57,10 +55,6 @@ def followed(shares: Mapping[str, Mapping[str, float]], names: Mapping[str, str]
     return figure
 
 
-Curves = Mapping[str, NDArray[Any]]
-KINDS = {"deletion": "", "insertion": "6 3", "random": "2 3"}
-
-
 def deletions(role: str, curves: Curves, alt: str) -> Chart:
     """The class's mean probability as segments go or come."""
     found = [
@@ -68,9 +62,6 @@ def deletions(role: str, curves: Curves, alt: str) -> Chart:
         for kind, dash in KINDS.items()
     ]
     return lines(found, Axis("segments", "percent", 0.0, 1.0), Axis("probability", min=0.0, max=1.0), alt)
-
-
-SHARE = "share of the highest frequency"
 
 
 def rings(each: Mapping[str, tuple[str, Floats, Floats]], alt: str) -> Chart:
@@ -110,10 +101,6 @@ def coherence(frequencies: Floats, each: Mapping[str, Floats], alt: str) -> Char
         for who, values in each.items()
     ]
     return lines(found, Axis("cycles per sample"), Axis("coherence", min=0.0, max=1.0), alt)
-
-
-OWN = "teacher's own map"
-Found = Mapping[str, Mapping[str, Any]]
 
 
 def beside(found: Found) -> go.Figure:

@@ -1,9 +1,4 @@
-"""Runs compared fairly: paired by seed, split and student; with intervals, and with what cannot be concluded.
-
-A whole comparison: what was not measured yet is measured, then everything is put side by side.
-
-Two networks on the same test series: is the one right where the other errs, and could that be chance?
-"""
+"""Runs compared fairly: paired by seed, split and student, with intervals, and with what cannot be concluded."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""All runs in rows: what was asked for, what came of it, who stands on whom, how much room it takes.
-
-What a person wrote about a run: a name and tags. No part of its identity.
-"""
+"""All runs in rows: what was asked for, what came of it, who stands on whom, its room on disk, its name and tags."""
 
 from __future__ import annotations
 
@@ -17,6 +14,9 @@ from kdviz.runs.store.run import ABOUT, Run, read_record, summary
 LONGEST_NAME = 80
 LONGEST_TAG = 24
 MOST_TAGS = 12
+Row = Mapping[str, Any]
+STATES = ("running", "queued", "finished", "stopped", "interrupted", "failed", "unreadable")
+DISTILLED, ALONE = "distilled", "teacher or control"
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,6 @@ def _tags(given: Iterable[object]) -> tuple[str, ...]:
 def _text(given: object, most: int) -> str:
     line = "".join(c if c.isprintable() else " " for c in str(given))
     return " ".join(line.split())[:most]
-
-
-Row = Mapping[str, Any]
-STATES = ("running", "queued", "finished", "stopped", "interrupted", "failed", "unreadable")
-DISTILLED, ALONE = "distilled", "teacher or control"
 
 
 def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
