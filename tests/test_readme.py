@@ -11,7 +11,10 @@ from docs.fill_readme import README, blocks, part
 
 ROOT = Path(__file__).parents[1]
 BLOCKS = {(file.name, name): (file, said) for file, each in blocks().items() for name, said in each.items()}
-DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = [
+    *(ROOT / name for name in ("README.md", "Makefile", "Dockerfile", ".streamlit/config.toml")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 A_PATH = re.compile(r"(?<![\w/.-])(?:kdviz|tests|benchmarks|pages|docs)/[A-Za-z0-9_/.-]+")
 TOYS = {
     "methods/mimic.py",
