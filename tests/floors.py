@@ -21,7 +21,8 @@ from tests import order
 from tests.source import House, Module, modules, under
 
 FLOORS = {
-    1: "core figures",
+    0: "core",
+    1: "figures",
     2: "nets modalities metrics data",
     3: "methods evidence panels",
     4: "training",

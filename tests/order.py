@@ -27,7 +27,7 @@ NO_ROOMS = ("app", "browser", "golden", "benchmarks")
 """Folders of tests that look at the whole house, or hold files."""
 
 WRITER = "kdviz.core.files"
-STARTERS = ("kdviz.runs.engine.processes", "kdviz.data.sources.parser")
+STARTERS = ("kdviz.core.child_process", "kdviz.runs.engine.processes", "kdviz.data.sources.parser")
 STATES = ("queued", "running", "finished", "stopped", "failed", "interrupted")
 STATE_HOME = "kdviz.runs.store.run"
 ABOVE_STATES = ("kdviz.runs", "kdviz.report", "kdviz.commands", "kdviz.ui", "pages")
@@ -42,19 +42,24 @@ class Excepted:
     spellers: tuple[str, ...] = ()
 
 
+IN_PASSING = (
+    "kdviz.commands.encode",  # the file that a user named
+    "kdviz.commands.options",
+    "kdviz.data.sources.parser",  # a folder that is thrown away
+    "kdviz.data.sources.parser_child",
+    "kdviz.runs.archive.checks",
+    "kdviz.runs.archive.transfer",
+    "kdviz.runs.worker.job",  # blank bytes, held until the disk is full
+)
+"""Who may write a file itself: nobody ever finds it half written."""
+
 # TEMPORARY: who does not obey rule 5 yet. A name that nothing needs any more is a fault itself: delete it.
 TODAY = Excepted(
     writers=(
-        "kdviz.commands.encode",
-        "kdviz.commands.options",
+        *IN_PASSING,
         "kdviz.data.dataset",
-        "kdviz.data.sources.parser",
-        "kdviz.data.sources.parser_child",
-        "kdviz.runs.archive.checks",
-        "kdviz.runs.archive.transfer",
         "kdviz.runs.hosting.uploads",
         "kdviz.runs.store.view_cache",
-        "kdviz.runs.worker.job",
         "kdviz.ui.server.cookie",
     ),
     starters=(
@@ -75,7 +80,9 @@ def faults(root: Path, house: House, plugins: tuple[str, ...], pages: list[str],
     yield from _pages(house, pages)
     yield from _folders(root, house)
     yield from _excepted(house, "writes a whole file itself; use kdviz.core.files", _writers(house), excepted.writers)
-    yield from _excepted(house, f"starts a process itself; use {STARTERS[0]}", _starters(house), excepted.starters)
+    yield from _excepted(
+        house, f"starts a process itself; leave that to {STARTERS[0]}", _starters(house), excepted.starters
+    )
     yield from _excepted(
         house, f"spells a run's state; use RunState of {STATE_HOME}", _spellers(house), excepted.spellers
     )
@@ -149,7 +156,7 @@ def _folders(root: Path, house: House) -> Iterator[str]:
         init = house.get(module.folder)
         if under(module.name, ("kdviz",)) and (init is None or not init.is_package):
             yield f"{folder.relative_to(root)} has no __init__.py that says what belongs there."
-        if module.name.startswith("kdviz") and module.is_package and len(module.says.splitlines()) != 1:
+        if module.name.startswith("kdviz.") and module.is_package and len(module.says.splitlines()) != 1:
             yield f"{module.name} has to say in one line of its __init__.py what belongs there."
     for folder in sorted({path.parent for path in (root / "tests").rglob("test_*.py")}):
         place = folder.relative_to(root / "tests")
@@ -202,8 +209,9 @@ def _starters(house: House) -> Iterator[tuple[Module, int]]:
     for module in house.values():
         if module.name not in STARTERS:
             for node in module.nodes:
-                if isinstance(node, ast.Call) and _starts(ast.unparse(node.func)):
-                    yield module, node.lineno
+                named = [node.func] if isinstance(node, ast.Call) else getattr(node, "bases", [])
+                if any(_starts(ast.unparse(each)) for each in named):
+                    yield module, getattr(node, "lineno", 0)
 
 
 def _starts(what: str) -> bool:

@@ -90,7 +90,7 @@ CRACKS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "an import upwards in a function": (
         {"kdviz/core/errors.py": "def f():\n    import kdviz.methods.losses\n"},
-        "(floor 1) imports",
+        "(floor 0) imports",
     ),
     "an import sideways": ({"kdviz/figures/series.py": "from kdviz.data import samples\n"}, "imports kdviz.data"),
     "a plug-in that imports a plug-in": (
@@ -207,6 +207,10 @@ CRACKS: dict[str, tuple[dict[str, str], str]] = {
     "a child process": (
         {"kdviz/training/loop.py": "import subprocess\nsubprocess.run(['ls'])\n"},
         "kdviz.training.loop:2 starts a process itself",
+    ),
+    "a class of child processes": (
+        {"kdviz/training/loop.py": "class Child(subprocess.Popen[bytes]):\n    pass\n"},
+        "kdviz.training.loop:1 starts a process itself",
     ),
     "a forked process": ({"kdviz/training/loop.py": "os.fork()\n"}, "kdviz.training.loop:1 starts a process itself"),
     "a state compared with a word": (
