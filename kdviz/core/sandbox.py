@@ -1,4 +1,7 @@
-"""A process gives up what reading a stranger's file never needs: memory, time, privileges, outliving its parent."""
+"""A process gives up what reading a file never needs: memory, time, privileges, outliving its parent.
+
+How much a process may cost that opens what a stranger brought.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,11 @@ _NO_NEW_PRIVILEGES = 38
 
 def confine() -> None:
     """Bind this process for good. What the system does not know (outside Linux) is left out."""
-    limit()
+    _bind(resource.RLIMIT_CORE, 0)
+    _bind(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _bind(resource.RLIMIT_FSIZE, FILE_BYTES)
+    _bind(resource.RLIMIT_CPU, CPU_SECONDS)
+    _bind(resource.RLIMIT_AS, MEMORY_BYTES)
     if sys.platform != "linux":
         return
     with contextlib.suppress(OSError, AttributeError):
@@ -32,17 +39,25 @@ def confine() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-def limit() -> None:
-    """From here on, a file can cost this process no more memory, time and disk than the bounds above."""
-    _bind(resource.RLIMIT_CORE, 0)
-    _bind(resource.RLIMIT_NOFILE, OPEN_FILES)
-    _bind(resource.RLIMIT_FSIZE, FILE_BYTES)
-    _bind(resource.RLIMIT_CPU, CPU_SECONDS)
-    _bind(resource.RLIMIT_AS, MEMORY_BYTES)
-
-
 def _bind(what: int, most: int) -> None:
     with contextlib.suppress(ValueError, OSError):
         _, hard = resource.getrlimit(what)
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (bound, bound))
+
+
+MEMORY = 2 << 30
+PROCESSOR_SECONDS = 20
+LARGEST_FILE = 256 << 20
+
+
+def limit() -> None:
+    """From here on, a file can cost no more than this."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_FSIZE, LARGEST_FILE),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))

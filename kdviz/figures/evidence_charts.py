@@ -14,11 +14,6 @@ from kdviz.figures.palette import CONTROL, INK, MARGIN, STUDENT, colour
 from kdviz.figures.tiles import Tile, tiles
 
 Floats = NDArray[np.floating]
-Curves = Mapping[str, NDArray[Any]]
-KINDS = {"deletion": "", "insertion": "6 3", "random": "2 3"}
-SHARE = "share of the highest frequency"
-OWN = "teacher's own map"
-Found = Mapping[str, Mapping[str, Any]]
 
 
 def layers(tables: Mapping[str, Floats], across: int) -> dict[str, Any]:
@@ -55,6 +50,10 @@ def followed(shares: Mapping[str, Mapping[str, float]], names: Mapping[str, str]
     return figure
 
 
+Curves = Mapping[str, NDArray[Any]]
+KINDS = {"deletion": "", "insertion": "6 3", "random": "2 3"}
+
+
 def deletions(role: str, curves: Curves, alt: str) -> Chart:
     """The class's mean probability as segments go or come."""
     found = [
@@ -62,6 +61,9 @@ def deletions(role: str, curves: Curves, alt: str) -> Chart:
         for kind, dash in KINDS.items()
     ]
     return lines(found, Axis("segments", "percent", 0.0, 1.0), Axis("probability", min=0.0, max=1.0), alt)
+
+
+SHARE = "share of the highest frequency"
 
 
 def rings(each: Mapping[str, tuple[str, Floats, Floats]], alt: str) -> Chart:
@@ -101,6 +103,10 @@ def coherence(frequencies: Floats, each: Mapping[str, Floats], alt: str) -> Char
         for who, values in each.items()
     ]
     return lines(found, Axis("cycles per sample"), Axis("coherence", min=0.0, max=1.0), alt)
+
+
+OWN = "teacher's own map"
+Found = Mapping[str, Mapping[str, Any]]
 
 
 def beside(found: Found) -> go.Figure:

@@ -110,3 +110,6 @@ class FairShareSupervisor:
                 log.warning("Visitors' runs could not be looked at: %s", reason)
             self.woken.wait(self.tick)
             self.woken.clear()
+
+
+log = logging.getLogger("kdviz")

@@ -14,9 +14,6 @@ from kdviz.runs.store.run import ABOUT, Run, read_record, summary
 LONGEST_NAME = 80
 LONGEST_TAG = 24
 MOST_TAGS = 12
-Row = Mapping[str, Any]
-STATES = ("running", "queued", "finished", "stopped", "interrupted", "failed", "unreadable")
-DISTILLED, ALONE = "distilled", "teacher or control"
 
 
 @dataclass(frozen=True)
@@ -53,6 +50,11 @@ def _tags(given: Iterable[object]) -> tuple[str, ...]:
 def _text(given: object, most: int) -> str:
     line = "".join(c if c.isprintable() else " " for c in str(given))
     return " ".join(line.split())[:most]
+
+
+Row = Mapping[str, Any]
+STATES = ("running", "queued", "finished", "stopped", "interrupted", "failed", "unreadable")
+DISTILLED, ALONE = "distilled", "teacher or control"
 
 
 def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
