@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.floors import faults
+from tests.floors import FLOOR, GROUND, WITHIN, faults
 from tests.order import FOLDER_MODULES, LINES, MODULES, NOUNS_IN_ING, PAGE_LINES, Excepted
 from tests.source import modules
 
@@ -268,3 +268,9 @@ def test_an_exception_holds_as_long_as_it_is_needed(tmp_path: Path) -> None:
     assert faults(torn, excepted) == []
     found = faults(built(tmp_path, SOUND), excepted)
     assert found == ["kdviz.training is excepted in tests/order.py and need not be: delete its name there."]
+
+
+def test_every_room_that_has_a_floor_is_there() -> None:
+    house = modules(ROOT)
+    named = [*FLOOR, *(f"{room}.{inner}" for room, floors in WITHIN.items() for inner in floors if inner != GROUND)]
+    assert [name for name in named if f"kdviz.{name}" not in house] == [], "delete its name in tests/floors.py"
