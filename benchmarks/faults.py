@@ -2,7 +2,7 @@
 
 One line a row: what was done, how often, what came of it; exit 1 where a row does not hold. A run is unharmed only if
 all its weights (the student's answers, control, teachers) are to the bit those of the same run that nobody disturbed.
-Short versions of the rows are tests (tests/runs/test_faults.py).
+Short versions of the rows are tests (tests/runs/worker/test_faults.py).
 """
 
 from __future__ import annotations

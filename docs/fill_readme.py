@@ -1,20 +1,81 @@
-"""Put the table of methods, as the program prints it, into the README."""
+"""Put what the program and its folders say of themselves into README.md and docs/architecture.md."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from kdviz.runs.store.catalogue import described, markdown  # noqa: E402
+from tests.floors import FLOOR, FLOORS, GROUND, INNER, WITHIN  # noqa: E402
+from tests.order import UNCOUNTED  # noqa: E402
+from tests.source import House, Module, modules  # noqa: E402
 
-README = ROOT / "README.md"
-START, END = "<!-- methods -->\n", "<!-- /methods -->"
+README, ARCHITECTURE = ROOT / "README.md", ROOT / "docs" / "architecture.md"
+
+
+def blocks() -> dict[Path, dict[str, str]]:
+    """What stands between `<!-- name -->` and `<!-- /name -->`, by file and name."""
+    return {
+        README: {"methods": markdown(described()["methods"]), "tree": tree()},
+        ARCHITECTURE: {"floors": floors()},
+    }
+
+
+def tree() -> str:
+    """The folders of kdviz, lower floors first, each with the line that its `__init__` says; pages of one file too."""
+    house = modules(ROOT)
+    return "\n".join(["```", *_rows(house, "kdviz", FLOOR, 0), "```"])
+
+
+def _rows(house: House, folder: str, floors: dict[str, int], depth: int) -> Iterator[str]:
+    inside = [m for m in house.values() if m.name.rpartition(".")[0] == folder and _is_shown(m)]
+    order = list(floors)
+    for module in sorted(inside, key=lambda m: order.index(_stem(m)) if order else 0):
+        name = "  " * depth + (f"{_stem(module)}/" if module.is_package else module.path.name)
+        yield f"{name:<16}{module.says.splitlines()[0]}"
+        if module.is_package:
+            yield from _rows(house, module.name, WITHIN.get(_stem(module), {}) if depth == 0 else {}, depth + 1)
+
+
+def _stem(module: Module) -> str:
+    return module.name.rpartition(".")[2]
+
+
+def _is_shown(module: Module) -> bool:
+    page = module.name.rpartition(".")[0] == "kdviz.ui"
+    return (module.is_package or page) and module.name not in UNCOUNTED
+
+
+def floors() -> str:
+    """A table: which rooms stand on which floor, and in which order the rooms inside them."""
+    lines = ["| floor | rooms | inside |", "|---|---|---|"]
+    for floor, rooms in FLOORS.items():
+        inside = "; ".join(f"{room}: {_order(INNER[room])}" for room in rooms.split() if room in INNER)
+        lines.append(f"| {floor} | {', '.join(rooms.split())} | {inside} |")
+    return "\n".join(lines)
+
+
+def _order(floors: dict[int, str]) -> str:
+    left_out = {name.rpartition(".")[2] for name in UNCOUNTED}
+    rows = [
+        [words] if words == GROUND else [w for w in words.split() if w not in left_out] for words in floors.values()
+    ]
+    return " < ".join(", ".join(row) for row in rows if row)
+
+
+def part(text: str, name: str) -> tuple[str, str, str]:
+    """What stands before a block, in it, and after it."""
+    before, rest = text.split(f"<!-- {name} -->\n")
+    inside, after = rest.split(f"<!-- /{name} -->")
+    return f"{before}<!-- {name} -->\n", inside, f"<!-- /{name} -->{after}"
+
 
 if __name__ == "__main__":
-    words = README.read_text()
-    before, rest = words.split(START)
-    after = rest.split(END)[1]
-    README.write_text(f"{before}{START}{markdown(described()['methods'])}\n{END}{after}")
+    for file, said in blocks().items():
+        for name, block in said.items():
+            before, _, after = part(file.read_text(), name)
+            file.write_text(f"{before}{block}\n{after}")

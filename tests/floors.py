@@ -1,22 +1,24 @@
-"""The house rules of kdviz, read from source without running it: floors, rooms, thin pages, forbidden words.
+"""The house rules of kdviz, read from source without running it. Here: who may import what.
 
-1. A module imports lower floors only. Inside its own folder it is free, except that nothing in a folder of plug-ins
-   imports a plug-in (a file that defines a class with an `id` of its own): plug-ins share through `base` or another
-   file of the folder that is none.
+1. A module imports lower rooms only; inside runs/, ui/ and data/, lower rooms of these only. Inside its own room it is
+   free, except that nothing in a folder of plug-ins imports a plug-in (a file that defines a class with an `id` of its
+   own): plug-ins share through `base` or another file of the folder that is none.
 2. streamlit lives in app.py, pages/ and kdviz/ui/; plotly in kdviz/figures/.
 3. What a page's import drags in, however far away, holds no heavy library; and the server's rooms never import torch
    or captum, not even inside a function.
-4. A page has at most 60 lines.
-5. Nothing unpickles, evaluates text, asks a shell, or writes raw HTML.
+4. Nothing unpickles, evaluates text, asks a shell, or writes raw HTML.
+
+What is called how, how large it may be and what is done in one place only: tests/order.py.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+
+from tests import order
+from tests.source import House, Module, modules, under
 
 FLOORS = {
     0: "core",
@@ -30,108 +32,70 @@ FLOORS = {
     8: "cli",
     9: "__main__",
 }
-FLOOR = {name: floor for floor, names in FLOORS.items() for name in names.split()}
+GROUND = "(its own files)"
+"""The modules that lie in data/ itself."""
+INNER = {
+    "data": {1: GROUND, 2: "tables", 3: "text arrays prepare", 4: "readers", 5: "sources"},
+    "runs": {
+        1: "store",
+        2: "analysis sweeps",
+        3: "worker engine comparison",
+        4: "answers",  # TEMPORARY: delete this line, and the two others that say so, when runs/answers is gone
+        5: "looker hosting archive",
+    },
+    "ui": {
+        1: "texts",
+        2: "state shell",
+        3: "widgets lens",
+        4: "start data encode distill evidence frequency runs sweep compare learn",
+        5: "server",
+    },
+}
 PLUGINS = (
     "kdviz.data.readers",
     "kdviz.modalities",
     "kdviz.methods",
     "kdviz.evidence",
-    "kdviz.runs.answers",
+    "kdviz.runs.answers",  # TEMPORARY: delete when runs/answers is gone
     "kdviz.commands",
 )
 HEAVY = ("torch", "captum", "numba", "pyts", "sklearn", "scipy", "gudhi", "matplotlib")
 LIGHT = ("app", "pages", "kdviz.ui", "kdviz.figures", "kdviz.core.events", "kdviz.data", "kdviz.modalities")
 TORCHLESS = ("torch", "captum")
-PAGE_LINES = 60
 UNPICKLERS = ("pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "jsonpickle")
 CALLS = ("torch.load", "os.system", "eval", "exec", "yaml.load", "joblib.load", "pandas.read_pickle", "pd.read_pickle")
 KEYWORDS = {"unsafe_allow_html": False, "allow_pickle": False, "shell": False}
 
 
-@dataclass(frozen=True)
-class Import:
-    """One import: the module named, its line, and whether it runs when the file is imported."""
-
-    name: str
-    line: int
-    at_top: bool
-
-
-@dataclass(frozen=True)
-class Module:
-    """One source file, by dotted name."""
-
-    name: str
-    path: Path
-
-    @cached_property
-    def tree(self) -> ast.Module:
-        return ast.parse(self.path.read_text(encoding="utf-8"), str(self.path))
-
-    @cached_property
-    def imports(self) -> tuple[Import, ...]:
-        return tuple(_imports(self.tree, top=True))
-
-    @cached_property
-    def is_plugin(self) -> bool:
-        classes = (n for n in self.tree.body if isinstance(n, ast.ClassDef))
-        return any(_names_itself(c) for c in classes)
-
-
-def _names_itself(cls: ast.ClassDef) -> bool:
-    """Whether a class body says `id = "something"`."""
-    for line in cls.body:
-        targets = (
-            line.targets if isinstance(line, ast.Assign) else [line.target] if isinstance(line, ast.AnnAssign) else []
-        )
-        value = getattr(line, "value", None)
-        if any(getattr(t, "id", "") == "id" for t in targets) and isinstance(value, ast.Constant) and value.value:
-            return True
-    return False
-
-
-def _imports(node: ast.AST, top: bool) -> Iterator[Import]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Import):
-            yield from (Import(a.name, child.lineno, top) for a in child.names)
-        elif isinstance(child, ast.ImportFrom) and child.module:
-            yield Import(child.module, child.lineno, top)
-            yield from (Import(f"{child.module}.{a.name}", child.lineno, top) for a in child.names)
-        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-            yield from _imports(ast.Module(child.orelse, []), top)
-        else:
-            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            yield from _imports(child, top and not inside)
-
-
-def modules(root: Path) -> dict[str, Module]:
-    """Every module of the product under `root`, by dotted name."""
-    files = [root / "app.py", *sorted((root / "pages").rglob("*.py")), *sorted((root / "kdviz").rglob("*.py"))]
-    found = {}
-    for path in files:
-        if path.is_file():
-            parts = path.relative_to(root).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            found[name] = Module(name, path)
-    return found
-
-
-def faults(root: Path) -> list[str]:
+def faults(root: Path, excepted: order.Excepted = order.TODAY) -> list[str]:
     """Every broken rule under `root` as a sentence; none in a good house."""
     house = modules(root)
-    checks = (_floors, _plugins, _rooms, _heavy, _torchless, _pages, _forbidden)
-    return [sentence for check in checks for sentence in check(house)]
+    checks = (_floors, _plugins, _libraries, _heavy, _torchless, _forbidden)
+    mine = [sentence for check in checks for sentence in check(house)]
+    return [*mine, *order.faults(root, house, PLUGINS, INNER["ui"][4].split(), excepted)]
 
 
-def _under(name: str, folders: tuple[str, ...]) -> bool:
-    return any(name == f or name.startswith(f + ".") for f in folders)
+def _by_floor(floors: dict[int, str]) -> dict[str, int]:
+    return {name: floor for floor, words in floors.items() for name in ([words] if words == GROUND else words.split())}
+
+
+FLOOR = _by_floor(FLOORS)
+WITHIN = {room: _by_floor(floors) for room, floors in INNER.items()}
 
 
 def _room(name: str) -> str:
     return [*name.split("."), ""][1]
 
 
-def _floors(house: dict[str, Module]) -> Iterator[str]:
+def _inner(module: Module) -> str:
+    """The room of runs/, ui/ or data/ that a module stands in: a folder, a page of one file, or the ground."""
+    parts = module.name.split(".")
+    room, below = parts[1], parts[2:]
+    alone = len(below) == 1 and not module.is_package
+    return GROUND if alone and GROUND in WITHIN[room] else below[0]
+
+
+def _floors(house: House) -> Iterator[str]:
     for module in house.values():
         if not module.name.startswith("kdviz."):
             continue
@@ -139,13 +103,30 @@ def _floors(house: dict[str, Module]) -> Iterator[str]:
         if room not in FLOOR:
             yield f"{module.name} stands on no floor: give {room!r} one in tests/floors.py."
             continue
+        if room in WITHIN and module.name != f"kdviz.{room}" and _inner(module) not in WITHIN[room]:
+            yield f"{module.name} stands on no floor of {room}/: give {_inner(module)!r} one in tests/floors.py."
+            continue
         for one in module.imports:
-            other = _room(one.name) if one.name in house and one.name.startswith("kdviz.") else ""
-            if other and other != room and FLOOR.get(other, 0) >= FLOOR[room]:
-                yield f"{module.name}:{one.line} (floor {FLOOR[room]}) imports {one.name} (floor {FLOOR.get(other)})."
+            other = house.get(one.name)
+            if other is not None and other.name.startswith("kdviz."):
+                yield from (f"{module.name}:{one.line} {said}." for said in _upward(module, other))
 
 
-def _plugins(house: dict[str, Module]) -> Iterator[str]:
+def _upward(module: Module, other: Module) -> Iterator[str]:
+    """What is wrong with one module's import of another."""
+    room, over = _room(module.name), _room(other.name)
+    if room != over:
+        if FLOOR.get(over, 0) >= FLOOR[room]:
+            yield f"(floor {FLOOR[room]}) imports {other.name} (floor {FLOOR.get(over)})"
+    elif room in WITHIN and other.name != f"kdviz.{room}":
+        here = "" if module.name == f"kdviz.{room}" else _inner(module)
+        there, within = _inner(other), WITHIN[room]
+        if here != there and within.get(there, 0) >= within.get(here, 0):
+            floor, above = within.get(here, 0), within.get(there)
+            yield f"(floor {floor} of {room}/) imports {other.name} (floor {above} of {room}/)"
+
+
+def _plugins(house: House) -> Iterator[str]:
     for module in house.values():
         folder = module.name.rpartition(".")[0]
         if folder not in PLUGINS:
@@ -156,24 +137,24 @@ def _plugins(house: dict[str, Module]) -> Iterator[str]:
                 yield f"{module.name}:{one.line} imports the plug-in {one.name}; share through base."
 
 
-def _rooms(house: dict[str, Module]) -> Iterator[str]:
+def _libraries(house: House) -> Iterator[str]:
     allowed = {"streamlit": ("app", "pages", "kdviz.ui"), "plotly": ("kdviz.figures",)}
     for module in house.values():
         for one in module.imports:
             library = one.name.split(".")[0]
-            if library in allowed and not _under(module.name, allowed[library]):
+            if library in allowed and not under(module.name, allowed[library]):
                 yield f"{module.name}:{one.line} imports {library}, which lives in {', '.join(allowed[library])}."
 
 
-def _heavy(house: dict[str, Module]) -> Iterator[str]:
+def _heavy(house: House) -> Iterator[str]:
     for module in house.values():
-        if _under(module.name, LIGHT):
+        if under(module.name, LIGHT):
             chain = _way_to_heavy(house, module.name)
             if chain:
                 yield f"Importing {module.name} imports {chain[-1]}: {' -> '.join(chain)}."
 
 
-def _way_to_heavy(house: dict[str, Module], start: str) -> list[str]:
+def _way_to_heavy(house: House, start: str) -> list[str]:
     """The shortest chain of imports at module level from `start` to a heavy library."""
     ways, seen = [[start]], {start}
     for way in ways:
@@ -186,34 +167,27 @@ def _way_to_heavy(house: dict[str, Module], start: str) -> list[str]:
     return []
 
 
-def _drags_in(house: dict[str, Module], name: str) -> Iterator[str]:
+def _drags_in(house: House, name: str) -> Iterator[str]:
     """What importing a module imports at once: its own top, and the packages above it."""
     parts = name.split(".")
     yield from (".".join(parts[:n]) for n in range(1, len(parts)))
     yield from (one.name for one in house[name].imports if one.at_top)
 
 
-def _torchless(house: dict[str, Module]) -> Iterator[str]:
+def _torchless(house: House) -> Iterator[str]:
     for module in house.values():
-        if _under(module.name, LIGHT):
+        if under(module.name, LIGHT):
             for one in module.imports:
                 if one.name.split(".")[0] in TORCHLESS and not one.at_top:
                     yield f"{module.name}:{one.line} imports {one.name}: the server never does; ask the looker."
 
 
-def _pages(house: dict[str, Module]) -> Iterator[str]:
-    for module in house.values():
-        lines = len(module.path.read_text(encoding="utf-8").splitlines())
-        if _under(module.name, ("app", "pages")) and lines > PAGE_LINES:
-            yield f"{module.name} has {lines} lines; a page has at most {PAGE_LINES}: move what it does below."
-
-
-def _forbidden(house: dict[str, Module]) -> Iterator[str]:
+def _forbidden(house: House) -> Iterator[str]:
     for module in house.values():
         for one in module.imports:
             if one.name.split(".")[0] in UNPICKLERS:
                 yield f"{module.name}:{one.line} imports {one.name}, which can run code from a file."
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call):
                 yield from (f"{module.name}:{node.lineno} {what}." for what in _dangers(node))
 

@@ -22,7 +22,7 @@ class Compare(Command):
     def run(self, given: Namespace) -> int:
         """The whole comparison as JSON, or its sentences."""
         from kdviz.runs.comparison.compare import comparison
-        from kdviz.runs.comparison.entries import runs_of
+        from kdviz.runs.comparison.run_groups import runs_of
 
         found = comparison([run for word in given.what for run in runs_of(word)], given.baseline)
         if given.json:

@@ -31,7 +31,7 @@ class Report(Command):
     def run(self, given: Namespace) -> int:
         """The file and its size."""
         from kdviz.core.files import write
-        from kdviz.runs.comparison.entries import runs_of, sweep_of
+        from kdviz.runs.comparison.run_groups import runs_of, sweep_of
 
         refuse_folder(given.out)
         runs = [run for word in given.what for run in runs_of(word)]

@@ -1,1 +1,1 @@
-"""The words that flow through the house; they import nothing of it but one another."""
+"""Words that all rooms share: errors, events, traces and losses, settings, plug-ins, whole files."""

@@ -1,7 +1,4 @@
-"""Files that are whole or absent: written beside, flushed, then renamed.
-
-A lock that dies with its holder: the kernel frees it, so no state can be stuck.
-"""
+"""Files that are whole or absent, JSON lines, and locks that die with their holder."""
 
 from __future__ import annotations
 

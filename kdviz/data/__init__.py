@@ -1,1 +1,1 @@
-"""Series as values: read, split, windowed, stored by what they contain."""
+"""Series as values: read from files, split, windowed, known by what they contain."""

@@ -1,1 +1,1 @@
-"""One file per extractor of evidence."""
+"""One file per extractor of evidence: where a network looked (CAM, Grad-CAM, attention, ...)."""

@@ -1,1 +1,1 @@
-"""Numbers in, figures out: pure, and neutral to the theme."""
+"""Numbers in, figures out: pure, and neutral to the theme; their scripts and styles are in browser/."""

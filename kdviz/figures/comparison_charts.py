@@ -1,7 +1,4 @@
-"""A comparison drawn: scores with intervals, differences, what accuracy costs, average ranks, curves together.
-
-Accuracies with their intervals over what chance gives, one line each.
-"""
+"""Comparisons drawn: scores and differences with intervals, what accuracy costs, average ranks, curves together."""
 
 from __future__ import annotations
 
@@ -29,6 +26,8 @@ SCORES = {
     "transfer": Axis("evidence transfer (1: all, 0: as from scratch)", "number"),
     "seconds": Axis("seconds of training", "number"),
 }
+Scores = Mapping[str, NDArray[np.floating]]
+SYMBOLS = ("circle", "square", "diamond")
 
 
 def scores(rows: Sequence[Row], name: str = "accuracy") -> Chart:
@@ -109,10 +108,6 @@ def _told(row: Row, name: str, axis: Axis) -> str:
 
 def _percent(value: float) -> str:
     return f"{value:.1%}"
-
-
-Scores = Mapping[str, NDArray[np.floating]]
-SYMBOLS = ("circle", "square", "diamond")
 
 
 def accuracies(names: Sequence[str], scores: Scores) -> go.Figure:

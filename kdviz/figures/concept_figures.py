@@ -1,7 +1,4 @@
-"""One small figure a concept, computed from a series (T,), or from what the modality of that name makes of it.
-
-Figures of the concepts that need trained networks, from what a finished run says.
-"""
+"""One small figure a concept: from a series (T,), from a view of it, or from what a finished run says."""
 
 from __future__ import annotations
 

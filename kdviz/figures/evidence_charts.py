@@ -1,11 +1,4 @@
-"""Fidelity drawn: features layer by layer, answers by epoch, and whom the student followed.
-
-Deletion and insertion curves of one network, beside random orders.
-
-Frequencies drawn: energy by ring, a frequency filter's rates, accuracy by cut, coherence.
-
-A likeness between chance and the teacher's own map, with the control beside it.
-"""
+"""Evidence in numbers, drawn: fidelity, deletion and insertion, frequencies, and likeness over chance."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Images that series become: planes on one colour scale, and the diagram that a persistence image is painted from.
-
-Images as colours, for places where a small still picture is enough.
-"""
+"""Images that series become, on one colour scale: as figures, as persistence diagrams, and as small still pictures."""
 
 from __future__ import annotations
 
@@ -18,6 +15,7 @@ Index = NDArray[np.int64]
 
 
 Scale = tuple[float, float]
+SIDE = 240
 
 
 def scale(images: list[Floats]) -> Scale:
@@ -87,9 +85,6 @@ def diagram(groups: Mapping[str, tuple[Floats, Floats, Index, Index]]) -> go.Fig
     figure.update_xaxes(title="born at value")
     figure.update_yaxes(title="merges at value", scaleanchor="x", constrain="domain")
     return figure
-
-
-SIDE = 240
 
 
 def coloured(image: Floats, limits: Scale, upright: bool = False) -> NDArray[np.uint8]:

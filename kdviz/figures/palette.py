@@ -1,7 +1,4 @@
-"""Who is who: the same colour everywhere, told apart without colour vision (Okabe & Ito 2008).
-
-Names from files in figures: Plotly reads some HTML in every text, and a name is no markup.
-"""
+"""Who is who: the same colour and name everywhere, told apart without colour vision (Okabe & Ito 2008)."""
 
 from __future__ import annotations
 

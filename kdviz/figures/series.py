@@ -1,7 +1,4 @@
-"""Series as lines: one under another by channel, or one over another by class; and how many there are of each.
-
-A small line drawing that a page shows at once: SVG, no script.
-"""
+"""Series as lines: one under another by channel, one over another by class, or small and without a script."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ Index = NDArray[np.int64]
 MOST_CHANNELS = 12
 MOST_LINES = 25
 SPLITS = {"train": "rgba(138,143,152,1)", "validation": "rgba(138,143,152,.6)", "test": "rgba(138,143,152,.3)"}
+WIDTH, HEIGHT, EDGE = 320, 72, 4
 
 
 def stacked(times: Floats, values: Floats, names: Sequence[str], unit: str) -> go.Figure:
@@ -104,9 +102,6 @@ def class_counts(y: Index, classes: Sequence[str], splits: Mapping[str, Index]) 
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
     )  # fmt: skip
     return figure
-
-
-WIDTH, HEIGHT, EDGE = 320, 72, 4
 
 
 def spark(lines: NDArray[np.floating], colours: tuple[str, ...] = (INK,)) -> str:

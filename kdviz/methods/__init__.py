@@ -1,1 +1,1 @@
-"""One file per distillation method."""
+"""One file per distillation method, and the losses that they share."""

@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
+from kdviz.core.checkpoint_rules import Best
 from kdviz.core.errors import UserError
 from kdviz.core.flow import Losses, Scene, Step
 from kdviz.core.params import NoParams
 from kdviz.core.plugins import discover, pick
-from kdviz.core.selection import Best
 from kdviz.methods.needs import Needs
 
 __all__ = ["About", "Method", "Needs", "Stage", "check", "method", "methods"]

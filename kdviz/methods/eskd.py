@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+from kdviz.core.checkpoint_rules import Best
 from kdviz.core.flow import Losses, Step
 from kdviz.core.params import Choice
-from kdviz.core.selection import Best
 from kdviz.methods.base import About, Method
 from kdviz.methods.terms import Softened, taught
 

@@ -1,1 +1,1 @@
-"""Pure numbers: how alike, how accurate, how sure."""
+"""Pure numbers: how alike two maps are, how accurate a network is, how sure one may be."""

@@ -1,7 +1,4 @@
-"""What may be done to a series without some views noticing, and how far two views lie apart.
-
-What if a stretch of the series were other than it is? NumPy only.
-"""
+"""What may be done to a series, and how far two views of it then lie apart. NumPy only."""
 
 from __future__ import annotations
 
@@ -13,6 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
+
+Series = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
+ALIKE = 0.005
+"""Views that differ by less than this share of their range are the same to any eye: float32 costs as much."""
+BASELINES = {
+    "mean": "each channel's own mean",
+    "linear": "a straight line between the samples that are left",
+    "zero": "zero in the signal's own unit",
+    "noise": "noise of each channel's own mean and spread",
+}
 
 
 def replaced(series: Series, gone: NDArray[np.bool_], baseline: str, noise: Series | None = None) -> Series:
@@ -45,22 +53,6 @@ def _bridged(series: Series, gone: NDArray[np.bool_]) -> Series:
 def _noise(series: Series, rng: np.random.Generator) -> Series:
     free = rng.standard_normal(series.shape, np.float32)
     return np.asarray(free * series.std(2, keepdims=True) + series.mean(2, keepdims=True))
-
-
-BASELINES = {
-    "mean": "each channel's own mean",
-    "linear": "a straight line between the samples that are left",
-    "zero": "zero in the signal's own unit",
-    "noise": "noise of each channel's own mean and spread",
-}
-
-
-Series = NDArray[np.float32]
-
-
-Floats = NDArray[np.floating[Any]]
-ALIKE = 0.005
-"""Views that differ by less than this share of their range are the same to any eye: float32 costs as much."""
 
 
 def _shifted(series: Floats) -> Floats:

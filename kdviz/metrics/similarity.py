@@ -1,13 +1,4 @@
-"""Every measure by name.
-
-Correlations and the cosine: place by place.
-
-Maps as distributions of positive evidence over places.
-
-Top-share overlap: do the highest places coincide?
-
-Structural similarity of images.
-"""
+"""Every measure of how alike two maps are, by name: correlations, distributions, overlap, structure, coherence."""
 
 from __future__ import annotations
 

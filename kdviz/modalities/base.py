@@ -1,7 +1,4 @@
-"""What a modality is: a way to see series, and to carry what was seen back to time. NumPy only.
-
-Compile at installation what would otherwise make the first visitor wait.
-"""
+"""What a modality is: a way to see series, and to carry what was seen back to time. NumPy only."""
 
 from __future__ import annotations
 

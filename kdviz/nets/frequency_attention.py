@@ -1,10 +1,7 @@
-"""Frequency attention (FAM): a learned filter over a map's whole spectrum, beside a 1x1 convolution.
+"""Frequency attention (FAM): a learned filter over a map's whole spectrum, and the review of levels with it.
 
-Source: Pham et al., Frequency Attention for Knowledge Distillation, WACV 2024, arXiv 2403.05894.
-
-Knowledge review with frequency attention: levels from deep to shallow, each looking back at the deeper one.
-
-Source: Pham et al., WACV 2024, arXiv 2403.05894, after Chen et al., Distilling Knowledge via Knowledge Review, 2021.
+Pham et al., Frequency Attention for Knowledge Distillation, WACV 2024, arXiv 2403.05894; the review after Chen et al.,
+Distilling Knowledge via Knowledge Review, 2021.
 """
 
 from __future__ import annotations
@@ -18,6 +15,9 @@ from torch import Tensor, nn
 
 from kdviz.nets.adapters import BatchScale, Translate
 from kdviz.nets.base import CONV
+
+Matched = Iterable[tuple[str, Tensor, Tensor]]
+"""(key, student's map, teacher's map): (N, K, *grid) on one grid."""
 
 
 class Frequency(nn.Module):
@@ -107,10 +107,6 @@ def wanted(theirs: Tensor) -> dict[str, Tensor]:
     """The teacher's map (N, K, *grid) to draw beside them: its spectrum and its mean over channels, (N, *grid) each."""
     spectrum: Tensor = torch.fft.fftn(theirs, dim=tuple(range(2, theirs.dim())), norm="ortho")
     return {"teacher": shown(spectrum), "wanted": theirs.mean(1)}
-
-
-Matched = Iterable[tuple[str, Tensor, Tensor]]
-"""(key, student's map, teacher's map): (N, K, *grid) on one grid."""
 
 
 class Filters(nn.ModuleDict):

@@ -1,1 +1,1 @@
-"""What a page shows, as plain numbers with the lines that make them again: drawn, saved and copied from here."""
+"""What a page shows as plain numbers, with the Python lines that make them again; drawn and saved from here."""

@@ -1,7 +1,4 @@
-"""A panel: arrays, and the Python lines that make arrays of the same names.
-
-One series of a data set through one modality: what every panel of it begins with.
-"""
+"""A panel: arrays, and the Python lines that make them again; most begin with one series through one modality."""
 
 from __future__ import annotations
 

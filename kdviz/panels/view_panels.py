@@ -1,9 +1,4 @@
-"""The panels of one series through one modality.
-
-One series seen in two ways, or two series in one: A, B, and B - A.
-
-The separability of several views as one panel.
-"""
+"""The panels of a view: one series, two views or series and their difference, the separability of several views."""
 
 from __future__ import annotations
 

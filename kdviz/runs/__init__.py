@@ -1,1 +1,1 @@
-"""The memory: a run is a directory, and its state is derived from what lies in it."""
+"""A run is a folder, and its state is derived from what lies in it."""

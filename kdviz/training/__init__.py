@@ -1,1 +1,1 @@
-"""The act: one recipe, one loop."""
+"""One recipe, one loop: how a student learns from its teachers."""

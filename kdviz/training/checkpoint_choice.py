@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from kdviz.core.checkpoint_rules import Last
 from kdviz.core.events import Learned
-from kdviz.core.selection import Last
 from kdviz.nets.base import Branch
 from kdviz.training.encoded_data import EncodedData
 from kdviz.training.learner import Learner

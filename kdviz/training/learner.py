@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from kdviz.core.checkpoint_rules import Best
 from kdviz.core.flow import Clock, Scene
 from kdviz.core.params import fill
-from kdviz.core.selection import Best
 from kdviz.methods.base import Method, Stage, method
 from kdviz.nets.base import Branch
 from kdviz.nets.build import build

@@ -1,1 +1,1 @@
-"""The rooms that know Streamlit."""
+"""The pages, one room each, and what they share; the only rooms that know Streamlit."""

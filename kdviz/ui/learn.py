@@ -1,9 +1,4 @@
-"""Words and pictures: every concept with its figure, the glossary, the limits.
-
-What kinds of knowledge a method hands over, read from the words of its own entry.
-
-The methods on Learn: a map of what they hand over, the same as a table, and each in three sentences.
-"""
+"""The page Learn: every concept with its figure, the map of methods and each in short, the glossary, the limits."""
 
 from __future__ import annotations
 

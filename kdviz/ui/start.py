@@ -1,7 +1,4 @@
-"""The first page's upper half: a finished run that moves, where it came from, and one like it at a click.
-
-The first page's lower half: series to begin with, and a place for one's own. Nothing heavy is loaded here.
-"""
+"""The page Start: a finished run that moves, where it came from, one like it at a click; and data to begin with."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What each column is for: by name, then by content; a mapping has the last word.
-
-Columns are given roles one at a time, and each to one role only.
-"""
+"""What each column is for, one role each: by name, then by content; a mapping has the last word."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The arithmetic under the modalities: arrays in, arrays out; no plug-in lives here."""
+"""The arithmetic under the modalities: arrays in, arrays out."""

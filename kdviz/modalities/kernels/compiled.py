@@ -1,7 +1,4 @@
-"""Loops that numpy cannot express, compiled by numba at their first call and kept on disk.
-
-Work in pieces: what stays in a processor's cache is fast, and memory stays flat however many series there are.
-"""
+"""Loops that numpy cannot express, compiled by numba at their first call; and work in pieces that fit a cache."""
 
 from __future__ import annotations
 
@@ -13,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 KERNELS: list[Kernel] = []
+CHUNK = 1 << 18
+"""How many numbers of one kind are worked on at a time."""
 
 
 class Kernel:
@@ -47,10 +46,6 @@ class Kernel:
 def kernel(signature: str) -> Callable[[Callable[..., None]], Kernel]:
     """Make a loop over arrays a Kernel of this numba signature."""
     return lambda function: Kernel(signature, function)
-
-
-CHUNK = 1 << 18
-"""How many numbers of one kind are worked on at a time."""
 
 
 def chunks(count: int, each: int) -> Iterator[slice]:

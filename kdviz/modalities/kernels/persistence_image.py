@@ -1,11 +1,7 @@
 """Persistence images (Adams et al. 2017): every pair is a Gaussian, every pixel its integral over that pixel.
 
-A pair is looked up rather than integrated: on equal pixels the integrals depend only on where inside its pixel the
-pair lies, so they are tabulated once and interpolated by a cubic (error below 1e-8 of the pair's weight).
-
-The axes of a persistence image, and the integrals of a Gaussian over their pixels.
-
-What a coarse map says at a point of the image it explains.
+On equal pixels the integrals depend only on where inside its pixel a pair lies, so they are tabulated once and
+interpolated by a cubic (error below 1e-8 of the pair's weight).
 """
 
 from __future__ import annotations
@@ -27,6 +23,9 @@ MARGIN = 0.1
 
 REACH = 6.0
 """Beyond so many standard deviations a Gaussian is zero: what is lost is 1e-9 of it."""
+_erfc = np.vectorize(math.erfc, otypes=[np.float64])
+Weights = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,6 @@ class Axis:
         return _table(self.spread, self.width)
 
 
-_erfc = np.vectorize(math.erfc, otypes=[np.float64])
-
-
 def _normal(z: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(_erfc(z * -math.sqrt(0.5)) / 2)
 
@@ -93,9 +89,6 @@ def legacy_axes(low: float, high: float, count: int, std: float) -> tuple[Axis, 
     low = min(low, 0.0)
     apart, up, pixel = (high - low) / (count - 1), high / (count - 1), high / count
     return Axis(low, apart, count, std / apart, pixel / apart), Axis(0.0, up, count, std / up, pixel / up)
-
-
-Weights = NDArray[np.float64]
 
 
 @kernel("void(f8[::1], f8[::1], f8[::1], i8[::1], f8[:,::1], f8[:,::1], f8[:,:,::1])")
@@ -171,9 +164,6 @@ def weights(found: Diagrams, how: str) -> Weights:
     longest = np.zeros(found.start.size - 1)
     np.maximum.at(longest, found.row, found.persistence)
     return np.asarray(found.persistence / longest[found.row])
-
-
-Floats = NDArray[np.floating[Any]]
 
 
 def looked_up(maps: Floats, which: NDArray[np.int64], up: Floats, across: Floats) -> Floats:

@@ -1,8 +1,6 @@
 """Sublevel-set persistence of series (dimension 0): which valley is born where, and at which wall it merges.
 
-The ways up in which a channel is swept for valleys: as it is, upside down, and tilted to either side.
-
-A sweep of the series alone forgets time. Swept again along other directions its diagrams together determine it: the
+A sweep of the series as it is forgets time; swept along tilted directions too, its diagrams together determine it: the
 persistent homology transform (Turner, Mukherjee & Boyer 2014, arXiv 1310.1030).
 """
 
@@ -18,6 +16,8 @@ from kdviz.modalities.kernels.compiled import kernel
 
 Samples = NDArray[np.int32]
 Values = NDArray[np.float32]
+SIGNS = {"sublevel": (1,), "superlevel": (-1,), "both": (1, -1)}
+WORDS = {1: "valleys", -1: "peaks"}
 
 
 @dataclass(frozen=True)
@@ -116,10 +116,6 @@ def diagrams(rows: Values) -> Diagrams:
     offset = np.repeat(np.arange(count) * length, np.diff(start))
     flat = rows.ravel()
     return Diagrams(start, flat[offset + birth], flat[offset + death], birth, death)
-
-
-SIGNS = {"sublevel": (1,), "superlevel": (-1,), "both": (1, -1)}
-WORDS = {1: "valleys", -1: "peaks"}
 
 
 class Look(NamedTuple):

@@ -1,1 +1,1 @@
-"""A run as one file: packed, checked, taken in."""
+"""A run as one .zip: packed, checked, taken in."""

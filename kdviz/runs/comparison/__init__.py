@@ -1,1 +1,1 @@
-"""Runs beside one another, and what may be concluded."""
+"""Runs beside one another, paired by seed, and what may be concluded."""

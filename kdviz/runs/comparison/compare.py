@@ -1,9 +1,4 @@
-"""Runs compared fairly: paired by seed, split and student; with intervals, and with what cannot be concluded.
-
-A whole comparison: what was not measured yet is measured, then everything is put side by side.
-
-Two networks on the same test series: is the one right where the other errs, and could that be chance?
-"""
+"""Runs compared fairly: paired by seed, split and student, with intervals, and with what cannot be concluded."""
 
 from __future__ import annotations
 
@@ -21,7 +16,7 @@ from kdviz.metrics.hypothesis_tests import Paired, corrected_t, family, mcnemar,
 from kdviz.metrics.intervals import interval
 from kdviz.metrics.ranking import LEAST_SETS, interquartile_mean, ranking, signed_rank_probabilities
 from kdviz.runs.analysis.evaluate import measured
-from kdviz.runs.comparison.entries import Entry, Group, Place, entry, groups
+from kdviz.runs.comparison.run_groups import Entry, Group, Place, entry, groups
 from kdviz.runs.comparison.verdicts import ranked, verdict
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.measures import kept

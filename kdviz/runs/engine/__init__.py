@@ -1,1 +1,1 @@
-"""Runs in the server: workers, their queue, their pool, and who restarts them."""
+"""What happens in the server: the queue of runs, the processes that train them, who restarts them."""

@@ -1,1 +1,1 @@
-"""Strangers on one host: their uploads, their share, their links."""
+"""Strangers on one host: their uploads, their quota, their turn, their links."""

@@ -1,7 +1,4 @@
-"""Whose turn it is on a shared host: one supervisor for each visitor's folder, and the machine shared out between them.
-
-Whoever was served least recently comes first; nobody has more than one worker at a time.
-"""
+"""Whose turn it is on a shared host: one supervisor a visitor, who was served least recently first, one worker each."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a visitor of a shared host may keep; whoever asks for more reads how much it is, and what to delete.
-
-What a visitor of a shared host leaves behind: deleted at his word, or when he has not come for some days.
-"""
+"""What a visitor of a shared host may keep, and how what he leaves behind is deleted."""
 
 from __future__ import annotations
 
@@ -34,6 +31,8 @@ from kdviz.runs.store.run import FINAL, LOCK, all_runs
 
 MB = 1 << 20
 KEPT = ("datasets", "uploads", "runs", "sweeps", "trash")
+SEEN, LEAVING = "seen", "leaving"
+FRESH = 60.0
 
 
 def kept() -> int:
@@ -71,10 +70,6 @@ def refuse_more_runs() -> None:
         return
     if sum(wanted(r) and r.state in ("queued", "interrupted") for r in all_runs()) >= MOST_QUEUED:
         raise UserError(f"{MOST_QUEUED} of your runs wait already. Start the next when one of them has begun.")
-
-
-SEEN, LEAVING = "seen", "leaving"
-FRESH = 60.0
 
 
 def touch_visit() -> None:

@@ -1,7 +1,4 @@
-"""Files that visitors bring: stored under their content's hash, read by a child that may die instead of the server.
-
-The data sets that a visitor keeps on a shared host, to be seen and deleted one by one.
-"""
+"""Files that visitors bring, stored under their content's hash, and the data sets read from them."""
 
 from __future__ import annotations
 

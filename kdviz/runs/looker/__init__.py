@@ -1,1 +1,1 @@
-"""One warm process that answers the pages' questions about runs."""
+"""One warm process that holds networks and answers the pages' questions about runs."""

@@ -1,1 +1,1 @@
-"""A run is a folder: found, listed, deleted, and what lies beside it."""
+"""What lies on disk: runs, teachers' and students' weights, data sets, encoded views, the trash."""

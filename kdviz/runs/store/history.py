@@ -1,7 +1,4 @@
-"""What a run has told, sorted by who learned.
-
-How far a run has come, and how long it has still to go: read from what it said. No torch.
-"""
+"""What a run has told, sorted by who learned; how far it has come, and how long it still takes. No torch."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import Any
 from kdviz.runs.store.run import Run
 
 Told = Mapping[str, Any]
+LATELY = 5
 
 
 def epochs_by_network(told: Iterable[Told]) -> dict[str, list[Told]]:
@@ -27,9 +25,6 @@ def epochs_by_network(told: Iterable[Told]) -> dict[str, list[Told]]:
 def remarks(told: Iterable[Told]) -> list[str]:
     """The sentences that a run left for its readers, each once."""
     return list(dict.fromkeys(str(e["text"]) for e in told if e.get("event") == "noted"))
-
-
-LATELY = 5
 
 
 @dataclass(frozen=True)

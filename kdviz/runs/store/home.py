@@ -1,7 +1,4 @@
-"""Where things are kept: one folder with data sets, runs and caches; on a shared host, one for each visitor in it.
-
-Whether this server is a shared host, and what a visitor may have there. On one's own machine nothing is limited.
-"""
+"""Where things are kept: one folder with data sets, runs and caches; on a shared host one a visitor, with bounds."""
 
 from __future__ import annotations
 
@@ -14,22 +11,22 @@ from pathlib import Path
 
 from kdviz.core.errors import UserError
 
-
-def refuse_full_disk(folder: Path) -> None:
-    """Raise UserError under 500 MB of free space."""
-    space = os.statvfs(folder if folder.exists() else runs_home())
-    if space.f_bavail * space.f_frsize < FREE_BYTES:
-        raise UserError("Less than 500 MB are free on this disk. Delete old runs on the Runs page, then start again.")
-
-
 FREE_BYTES = 500 << 20
-
-
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 VISITOR = re.compile(r"[0-9a-f]{32}")
 VISITORS = "visitors"
 _here: ContextVar[Path | None] = ContextVar("kdviz_home", default=None)
 _whose: list[Callable[[], str]] = []
+SWITCH, DAYS = "KDVIZ_HOSTED", "KDVIZ_KEEP_DAYS"
+
+# What a visitor of a shared host may have; on one's own machine nothing is limited.
+MOST_QUEUED = 3
+MOST_RUNNING = 1
+MOST_DATA_SETS = 8
+MOST_BYTES = 256 << 20
+MOST_BYTES_OF_ALL = 20 << 30
+CACHE_GIGABYTES = "0.25"
+WINDOWS, WINDOWS_AT_HOME = 8, 32
 
 
 class NoHome(UserError):
@@ -126,14 +123,11 @@ def run_folder(identity: str) -> Path:
     return runs_home() / identity
 
 
-SWITCH, DAYS = "KDVIZ_HOSTED", "KDVIZ_KEEP_DAYS"
-MOST_QUEUED = 3
-MOST_RUNNING = 1
-MOST_DATA_SETS = 8
-MOST_BYTES = 256 << 20
-MOST_BYTES_OF_ALL = 20 << 30
-CACHE_GIGABYTES = "0.25"
-WINDOWS, WINDOWS_AT_HOME = 8, 32
+def refuse_full_disk(folder: Path) -> None:
+    """Raise UserError under 500 MB of free space."""
+    space = os.statvfs(folder if folder.exists() else runs_home())
+    if space.f_bavail * space.f_frsize < FREE_BYTES:
+        raise UserError("Less than 500 MB are free on this disk. Delete old runs on the Runs page, then start again.")
 
 
 def hosted() -> bool:

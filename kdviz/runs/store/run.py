@@ -1,7 +1,4 @@
-"""What lies in a run's directory, read without torch; the state is derived, never stored.
-
-The names in a run's directory.
-"""
+"""What lies in a run's directory, read without torch; the state is derived, never stored."""
 
 from __future__ import annotations
 

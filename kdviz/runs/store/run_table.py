@@ -1,7 +1,4 @@
-"""All runs in rows: what was asked for, what came of it, who stands on whom, how much room it takes.
-
-What a person wrote about a run: a name and tags. No part of its identity.
-"""
+"""All runs in rows: what was asked for, what came of it, who stands on whom, its room on disk, its name and tags."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Weights on disk: safetensors only, whole or absent.
-
-Safetensors looked at without loading them: nothing is believed that the bytes do not bear out.
-"""
+"""Weights on disk: safetensors only, whole or absent, and looked at before they are loaded."""
 
 from __future__ import annotations
 
@@ -17,6 +14,10 @@ from torch import Tensor
 from kdviz.core.errors import FileError, UserError
 from kdviz.core.files import write
 from kdviz.core.json_types import fits
+
+HEADER_BYTES = 1 << 20
+KINDS = {"F32": 4, "F64": 8, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "U8": 1, "BOOL": 1}
+MOST_DIMENSIONS = 8
 
 
 def write_tensors(
@@ -38,11 +39,6 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise UserError(
             f"{path.name} cannot be read as weights ({type(reason).__name__}). Train the run again."
         ) from None
-
-
-HEADER_BYTES = 1 << 20
-KINDS = {"F32": 4, "F64": 8, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "U8": 1, "BOOL": 1}
-MOST_DIMENSIONS = 8
 
 
 def refuse_unsound(name: str, content: bytes) -> None:

@@ -1,1 +1,1 @@
-"""Grids of runs: planned, expanded, scheduled, followed."""
+"""Many runs at once: methods x seeds x data x students, planned, scheduled, followed."""

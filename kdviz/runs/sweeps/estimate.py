@@ -1,7 +1,4 @@
-"""What a sweep will take, before it begins: from what its like took here, else from a few epochs tried now.
-
-A few epochs of a recipe on a part of its data, to know what an epoch costs here. Nothing is kept.
-"""
+"""What a sweep will take: from what its like took here, else from a few epochs tried now and not kept."""
 
 from __future__ import annotations
 
@@ -29,6 +26,7 @@ from kdviz.training.teacher_cache import CachedTeacher
 
 MOST_SERIES = 96
 EPOCHS = 3
+PATIENCE = 8.0
 
 
 def trial_seconds(recipe: Recipe, data: Dataset) -> float:
@@ -63,9 +61,6 @@ def _times(data: Dataset, part: Dataset) -> float:
 
 def _untrained(recipe: Recipe, material: EncodedData) -> Branch:
     return student_of(recipe, material.shapes, material.classes).eval()
-
-
-PATIENCE = 8.0
 
 
 @dataclass(frozen=True)

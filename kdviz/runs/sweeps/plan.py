@@ -1,9 +1,6 @@
-"""A sweep is one object in a folder: methods x seeds x data x students, and the runs that they come to.
+"""A sweep is one object in a folder: methods x seeds x data x students, and the runs that they come to. No torch.
 
-Its runs lie in the home like all others, so that a teacher is trained once and a run that is there is not trained
-again. What has come of a sweep is derived from its runs; nothing about it can be stuck. No torch.
-
-The shell line that makes the same sweep.
+Its runs lie in the home like all others, so what is trained is not trained again; what has come of it is derived.
 """
 
 from __future__ import annotations
@@ -26,6 +23,7 @@ from kdviz.training.shell_command import source_words
 
 RECORD = "sweep.json"
 MOST_RUNS = 20_000
+TEACHERS = "signal,gaf,persistence"
 
 
 @dataclass(frozen=True)
@@ -165,9 +163,6 @@ def numbers(words: str) -> tuple[int, ...]:
     if not found or len(found) > MOST_RUNS:
         raise UserError(f"The seeds were {words[:40]!r}; write them as 0-4 or 0,1,2.")
     return tuple(dict.fromkeys(found))
-
-
-TEACHERS = "signal,gaf,persistence"
 
 
 def line(plan: Plan) -> str | None:

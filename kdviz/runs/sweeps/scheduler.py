@@ -1,8 +1,6 @@
-"""Driving a sweep to its end: what others stand on first, each run once, whoever dies on the way. No torch.
+"""Sweeps brought to their end: what others stand on first, each run once, whoever dies on the way. No torch.
 
-Sweeps that the app brings to their end: which they are stands in their folders, so that a restart changes nothing.
-
-The supervisor asks what is to be started next; what others stand on comes first. No torch.
+Which sweeps the app drives stands in their folders, so that a restart changes nothing.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""A run in the trainer: its job, its networks, its records."""
+"""What happens in the trainer's process: a run is brought to its end and recorded."""

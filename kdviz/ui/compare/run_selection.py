@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from kdviz.core.errors import UserError
-from kdviz.runs.comparison.entries import EVERY, cells, distilled
+from kdviz.runs.comparison.run_groups import EVERY, cells, distilled
 from kdviz.runs.store.home import RUN_ID, home
 from kdviz.runs.store.run import MEASURED, PART_OF_ID, Run, find_run
 from kdviz.runs.sweeps.plan import all_sweeps, by_identity

@@ -10,7 +10,7 @@ from kdviz.figures.images import Floats, Scale, coloured, scale
 from kdviz.figures.series import spark
 from kdviz.modalities.base import Array, Modality
 from kdviz.modalities.persistence import Persistence
-from kdviz.ui.lens import brushed, lens
+from kdviz.ui.lens.lens import brushed, lens
 from kdviz.ui.lens.payload import SENTENCES, Stretch, payload
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line

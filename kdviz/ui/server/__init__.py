@@ -1,1 +1,1 @@
-"""Who may come in, and what lives as long as the server does."""
+"""The server's own: who may come in, and what lives as long as it does."""

@@ -1,9 +1,4 @@
-"""What a request is answered that goes no further: a status and a sentence.
-
-How many pages may be open: one visitor cannot take all of them.
-
-Files on their way in: only into a session of one's own, and not more than it may hold in memory.
-"""
+"""What comes in: how many pages may be open, which files into which session; and the sentence of a request refused."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
-"""Tells visitors apart before Streamlit meets them: by id alone, a session or an upload is anybody's.
+"""Visitors are told apart before Streamlit meets them: by id alone, a session or an upload is anybody's.
 
-Streamlit gives a session back to whoever names it, unless `server.trustedUserHeaders` says that he is another visitor.
-So the identity is put in here, from a signed cookie, and whatever a client claims to be is taken out.
-
-What goes out with every answer: the page may load nothing from elsewhere.
+Streamlit keeps a session from other visitors by `server.trustedUserHeaders`: the identity is put in here, from a signed
+cookie, and what a client claims is taken out. What goes out may load nothing from elsewhere.
 """
 
 from __future__ import annotations

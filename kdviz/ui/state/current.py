@@ -1,7 +1,4 @@
-"""Which data set and which run a visitor looks at: in the URL, and carried from page to page.
-
-A link to data that is not here: the file is named and asked for; once it is dropped, the same view opens.
-"""
+"""Which data set and which run a visitor looks at: in the URL, carried from page to page, asked for where missing."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What several pages share: forms, pickers, drawings, uploads, links."""
+"""What several pages show: forms, the choice of a series, drawings, uploads, links."""

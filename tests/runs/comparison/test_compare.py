@@ -13,7 +13,7 @@ from kdviz.core.files import write_json
 from kdviz.data.dataset import Dataset
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.comparison.compare import compare_pair, compared
-from kdviz.runs.comparison.entries import entry, groups
+from kdviz.runs.comparison.run_groups import entry, groups
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.measures import VERSION, Measures, kept, outcome_hash
 from kdviz.runs.store.run import FINAL, MEASURED, Run, make

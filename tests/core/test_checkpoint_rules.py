@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kdviz.core.selection import Best
+from kdviz.core.checkpoint_rules import Best
 
 HEARD = ((0.5, 0.9), (0.8, 0.7), (0.8, 0.4), (0.7, 0.1), (0.8, 0.5))
 

@@ -1,7 +1,4 @@
-"""Finished runs as comparisons see them: grouped by all of their recipe but the seed and the split.
-
-Which runs a person means: a sweep's, or one by its folder or identity.
-"""
+"""Finished runs as comparisons see them: those that a person means, grouped by their recipe but the seed and split."""
 
 from __future__ import annotations
 
@@ -21,6 +18,7 @@ from kdviz.runs.sweeps import plan
 from kdviz.training.recipe import Recipe
 
 Place = tuple[str, str]
+EVERY = "all"
 
 
 @dataclass(frozen=True)
@@ -129,9 +127,6 @@ def _labels(entries: Sequence[Entry]) -> dict[str, str]:
         for (name, _), kinds in by_name.items()
         for k, v in enumerate(kinds)
     }
-
-
-EVERY = "all"
 
 
 def sweep_of(word: str) -> plan.Sweep | None:

@@ -1,4 +1,4 @@
-"""Which checkpoint is the answer: the selection axis that the seed calls ESKD and Full KD."""
+"""Which epoch's weights are the answer: the last (the seed's Full KD), or the best on validation data (ESKD)."""
 
 from __future__ import annotations
 
