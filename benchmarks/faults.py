@@ -24,9 +24,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kdviz.core.child_process import ROOT
 from kdviz.core.files import lines
 from kdviz.data.sources.samples import load
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.attempts import POISON, worker
 from kdviz.runs.store.run import ATTEMPTS, EVENTS, IN_APP, Run, make
 from kdviz.runs.worker import records

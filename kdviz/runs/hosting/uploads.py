@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError, UserError
+from kdviz.core.files import write
 from kdviz.data.file_parts import to_zip
 from kdviz.data.mapping import mapping_from
 from kdviz.data.sources.open_data import parsed
@@ -78,9 +79,7 @@ def remember(sha: str, mapping: Mapping[str, Any]) -> None:
     if SHA.fullmatch(sha):
         place = home() / "mappings" / f"{sha}.json"
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = place.with_suffix(".new")
-        fresh.write_text(json.dumps(dict(mapping)))
-        fresh.replace(place)
+        write(place, json.dumps(dict(mapping)).encode(), durable=False)
 
 
 def recalled(sha: str) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from kdviz.runs.store.home import run_folder
 from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.run import ATTEMPTS, FINAL, TEACHERS, Run
 
+FAILED, DISK_FULL, HELD, TOLD_TO_END = 2, 74, 75, 76
+"""With what status a worker leaves a run, where all did not go well."""
+
 FRUITLESS = 3
 REST = 10.0
 POISON = (

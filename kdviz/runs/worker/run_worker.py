@@ -13,12 +13,11 @@ from kdviz.core.files import Held, locked, write_json
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.analysis.opened_run import open_for_looking
 from kdviz.runs.analysis.snapshots import snapshots
+from kdviz.runs.store.attempts import DISK_FULL, FAILED, HELD
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.home import at, home_of
 from kdviz.runs.store.run import FINAL, IN_APP, LOCK, Run, open_run
 from kdviz.runs.worker.job import DiskFull, work
-
-FAILED, DISK_FULL, HELD = 2, 74, 75
 
 
 def bring(folder: Path) -> int:

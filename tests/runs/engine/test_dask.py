@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 
 from kdviz.cli import main
+from kdviz.core.child_process import ROOT
 from kdviz.core.errors import UserError
 from kdviz.core.files import lines
 from kdviz.data.dataset import Dataset
 from kdviz.runs.engine.executors import cluster
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import ATTEMPTS, Run, make
 from kdviz.runs.sweeps.expand import create, plan_for

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from kdviz.core.child_process import ROOT
 from kdviz.core.errors import UserError
 from kdviz.core.files import Held, is_held, locked
 from kdviz.data.dataset import Dataset
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import CANCEL, EVENTS, FINAL, LOCK, Run, all_runs, make, open_run, summary
 from kdviz.runs.store.weights import read_tensors
