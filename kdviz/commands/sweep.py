@@ -49,13 +49,13 @@ class Sweep(Command):
 
     def run(self, given: Namespace) -> int:
         """A line for each run as it ends; the last says what became of the whole."""
-        from kdviz.runs.sweeps.scheduler import SweepScheduler
+        from kdviz.runs.sweeps.scheduler import ForegroundSweep
 
         laid = self.laid_out(given)
         laid.revive()
         state = "stopped"
         with workers(given) as (pool, bring, count):
-            for line in SweepScheduler(laid, pool, bring, count, given.budget).lines():
+            for line in ForegroundSweep(laid, pool, bring, count, given.budget).lines():
                 self.tell(line, given.json)
                 state = line.get("state", state)
         return 0 if state == "finished" else 3

@@ -21,7 +21,7 @@ from kdviz.core.files import fingerprint, write_json
 from kdviz.core.json_types import made
 from kdviz.core.params import Value
 from kdviz.runs.store.home import RUN_ID, home, run_folder
-from kdviz.runs.store.run import CANCEL, FINAL, Run, read_record
+from kdviz.runs.store.run import CANCEL, FINAL, Run, RunState, read_record
 from kdviz.training.shell_command import source_words
 
 RECORD = "sweep.json"
@@ -100,7 +100,7 @@ class Sweep:
         (self.folder / CANCEL).unlink(missing_ok=True)
         for run in self.runs().values():
             (run.folder / CANCEL).unlink(missing_ok=True)
-            if run.folder.is_dir() and run.final is not None and run.state == "stopped":
+            if run.folder.is_dir() and run.final is not None and run.state == RunState.STOPPED:
                 (run.folder / FINAL).unlink(missing_ok=True)
 
 

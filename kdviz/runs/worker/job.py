@@ -16,9 +16,17 @@ from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
 from kdviz.methods.base import method
 from kdviz.runs.store.attempts import record_leave, record_start
-from kdviz.runs.store.run import CONTROL, EVENTS, LOCK, TEACHERS, Run
+from kdviz.runs.store.run import CONTROL, EVENTS, LOCK, TEACHERS, Run, RunState
 from kdviz.runs.store.view_cache import encoded
-from kdviz.runs.worker.networks import NetworkContext, Stopped, clear_log, obtain_network, saved_epoch, train_network
+from kdviz.runs.worker.networks import (
+    NetworkContext,
+    NotTrained,
+    Stopped,
+    clear_log,
+    obtain_network,
+    saved_epoch,
+    train_network,
+)
 from kdviz.runs.worker.records import close, ending, finished
 from kdviz.training.encoded_data import prepare
 from kdviz.training.loop import Diverged
@@ -88,9 +96,11 @@ def _told(run: Run, data: Dataset) -> Iterator[Event]:
             yield event
         end: Event = finished(run, recipe, done, time.perf_counter() - began)
     except Stopped:
-        end = ending(recipe, done, time.perf_counter() - began, "stopped")
+        end = ending(recipe, done, time.perf_counter() - began, RunState.STOPPED)
     except Diverged as reason:
-        end = Failed(str(reason), reason.epoch, {"rate": reason.rate})
+        end = Failed(str(reason), reason.epoch, _gentler(recipe, reason))
+    except NotTrained as reason:
+        end = Failed(str(reason), retry=_gentler(recipe, reason))
     except UserError as reason:
         end = Failed(str(reason))
     except (MemoryError, RuntimeError) as fault:
@@ -99,6 +109,13 @@ def _told(run: Run, data: Dataset) -> Iterator[Event]:
         end = Failed(OUT_OF_MEMORY)
     close(run, end)
     yield end
+
+
+def _gentler(recipe: Recipe, reason: Diverged | NotTrained) -> dict[str, float]:
+    """What to try instead, as a setting: the learning rate of whichever network failed."""
+    if reason.rate is None:
+        return {}
+    return {"teacher.rate" if reason.recipe in recipe.teachers else "rate": reason.rate}
 
 
 def _all(bench: NetworkContext, recipe: Recipe) -> Iterator[Event]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -18,7 +19,7 @@ from kdviz.core.files import Held, append_line, as_line, cut_torn, lines, locked
 from kdviz.data.dataset import Dataset
 from kdviz.nets.base import Branch
 from kdviz.runs.store.attempts import record_start
-from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, make
+from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, RunState, make
 from kdviz.runs.store.weights import read_tensors, write_tensors
 from kdviz.runs.worker import records
 from kdviz.runs.worker.records import close, finished
@@ -104,6 +105,14 @@ def saved_epoch(folder: Path) -> int:
     return start.epoch if start else 0
 
 
+class NotTrained(UserError):
+    """A network that a run stands on has failed; `rate` is the learning rate that it should be tried with, if any."""
+
+    def __init__(self, recipe: Recipe, who: str, final: Mapping[str, Any]) -> None:
+        self.recipe, self.rate = recipe, final.get("retry", {}).get("rate")
+        super().__init__(f"The {who} network could not be trained. {final.get('sentence', '')}")
+
+
 class Stopped(Exception):
     """Asked to stop before the student had begun."""
 
@@ -128,8 +137,8 @@ def obtain_network(bench: NetworkContext, recipe: Recipe, who: str, copy: Path) 
     """
     request = bench.run.request
     other = make(recipe, request["data"], request["source"], made="for another run")
-    while other.final is None or other.state == "stopped":
-        if other.state == "stopped":
+    while other.final is None or other.state == RunState.STOPPED:
+        if other.state == RunState.STOPPED:
             (other.folder / CANCEL).unlink(missing_ok=True)
             (other.folder / FINAL).unlink(missing_ok=True)
         try:
@@ -138,8 +147,8 @@ def obtain_network(bench: NetworkContext, recipe: Recipe, who: str, copy: Path) 
             if bench.halt():
                 raise Stopped from None
             time.sleep(0.2)
-    if other.state == "failed":
-        raise UserError(f"The {who} network could not be trained. {(other.final or {}).get('sentence', '')}")
+    if other.state == RunState.FAILED:
+        raise NotTrained(recipe, who, other.final or {})
     if not _was_told(bench.run, who):
         yield _as_reused(other, who)
     net = load_net(other.folder / f"model-{recipe.selection}.safetensors", recipe, bench.material)

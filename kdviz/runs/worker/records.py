@@ -16,7 +16,7 @@ from safetensors.torch import load, save
 
 from kdviz.core.events import Event, Failed, Learned, RunFinished
 from kdviz.core.files import fingerprint, write, write_json
-from kdviz.runs.store.run import CANCEL, FINAL, Run
+from kdviz.runs.store.run import CANCEL, FINAL, Run, RunState
 from kdviz.training.learner import State
 from kdviz.training.recipe import Recipe
 
@@ -62,10 +62,10 @@ def _state(content: bytes) -> State:
 def finished(run: Run, recipe: Recipe, done: Mapping[str, Learned], seconds: float) -> RunFinished:
     """The end of a run whose student was trained, as far as it was let."""
     stopped = (run.folder / CANCEL).exists()
-    return ending(recipe, done, seconds, "stopped" if stopped else "finished")
+    return ending(recipe, done, seconds, RunState.STOPPED if stopped else RunState.FINISHED)
 
 
-def ending(recipe: Recipe, done: Mapping[str, Learned], seconds: float, state: str) -> RunFinished:
+def ending(recipe: Recipe, done: Mapping[str, Learned], seconds: float, state: RunState) -> RunFinished:
     """The end of a run in this state, from what each network learned."""
     student = done.get("student")
     others = {w: {"accuracy": e.accuracy, "reused": e.reused, "best_epoch": e.best_epoch} for w, e in done.items()}
@@ -81,8 +81,8 @@ def ending(recipe: Recipe, done: Mapping[str, Learned], seconds: float, state: s
 def close(run: Run, end: Event) -> None:
     """Write the final record; a run that was stopped keeps its checkpoint and can go on."""
     record = end.line()
-    record.setdefault("state", "failed" if isinstance(end, Failed) else "finished")
+    record.setdefault("state", RunState.FAILED if isinstance(end, Failed) else RunState.FINISHED)
     record |= {"torch": torch.__version__, "threads": torch.get_num_threads(), "device": "cpu"}
     write_json(run.folder / FINAL, record)
-    if record["state"] != "stopped":
+    if record["state"] != RunState.STOPPED:
         drop(run.folder)

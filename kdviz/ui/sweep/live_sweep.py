@@ -16,6 +16,7 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.runs.engine.workers import slots
 from kdviz.runs.store.home import hosted
+from kdviz.runs.store.run import ENDED, RunState
 from kdviz.runs.sweeps import scheduler
 from kdviz.runs.sweeps.plan import Sweep, by_identity, line, seeds
 from kdviz.runs.sweeps.progress import Progress, progress, rows
@@ -70,7 +71,7 @@ def so_far(told: Rows) -> None:
 
 
 def _share(each: Rows) -> float:
-    return sum(row["state"] in ("finished", "failed", "stopped") for row in each) / len(each)
+    return sum(row["state"] in ENDED for row in each) / len(each)
 
 
 def _mean(each: Rows, name: str) -> float | None:
@@ -112,7 +113,7 @@ def panel(sweep: Sweep) -> None:
 
 def _active(sweep: Sweep) -> bool:
     far = progress(sweep, slots())
-    return far.state == "running" or (far.state == "waiting" and scheduler.is_driven(sweep))
+    return far.state == RunState.RUNNING or (far.state == "waiting" and scheduler.is_driven(sweep))
 
 
 def _tick(sweep: Sweep, ticking: bool) -> None:
@@ -162,7 +163,7 @@ def forecast(sweep: Sweep, far: Progress) -> str:
 
 def now_training(sweep: Sweep) -> None:
     """Which networks learn just now, and how far they are."""
-    for run in [r for r in sweep.runs().values() if r.folder.is_dir() and r.state == "running"][:SHOWN]:
+    for run in [r for r in sweep.runs().values() if r.folder.is_dir() and r.state == RunState.RUNNING][:SHOWN]:
         recipe = run.recipe
         name = recipe.method if recipe.method != "supervised" else f"the {recipe.student}:{recipe.architecture} network"
         last = next((e for e in reversed(list(run.events())) if e.get("event") == "epoch"), None)
@@ -172,7 +173,7 @@ def now_training(sweep: Sweep) -> None:
 
 
 def _going(sweep: Sweep, far: Progress) -> bool:
-    return far.state == "running" or scheduler.is_driven(sweep)
+    return far.state == RunState.RUNNING or scheduler.is_driven(sweep)
 
 
 def _controls(sweep: Sweep, far: Progress) -> None:
