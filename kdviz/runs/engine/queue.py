@@ -33,9 +33,9 @@ def in_turn(waiting: Sequence[Run], served: Served) -> list[Run]:
     rounds: dict[str, int] = {}
     keyed = []
     for run in sorted(waiting, key=lambda r: r.asked_at):
-        who = visitor(run)
-        rounds[who] = rounds.get(who, -1) + 1
-        keyed.append((rounds[who], served.get(who, 0.0), run.asked_at, run))
+        asker = visitor(run)
+        rounds[asker] = rounds.get(asker, -1) + 1
+        keyed.append((rounds[asker], served.get(asker, 0.0), run.asked_at, run))
     return [k[-1] for k in sorted(keyed, key=lambda k: k[:-1])]
 
 

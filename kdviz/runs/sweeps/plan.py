@@ -88,13 +88,6 @@ class Sweep:
         """All its runs by identity, those that others stand on first."""
         return {i: Run(run_folder(i)) for i in (*self.ancestors, *(c.id for c in self.cells))}
 
-    def cancel(self) -> None:
-        """Start no more runs, and stop those that run; what was learned is kept."""
-        (self.folder / CANCEL).touch()
-        for run in self.runs().values():
-            if run.folder.is_dir() and run.final is None:
-                run.cancel()
-
     def revive(self) -> None:
         """Take a cancellation back: stopped runs go on from where they were."""
         (self.folder / CANCEL).unlink(missing_ok=True)

@@ -61,13 +61,13 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
             (folder / RESERVE).write_bytes(b"\0" * 16384)
             record_start(run)
             clear_log(folder, saved_epoch(folder))
-            for event in _told(run, data):
+            for event in _events(run, data):
                 append_line(folder / EVENTS, event.line())
                 yield event
         except OSError as fault:
             if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
-            _say_full(run)
+            _note_full_disk(run)
             raise DiskFull from None
         except SystemExit:
             record_leave(run, "told to end")
@@ -75,7 +75,7 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
         (folder / RESERVE).unlink(missing_ok=True)
 
 
-def _say_full(run: Run) -> None:
+def _note_full_disk(run: Run) -> None:
     """Best effort: the reserve makes room for a few lines, unless it is not space that is short."""
     (run.folder / RESERVE).unlink(missing_ok=True)
     with contextlib.suppress(OSError):
@@ -84,13 +84,13 @@ def _say_full(run: Run) -> None:
         append_line(run.folder / EVENTS, Noted("student", str(DiskFull())).line())
 
 
-def _told(run: Run, data: Dataset) -> Iterator[Event]:
+def _events(run: Run, data: Dataset) -> Iterator[Event]:
     recipe, began = run.recipe, time.perf_counter()
     torch.set_num_threads(recipe.threads)
     done: dict[str, Learned] = {}
     try:
-        bench = NetworkContext(run, data, prepare(data, recipe.views, encoded))
-        for event in _all(bench, recipe):
+        context = NetworkContext(run, data, prepare(data, recipe.views, encoded))
+        for event in _all(context, recipe):
             if isinstance(event, Learned):
                 done[event.who] = event
             yield event
@@ -118,18 +118,19 @@ def _gentler(recipe: Recipe, reason: Diverged | NotTrained) -> dict[str, float]:
     return {"teacher.rate" if reason.recipe in recipe.teachers else "rate": reason.rate}
 
 
-def _all(bench: NetworkContext, recipe: Recipe) -> Iterator[Event]:
+def _all(context: NetworkContext, recipe: Recipe) -> Iterator[Event]:
     teachers: dict[str, CachedTeacher] = {}
-    views, _ = bench.material.part("train")
+    views, _ = context.material.part("train")
+    control = context.run.folder / f"{CONTROL}.safetensors"
     for each in recipe.teachers:
         net = yield from obtain_network(
-            bench, each, each.student, bench.run.folder / TEACHERS / f"{each.student}.safetensors"
+            context, each, each.student, context.run.folder / TEACHERS / f"{each.student}.safetensors"
         )
         teachers[each.student] = CachedTeacher(net, views)
     first = None
     if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
-        twin = yield from obtain_network(bench, recipe.scratch(), CONTROL, bench.run.folder / f"{CONTROL}.safetensors")
+        twin = yield from obtain_network(context, recipe.scratch(), CONTROL, control)
         first = twin.state_dict()
-    yield from train_network(bench.run, recipe, bench.material, teachers, "student", bench.halt, first)
-    if recipe.control and recipe.method != "supervised" and not bench.halt():
-        yield from obtain_network(bench, recipe.scratch(), CONTROL, bench.run.folder / f"{CONTROL}.safetensors")
+    yield from train_network(context.run, recipe, context.material, teachers, "student", context.halt, first)
+    if recipe.control and recipe.method != "supervised" and not context.halt():
+        yield from obtain_network(context, recipe.scratch(), CONTROL, control)

@@ -25,8 +25,8 @@ NAME = re.compile(r"ckpt-(\d+)-([0-9a-f]{16})\.safetensors")
 
 def keep(folder: Path, state: State) -> None:
     """Write a checkpoint; of the older ones the newest stays."""
-    words = {"words": json.dumps({"epoch": state.epoch, **state.words})}
-    content = save(state.tensors, metadata=words)
+    meta = {"words": json.dumps({"epoch": state.epoch, **state.words})}
+    content = save(state.tensors, metadata=meta)
     write(folder / f"ckpt-{state.epoch}-{fingerprint(content)[:16]}.safetensors", content)
     for path, _ in _found(folder)[2:]:
         path.unlink(missing_ok=True)
@@ -55,8 +55,8 @@ def _found(folder: Path) -> list[tuple[Path, str]]:
 
 def _state(content: bytes) -> State:
     size = int.from_bytes(content[:8], "little")
-    words: dict[str, Any] = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["words"])
-    return State(words.pop("epoch"), load(content), words)
+    meta: dict[str, Any] = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["words"])
+    return State(meta.pop("epoch"), load(content), meta)
 
 
 def finished(run: Run, recipe: Recipe, done: Mapping[str, Learned], seconds: float) -> RunFinished:

@@ -24,7 +24,7 @@ from kdviz.runs.sweeps import plan as sweeps
 from kdviz.runs.sweeps.expand import create, plan_for
 from kdviz.runs.sweeps.plan import Plan, Sweep, numbers, open_sweep
 from kdviz.runs.sweeps.progress import forecast, progress, rows
-from kdviz.runs.sweeps.scheduler import ForegroundSweep
+from kdviz.runs.sweeps.scheduler import ForegroundSweep, release
 from kdviz.runs.worker.run_worker import bring
 
 FAST = {"teacher.epochs": 2, "gaf.size": 16}
@@ -95,7 +95,7 @@ def test_a_cancelled_sweep_starts_nothing_more_and_can_be_revived(data: Dataset)
 
     def once(folder: str) -> None:
         bring(Path(folder))
-        found.cancel()
+        release(found)
 
     lines = driven(found, once)
     assert lines[-1]["state"] == "stopped" and progress(found, 1).state == "stopped"
