@@ -41,7 +41,7 @@ def whole(path: Path, durable: bool = True, over: bool = True) -> Iterator[IO[by
         _flush(path.parent)
 
 
-def write(path: Path, content: bytes, durable: bool = True) -> None:
+def write(path: Path, content: bytes | memoryview, durable: bool = True) -> None:
     """Replace `path` by `content`, whole or not at all."""
     with whole(path, durable) as file:
         file.write(content)

@@ -36,8 +36,8 @@ def receive(name: str, content: bytes | memoryview) -> str:
     sha = hashlib.sha256(content).hexdigest()
     folder = home() / "uploads" / sha
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not any(folder.iterdir()):
-        (folder / harmless(name)).write_bytes(content)
+    if received(sha) is None:
+        write(folder / harmless(name), content, durable=False)
     return sha
 
 
@@ -57,9 +57,11 @@ def harmless(name: str) -> str:
 
 
 def received(sha: str) -> Path | None:
-    """Where an upload lies, if it is still here."""
+    """Where an upload lies, if it is still here, and whole."""
     folder = home() / "uploads" / sha
-    return next(folder.iterdir(), None) if SHA.fullmatch(sha) and folder.is_dir() else None
+    if not SHA.fullmatch(sha) or not folder.is_dir():
+        return None
+    return next((path for path in folder.iterdir() if not path.name.startswith(".")), None)
 
 
 def read(sha: str, mapping: Mapping[str, Any], progress: Progress | None = None) -> dict[str, Any]:

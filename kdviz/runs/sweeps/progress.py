@@ -12,10 +12,12 @@ from kdviz.runs.store.home import run_folder
 from kdviz.runs.store.run import ENDED, Run, RunState
 from kdviz.runs.sweeps.plan import Sweep
 
+WAITING = "waiting"
+
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sweep has come; `seconds_left` is None until something was measured."""
+    """How far a sweep has come, and its state: a run's, or WAITING. `seconds_left` is None until one was measured."""
 
     states: Mapping[str, int]
     done: int
@@ -41,10 +43,10 @@ def progress(sweep: Sweep, workers: int) -> Progress:
 
 def _state(sweep: Sweep, states: Mapping[str, int], of: int) -> str:
     if states.get(RunState.FINISHED, 0) + states.get(RunState.FAILED, 0) == of:
-        return "finished"
+        return RunState.FINISHED
     if sweep.cancelled:
-        return "stopped"
-    return "running" if states.get(RunState.RUNNING) else "waiting"
+        return RunState.STOPPED
+    return RunState.RUNNING if states.get(RunState.RUNNING) else WAITING
 
 
 def forecast(sweep: Sweep, states: Mapping[str, str], spent: Mapping[str, float]) -> float | None:

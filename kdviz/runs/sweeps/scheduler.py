@@ -130,7 +130,7 @@ class ForegroundSweep:
         while self._stopping() and time.monotonic() < patience and _training(self.runs):
             time.sleep(TICK)
         far = progress(self.sweep, self.workers)
-        return {"event": "finished", "state": "finished" if far.state == "finished" else "stopped",
+        return {"event": "finished", "state": RunState.FINISHED if far.state == RunState.FINISHED else RunState.STOPPED,
                 "states": far.states, "seconds_spent": far.seconds_spent, "folder": str(self.sweep.folder)}  # fmt: skip
 
 

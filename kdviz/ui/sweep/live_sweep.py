@@ -19,7 +19,7 @@ from kdviz.runs.store.home import hosted
 from kdviz.runs.store.run import ENDED, RunState
 from kdviz.runs.sweeps import scheduler
 from kdviz.runs.sweeps.plan import Sweep, by_identity, line, seeds
-from kdviz.runs.sweeps.progress import Progress, progress, rows
+from kdviz.runs.sweeps.progress import WAITING, Progress, progress, rows
 from kdviz.ui.shell.frame import command, go, link
 from kdviz.ui.state import cache, current
 from kdviz.ui.texts import formatting
@@ -113,7 +113,7 @@ def panel(sweep: Sweep) -> None:
 
 def _active(sweep: Sweep) -> bool:
     far = progress(sweep, slots())
-    return far.state == RunState.RUNNING or (far.state == "waiting" and scheduler.is_driven(sweep))
+    return far.state == RunState.RUNNING or (far.state == WAITING and scheduler.is_driven(sweep))
 
 
 def _tick(sweep: Sweep, ticking: bool) -> None:
@@ -141,7 +141,7 @@ def headline(sweep: Sweep, far: Progress) -> str:
 
 def standing(sweep: Sweep, far: Progress) -> str:
     """One word or two for how a sweep stands."""
-    if far.state == "waiting":
+    if far.state == WAITING:
         return "Starting" if scheduler.is_driven(sweep) else "Paused"
     return far.state.capitalize()
 
@@ -178,11 +178,11 @@ def _going(sweep: Sweep, far: Progress) -> bool:
 
 def _controls(sweep: Sweep, far: Progress) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if far.state != "finished" and _going(sweep, far) and not sweep.cancelled:
+        if far.state != RunState.FINISHED and _going(sweep, far) and not sweep.cancelled:
             if st.button("Stop", key="stop_sweep", icon=":material/stop:", help="What was learned is kept."):
                 scheduler.release(sweep)
                 st.rerun()
-        elif far.state != "finished" and st.button("Go on", key="go_on", icon=":material/play_arrow:"):
+        elif far.state != RunState.FINISHED and st.button("Go on", key="go_on", icon=":material/play_arrow:"):
             begin(asdict(sweep.plan), None)
             st.rerun()
         if far.states.get("finished") and st.button("Compare", key="compare_sweep", icon=":material/balance:"):
@@ -191,7 +191,7 @@ def _controls(sweep: Sweep, far: Progress) -> None:
         st.caption(
             f"{counted(far.states['missing'], 'run')} of it lie in the trash or were removed; Go on makes them anew."
         )
-    if far.state == "waiting" and not scheduler.is_driven(sweep):
+    if far.state == WAITING and not scheduler.is_driven(sweep):
         st.info("Nobody works on it: its budget is spent, or the command line that began it has ended.")
 
 

@@ -289,3 +289,17 @@ def test_no_rate_below_what_is_allowed_is_advised(data: Dataset, monkeypatch: py
     diverging(monkeypatch, "student")
     final = done(asked(data, rate=5e-5), data).final
     assert final is not None and final["retry"] == {} and "other settings" in final["sentence"]
+
+
+def test_a_final_record_that_says_what_no_run_can_be_makes_it_unreadable(data: Dataset) -> None:
+    run = asked(data)
+    (run.folder / FINAL).write_text(json.dumps({"state": "resting"}))
+    with pytest.raises(UserError, match="'resting', which no run can be"):
+        _ = run.state
+    assert summary(run)["state"] == "unreadable"
+
+
+def test_states_on_disk_and_in_rows_are_plain_words(data: Dataset) -> None:
+    run = done(asked(data), data)
+    assert json.loads((run.folder / FINAL).read_bytes())["state"] == "finished"
+    assert type(summary(run)["state"]) is str and f"{run.state}" == "finished" == run.state
