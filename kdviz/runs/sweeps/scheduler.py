@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,11 @@ class SweepScheduler:
         self.sweep, self.runs = sweep, sweep.runs()
         self.stands_on = {cell.id: {*cell.stands_on} & self.runs.keys() - {cell.id} for cell in sweep.cells}
 
-    def ready(self, over: Callable[[Run], bool]) -> Iterator[Run]:
+    def ready(self, over: Callable[[str], bool]) -> Iterator[str]:
         """What is not over and can start, those that others stand on first; `over` says that nobody waits for a run."""
-        for identity, run in self.runs.items():
-            if not over(run) and all(over(self.runs[i]) for i in self.stands_on.get(identity, ())):
-                yield run
+        for identity in self.runs:
+            if not over(identity) and all(map(over, self.stands_on.get(identity, ()))):
+                yield identity
 
 
 class ForegroundSweep:
@@ -81,9 +82,9 @@ class ForegroundSweep:
 
     def _start(self) -> None:
         begun = set(self.futures.values())
-        for run in self.order.ready(lambda run: run.folder.name not in self.open):
-            if run.folder.name not in begun:
-                self.futures[self.pool.submit(self.bring, str(run.folder.resolve()))] = run.folder.name
+        for identity in self.order.ready(lambda identity: identity not in self.open):
+            if identity not in begun:
+                self.futures[self.pool.submit(self.bring, str(self.runs[identity].folder.resolve()))] = identity
 
     def _withdraw(self) -> None:
         """Take back what has not begun."""
@@ -198,7 +199,8 @@ class BackgroundSweeps:
         """At most so many runs of each sweep that can start now."""
         found: dict[str, Run] = {}
         for order in self._orders():
-            idle = (run for run in order.ready(self._over) if run.state != RunState.RUNNING)
+            ready = (order.runs[identity] for identity in order.ready(partial(self._over, order)))
+            idle = (run for run in ready if run.state != RunState.RUNNING)
             found |= {run.folder.name: run for run in islice(idle, most)}
         return list(found.values())
 
@@ -215,13 +217,13 @@ class BackgroundSweeps:
             if is_driven(known[1].sweep):
                 yield known[1]
 
-    def _over(self, run: Run) -> bool:
+    def _over(self, order: SweepScheduler, identity: str) -> bool:
         """Whether nobody need wait for a run: it has ended, or was deleted."""
-        if run.folder.name in self.ended or not run.folder.is_dir():
+        if identity in self.ended or not order.runs[identity].folder.is_dir():
             return True
-        if run.state in ENDED:
-            self.ended.add(run.folder.name)
-        return run.folder.name in self.ended
+        if order.runs[identity].state in ENDED:
+            self.ended.add(identity)
+        return identity in self.ended
 
 
 def _began(path: Path) -> float:
