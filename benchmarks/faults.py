@@ -24,11 +24,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kdviz.core.child_process import ROOT
 from kdviz.core.files import lines
 from kdviz.data.sources.samples import load
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.attempts import POISON, worker
-from kdviz.runs.store.run import ATTEMPTS, EVENTS, IN_APP, Run, make
+from kdviz.runs.store.run import ATTEMPTS, ENDED, EVENTS, IN_APP, Run, RunState, make
 from kdviz.runs.worker import records
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
@@ -37,7 +38,6 @@ from tests.browser.server import Server, served
 PATIENCE = 300.0
 WISH: dict[str, Any] = {"teacher": "signal", "epochs": 300, "teacher.epochs": 60}
 LONG = 2000  # epochs, so that a fast machine too saves more than once on the way
-ENDED = ("finished", "failed", "stopped")
 
 
 class Place:
@@ -132,7 +132,7 @@ def kill_server(both: bool, seed: int) -> tuple[int, int]:
     with place() as here:
         while here.run.state not in ENDED:
             with here.served() as app:
-                until(lambda: here.run.state in ("running", *ENDED))
+                until(lambda: here.run.state in (RunState.RUNNING, *ENDED))
                 time.sleep(dice.uniform(0, undisturbed()[1] / 2) if made < 2 else 0)
                 if made < 2 and here.run.state not in ENDED:
                     process = worker(here.run)
@@ -203,7 +203,7 @@ def told_to_end(_: int) -> tuple[bool, str]:
             child.terminate()
             statuses.append(child.wait())
         with here.served() as app:
-            until(lambda: here.run.state in ("running", *ENDED))
+            until(lambda: here.run.state in (RunState.RUNNING, *ENDED))
             os.kill(app.pid, signal.SIGTERM)
             gone = until(lambda: not Path(f"/proc/{app.pid}").exists() or zombie(app.pid))
             orphans = spares(here)

@@ -19,7 +19,7 @@ from kdviz.runs.store.lineage import size
 from kdviz.runs.store.run import Run
 from kdviz.runs.sweeps.expand import create, plan_for
 from kdviz.runs.sweeps.plan import Sweep, open_sweep
-from kdviz.runs.sweeps.scheduler import SweepScheduler
+from kdviz.runs.sweeps.scheduler import ForegroundSweep
 
 WORKERS = (1, 16, 64, 256)
 
@@ -33,7 +33,7 @@ def small() -> tuple[Sweep, float]:
     found = create(plan, data)
     each = (time.monotonic() - began) / len(found.runs())
     with local() as (pool, bring, count):
-        for _ in SweepScheduler(found, pool, bring, count).lines():
+        for _ in ForegroundSweep(found, pool, bring, count).lines():
             pass
     return found, each
 

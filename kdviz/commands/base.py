@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,17 +29,6 @@ class Command:
 def commands() -> dict[str, type[Command]]:
     """Every command there is, by its word."""
     return discover("kdviz.commands", Command)
-
-
-def settings(pairs: Sequence[str]) -> dict[str, str]:
-    """`KEY=VALUE` words as a mapping; raises UserError."""
-    out: dict[str, str] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise UserError(f"A setting was {pair[:60]!r}; write it as KEY=VALUE, for example gaf.size=32.")
-        out[key] = value
-    return out
 
 
 def add_settings(parser: ArgumentParser, text: str) -> None:

@@ -7,14 +7,16 @@ What the commands that look at a run share: which run, and arrays into a file.
 
 from __future__ import annotations
 
+import shlex
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kdviz.commands.base import add_settings, refuse_folder, say, settings
+from kdviz.commands.base import add_settings, refuse_folder, say
 from kdviz.core.errors import UserError
+from kdviz.core.params import pairs
 
 if TYPE_CHECKING:
     from kdviz.data.dataset import Dataset
@@ -53,7 +55,7 @@ AS_SAID = {"hz": "rate"}
 def mapping_of(given: Namespace, with_settings: bool = True) -> dict[str, Any] | None:
     """The mapping that was asked for, or None where nothing was."""
     said = {AS_SAID.get(n, n): getattr(given, n) for n in FLAGS if getattr(given, n) is not None}
-    given_settings = settings([pair if "=" in pair or not with_settings else f"set={pair}" for pair in given.settings])
+    given_settings = pairs([pair if "=" in pair or not with_settings else f"set={pair}" for pair in given.settings])
     if with_settings:
         return {**said, **given_settings} or None
     return {**said, **{k.removeprefix(OF_DATA): v for k, v in given_settings.items() if k.startswith(OF_DATA)}} or None
@@ -61,7 +63,7 @@ def mapping_of(given: Namespace, with_settings: bool = True) -> dict[str, Any] |
 
 def knobs_of(given: Namespace) -> dict[str, str]:
     """The settings that are not the mapping's: those of networks, methods and modalities."""
-    return {k: v for k, v in settings(given.settings).items() if not k.startswith(OF_DATA)}
+    return {k: v for k, v in pairs(given.settings).items() if not k.startswith(OF_DATA)}
 
 
 def carry_out(run: Run, data: Dataset, as_json: bool) -> int:
@@ -76,9 +78,19 @@ def carry_out(run: Run, data: Dataset, as_json: bool) -> int:
         raise UserError(f"Another process works on {run.folder}: wait for it, or choose another --out.") from None
     final = run.final or {}
     if final.get("event") == "failed":
-        raise UserError(str(final["sentence"]))
+        if as_json:
+            say(final)
+        raise UserError(str(final["sentence"]) + _gentler_line(run, final.get("retry", {})))
     say(final)
     return 0
+
+
+def _gentler_line(run: Run, retry: Mapping[str, object]) -> str:
+    """The line that tries what a failed run says to try."""
+    if not retry:
+        return ""
+    words = ["python", "-m", "kdviz", "again", str(run.folder), "--set", *(f"{k}={v}" for k, v in retry.items())]
+    return f" To do so: `{shlex.join(words)}`."
 
 
 def tell(line: dict[str, object], as_json: bool) -> None:
@@ -96,9 +108,9 @@ def tell(line: dict[str, object], as_json: bool) -> None:
 
 def take_back_stop(run: Run) -> None:
     """A run that was stopped or has failed goes on from where it was."""
-    from kdviz.runs.store.run import ATTEMPTS, CANCEL, FINAL
+    from kdviz.runs.store.run import ATTEMPTS, CANCEL, FINAL, RunState
 
-    if run.state in ("stopped", "failed"):
+    if run.state in (RunState.STOPPED, RunState.FAILED):
         for name in (CANCEL, FINAL, ATTEMPTS):
             (run.folder / name).unlink(missing_ok=True)
 

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import Any
 
-from kdviz.commands.base import Command, add_settings, say, settings
+from kdviz.commands.base import Command, add_settings, say
 from kdviz.commands.options import OF_DATA, add_mapping, mapping_of
 from kdviz.core.errors import UserError
 
@@ -63,10 +63,10 @@ def sentence(row: dict[str, Any]) -> str:
 
 
 def _knobs(given: Namespace, names: list[str]) -> dict[str, dict[str, Any]]:
-    from kdviz.core.params import as_dict
+    from kdviz.core.params import as_dict, pairs
     from kdviz.modalities.base import modality
 
-    said = {k: v for k, v in settings(given.settings).items() if not k.startswith(OF_DATA)}
+    said = {k: v for k, v in pairs(given.settings).items() if not k.startswith(OF_DATA)}
     strangers = [k for k in said if k.partition(".")[0] not in names]
     if strangers:
         raise UserError(f"{strangers[0][:40]!r} is a setting of none of {', '.join(names)}. Write it as gaf.size=32.")

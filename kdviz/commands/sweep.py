@@ -49,16 +49,17 @@ class Sweep(Command):
 
     def run(self, given: Namespace) -> int:
         """A line for each run as it ends; the last says what became of the whole."""
-        from kdviz.runs.sweeps.scheduler import SweepScheduler
+        from kdviz.runs.store.run import RunState
+        from kdviz.runs.sweeps.scheduler import ForegroundSweep
 
         laid = self.laid_out(given)
         laid.revive()
-        state = "stopped"
+        state: str = RunState.STOPPED
         with workers(given) as (pool, bring, count):
-            for line in SweepScheduler(laid, pool, bring, count, given.budget).lines():
+            for line in ForegroundSweep(laid, pool, bring, count, given.budget).lines():
                 self.tell(line, given.json)
                 state = line.get("state", state)
-        return 0 if state == "finished" else 3
+        return 0 if state == RunState.FINISHED else 3
 
     def laid_out(self, given: Namespace) -> Laid:
         """The sweep that is asked for, made or found."""

@@ -50,13 +50,14 @@ def ignore_sigterm() -> None:
 def limit_resources() -> None:
     """Yield to the pages, die without a core file, end where asked to, and have a bound on memory."""
     from kdviz.runs.engine.workers import MODEST
+    from kdviz.runs.store.attempts import TOLD_TO_END
 
     os.setpriority(os.PRIO_PROCESS, 0, max(MODEST, os.getpriority(os.PRIO_PROCESS, 0)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gigabytes = float(os.environ.get("KDVIZ_MEMORY_GB", "6"))
     most = int(gigabytes * (1 << 30))
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(76))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TOLD_TO_END))
 
 
 def warm_up() -> None:

@@ -90,7 +90,7 @@ class RunFinished(Event):
 
 @dataclass(frozen=True)
 class Failed(Event):
-    """The run cannot go on; `sentence` says why and what to do."""
+    """The run cannot go on; `sentence` says why and what to do, `retry` which settings to try instead."""
 
     event: ClassVar[str] = "failed"
     sentence: str

@@ -11,27 +11,37 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 
-def write(path: Path, content: bytes, durable: bool = True) -> None:
-    """Replace `path` by `content`: after a crash the old file or the new one is there, never half.
+@contextmanager
+def whole(path: Path, durable: bool = True, over: bool = True) -> Iterator[IO[bytes]]:
+    """A file to write to, which becomes `path` when the block ends well, and vanishes otherwise.
 
-    What can be computed again need not be durable: flushing costs several milliseconds.
+    After a crash the old file or the new one is there, never half. What can be computed again need not be durable:
+    flushing costs several milliseconds. Raises FileExistsError where `path` is there and may not be written over.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
+        if over:
+            Path(name).replace(path)
+        else:
+            os.link(name, path)
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise
     if durable:
         _flush(path.parent)
+
+
+def write(path: Path, content: bytes | memoryview, durable: bool = True) -> None:
+    """Replace `path` by `content`, whole or not at all."""
+    with whole(path, durable) as file:
+        file.write(content)
 
 
 def _flush(folder: Path) -> None:

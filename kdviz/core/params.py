@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, TypeVar, get_type_hints
 
@@ -139,6 +139,17 @@ def fill(params: type[P], given: Mapping[str, object]) -> P:
             there = ", ".join(known) or "none"
             raise UserError(f"There is no setting {name[:60]!r} here. There are: {there}.")
     return params(**{name: known[name].read(value) for name, value in given.items()})
+
+
+def pairs(words: Iterable[str]) -> dict[str, str]:
+    """`KEY=VALUE` words as a mapping; raises UserError."""
+    found: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not key:
+            raise UserError(f"A setting was {word[:60]!r}; write it as KEY=VALUE, for example gaf.size=32.")
+        found[key] = value
+    return found
 
 
 def as_dict(params: object) -> dict[str, Value]:

@@ -24,11 +24,7 @@ _NO_NEW_PRIVILEGES = 38
 
 def confine() -> None:
     """Bind this process for good. What the system does not know (outside Linux) is left out."""
-    _bind(resource.RLIMIT_CORE, 0)
-    _bind(resource.RLIMIT_NOFILE, OPEN_FILES)
-    _bind(resource.RLIMIT_FSIZE, FILE_BYTES)
-    _bind(resource.RLIMIT_CPU, CPU_SECONDS)
-    _bind(resource.RLIMIT_AS, MEMORY_BYTES)
+    limit()
     if sys.platform != "linux":
         return
     with contextlib.suppress(OSError, AttributeError):
@@ -39,25 +35,16 @@ def confine() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-def _bind(what: int, most: int) -> None:
-    with contextlib.suppress(ValueError, OSError):
-        _, hard = resource.getrlimit(what)
-        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (bound, bound))
-
-
-MEMORY = 2 << 30
-PROCESSOR_SECONDS = 20
-LARGEST_FILE = 256 << 20
-
-
 def limit() -> None:
     """From here on, a file can cost no more than this."""
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_AS, MEMORY_BYTES),
     ):
-        resource.setrlimit(what, (most, most))
+        with contextlib.suppress(ValueError, OSError):
+            _, hard = resource.getrlimit(what)
+            bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (bound, bound))

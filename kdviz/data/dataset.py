@@ -5,12 +5,9 @@ Data sets on disk by what they contain: one plain npz each, written whole or not
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +18,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kdviz.core import files
 from kdviz.core.errors import FileError, UserError
 
 Index = NDArray[np.int64]
@@ -151,7 +149,8 @@ class Store:
         path = self._path(dataset.sha256)
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _whole(path, dataset)
+            with files.whole(path) as file:
+                write(dataset, file)
         return dataset.sha256
 
     def get(self, sha: str) -> Dataset:
@@ -177,28 +176,3 @@ class Store:
         if not _SHA.fullmatch(sha):
             raise UserError(f"{sha[:70]!r} is no fingerprint; one is 64 of the characters 0-9 and a-f.")
         return self.folder / f"{sha}.npz"
-
-
-def _whole(path: Path, dataset: Dataset) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            write(dataset, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """A rename lasts through a power cut only once its folder is written."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

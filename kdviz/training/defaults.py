@@ -15,6 +15,7 @@ from kdviz.training.recipe import Recipe
 ARCHITECTURES = ("tiny", "small", "wrn16-1", "wrn16-3")
 TEACHERS = ("signal", "gaf", "persistence")
 TEACHER_STEPS, STUDENT_STEPS = 300, 600
+LEAST_RATE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,9 @@ class StudentSettings:
 
     architecture: Annotated[str, Choice(ARCHITECTURES, "how large the network is")] = "tiny"
     batch: Annotated[int, Range(1, 256, 1, "samples per step")] = 16
-    rate: Annotated[float, Range(1e-5, 1.0, None, "learning rate of AdamW: warms up, then follows a cosine")] = 0.01
+    rate: Annotated[float, Range(LEAST_RATE, 1.0, None, "learning rate of AdamW: warms up, then follows a cosine")] = (
+        0.01
+    )
     decay: Annotated[float, Range(0.0, 0.1, None, "weight decay")] = 1e-4
     threads: Annotated[int, Range(1, 64, 1, "torch threads; other counts give other bits")] = 1
     control: Annotated[bool, Switch("also train the same student from scratch, to compare with")] = True
@@ -37,7 +40,7 @@ class TeacherSettings:
     architecture: Annotated[str, Choice(ARCHITECTURES, "how large each teacher is")] = "small"
     epochs: Annotated[int, Range(0, 2000, 1, "passes over the training set; 0: chosen by the data's size")] = 0
     batch: Annotated[int, Range(1, 256, 1, "samples per step")] = 16
-    rate: Annotated[float, Range(1e-5, 1.0, None, "learning rate")] = 0.005
+    rate: Annotated[float, Range(LEAST_RATE, 1.0, None, "learning rate")] = 0.005
     decay: Annotated[float, Range(0.0, 0.1, None, "weight decay")] = 1e-3
     stop: Annotated[float, Range(0.05, 1.0, 0.05, "share of its epochs after which a teacher stops early")] = 1.0
     selection: Annotated[str, Choice(("last", "best"), "the teacher's answer: last epoch or best on validation")] = (

@@ -17,6 +17,7 @@ from kdviz.core.errors import UserError
 from kdviz.core.events import Began, EpochEnded, Event, Noted
 from kdviz.core.flow import Batch, Losses, Step
 from kdviz.training.checkpoint_choice import judge, learned, weighed
+from kdviz.training.defaults import LEAST_RATE
 from kdviz.training.encoded_data import EncodedData
 from kdviz.training.learner import Learner, State, copied, learner, to_state, unpacked
 from kdviz.training.recipe import Recipe
@@ -54,13 +55,15 @@ PROBES = 30
 
 
 class Diverged(UserError):
-    """The loss became invalid; carries the epoch and a gentler learning rate to retry with."""
+    """The loss became invalid: of whose recipe, in which epoch, and a gentler learning rate, where one is allowed."""
 
     def __init__(self, recipe: Recipe, epoch: int, term: str) -> None:
-        self.epoch, self.rate = epoch, recipe.rate / 10
+        gentler = float(f"{recipe.rate / 10:.3g}")
+        self.recipe, self.epoch, self.rate = recipe, epoch, gentler if gentler >= LEAST_RATE else None
+        advice = "Choose another method, or other settings of it." if self.rate is None else f"Try {self.rate:g}."
         super().__init__(
             f"The loss became invalid at epoch {epoch} (method {recipe.method}, term {term}, "
-            f"learning rate {recipe.rate:g}). Try {self.rate:g}."
+            f"learning rate {recipe.rate:g}). {advice}"
         )
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from kdviz.core.errors import UserError
@@ -53,6 +53,12 @@ def said(recipe: Recipe, method: Row) -> tuple[dict[str, Any], dict[str, Value]]
     return wish, settings
 
 
+def said_with(recipe: Recipe, method: Row, changes: Mapping[str, Value]) -> tuple[dict[str, Any], dict[str, Value]]:
+    """The same with other settings of training, such as those that a failed run says to try (`retry`)."""
+    wish, settings = said(recipe, method)
+    return wish, settings | {_plain_name(name, method): value for name, value in changes.items()}
+
+
 def _plain_name(name: str, method: Row) -> str:
     """A method's knob of the same name would take the setting, unless it says whom it concerns."""
     return f"student.{name}" if name in {k["name"] for k in method["knobs"]} else name
@@ -72,7 +78,13 @@ def _refuse_unsayable(recipe: Recipe) -> None:
 
 def command(recipe: Recipe, method: Row, source: Mapping[str, Any], out: str = "my-run") -> str:
     """The shell line that makes the same run on any machine with the same file."""
-    wish, settings = said(recipe, method)
+    return distill_line(*said(recipe, method), source, out)
+
+
+def distill_line(
+    wish: Mapping[str, Any], settings: Mapping[str, Value], source: Mapping[str, Any], out: str = "my-run"
+) -> str:
+    """The shell line that makes the run of a wish and settings."""
     file, mapping, rest = source_words(source)
     words = [["python", "-m", "kdviz", "distill", file, "--method", wish["method"]]]
     if mapping:
@@ -84,7 +96,7 @@ def command(recipe: Recipe, method: Row, source: Mapping[str, Any], out: str = "
     pairs = [f"{name}={value}" for name, value in {**rest, **settings}.items()]
     if pairs:
         words.append(["--set", *pairs])
-    return " \\\n  ".join(_line(each) for each in [*words, ["--out", out]])
+    return " \\\n  ".join(shlex.join(each) for each in [*words, ["--out", out]])
 
 
 def source_words(source: Mapping[str, Any]) -> tuple[str, list[str], dict[str, Value]]:
@@ -94,7 +106,3 @@ def source_words(source: Mapping[str, Any]) -> tuple[str, list[str], dict[str, V
     mapping = dict(source.get("mapping", {}))
     flags = [w for name, flag in FLAGS.items() if name in mapping for w in (f"--{flag}", str(mapping.pop(name)))]
     return str(source.get("name") or "FILE"), flags, {f"data.{name}": value for name, value in mapping.items()}
-
-
-def _line(words: Sequence[str]) -> str:
-    return " ".join(shlex.quote(word) for word in words)

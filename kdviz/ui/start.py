@@ -18,7 +18,7 @@ from kdviz.figures.scrubber import scrubber
 from kdviz.figures.series import spark
 from kdviz.runs.engine.processes import BackgroundTask
 from kdviz.runs.store.demo_runs import WISHES, DemoRun, NotFinished, finished, made_here
-from kdviz.runs.store.run import by_identity
+from kdviz.runs.store.run import RunState, by_identity
 from kdviz.ui.shell.frame import command, go
 from kdviz.ui.state import cache, current, launch
 from kdviz.ui.state.url import one_of
@@ -161,7 +161,7 @@ def _identity(name: str, seed: int, _data: Dataset, _wish: dict[str, Any]) -> st
 
 def _ended(identity: str) -> bool:
     try:
-        return by_identity(identity).state == "finished"
+        return by_identity(identity).state == RunState.FINISHED
     except UserError:
         return False
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from kdviz.core.events import Failed
+from kdviz.data.dataset import Dataset
 from kdviz.figures.palette import network_name
+from kdviz.runs.store.catalogue import remembered
+from kdviz.runs.store.run import Run, all_runs
+from kdviz.runs.worker.records import close
 from kdviz.ui.distill.setup import how_many
+from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words
+from tests.runs.worker.test_runs import asked
 
 
 @pytest.fixture
@@ -56,3 +65,51 @@ def test_what_cannot_run_is_disabled_with_the_reason_and_the_change_that_would_e
     assert "cannot run so" in words(opened) or "cannot run so" in str(said.proto)
     assert "change the student" in said.value
     assert any("methods cannot run" in each.label for each in opened.expander)
+
+
+@pytest.fixture
+def nobody_works(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The server's workers are left out."""
+    remembered()
+    monkeypatch.setattr("kdviz.runs.engine.supervisor.Supervisor.start", lambda keeper: None)
+    yield
+    cache.looker().close()
+    cache.looker.cache_clear()
+
+
+def diverged(data: Dataset, **retry: float) -> Run:
+    run = asked(data, rate=0.02)
+    close(run, Failed("The loss became invalid at epoch 3. Try less.", 3, retry))
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "setting", "label"),
+    [
+        ("distill", "rate", "Try again with a learning rate of 0.002"),
+        ("runs", "teacher.rate", "Try again with a learning rate of 0.002 for the teachers"),
+    ],
+)
+def test_a_run_that_diverged_begins_again_gently_in_one_click(
+    data: Dataset, page: Opener, nobody_works: None, name: str, setting: str, label: str
+) -> None:
+    run = diverged(data, **{setting: 0.002})
+    opened = page(name, data=data.sha256, run=run.folder.name)
+    assert opened.button(key="retry_gentler").label == label
+    assert not [b for b in opened.button if b.key == "retry_run"]
+    opened.button(key="retry_gentler").click().run(timeout=120)
+    assert not opened.exception
+    (other,) = [each for each in all_runs() if each.folder != run.folder]
+    asked_for, now = run.recipe, other.recipe
+    assert (now.rate, now.teachers[0].rate) == ((0.002, 0.005) if setting == "rate" else (0.02, 0.002))
+    assert (now.method, now.seed, now.epochs, now.knobs) == ("kd", asked_for.seed, asked_for.epochs, asked_for.knobs)
+    assert opened.query_params["run"] == [other.folder.name] or opened.query_params["run"] == other.folder.name
+    assert other.state == "queued" and run.state == "failed"
+
+
+def test_a_run_that_failed_for_another_reason_is_tried_again_as_it_was(data: Dataset, page: Opener) -> None:
+    remembered()
+    opened = page("distill", data=data.sha256, run=diverged(data).folder.name)
+    assert opened.button(key="retry_run").label == "Try again"
+    assert not [b for b in opened.button if b.key == "retry_gentler"]

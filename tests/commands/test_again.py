@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kdviz.cli import main
-from kdviz.runs.store.run import open_run
+from kdviz.data.dataset import Dataset
+from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.run import by_identity, make, open_run
+from kdviz.training.defaults import Choices
+from kdviz.training.recipe_builder import recipe_for
+from tests.runs.worker.test_runs import HOT, diverging
 
 LINE = ["distill", "sample:gunpoint", "--method", "supervised", "--teachers", "", "--epochs", "2", "--json", "--out"]
 
@@ -37,3 +44,22 @@ def test_a_run_is_stopped_gone_on_with_extended_and_done_again_with_changes(
     assert main(["again", str(first), "--seed", "1", "--out", str(tmp_path / "more")]) == 2
     assert "another recipe" in capsys.readouterr().err
     assert main(["again", str(first), "--out", str(tmp_path / "other")]) == 2
+
+
+def test_a_run_that_diverged_says_the_line_that_tries_again_and_the_line_does(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    diverging(monkeypatch, "student")
+    keep(data)
+    recipe = recipe_for(
+        data, Choices("kd", ("signal",), epochs=2), {"teacher.epochs": 2, "control": False, "rate": HOT}
+    )
+    run = make(recipe, data.name, {}, tmp_path / "a run")
+    assert main(["again", str(run.folder), "--json"]) == 2
+    told = capsys.readouterr()
+    assert json.loads(told.out.splitlines()[-1])["retry"] == {"rate": 0.05}
+    line = told.err.strip().split("`")[-2]
+    assert shlex.split(line) == ["python", "-m", "kdviz", "again", str(run.folder), "--set", "rate=0.05"]
+    assert main([*shlex.split(line)[3:], "--json"]) == 0
+    again = by_identity(str(replace(recipe, rate=0.05).identity))
+    assert last(capsys)["state"] == "finished" and again.recipe.rate == 0.05

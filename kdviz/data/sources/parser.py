@@ -7,8 +7,6 @@ import json
 import os
 import select
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -17,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kdviz.core.child_process import ONE_THREAD, ROOT, Child
 from kdviz.core.errors import FileError, UserError
 from kdviz.core.sandbox import CPU_SECONDS, WALL_SECONDS
 from kdviz.data import dataset, limits
@@ -26,7 +25,7 @@ from kdviz.data.raw import shown
 from kdviz.data.sources import parser_child
 
 AT_ONCE = threading.BoundedSemaphore(2)
-ROOT = Path(__file__).resolve().parents[3]
+WORDS = ("-P", "-m", "kdviz.data.sources.parser_child")
 Progress = Callable[[float], None]
 
 
@@ -101,7 +100,6 @@ def _parse(files: Sequence[tuple[str, str]], mapping: Mapping, folder: Path, pro
 
 def _environment(folder: Path) -> dict[str, str]:
     """As little as the child needs: nothing of the server's own."""
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
@@ -109,54 +107,27 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONHASHSEED": "0",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
-        **single,
+        **ONE_THREAD,
     }
 
 
 def _run(request: str, folder: Path, progress: Progress | None) -> int:
     """Start the child, pass on its progress, end it when its time is up; its exit code."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "kdviz.data.sources.parser_child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=_environment(folder),
-        start_new_session=True,
-        close_fds=True,
-    )
-    try:
-        return _watched(process, request, progress)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-def _watched(process: subprocess.Popen[bytes], request: str, progress: Progress | None) -> int:
-    end = time.monotonic() + WALL_SECONDS
-    if process.stdin is None or process.stdout is None:
-        raise OSError("The reading process has no pipes.")
-    try:
-        process.stdin.write(request.encode())
-        process.stdin.close()
-    except BrokenPipeError:
-        return process.wait()
-    handle, share = process.stdout.fileno(), 0.0
-    while (left := end - time.monotonic()) > 0:
-        ready, _, _ = select.select([handle], [], [], min(left, 0.25))
-        if not ready:
+    end, share = time.monotonic() + WALL_SECONDS, 0.0
+    with Child(WORDS, _environment(folder), folder, hears=True, leads=True) as child:
+        try:
+            child.tell(request, last=True)
+        except BrokenPipeError:
+            return child.wait()
+        while (left := end - time.monotonic()) > 0:
+            ready, _, _ = select.select([child.says], [], [], min(left, 0.25))
+            if ready:
+                said = os.read(child.says.fileno(), 4096)
+                if not said:
+                    return child.wait()
+                share = _share(said, share)
             if progress is not None:
-                progress(share)  # whoever waits may want to do something else by now
-            continue
-        said = os.read(handle, 4096)
-        if not said:
-            return process.wait()
-        if progress is not None:
-            share = _share(said, share)
-            progress(share)
+                progress(share)  # also without news: whoever waits may want to do something else by now
     return -signal.SIGALRM
 
 

@@ -22,7 +22,7 @@ from kdviz.data import unpack as zips
 from kdviz.runs.archive import checks
 from kdviz.runs.store.datasets import reopen, store
 from kdviz.runs.store.home import run_folder, runs_home
-from kdviz.runs.store.run import Run, open_run
+from kdviz.runs.store.run import WITH_ANSWER, Run, open_run
 
 FORMAT = 1
 MANIFEST = "kdviz-run.json"
@@ -34,7 +34,6 @@ NAMES = re.compile(
 )
 MOST_BYTES = 256 << 20
 EPOCH = (1980, 1, 1, 0, 0, 0)
-ENDED = ("finished", "stopped")
 
 
 def pack(run: Run, file: IO[bytes], with_epochs: bool = True, with_data: bool = False) -> dict[str, Any]:
@@ -42,7 +41,7 @@ def pack(run: Run, file: IO[bytes], with_epochs: bool = True, with_data: bool = 
 
     Raises UserError where the run has not ended, or would be too large to be opened again.
     """
-    if run.state not in ENDED:
+    if run.state not in WITH_ANSWER:
         raise UserError(f"This run is {run.state}: only a finished or stopped run can be exported.")
     parts = {name: path.read_bytes() for name, path in _files(run.folder, with_epochs).items()}
     parts["request.json"] = checks.portable_request(run)

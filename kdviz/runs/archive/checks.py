@@ -26,7 +26,7 @@ from kdviz.methods.base import check, method
 from kdviz.modalities.base import modality
 from kdviz.runs.store import measures
 from kdviz.runs.store.datasets import store
-from kdviz.runs.store.run import Run
+from kdviz.runs.store.run import WITH_ANSWER, Run
 from kdviz.runs.store.weights import refuse_unsound
 from kdviz.training.defaults import StudentSettings
 from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from
@@ -137,7 +137,7 @@ def checked(parts: Mapping[str, bytes]) -> Recipe:
 
 
 def _refuse_final(final: dict[str, Any]) -> None:
-    if final.get("state") not in ("finished", "stopped") or final.get("event") != "finished":
+    if final.get("state") not in WITH_ANSWER or final.get("event") != "finished":
         raise FileError("The run in this archive has not ended. Export it when it has.")
     known = {name: value for name, value in final.items() if name not in ("event", *RECORD[1:])}
     made(events.RunFinished, known, "final.json")

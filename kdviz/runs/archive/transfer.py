@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from kdviz.core.errors import FileError
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import BackgroundTask
 from kdviz.runs.store.home import at, home_of
 from kdviz.runs.store.run import Run
 
@@ -40,17 +37,11 @@ def imported(content: bytes) -> dict[str, Any]:
 
 
 def _child(words: Sequence[str]) -> dict[str, Any]:
-    line = [sys.executable, "-m", "kdviz", *words, "--json"]
-    try:
-        done = subprocess.run(
-            line, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, cwd=ROOT, env=child_environment()
-        )
-    except subprocess.TimeoutExpired:
-        raise FileError(LATE) from None
-    said = done.stderr.decode(errors="replace").strip().splitlines()
-    if done.returncode == 2 and said:
-        raise FileError(said[-1])
-    if done.returncode != 0:
-        raise FileError(DIED)
-    found: dict[str, Any] = json.loads(done.stdout.decode().strip().splitlines()[-1])
-    return found
+    task = BackgroundTask([*words, "--json"], DIED)
+    with task.child.limited(SECONDS) as late:
+        task.wait()
+    if late.is_set():
+        raise FileError(LATE)
+    if task.wrong or not task.lines:
+        raise FileError(task.wrong or DIED)
+    return task.lines[-1]

@@ -20,7 +20,7 @@ from kdviz.runs.comparison.run_groups import Entry, Group, Place, entry, groups
 from kdviz.runs.comparison.verdicts import ranked, verdict
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.measures import kept
-from kdviz.runs.store.run import Run
+from kdviz.runs.store.run import Run, RunState
 
 SCRATCH = "scratch"
 COSTS = ("weights", "macs", "milliseconds")
@@ -193,7 +193,7 @@ def comparison(runs: Sequence[Run], baseline: str = "", most: int | None = None)
 
     At most `most` runs are measured now; the others stand in `unmeasured`.
     """
-    open_ = [run for run in runs if run.state == "finished" and kept(run) is None]
+    open_ = [run for run in runs if run.state == RunState.FINISHED and kept(run) is None]
     for run in open_[:most]:
         with contextlib.suppress(UserError):  # data that is not here: its records say what they can
             measured(run)

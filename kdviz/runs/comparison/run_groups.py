@@ -13,7 +13,7 @@ import numpy as np
 from kdviz.core.errors import UserError
 from kdviz.runs.store.home import run_folder
 from kdviz.runs.store.measures import Measures, kept
-from kdviz.runs.store.run import Run, all_runs, find_run
+from kdviz.runs.store.run import Run, RunState, all_runs, find_run
 from kdviz.runs.sweeps import plan
 from kdviz.training.recipe import Recipe
 
@@ -85,7 +85,7 @@ def entry(run: Run) -> Entry | None:
     """What comparisons need of a run; None where it has no test accuracy."""
     final = run.final or {}
     accuracy = final.get("accuracy", {}).get("test")
-    if run.state != "finished" or accuracy is None:
+    if run.state != RunState.FINISHED or accuracy is None:
         return None
     recipe, request = run.recipe, run.request
     source = request.get("source", {})
@@ -148,7 +148,7 @@ def distilled() -> list[Run]:
     found = []
     for run in all_runs():
         with contextlib.suppress(UserError):
-            if run.state == "finished" and run.recipe.method != "supervised":
+            if run.state == RunState.FINISHED and run.recipe.method != "supervised":
                 found.append(run)
     return found
 

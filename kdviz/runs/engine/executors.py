@@ -34,20 +34,19 @@ def local(workers: int | None = None) -> Iterator[tuple[Executor, Bring, int]]:
     count = slots() if workers is None else workers
     if not 1 <= count <= MOST_WORKERS:
         raise UserError(f"The number of workers was {count}; allowed is a whole number from 1 to {MOST_WORKERS}.")
-    hands = WorkerPool()
-    pool = ThreadPoolExecutor(count, "kdviz-hand")
+    processes, threads = WorkerPool(), ThreadPoolExecutor(count, "kdviz-worker")
     try:
-        yield pool, lambda folder: hands.bring(Run(Path(folder))), count
+        yield threads, lambda folder: processes.bring(Run(Path(folder))), count
     finally:
-        hands.close()
-        pool.shutdown(cancel_futures=True)
+        processes.close()
+        threads.shutdown(cancel_futures=True)
 
 
 ADDRESS = re.compile(r"(tcp|tls)://[\w.\[\]:-]+:\d+")
 WHERE = "KDVIZ_DASK"
 LOOPBACK = "127.0.0.1"
 LOST_BEFORE_GIVEN_UP = 3
-_hands = WorkerPool()
+_workers = WorkerPool()
 
 
 def dask() -> Any:
@@ -88,8 +87,8 @@ def bring(folder: str, shared: str) -> str:
     if not Path(folder).is_dir():
         raise UserError(f"{folder} is not on {os.uname().nodename}: every worker must see the same directory there.")
     os.environ["KDVIZ_HOME"] = shared
-    atexit.register(_hands.close)  # a worker that is told to go takes its hands with it; they leave a checkpoint
-    return _hands.bring(Run(Path(folder)))
+    atexit.register(_workers.close)  # a worker that is told to go takes its processes with it; they leave a checkpoint
+    return _workers.bring(Run(Path(folder)))
 
 
 @contextmanager

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+from kdviz.core.child_process import Child
 from kdviz.core.errors import UserError
 from kdviz.runs.engine.workers import spawn
-from kdviz.runs.store.attempts import give_up, poisoned
+from kdviz.runs.store.attempts import DISK_FULL, HELD, give_up, poisoned
 from kdviz.runs.store.home import home, refuse_full_disk
 from kdviz.runs.store.run import Run
 
-HELD, DISK_FULL = 75, 74
-PATIENCE = 0.2
+PATIENCE, SOON = 5.0, 0.2
 
 
 class Closed(Exception):
@@ -27,7 +26,7 @@ class PoolWorker:
     """One worker process; a run is brought to its end even where workers die on the way."""
 
     def __init__(self) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Child | None = None
         self.home: Path | None = None
         self.closed = False
 
@@ -44,17 +43,15 @@ class PoolWorker:
             if status == DISK_FULL:
                 raise UserError("The disk is full. What was trained is kept: free some space and start again.")
             if status == HELD:
-                time.sleep(PATIENCE)
+                time.sleep(SOON)
         return run.state
 
     def _hand_over(self, run: Run) -> int | None:
         """The worker's exit status for this run; None where the worker died on it."""
         try:
-            process = self._alive()
-            stdin, stdout = _streams(process)
-            stdin.write(f"{run.folder.resolve()}\n".encode())
-            stdin.flush()
-            for line in iter(stdout.readline, b""):
+            worker = self._alive()
+            worker.tell(str(run.folder.resolve()))
+            for line in iter(worker.says.readline, b""):
                 said = _said(line)
                 if said is not None:
                     return int(said["status"])
@@ -62,12 +59,12 @@ class PoolWorker:
             pass
         return None
 
-    def _alive(self) -> subprocess.Popen[bytes]:
+    def _alive(self) -> Child:
         if self.closed:
             raise Closed
         if self.home != home():  # on a cluster, sweeps of several homes come to the same worker
             self._end()
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None or not self.process.alive:
             self.process, self.home = spawn("-", heard=True), home()
         return self.process
 
@@ -78,12 +75,7 @@ class PoolWorker:
 
     def _end(self) -> None:
         if self.process is not None:
-            self.process.terminate()
-            try:
-                self.process.wait(5)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+            self.process.end(PATIENCE)
 
 
 class WorkerPool:
@@ -95,22 +87,16 @@ class WorkerPool:
 
     def bring(self, run: Run) -> str:
         """Bring a run to its end with this thread's worker."""
-        if not hasattr(self.mine, "hand"):
-            self.mine.hand = PoolWorker()
-            self.all.append(self.mine.hand)
-        hand: PoolWorker = self.mine.hand
-        return hand.bring(run)
+        if not hasattr(self.mine, "worker"):
+            self.mine.worker = PoolWorker()
+            self.all.append(self.mine.worker)
+        worker: PoolWorker = self.mine.worker
+        return worker.bring(run)
 
     def close(self) -> None:
         """End all workers."""
-        for hand in self.all:
-            hand.close()
-
-
-def _streams(process: subprocess.Popen[bytes]) -> tuple[Any, Any]:
-    if process.stdin is None or process.stdout is None:
-        raise OSError("a worker without streams")
-    return process.stdin, process.stdout
+        for worker in self.all:
+            worker.close()
 
 
 def _said(line: bytes) -> dict[str, Any] | None:

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from kdviz.core.child_process import ONE_THREAD, PIPE, ROOT, Child
 from kdviz.core.errors import UserError
 from kdviz.runs.store.home import CACHE_GIGABYTES, home, hosted
 
 
 def child_environment() -> dict[str, str]:
     """The environment of every child: one thread, our package first, nothing asked of the network."""
-    one = dict.fromkeys(ONE_THREAD, "1")
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     own = {"KDVIZ_HOME": str(home().resolve()), "PYTHONPATH": path, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
     if hosted():
         own["KDVIZ_CACHE_GB"] = os.environ.get("KDVIZ_CACHE_GB", CACHE_GIGABYTES)
-    return {**os.environ, **one, **own}
-
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+    return {**os.environ, **ONE_THREAD, **own}
 
 
 MOST = 2
@@ -37,16 +28,12 @@ FAILED = "The measurement failed, and it was not you. Try again."
 
 
 class BackgroundTask:
-    """One such process."""
+    """One such process; `failed` is what is said where it ends without a sentence of its own."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], failed: str = FAILED) -> None:
         self.lines: list[dict[str, Any]] = []
-        self.cancelled = False
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "kdviz", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env=child_environment(), cwd=ROOT,
-        )  # fmt: skip
-        self.complaint = b""
+        self.failed, self.complaint, self.cancelled = failed, b"", False
+        self.child = Child(["-m", "kdviz", *words], child_environment(), stderr=PIPE)
         self.readers = [threading.Thread(target=each, daemon=True) for each in (self._read, self._listen)]
         for reader in self.readers:
             reader.start()
@@ -54,23 +41,29 @@ class BackgroundTask:
     @property
     def running(self) -> bool:
         """Whether there is more to come."""
-        return self.process.poll() is None or any(reader.is_alive() for reader in self.readers)
+        return self.child.alive or any(reader.is_alive() for reader in self.readers)
 
     @property
     def wrong(self) -> str | None:
         """What went wrong, in a sentence, once it has ended."""
-        if self.running or self.cancelled or self.process.returncode == 0:
+        if self.running or self.cancelled or self.child.returncode == 0:
             return None
         said = self.complaint.decode(errors="replace").strip().splitlines()
-        return said[-1] if self.process.returncode == 2 and said else FAILED
+        return said[-1] if self.child.returncode == 2 and said else self.failed
+
+    def wait(self) -> None:
+        """Until nothing more is to come."""
+        self.child.wait()
+        for reader in self.readers:
+            reader.join()
 
     def cancel(self) -> None:
         """End it at once; what it has said stays."""
         self.cancelled = True
-        self.process.kill()
+        self.child.kill()
 
     def _read(self) -> None:
-        for line in self.process.stdout or ():
+        for line in self.child.says:
             try:
                 self.lines.append(json.loads(line))
             except ValueError:
@@ -78,7 +71,7 @@ class BackgroundTask:
 
     def _listen(self) -> None:
         """The last kilobytes of what it complains about; a full pipe would stop it."""
-        for line in self.process.stderr or ():
+        for line in self.child.stderr or ():
             self.complaint = (self.complaint + line)[-4096:]
 
 
@@ -95,7 +88,7 @@ class BackgroundTasks:
             mine = self.known.get(about)
             if mine is not None and mine.running:
                 return mine
-            self.known = {key: errand for key, errand in self.known.items() if errand.running}
+            self.known = {key: task for key, task in self.known.items() if task.running}
             if len(self.known) >= MOST:
                 raise UserError(FULL)
             self.known[about] = BackgroundTask(words)
@@ -107,5 +100,5 @@ class BackgroundTasks:
 
     def close(self) -> None:
         """End all of them."""
-        for errand in self.known.values():
-            errand.cancel()
+        for task in self.known.values():
+            task.cancel()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from kdviz.core.errors import UserError
 from kdviz.runs.store.history import run_progress
-from kdviz.runs.store.run import IN_APP, Run, all_runs
+from kdviz.runs.store.run import IN_APP, Run, RunState, all_runs
 
 MOST_QUEUED = 50
 LATELY = 20
@@ -33,15 +33,15 @@ def in_turn(waiting: Sequence[Run], served: Served) -> list[Run]:
     rounds: dict[str, int] = {}
     keyed = []
     for run in sorted(waiting, key=lambda r: r.asked_at):
-        who = visitor(run)
-        rounds[who] = rounds.get(who, -1) + 1
-        keyed.append((rounds[who], served.get(who, 0.0), run.asked_at, run))
+        asker = visitor(run)
+        rounds[asker] = rounds.get(asker, -1) + 1
+        keyed.append((rounds[asker], served.get(asker, 0.0), run.asked_at, run))
     return [k[-1] for k in sorted(keyed, key=lambda k: k[:-1])]
 
 
 def queue(served: Served) -> list[Run]:
     """The runs that the app has still to start, in the order in which it will."""
-    return in_turn([r for r in all_runs() if r.final is None and r.state != "running" and wanted(r)], served)
+    return in_turn([r for r in all_runs() if r.final is None and r.state != RunState.RUNNING and wanted(r)], served)
 
 
 def refuse_long_queue() -> None:
@@ -57,9 +57,8 @@ def seconds_until(run: Run, waiting: Sequence[Run], slots: int) -> float | None:
     usual = _usual(runs)
     if usual is None:
         return None
-    left = [
-        run_progress(r, list(r.events())).left for r in runs if r.final is None and wanted(r) and r.state == "running"
-    ]
+    running = [r for r in runs if r.final is None and wanted(r) and r.state == RunState.RUNNING]
+    left = [run_progress(r, list(r.events())).left for r in running]
     free = sorted(usual if each is None else each for each in left) + [0.0] * slots
     free = sorted(free[: max(slots, len(left))])
     for other in waiting:
@@ -75,7 +74,7 @@ def _usual(runs: Sequence[Run]) -> float | None:
     took = []
     for run in runs:
         final = run.final if wanted(run) else None
-        if final and final.get("state") == "finished":
+        if final and final.get("state") == RunState.FINISHED:
             took.append(float(final.get("seconds", 0.0)))
         if len(took) == LATELY:
             break

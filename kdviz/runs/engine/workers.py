@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
 
+from kdviz.core.child_process import PIPE, Child
 from kdviz.core.files import is_held
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.home import at, refuse_full_disk, root
 from kdviz.runs.store.run import FINAL, LOCK, Run
 
@@ -27,15 +26,15 @@ class Engine:
     """Workers of this server. They outlive it: a session of their own, and a lock that tells who lives."""
 
     def __init__(self) -> None:
-        self.spare: subprocess.Popen[bytes] | None = None
-        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.spare: Child | None = None
+        self.children: dict[str, Child] = {}
         self.turn = threading.Lock()
 
     def warm(self) -> None:
         """Keep one worker ready that has torch imported and waits for a run."""
         with self.turn:
             self._reap()
-            if self.spare is None or self.spare.poll() is not None:
+            if self.spare is None or not self.spare.alive:
                 self.spare = spawn("-")
 
     def start(self, run: Run) -> None:
@@ -51,48 +50,41 @@ class Engine:
     def booting(self, run: Run) -> bool:
         """Whether a worker was started for this run and lives."""
         child = self.children.get(str(run.folder))
-        return child is not None and child.poll() is None
+        return child is not None and child.alive
 
     def lingering(self, place: Path | None = None) -> int:
         """How many workers, of one visitor's folder or of all, still measure a run that has ended."""
-        alive = [Path(folder) for folder, child in self.children.items() if child.poll() is None]
+        alive = [Path(folder) for folder, child in self.children.items() if child.alive]
         return sum((run / FINAL).exists() and place in (None, *run.parents) for run in alive)
 
     def close(self) -> None:
         """End the spare; workers go on."""
         with self.turn:
             if self.spare is not None:
-                self.spare.kill()
-                self.spare.wait()
+                self.spare.end()
                 self.spare = None
 
     def _hand_to_spare(self, run: Run) -> bool:
         spare, self.spare = self.spare, None
-        if spare is None or spare.poll() is not None or spare.stdin is None:
+        if spare is None or not spare.alive:
             return False
         try:
-            spare.stdin.write(f"{run.folder}\n".encode())
-            spare.stdin.close()
+            spare.tell(str(run.folder), last=True)
         except OSError:
             return False
         self.children[str(run.folder)] = spare
         return True
 
     def _reap(self) -> None:
-        self.children = {name: child for name, child in self.children.items() if child.poll() is None}
+        self.children = {name: child for name, child in self.children.items() if child.alive}
 
 
-def spawn(folder: str, heard: bool = False) -> subprocess.Popen[bytes]:
+def spawn(folder: str, heard: bool = False) -> Child:
     """Start a worker for a folder, or one that waits for folders on its stdin (`-`); `heard` keeps its stdout open."""
+    words = ["-m", "kdviz", "worker", folder]
     with at(root()), (root() / "workers.log").open("ab") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "kdviz", "worker", folder],
-            stdin=subprocess.PIPE if folder == "-" else subprocess.DEVNULL,
-            stdout=subprocess.PIPE if heard else log,
-            stderr=log,
-            env=child_environment(),
-            start_new_session=True,
-            cwd=ROOT,
+        child = Child(
+            words, child_environment(), hears=folder == "-", stdout=PIPE if heard else log, stderr=log, leads=True
         )
     with contextlib.suppress(OSError):
         Path(f"/proc/{child.pid}/oom_score_adj").write_text("1000")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from pathlib import Path
 
 from kdviz.core.errors import UserError
-from kdviz.runs.engine.supervisor import Supervisor, busy
+from kdviz.runs.engine.supervisor import Supervisor, Watcher, busy
 from kdviz.runs.engine.workers import Engine, granted, slots
 from kdviz.runs.hosting import quota
 from kdviz.runs.hosting.quota import refuse_more
 from kdviz.runs.store.home import MOST_RUNNING, at, home, home_of, homes
-from kdviz.runs.store.run import FINAL, Run, all_runs
+from kdviz.runs.store.run import FINAL, Run, RunState, all_runs
 
-log = logging.getLogger("kdviz")
 HOUR = 3600.0
 
 
@@ -32,25 +29,21 @@ class QuotaEngine(Engine):
         """How many workers a visitor has, those that are just coming up among them."""
         with at(place):
             open_ = [run for run in all_runs() if not (run.folder / FINAL).exists()]
-        running = [run for run in open_ if run.state == "running"]
+        running = [run for run in open_ if run.state == RunState.RUNNING]
         coming = sum(self.booting(run) for run in open_ if run not in running)
         return busy(running) + coming + self.lingering(place)
 
 
-class FairShareSupervisor:
-    """The thread that keeps all visitors' workers going for as long as the server lives."""
+class FairShareSupervisor(Watcher):
+    """Keeps all visitors' workers going, and deletes what nobody came back for."""
+
+    engine: QuotaEngine
 
     def __init__(self, engine: QuotaEngine, tick: float = 1.0) -> None:
-        self.engine, self.tick = engine, tick
+        super().__init__(engine, tick)
         self.known: dict[Path, Supervisor] = {}
         self.served: dict[Path, float] = {}
-        self.ended, self.woken = threading.Event(), threading.Event()
         self.tidied = -HOUR
-        self.thread = threading.Thread(target=self._watch, name="kdviz-turns", daemon=True)
-
-    def start(self) -> None:
-        """Begin to watch."""
-        self.thread.start()
 
     def mine(self) -> Supervisor:
         """The supervisor of whoever asks."""
@@ -64,16 +57,9 @@ class FairShareSupervisor:
             self.known.setdefault(place, fresh)
         return self.known[place]
 
-    def close(self) -> None:
-        """End the watching; workers go on."""
-        self.ended.set()
-        self.woken.set()
-        if self.thread.is_alive():
-            self.thread.join(5)
-        self.engine.close()
-
     def look(self) -> None:
         """One round: whoever was served least recently may start first, for as long as a core is free."""
+        self.tidy()
         working = {place: self.engine.working(place) for place in homes()}
         for place in sorted(working, key=lambda p: self.served.get(p, 0.0)):
             free = max(0, slots() - sum(working.values()))
@@ -83,6 +69,7 @@ class FairShareSupervisor:
             working[place] = self.engine.working(place)
             if working[place] > before:
                 self.served[place] = time.monotonic()
+        self.trouble = ""
         self.engine.warm()
 
     def tidy(self) -> None:
@@ -100,16 +87,3 @@ class FairShareSupervisor:
             his.look()
         except (UserError, OSError) as reason:  # one visitor's trouble is not another's; his page tells it
             his.trouble = str(reason)
-
-    def _watch(self) -> None:
-        while not self.ended.is_set():
-            try:
-                self.tidy()
-                self.look()
-            except (UserError, OSError) as reason:
-                log.warning("Visitors' runs could not be looked at: %s", reason)
-            self.woken.wait(self.tick)
-            self.woken.clear()
-
-
-log = logging.getLogger("kdviz")

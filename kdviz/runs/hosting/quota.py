@@ -27,7 +27,7 @@ from kdviz.runs.store.home import (
     runs_home,
 )
 from kdviz.runs.store.lineage import size
-from kdviz.runs.store.run import FINAL, LOCK, all_runs
+from kdviz.runs.store.run import FINAL, LOCK, WAITING, all_runs
 
 MB = 1 << 20
 KEPT = ("datasets", "uploads", "runs", "sweeps", "trash")
@@ -68,7 +68,7 @@ def refuse_more_runs() -> None:
     """Raise UserError where as many of the visitor's runs wait as may."""
     if not hosted():
         return
-    if sum(wanted(r) and r.state in ("queued", "interrupted") for r in all_runs()) >= MOST_QUEUED:
+    if sum(wanted(r) and r.state in WAITING for r in all_runs()) >= MOST_QUEUED:
         raise UserError(f"{MOST_QUEUED} of your runs wait already. Start the next when one of them has begun.")
 
 

@@ -40,10 +40,10 @@ def shared(identity: str, given: str) -> Run | None:
     if not RUN_ID.fullmatch(identity) or not TOKEN.fullmatch(given):
         return None
     try:
-        told = read_record(_folder(root()) / f"{given}.json")
+        record = read_record(_folder(root()) / f"{given}.json")
     except UserError:
         return None
-    place = _place(told)
+    place = _place(record)
     return Run(place) if place is not None and place.name == identity and (place / REQUEST).is_file() else None
 
 
@@ -56,8 +56,8 @@ def tidy() -> None:
                 path.unlink(missing_ok=True)
 
 
-def _place(told: dict[str, object]) -> Path | None:
-    visitor, run = str(told.get("visitor")), str(told.get("run"))
+def _place(record: dict[str, object]) -> Path | None:
+    visitor, run = str(record.get("visitor")), str(record.get("run"))
     whole = VISITOR.fullmatch(visitor) and RUN_ID.fullmatch(run)
     return root() / VISITORS / visitor / "runs" / run if whole else None
 

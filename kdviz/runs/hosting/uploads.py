@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError, UserError
+from kdviz.core.files import write
 from kdviz.data.file_parts import to_zip
 from kdviz.data.mapping import mapping_from
 from kdviz.data.sources.open_data import parsed
@@ -32,8 +33,8 @@ def receive(name: str, content: bytes | memoryview) -> str:
     sha = hashlib.sha256(content).hexdigest()
     folder = home() / "uploads" / sha
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not any(folder.iterdir()):
-        (folder / harmless(name)).write_bytes(content)
+    if received(sha) is None:
+        write(folder / harmless(name), content, durable=False)
     return sha
 
 
@@ -53,9 +54,11 @@ def harmless(name: str) -> str:
 
 
 def received(sha: str) -> Path | None:
-    """Where an upload lies, if it is still here."""
+    """Where an upload lies, if it is still here, and whole."""
     folder = home() / "uploads" / sha
-    return next(folder.iterdir(), None) if SHA.fullmatch(sha) and folder.is_dir() else None
+    if not SHA.fullmatch(sha) or not folder.is_dir():
+        return None
+    return next((path for path in folder.iterdir() if not path.name.startswith(".")), None)
 
 
 def read(sha: str, mapping: Mapping[str, Any], progress: Progress | None = None) -> dict[str, Any]:
@@ -75,9 +78,7 @@ def remember(sha: str, mapping: Mapping[str, Any]) -> None:
     if SHA.fullmatch(sha):
         place = home() / "mappings" / f"{sha}.json"
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = place.with_suffix(".new")
-        fresh.write_text(json.dumps(dict(mapping)))
-        fresh.replace(place)
+        write(place, json.dumps(dict(mapping)).encode(), durable=False)
 
 
 def recalled(sha: str) -> dict[str, Any]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from typing import Any
 
 from numpy.typing import NDArray
 
+from kdviz.core.child_process import Child
 from kdviz.core.errors import UserError
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.looker.serve import read_reply
 from kdviz.runs.store.home import at, home, root
 
@@ -29,7 +28,7 @@ class Looker:
     def __init__(self) -> None:
         self.turn = threading.Lock()
         self.started = threading.Event()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.child: Child | None = None
 
     def warm(self) -> None:
         """Start the process, if it does not run, without waiting for it."""
@@ -40,45 +39,29 @@ class Looker:
         """Words and arrays of the answer; raises UserError with the looker's sentence."""
         place = home()
         with self.turn:
-            process = self._alive()
-            watch = threading.Timer(PATIENCE, process.kill)
-            watch.start()
-            try:
-                streams(process)[0].write(json.dumps({"ask": question, "home": str(place), **given}).encode() + b"\n")
-                streams(process)[0].flush()
-                words, arrays = read_reply(streams(process)[1])
-                while words.get("ready"):
-                    words, arrays = read_reply(streams(process)[1])
-            except (OSError, EOFError, ValueError):
-                late = not watch.is_alive()
-                self.close()
-                raise UserError(SLOW if late else DIED) from None
-            finally:
-                watch.cancel()
+            child = self._alive()
+            with child.limited(PATIENCE) as late:
+                try:
+                    child.tell(json.dumps({"ask": question, "home": str(place), **given}))
+                    words, arrays = read_reply(child.says)
+                    while words.get("ready"):
+                        words, arrays = read_reply(child.says)
+                except (OSError, EOFError, ValueError):
+                    self.close()
+                    raise UserError(SLOW if late.is_set() else DIED) from None
         if not words.get("ok"):
             raise UserError(str(words.get("sentence", DIED)))
         return words, arrays
 
     def close(self) -> None:
         """End the process."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
+        child, self.child = self.child, None
+        if child is not None:
+            child.end()
 
-    def _alive(self) -> subprocess.Popen[bytes]:
-        if self.process is None or self.process.poll() is not None:
+    def _alive(self) -> Child:
+        if self.child is None or not self.child.alive:
             with at(root()), (root() / "looker.log").open("ab") as log:
-                self.process = subprocess.Popen(
-                    [sys.executable, "-m", "kdviz", "looker"],
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=child_environment(), cwd=ROOT,
-                )  # fmt: skip
+                self.child = Child(["-m", "kdviz", "looker"], child_environment(), hears=True, stderr=log)
             self.started.set()
-        return self.process
-
-
-def streams(process: subprocess.Popen[bytes]) -> tuple[Any, Any]:
-    """The process's standard streams, which are always piped here."""
-    if process.stdin is None or process.stdout is None:
-        raise EOFError
-    return process.stdin, process.stdout
+        return self.child

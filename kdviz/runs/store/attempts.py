@@ -10,7 +10,10 @@ from kdviz.core.errors import UserError
 from kdviz.core.files import append_line, lines, write_json
 from kdviz.runs.store.home import run_folder
 from kdviz.runs.store.lineage import parents
-from kdviz.runs.store.run import ATTEMPTS, FINAL, TEACHERS, Run
+from kdviz.runs.store.run import ATTEMPTS, FINAL, TEACHERS, Run, RunState
+
+FAILED, DISK_FULL, HELD, TOLD_TO_END = 2, 74, 75, 76
+"""With what status a worker leaves a run, where all did not go well."""
 
 FRUITLESS = 3
 REST = 10.0
@@ -56,7 +59,7 @@ def cooling_down(run: Run) -> bool:
 
 def give_up(run: Run) -> None:
     """The end of a poisoned run."""
-    write_json(run.folder / FINAL, {"event": "failed", "state": "failed", "sentence": POISON})
+    write_json(run.folder / FINAL, {"event": "failed", "state": RunState.FAILED, "sentence": POISON})
 
 
 def worker(run: Run) -> int | None:

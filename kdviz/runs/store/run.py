@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,20 @@ MEASURED = "measured.json"
 DRIVEN = "driven.json"
 
 
+class RunState(StrEnum):
+    """How a run stands; the words in final records, rows and JSON."""
+
+    RUNNING = "running"
+    QUEUED = "queued"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+WITH_ANSWER = (RunState.FINISHED, RunState.STOPPED)
+ENDED = (*WITH_ANSWER, RunState.FAILED)
+WAITING = (RunState.QUEUED, RunState.INTERRUPTED)
 IN_APP = "in the app"
 PART_OF_ID = re.compile(r"[0-9a-f]{8,31}")
 
@@ -61,14 +76,14 @@ class Run:
         return read_record(path) if path.exists() else None
 
     @property
-    def state(self) -> str:
-        """`finished`, `stopped`, `failed`, `running`, `interrupted` or `queued`."""
+    def state(self) -> RunState:
+        """How it stands; raises UserError where its final record says what no run can."""
         final = self.final
         if final is not None:
-            return str(final.get("state", "finished"))
+            return _ended_as(self, final.get("state", RunState.FINISHED))
         if is_held(self.folder / LOCK):
-            return "running"
-        return "interrupted" if (self.folder / ATTEMPTS).exists() else "queued"
+            return RunState.RUNNING
+        return RunState.INTERRUPTED if (self.folder / ATTEMPTS).exists() else RunState.QUEUED
 
     @property
     def asked_at(self) -> float:
@@ -88,6 +103,12 @@ class Run:
     def cancel(self) -> None:
         """Ask the worker to stop; what was learned is kept."""
         (self.folder / CANCEL).touch()
+
+
+def _ended_as(run: Run, said: object) -> RunState:
+    if said not in ENDED:
+        raise UserError(f"{FINAL} of run {run.folder.name} says that it is {str(said)[:40]!r}, which no run can be.")
+    return RunState(str(said))
 
 
 def make(
@@ -166,7 +187,7 @@ def summary(run: Run) -> dict[str, Any]:
         recipe, final = run.recipe, run.final or {}
         return {
             "id": run.folder.name,
-            "state": run.state,
+            "state": run.state.value,
             "method": recipe.method,
             "data": str(run.request.get("data", "")),
             "student": recipe.student,

@@ -10,7 +10,7 @@ from kdviz.core.errors import UserError
 from kdviz.core.files import write_json
 from kdviz.core.plain_text import printable
 from kdviz.runs.store.lineage import children, parents, size
-from kdviz.runs.store.run import ABOUT, Run, read_record, summary
+from kdviz.runs.store.run import ABOUT, Run, RunState, read_record, summary
 
 LONGEST_NAME = 80
 LONGEST_TAG = 24
@@ -49,7 +49,7 @@ def _tags(given: Iterable[object]) -> tuple[str, ...]:
 
 
 Row = Mapping[str, Any]
-STATES = ("running", "queued", "finished", "stopped", "interrupted", "failed", "unreadable")
+STATES = (*(state.value for state in RunState), "unreadable")
 DISTILLED, ALONE = "distilled", "teacher or control"
 
 

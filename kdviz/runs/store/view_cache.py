@@ -8,7 +8,6 @@ import json
 import os
 import platform
 import shutil
-import tempfile
 import time
 from functools import cache
 from importlib.metadata import version
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kdviz.core.files import whole
 from kdviz.core.params import as_dict
 from kdviz.data.dataset import Dataset
 from kdviz.modalities import base
@@ -126,23 +126,16 @@ def _held(path: Path, shape: Shape) -> Array | None:
 
 
 def _write(path: Path, data: Dataset, eye: Modality, shape: Shape) -> None:
-    """Beside, piece by piece through one buffer, flushed, then renamed: whole or absent.
+    """Piece by piece through one buffer.
 
     Written, not mapped: a disk that fills is then an error, and no signal that ends the process.
     """
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-            np.lib.format.write_array_header_1_0(file, header)
-            step = max(1, CHUNK_BYTES // (4 * int(np.prod(shape[1:]))))
-            buffer = np.empty((min(step, shape[0]), *shape[1:]), np.float32)
-            for start in range(0, shape[0], step):
-                part = data.X[start : start + step]
-                file.write(eye.see(part, buffer[: len(part)]).astype("<f4", copy=False).data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with whole(path) as file:
+        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        step = max(1, CHUNK_BYTES // (4 * int(np.prod(shape[1:]))))
+        buffer = np.empty((min(step, shape[0]), *shape[1:]), np.float32)
+        for start in range(0, shape[0], step):
+            part = data.X[start : start + step]
+            file.write(eye.see(part, buffer[: len(part)]).astype("<f4", copy=False).data)

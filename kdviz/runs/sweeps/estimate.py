@@ -15,9 +15,8 @@ from kdviz.data.dataset import Dataset
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
 from kdviz.runs.store.home import run_folder
-from kdviz.runs.store.run import Run, all_runs
+from kdviz.runs.store.run import ENDED, Run, RunState, all_runs
 from kdviz.runs.sweeps.plan import Sweep
-from kdviz.runs.sweeps.progress import ENDED
 from kdviz.training.encoded_data import EncodedData, prepare
 from kdviz.training.learner import student_of
 from kdviz.training.loop import train
@@ -115,6 +114,6 @@ def _past() -> dict[str, list[float]]:
         except UserError:
             continue
         alone = all(other.get("reused") for other in final.get("teachers", {}).values())
-        if final.get("state") == "finished" and alone and isinstance(final.get("seconds"), int | float):
+        if final.get("state") == RunState.FINISHED and alone and isinstance(final.get("seconds"), int | float):
             found.setdefault(like(recipe), []).append(float(final["seconds"]))
     return found

@@ -50,14 +50,14 @@ def expand(plan: Plan, data: Sequence[Dataset], folder: Path | None = None) -> t
         cells.setdefault(recipe.identity, Cell(recipe.identity, name, seed, one.sha256, student, on))
     if not cells:
         raise UserError(next(iter(left_out.values()), "There is nothing to run: name a method, a seed and a student."))
-    told = tuple({"method": m, "student": s, "why": why} for (m, s), why in left_out.items())
-    return Sweep(folder or sweeps_home() / plan.identity, plan, tuple(cells.values()), told), recipes
+    without = tuple({"method": m, "student": s, "why": why} for (m, s), why in left_out.items())
+    return Sweep(folder or sweeps_home() / plan.identity, plan, tuple(cells.values()), without), recipes
 
 
 def plan_for(data: Sequence[Dataset], **asked: object) -> Plan:
     """A plan over these data sets."""
-    told = tuple({"sha256": d.sha256, "name": d.name, "source": dict(d.source)} for d in data)
-    return Plan(data=told, **asked)  # type: ignore[arg-type]
+    named = tuple({"sha256": d.sha256, "name": d.name, "source": dict(d.source)} for d in data)
+    return Plan(data=named, **asked)  # type: ignore[arg-type]
 
 
 def _refuse(plan: Plan) -> None:

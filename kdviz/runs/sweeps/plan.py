@@ -18,7 +18,7 @@ from kdviz.core.files import fingerprint, write_json
 from kdviz.core.json_types import made
 from kdviz.core.params import Value
 from kdviz.runs.store.home import RUN_ID, home, run_folder
-from kdviz.runs.store.run import CANCEL, FINAL, Run, read_record
+from kdviz.runs.store.run import CANCEL, FINAL, Run, RunState, read_record
 from kdviz.training.shell_command import source_words
 
 RECORD = "sweep.json"
@@ -86,19 +86,12 @@ class Sweep:
         """All its runs by identity, those that others stand on first."""
         return {i: Run(run_folder(i)) for i in (*self.ancestors, *(c.id for c in self.cells))}
 
-    def cancel(self) -> None:
-        """Start no more runs, and stop those that run; what was learned is kept."""
-        (self.folder / CANCEL).touch()
-        for run in self.runs().values():
-            if run.folder.is_dir() and run.final is None:
-                run.cancel()
-
     def revive(self) -> None:
         """Take a cancellation back: stopped runs go on from where they were."""
         (self.folder / CANCEL).unlink(missing_ok=True)
         for run in self.runs().values():
             (run.folder / CANCEL).unlink(missing_ok=True)
-            if run.folder.is_dir() and run.final is not None and run.state == "stopped":
+            if run.folder.is_dir() and run.final is not None and run.state == RunState.STOPPED:
                 (run.folder / FINAL).unlink(missing_ok=True)
 
 

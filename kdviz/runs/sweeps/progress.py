@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from kdviz.runs.store.home import run_folder
-from kdviz.runs.store.run import Run
+from kdviz.runs.store.run import ENDED, Run, RunState
 from kdviz.runs.sweeps.plan import Sweep
 
-ENDED = ("finished", "failed", "stopped")
+WAITING = "waiting"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sweep has come; `seconds_left` is None until something was measured."""
+    """How far a sweep has come, and its state: a run's, or WAITING. `seconds_left` is None until one was measured."""
 
     states: Mapping[str, int]
     done: int
@@ -30,8 +30,8 @@ class Progress:
 def progress(sweep: Sweep, workers: int) -> Progress:
     """Count and forecast: what a run has still to cost is the median of its like, shared by so many workers."""
     runs = sweep.runs()
-    states = {i: run.state if run.folder.is_dir() else "missing" for i, run in runs.items()}
-    spent = {i: float((runs[i].final or {}).get("seconds", 0.0)) for i, s in states.items() if s == "finished"}
+    states = {i: run.state.value if run.folder.is_dir() else "missing" for i, run in runs.items()}
+    spent = {i: float((runs[i].final or {}).get("seconds", 0.0)) for i, s in states.items() if s == RunState.FINISHED}
     left = forecast(sweep, states, spent)
     done = sum(s in ENDED for s in states.values())
     counted = Counter(states.values())
@@ -42,11 +42,11 @@ def progress(sweep: Sweep, workers: int) -> Progress:
 
 
 def _state(sweep: Sweep, states: Mapping[str, int], of: int) -> str:
-    if states.get("finished", 0) + states.get("failed", 0) == of:
-        return "finished"
+    if states.get(RunState.FINISHED, 0) + states.get(RunState.FAILED, 0) == of:
+        return RunState.FINISHED
     if sweep.cancelled:
-        return "stopped"
-    return "running" if states.get("running") else "waiting"
+        return RunState.STOPPED
+    return RunState.RUNNING if states.get(RunState.RUNNING) else WAITING
 
 
 def forecast(sweep: Sweep, states: Mapping[str, str], spent: Mapping[str, float]) -> float | None:
@@ -81,7 +81,7 @@ def rows(sweep: Sweep) -> list[dict[str, Any]]:
                 "data": names.get(cell.data, cell.data[:8]),
                 "student": cell.student,
                 "seed": cell.seed,
-                "state": run.state if here else "missing",
+                "state": run.state.value if here else "missing",
                 "accuracy": final.get("accuracy", {}).get("test"),
                 "control": control.get("accuracy", {}).get("test"),
                 "seconds": final.get("seconds"),

@@ -9,15 +9,16 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import write_json
-from kdviz.runs.store.home import run_folder
-from kdviz.runs.store.run import CANCEL, DRIVEN, Run, read_record
+from kdviz.runs.store.run import CANCEL, DRIVEN, ENDED, Run, RunState, read_record
 from kdviz.runs.sweeps.plan import Sweep, open_sweep, sweeps_home
-from kdviz.runs.sweeps.progress import ENDED, Progress, progress
+from kdviz.runs.sweeps.progress import Progress, progress
 
 Bring = Callable[[str], str]
 TICK = 0.5
@@ -27,15 +28,29 @@ PATIENCE = 30.0
 
 
 class SweepScheduler:
+    """In which order a sweep's runs start: each when all it stands on is over."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep, self.runs = sweep, sweep.runs()
+        self.stands_on = {cell.id: {*cell.stands_on} & self.runs.keys() - {cell.id} for cell in sweep.cells}
+
+    def ready(self, over: Callable[[str], bool]) -> Iterator[str]:
+        """What is not over and can start, those that others stand on first; `over` says that nobody waits for a run."""
+        for identity in self.runs:
+            if not over(identity) and all(map(over, self.stands_on.get(identity, ()))):
+                yield identity
+
+
+class ForegroundSweep:
     """One pass over a sweep. `bring` takes a run's folder to its end; `pool` says where."""
 
     def __init__(self, sweep: Sweep, pool: Executor, bring: Bring, workers: int, budget: float | None = None) -> None:
         self.sweep, self.pool, self.bring, self.workers = sweep, pool, bring, workers
         self.until = float("inf") if budget is None else time.monotonic() + budget
-        self.runs = sweep.runs()
+        self.order = SweepScheduler(sweep)
+        self.runs = self.order.runs
         self.students = {cell.id: cell.student for cell in sweep.cells}
-        self.waiting = _waiting(sweep, self.runs)
-        self.open = len(self.waiting)
+        self.open = _open(self.runs)
         self.futures: dict[Future[str], str] = {}
         self.faults: dict[str, int] = {}
         self.far: Progress | None = None
@@ -47,9 +62,9 @@ class SweepScheduler:
         A run starts when all it stands on has ended. After the budget's seconds or a cancellation none is started.
         """
         yield {"event": "planned", "runs": len(self.students), "teachers_and_controls": len(self.sweep.ancestors),
-               "to_do": self.open, "left_out": list(self.sweep.left_out), "workers": self.workers}  # fmt: skip
+               "to_do": len(self.open), "left_out": list(self.sweep.left_out), "workers": self.workers}  # fmt: skip
         try:
-            while self.futures or (self.waiting and not self._stopping()):
+            while self.futures or (self.open and not self._stopping()):
                 self._withdraw() if self._stopping() else self._start()
                 for future in wait(self.futures, TICK, FIRST_COMPLETED).done:
                     identity = self.futures.pop(future)
@@ -64,9 +79,10 @@ class SweepScheduler:
         return self.sweep.cancelled or time.monotonic() > self.until
 
     def _start(self) -> None:
-        for identity in [i for i, needs in self.waiting.items() if not needs]:
-            del self.waiting[identity]
-            self.futures[self.pool.submit(self.bring, str(self.runs[identity].folder.resolve()))] = identity
+        begun = set(self.futures.values())
+        for identity in self.order.ready(lambda identity: identity not in self.open):
+            if identity not in begun:
+                self.futures[self.pool.submit(self.bring, str(self.runs[identity].folder.resolve()))] = identity
 
     def _withdraw(self) -> None:
         """Take back what has not begun."""
@@ -86,11 +102,8 @@ class SweepScheduler:
                     f"Run {identity[:8]} lost its worker {MOST_FAULTS} times ({type(fault).__name__}). "
                     "What was trained is kept: look at the workers' logs, then give the same line again."
                 ) from None
-            self.waiting[identity] = set()
             return False
-        for needs in self.waiting.values():
-            needs.discard(identity)
-        self.open -= 1
+        self.open.discard(identity)
         return True
 
     def _told(self, identity: str) -> dict[str, Any]:
@@ -102,7 +115,7 @@ class SweepScheduler:
             "method": recipe.method, "seed": recipe.seed, "data": str(run.request.get("data", "")),
             "student": self.students.get(identity, own), "state": run.state,
             "accuracy": final.get("accuracy", {}), "seconds": final.get("seconds"), "why": final.get("sentence", ""),
-            "done": len(self.runs) - self.open, "of": len(self.runs), "seconds_left": self._forecast(),
+            "done": len(self.runs) - len(self.open), "of": len(self.runs), "seconds_left": self._forecast(),
         }  # fmt: skip
 
     def _forecast(self) -> float | None:
@@ -116,22 +129,20 @@ class SweepScheduler:
         while self._stopping() and time.monotonic() < patience and _training(self.runs):
             time.sleep(TICK)
         far = progress(self.sweep, self.workers)
-        return {"event": "finished", "state": "finished" if far.state == "finished" else "stopped",
+        return {"event": "finished", "state": RunState.FINISHED if far.state == RunState.FINISHED else RunState.STOPPED,
                 "states": far.states, "seconds_spent": far.seconds_spent, "folder": str(self.sweep.folder)}  # fmt: skip
 
 
 def _training(runs: dict[str, Run]) -> bool:
-    return any(run.state == "running" for run in runs.values())
+    return any(run.state == RunState.RUNNING for run in runs.values())
 
 
-def _waiting(sweep: Sweep, runs: dict[str, Run]) -> dict[str, set[str]]:
-    """What has not ended, with what it waits for; those that others stand on come first."""
+def _open(runs: dict[str, Run]) -> set[str]:
+    """What has not ended; raises UserError where a run is not there."""
     for identity, run in runs.items():
         if not run.folder.is_dir():
             raise UserError(f"Run {identity[:8]} of this sweep was deleted: give the sweep's whole line again.")
-    open_ = {i for i, run in runs.items() if run.state not in ENDED}
-    on = {cell.id: set(cell.stands_on) for cell in sweep.cells}
-    return {i: (on.get(i, set()) & open_) - {i} for i in runs if i in open_}
+    return {identity for identity, run in runs.items() if run.state not in ENDED}
 
 
 def hand_to_app(sweep: Sweep, seconds: float | None = None) -> None:
@@ -179,45 +190,38 @@ class BackgroundSweeps:
     """Which runs of sweeps to start next; what has ended once is not looked at again."""
 
     def __init__(self) -> None:
-        self.opened: dict[Path, tuple[float, Sweep]] = {}
+        self.opened: dict[Path, tuple[float, SweepScheduler]] = {}
         self.ended: set[str] = set()
 
     def wanted(self, most: int) -> list[Run]:
         """At most so many runs of each sweep that can start now."""
-        found = [run for sweep in self._sweeps() for run in self._next(sweep, most)]
-        return list({run.folder.name: run for run in found}.values())
+        found: dict[str, Run] = {}
+        for order in self._orders():
+            ready = (order.runs[identity] for identity in order.ready(partial(self._over, order)))
+            idle = (run for run in ready if run.state != RunState.RUNNING)
+            found |= {run.folder.name: run for run in islice(idle, most)}
+        return list(found.values())
 
-    def _sweeps(self) -> Iterator[Sweep]:
+    def _orders(self) -> Iterator[SweepScheduler]:
         for path in sorted(sweeps_home().glob(f"*/{DRIVEN}"), key=_began):
             mark, known = _began(path), self.opened.get(path)
             if known is None or known[0] != mark:
                 try:
-                    known = (mark, open_sweep(path.parent))
+                    known = (mark, SweepScheduler(open_sweep(path.parent)))
                 except UserError:
                     continue
                 self.opened[path] = known
-                self.ended -= set(known[1].runs())
-            if is_driven(known[1]):
+                self.ended -= set(known[1].runs)
+            if is_driven(known[1].sweep):
                 yield known[1]
 
-    def _next(self, sweep: Sweep, most: int) -> list[Run]:
-        needs = {cell.id: cell.stands_on for cell in sweep.cells}
-        found: list[Run] = []
-        for identity, run in sweep.runs().items():
-            if len(found) == most:
-                return found
-            if identity in self.ended or not run.folder.is_dir():
-                continue
-            state = run.state
-            if state in ENDED:
-                self.ended.add(identity)
-            elif state != "running" and all(self._over(parent) for parent in needs.get(identity, ())):
-                found.append(run)
-        return found
-
-    def _over(self, identity: str) -> bool:
-        """Whether nobody need wait for a run that another stands on."""
-        return identity in self.ended or not run_folder(identity).is_dir()
+    def _over(self, order: SweepScheduler, identity: str) -> bool:
+        """Whether nobody need wait for a run: it has ended, or was deleted."""
+        if identity in self.ended or not order.runs[identity].folder.is_dir():
+            return True
+        if order.runs[identity].state in ENDED:
+            self.ended.add(identity)
+        return identity in self.ended
 
 
 def _began(path: Path) -> float:

@@ -16,9 +16,17 @@ from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
 from kdviz.methods.base import method
 from kdviz.runs.store.attempts import record_leave, record_start
-from kdviz.runs.store.run import CONTROL, EVENTS, LOCK, TEACHERS, Run
+from kdviz.runs.store.run import CONTROL, EVENTS, LOCK, TEACHERS, Run, RunState
 from kdviz.runs.store.view_cache import encoded
-from kdviz.runs.worker.networks import NetworkContext, Stopped, clear_log, obtain_network, saved_epoch, train_network
+from kdviz.runs.worker.networks import (
+    NetworkContext,
+    NotTrained,
+    Stopped,
+    clear_log,
+    obtain_network,
+    saved_epoch,
+    train_network,
+)
 from kdviz.runs.worker.records import close, ending, finished
 from kdviz.training.encoded_data import prepare
 from kdviz.training.loop import Diverged
@@ -53,13 +61,13 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
             (folder / RESERVE).write_bytes(b"\0" * 16384)
             record_start(run)
             clear_log(folder, saved_epoch(folder))
-            for event in _told(run, data):
+            for event in _events(run, data):
                 append_line(folder / EVENTS, event.line())
                 yield event
         except OSError as fault:
             if fault.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
-            _say_full(run)
+            _note_full_disk(run)
             raise DiskFull from None
         except SystemExit:
             record_leave(run, "told to end")
@@ -67,7 +75,7 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
         (folder / RESERVE).unlink(missing_ok=True)
 
 
-def _say_full(run: Run) -> None:
+def _note_full_disk(run: Run) -> None:
     """Best effort: the reserve makes room for a few lines, unless it is not space that is short."""
     (run.folder / RESERVE).unlink(missing_ok=True)
     with contextlib.suppress(OSError):
@@ -76,21 +84,23 @@ def _say_full(run: Run) -> None:
         append_line(run.folder / EVENTS, Noted("student", str(DiskFull())).line())
 
 
-def _told(run: Run, data: Dataset) -> Iterator[Event]:
+def _events(run: Run, data: Dataset) -> Iterator[Event]:
     recipe, began = run.recipe, time.perf_counter()
     torch.set_num_threads(recipe.threads)
     done: dict[str, Learned] = {}
     try:
-        bench = NetworkContext(run, data, prepare(data, recipe.views, encoded))
-        for event in _all(bench, recipe):
+        context = NetworkContext(run, data, prepare(data, recipe.views, encoded))
+        for event in _all(context, recipe):
             if isinstance(event, Learned):
                 done[event.who] = event
             yield event
         end: Event = finished(run, recipe, done, time.perf_counter() - began)
     except Stopped:
-        end = ending(recipe, done, time.perf_counter() - began, "stopped")
+        end = ending(recipe, done, time.perf_counter() - began, RunState.STOPPED)
     except Diverged as reason:
-        end = Failed(str(reason), reason.epoch, {"rate": reason.rate})
+        end = Failed(str(reason), reason.epoch, _gentler(recipe, reason))
+    except NotTrained as reason:
+        end = Failed(str(reason), retry=_gentler(recipe, reason))
     except UserError as reason:
         end = Failed(str(reason))
     except (MemoryError, RuntimeError) as fault:
@@ -101,18 +111,26 @@ def _told(run: Run, data: Dataset) -> Iterator[Event]:
     yield end
 
 
-def _all(bench: NetworkContext, recipe: Recipe) -> Iterator[Event]:
+def _gentler(recipe: Recipe, reason: Diverged | NotTrained) -> dict[str, float]:
+    """What to try instead, as a setting: the learning rate of whichever network failed."""
+    if reason.rate is None:
+        return {}
+    return {"teacher.rate" if reason.recipe in recipe.teachers else "rate": reason.rate}
+
+
+def _all(context: NetworkContext, recipe: Recipe) -> Iterator[Event]:
     teachers: dict[str, CachedTeacher] = {}
-    views, _ = bench.material.part("train")
+    views, _ = context.material.part("train")
+    control = context.run.folder / f"{CONTROL}.safetensors"
     for each in recipe.teachers:
         net = yield from obtain_network(
-            bench, each, each.student, bench.run.folder / TEACHERS / f"{each.student}.safetensors"
+            context, each, each.student, context.run.folder / TEACHERS / f"{each.student}.safetensors"
         )
         teachers[each.student] = CachedTeacher(net, views)
     first = None
     if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
-        twin = yield from obtain_network(bench, recipe.scratch(), CONTROL, bench.run.folder / f"{CONTROL}.safetensors")
+        twin = yield from obtain_network(context, recipe.scratch(), CONTROL, control)
         first = twin.state_dict()
-    yield from train_network(bench.run, recipe, bench.material, teachers, "student", bench.halt, first)
-    if recipe.control and recipe.method != "supervised" and not bench.halt():
-        yield from obtain_network(bench, recipe.scratch(), CONTROL, bench.run.folder / f"{CONTROL}.safetensors")
+    yield from train_network(context.run, recipe, context.material, teachers, "student", context.halt, first)
+    if recipe.control and recipe.method != "supervised" and not context.halt():
+        yield from obtain_network(context, recipe.scratch(), CONTROL, control)

@@ -43,13 +43,13 @@ def finish(name: str, seed: int = 0) -> DemoRun:
     if not (run.final or {}).get("accuracy"):
         raise UserError(f"The run of {name} did not end: {(run.final or {}).get('sentence', run.state)}")
     opened = open_for_looking(run)
-    words, arrays = taken(opened, SIGHT, SERIES)
-    return DemoRun(_about(name, opened, took), words, arrays)
+    meta, arrays = taken(opened, SIGHT, SERIES)
+    return DemoRun(_about(name, opened, took), meta, arrays)
 
 
 def _about(name: str, opened: OpenedRun, took: Mapping[str, float]) -> Mapping[str, Any]:
     run, final = opened.run, opened.run.final or {}
-    told = {"student": final["accuracy"]} | {who: each["accuracy"] for who, each in final["teachers"].items()}
+    results = {"student": final["accuracy"]} | {role: each["accuracy"] for role, each in final["teachers"].items()}
     return {
         "sample": name,
         "made": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -58,7 +58,7 @@ def _about(name: str, opened: OpenedRun, took: Mapping[str, float]) -> Mapping[s
         "seed": run.recipe.seed,
         "recipe": run.identity,
         "data": run.recipe.data,
-        "accuracy": {who: each["test"] for who, each in told.items()},
+        "accuracy": {role: each["test"] for role, each in results.items()},
         "command": f"python -m kdviz samples --make {name}",
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
     }
@@ -66,8 +66,8 @@ def _about(name: str, opened: OpenedRun, took: Mapping[str, float]) -> Mapping[s
 
 def commit() -> str:
     """The commit that these sources stand on; empty where nobody can tell."""
-    words = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=10", "HEAD"]
+    line = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=10", "HEAD"]
     try:
-        return subprocess.run(words, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+        return subprocess.run(line, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return ""

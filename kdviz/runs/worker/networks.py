@@ -9,6 +9,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -18,7 +19,7 @@ from kdviz.core.files import Held, append_line, as_line, cut_torn, lines, locked
 from kdviz.data.dataset import Dataset
 from kdviz.nets.base import Branch
 from kdviz.runs.store.attempts import record_start
-from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, make
+from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, RunState, make
 from kdviz.runs.store.weights import read_tensors, write_tensors
 from kdviz.runs.worker import records
 from kdviz.runs.worker.records import close, finished
@@ -33,7 +34,7 @@ KEEP_BYTES = 48 << 20
 
 
 def train_network(
-    run: Run, recipe: Recipe, material: EncodedData, teachers: Mapping[str, CachedTeacher], who: str, halt: Halt,
+    run: Run, recipe: Recipe, material: EncodedData, teachers: Mapping[str, CachedTeacher], role: str, halt: Halt,
     first: Mapping[str, Tensor] | None = None,
 ) -> Iterator[Event]:  # fmt: skip
     """Train one network into the run's directory, from its newest checkpoint where there is one, else from `first`."""
@@ -46,7 +47,7 @@ def train_network(
             stale.unlink()
     latest = start
     try:
-        for item in train(recipe, material, teachers, who, start, halt, first):
+        for item in train(recipe, material, teachers, role, start, halt, first):
             if isinstance(item, State):
                 latest = item
                 if time.monotonic() - saved > SAVE_EVERY:
@@ -89,12 +90,12 @@ def clear_log(folder: Path, epoch: int = 0) -> None:
     """Forget what was told of epochs after `epoch`: they are trained, and told, again."""
     path = folder / EVENTS
     cut_torn(path)
-    told = list(lines(path))
-    held = [e for e in told if not (e.get("who") == "student" and e.get("epoch", 0) > epoch)]
+    events = list(lines(path))
+    held = [e for e in events if not (e.get("who") == "student" and e.get("epoch", 0) > epoch)]
     held = [e for e in held if e.get("event") not in ("failed", "finished")]
     if epoch == 0:
         held = [e for e in held if e.get("who") != "student"]
-    if len(held) < len(told):
+    if len(held) < len(events):
         write(path, b"".join(as_line(event) for event in held))
 
 
@@ -102,6 +103,14 @@ def saved_epoch(folder: Path) -> int:
     """The epoch of the newest sound checkpoint; 0 where there is none."""
     start = records.newest(folder)
     return start.epoch if start else 0
+
+
+class NotTrained(UserError):
+    """A network that a run stands on has failed; `rate` is the learning rate that it should be tried with, if any."""
+
+    def __init__(self, recipe: Recipe, role: str, final: Mapping[str, Any]) -> None:
+        self.recipe, self.rate = recipe, final.get("retry", {}).get("rate")
+        super().__init__(f"The {role} network could not be trained. {final.get('sentence', '')}")
 
 
 class Stopped(Exception):
@@ -121,57 +130,57 @@ class NetworkContext:
         return (self.run.folder / CANCEL).exists()
 
 
-def obtain_network(bench: NetworkContext, recipe: Recipe, who: str, copy: Path) -> Generator[Event, None, Branch]:
+def obtain_network(context: NetworkContext, recipe: Recipe, role: str, copy: Path) -> Generator[Event, None, Branch]:
     """The network of a `supervised` recipe: taken from its finished run, or trained now and kept for the next.
 
     Returns the network; its weights are copied to `copy`, so that a run's directory holds all it needs.
     """
-    request = bench.run.request
+    request = context.run.request
     other = make(recipe, request["data"], request["source"], made="for another run")
-    while other.final is None or other.state == "stopped":
-        if other.state == "stopped":
+    while other.final is None or other.state == RunState.STOPPED:
+        if other.state == RunState.STOPPED:
             (other.folder / CANCEL).unlink(missing_ok=True)
             (other.folder / FINAL).unlink(missing_ok=True)
         try:
-            yield from _train_other(bench, other, recipe, who)
+            yield from _train_other(context, other, recipe, role)
         except Held:
-            if bench.halt():
+            if context.halt():
                 raise Stopped from None
             time.sleep(0.2)
-    if other.state == "failed":
-        raise UserError(f"The {who} network could not be trained. {(other.final or {}).get('sentence', '')}")
-    if not _was_told(bench.run, who):
-        yield _as_reused(other, who)
-    net = load_net(other.folder / f"model-{recipe.selection}.safetensors", recipe, bench.material)
+    if other.state == RunState.FAILED:
+        raise NotTrained(recipe, role, other.final or {})
+    if not _has_learned(context.run, role):
+        yield _as_reused(other, role)
+    net = load_net(other.folder / f"model-{recipe.selection}.safetensors", recipe, context.material)
     copy.parent.mkdir(exist_ok=True)
     write_tensors(copy, net.state_dict(), {"recipe": recipe.plain()})
     return net
 
 
-def _train_other(bench: NetworkContext, other: Run, recipe: Recipe, who: str) -> Iterator[Event]:
+def _train_other(context: NetworkContext, other: Run, recipe: Recipe, role: str) -> Iterator[Event]:
     with locked(other.folder / LOCK, patience=0.1):
         if other.final is not None:
             return
         record_start(other)
         sweep_up(other.folder)
         began, done = time.perf_counter(), dict[str, Learned]()
-        for event in train_network(other, recipe, bench.material, {}, who, bench.halt):
+        for event in train_network(other, recipe, context.material, {}, role, context.halt):
             append_line(other.folder / EVENTS, {**event.line(), "who": "student"})
             if isinstance(event, Learned):
-                if bench.halt():
+                if context.halt():
                     raise Stopped
                 done["student"] = event
             yield event
         close(other, finished(other, recipe, done, time.perf_counter() - began))
 
 
-def _was_told(run: Run, who: str) -> bool:
-    return any(e.get("event") == "learned" and e.get("who") == who for e in run.events())
+def _has_learned(run: Run, role: str) -> bool:
+    return any(e.get("event") == "learned" and e.get("who") == role for e in run.events())
 
 
-def _as_reused(other: Run, who: str) -> Learned:
+def _as_reused(other: Run, role: str) -> Learned:
     final = other.final or {}
     return Learned(
-        who, final["accuracy"], final["best_epoch"], final["selection"], final["seconds"], True,
+        role, final["accuracy"], final["best_epoch"], final["selection"], final["seconds"], True,
         {"choices": final["choices"]},
     )  # fmt: skip

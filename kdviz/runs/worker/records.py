@@ -16,7 +16,7 @@ from safetensors.torch import load, save
 
 from kdviz.core.events import Event, Failed, Learned, RunFinished
 from kdviz.core.files import fingerprint, write, write_json
-from kdviz.runs.store.run import CANCEL, FINAL, Run
+from kdviz.runs.store.run import CANCEL, FINAL, Run, RunState
 from kdviz.training.learner import State
 from kdviz.training.recipe import Recipe
 
@@ -25,8 +25,8 @@ NAME = re.compile(r"ckpt-(\d+)-([0-9a-f]{16})\.safetensors")
 
 def keep(folder: Path, state: State) -> None:
     """Write a checkpoint; of the older ones the newest stays."""
-    words = {"words": json.dumps({"epoch": state.epoch, **state.words})}
-    content = save(state.tensors, metadata=words)
+    meta = {"words": json.dumps({"epoch": state.epoch, **state.words})}
+    content = save(state.tensors, metadata=meta)
     write(folder / f"ckpt-{state.epoch}-{fingerprint(content)[:16]}.safetensors", content)
     for path, _ in _found(folder)[2:]:
         path.unlink(missing_ok=True)
@@ -55,17 +55,17 @@ def _found(folder: Path) -> list[tuple[Path, str]]:
 
 def _state(content: bytes) -> State:
     size = int.from_bytes(content[:8], "little")
-    words: dict[str, Any] = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["words"])
-    return State(words.pop("epoch"), load(content), words)
+    meta: dict[str, Any] = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["words"])
+    return State(meta.pop("epoch"), load(content), meta)
 
 
 def finished(run: Run, recipe: Recipe, done: Mapping[str, Learned], seconds: float) -> RunFinished:
     """The end of a run whose student was trained, as far as it was let."""
     stopped = (run.folder / CANCEL).exists()
-    return ending(recipe, done, seconds, "stopped" if stopped else "finished")
+    return ending(recipe, done, seconds, RunState.STOPPED if stopped else RunState.FINISHED)
 
 
-def ending(recipe: Recipe, done: Mapping[str, Learned], seconds: float, state: str) -> RunFinished:
+def ending(recipe: Recipe, done: Mapping[str, Learned], seconds: float, state: RunState) -> RunFinished:
     """The end of a run in this state, from what each network learned."""
     student = done.get("student")
     others = {w: {"accuracy": e.accuracy, "reused": e.reused, "best_epoch": e.best_epoch} for w, e in done.items()}
@@ -81,8 +81,8 @@ def ending(recipe: Recipe, done: Mapping[str, Learned], seconds: float, state: s
 def close(run: Run, end: Event) -> None:
     """Write the final record; a run that was stopped keeps its checkpoint and can go on."""
     record = end.line()
-    record.setdefault("state", "failed" if isinstance(end, Failed) else "finished")
+    record.setdefault("state", RunState.FAILED if isinstance(end, Failed) else RunState.FINISHED)
     record |= {"torch": torch.__version__, "threads": torch.get_num_threads(), "device": "cpu"}
     write_json(run.folder / FINAL, record)
-    if record["state"] != "stopped":
+    if record["state"] != RunState.STOPPED:
         drop(run.folder)

@@ -13,12 +13,11 @@ from kdviz.core.files import Held, locked, write_json
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.analysis.opened_run import open_for_looking
 from kdviz.runs.analysis.snapshots import snapshots
+from kdviz.runs.store.attempts import DISK_FULL, FAILED, HELD
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.home import at, home_of
-from kdviz.runs.store.run import FINAL, IN_APP, LOCK, Run, open_run
+from kdviz.runs.store.run import FINAL, IN_APP, LOCK, Run, RunState, open_run
 from kdviz.runs.worker.job import DiskFull, work
-
-FAILED, DISK_FULL, HELD = 2, 74, 75
 
 
 def bring(folder: Path) -> int:
@@ -40,7 +39,7 @@ def _bring(run: Run) -> int:
         return DISK_FULL
     except UserError as sentence:
         _fail(run, str(sentence))
-    if run.state == "failed":
+    if run.state == RunState.FAILED:
         return FAILED
     _at_leisure(measured, run)
     _at_leisure(_watch, run)
@@ -50,12 +49,12 @@ def _bring(run: Run) -> int:
 def _fail(run: Run, sentence: str) -> None:
     with locked(run.folder / LOCK):
         if run.final is None:
-            write_json(run.folder / FINAL, {**Failed(sentence).line(), "state": "failed"})
+            write_json(run.folder / FINAL, {**Failed(sentence).line(), "state": RunState.FAILED})
 
 
 def _watch(run: Run) -> None:
     """Snapshots for the page that will ask; those of sweeps, which would be more than the runs, wait for a visitor."""
-    if run.state == "finished" and run.request.get("made") == IN_APP and run.recipe.teachers:
+    if run.state == RunState.FINISHED and run.request.get("made") == IN_APP and run.recipe.teachers:
         snapshots(open_for_looking(run))
 
 

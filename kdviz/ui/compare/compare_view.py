@@ -12,14 +12,12 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.report.comparison_report import comparison_report
 from kdviz.runs.store.home import home
-from kdviz.runs.store.run import Run, by_identity
+from kdviz.runs.store.run import ENDED, Run, RunState, by_identity
 from kdviz.ui.compare import few_runs, results, run_selection
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import file_name, sentence
 from kdviz.ui.texts.sentences import counted
-
-ENDED = ("finished", "failed", "stopped")
 
 
 def show_comparison() -> None:
@@ -27,7 +25,7 @@ def show_comparison() -> None:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         picked = run_selection.pick()
-    runs = [run for run in picked.runs if run.state == "finished"]
+    runs = [run for run in picked.runs if run.state == RunState.FINISHED]
     if not runs:
         st.info("None of these runs has finished: there is nothing to compare yet.", title="Nothing to compare yet")
         link("sweep", "Begin a sweep")
@@ -60,7 +58,7 @@ def against(runs: Sequence[Run]) -> str:
 
 def _counted(every: Sequence[Run], runs: Sequence[Run]) -> None:
     open_ = [run for run in every if run.state not in ENDED]
-    failed = [run for run in every if run.state == "failed"]
+    failed = [run for run in every if run.state == RunState.FAILED]
     more = f" {counted(len(open_), 'run')} have not ended yet." * bool(open_)
     more += f" {counted(len(failed), 'run')} failed and count for nothing." * bool(failed)
     st.caption(f"{counted(len(runs), 'finished run')} compared.{more}")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from kdviz.figures import comparison_charts as draw
 from kdviz.runs.store.history import epochs_by_network
-from kdviz.runs.store.run import Run
+from kdviz.runs.store.run import WITH_ANSWER, Run
 from kdviz.runs.store.run_table import about
 from kdviz.training.recipe import differences
 from kdviz.ui.compare.run_selection import compared
@@ -25,7 +25,7 @@ CURVES = ("loss", "validation")
 def show_few_runs(runs: Sequence[Run]) -> None:
     """The picker, and what is picked beside each other."""
     st.subheader("A few runs over one another")
-    ended = {run.folder.name[:DIGITS]: run for run in runs if run.state in ("finished", "stopped")}
+    ended = {run.folder.name[:DIGITS]: run for run in runs if run.state in WITH_ANSWER}
     few = [ended[each] for each in _pick(ended)]
     if len(few) < 2:
         st.caption("Choose two to four runs to see their curves over one another and in what their recipes differ.")

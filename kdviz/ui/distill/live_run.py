@@ -16,7 +16,7 @@ from kdviz.runs.engine.queue import seconds_until
 from kdviz.runs.engine.supervisor import busy
 from kdviz.runs.engine.workers import slots
 from kdviz.runs.store.history import epochs_by_network, remarks, run_progress
-from kdviz.runs.store.run import Run, all_runs
+from kdviz.runs.store.run import ENDED, Run, RunState, all_runs
 from kdviz.ui.state import cache, launch
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import sentence, text
@@ -62,7 +62,6 @@ def undertones(epochs: Entries) -> None:
 
 
 Log = list[dict[str, Any]]
-ENDED = ("finished", "stopped", "failed")
 
 
 def panel(run: Run) -> None:
@@ -95,7 +94,7 @@ def _tick(run: Run, ticking: bool) -> None:
         st.toast("Stopping: what was learned is kept.")
 
 
-def headline(run: Run, state: str) -> str:
+def headline(run: Run, state: RunState) -> str:
     """Which run this is and how it stands, in Markdown."""
     recipe = run.recipe
     titles = {row["id"]: row["title"] for row in cache.catalogue()["methods"]}
@@ -105,12 +104,12 @@ def headline(run: Run, state: str) -> str:
 
 
 def _heading(run: Run, state: str, log: Log) -> None:
-    if state == "queued":
+    if state == RunState.QUEUED:
         st.info(waiting(run))
-    elif state == "running":
+    elif state == RunState.RUNNING:
         share, words = progress(run, log)
         st.progress(share, text=words)
-    elif state == "interrupted":
+    elif state == RunState.INTERRUPTED:
         st.warning("The worker of this run is gone. Nothing is lost: it goes on from its last checkpoint.")
         if own(run) and st.button("Continue", key="continue_run"):
             launch.again(run)
@@ -122,7 +121,7 @@ def waiting(run: Run) -> str:
     if keeper.trouble:
         return f"It waits. {keeper.trouble}"
     ahead, others = keeper.place(run)
-    if not ahead and busy([r for r in all_runs() if r.state == "running"]) < slots():
+    if not ahead and busy([r for r in all_runs() if r.state == RunState.RUNNING]) < slots():
         return "The worker is starting. Its first line comes in a moment."
     before = f"{ahead} run{'s wait' if ahead > 1 else ' waits'} before yours" if ahead else "Yours is the next run"
     begins = seconds_until(run, others, slots())

@@ -19,6 +19,7 @@ from kdviz.figures.handover_diagram import handover_sentence, hands
 from kdviz.methods.needs import Needs
 from kdviz.modalities.base import modalities
 from kdviz.training.defaults import TEACHERS, StudentSettings, TeacherSettings, epochs_for, fusion_sees
+from kdviz.training.shell_command import distill_line
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import sentence, text
@@ -172,12 +173,4 @@ def _knob(plain: Mapping[str, Any]) -> Knob:
 
 def command(data_id: str, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     """The shell line that trains the same run."""
-    source = f"sample:{data_id}" if len(data_id) != 64 else "FILE"
-    words = [f"python -m kdviz distill {source} --method {wish['method']}"]
-    words.append(f"--teachers {','.join(wish['teachers'])} --student {wish['student']}")
-    words.append(f"--epochs {wish['epochs']} --seed {wish['seed']}")
-    if wish.get("selection"):
-        words.append(f"--selection {wish['selection']}")
-    if settings:
-        words.append("--set " + " ".join(f"{k}={v}" for k, v in settings.items()))
-    return " \\\n  ".join([*words, "--out my-run"])
+    return distill_line(wish, settings, {"sample": data_id} if len(data_id) != 64 else {})

@@ -16,23 +16,16 @@ from kdviz.runs.archive.transfer import exported
 from kdviz.runs.hosting import share_links
 from kdviz.runs.store.home import hosted
 from kdviz.runs.store.measures import Measures, kept, sound
-from kdviz.runs.store.run import Run
+from kdviz.runs.store.run import WITH_ANSWER, Run, RunState
 from kdviz.training.defaults import ARCHITECTURES
 from kdviz.training.shell_command import said
 from kdviz.ui.runs.trash_list import discard
 from kdviz.ui.shell.frame import go, link
 from kdviz.ui.state import cache, launch
+from kdviz.ui.state.cache import method_row
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import file_name, sentence
 from kdviz.ui.texts.sentences import say
-
-
-def method_row(run: Run) -> dict[str, Any]:
-    """The run's method in the catalogue; raises UserError where it is not here."""
-    found = next((m for m in cache.catalogue()["methods"] if m["id"] == run.recipe.method), None)
-    if found is None:
-        raise UserError(f"There is no method {run.recipe.method[:40]!r} here: another version of kdviz has it.")
-    return dict(found)
 
 
 def material(run: Run) -> RunReportInput:
@@ -65,18 +58,18 @@ def bar(run: Run) -> None:
     """Buttons in one row; what asks for more opens beneath."""
     state = run.state
     with st.container(horizontal=True, vertical_alignment="center"):
-        if state in ("finished", "stopped") and run.final and run.final.get("accuracy"):
+        if state in WITH_ANSWER and run.final and run.final.get("accuracy"):
             link("evidence", "Evidence")
         link("distill", "Curves")
         if not own(run):
             carry(run)
             st.caption(say("reader"))
             return
-        if state in ("stopped", "interrupted", "failed") and st.button(
+        if state in (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED) and st.button(
             "Continue", key="continue", icon=":material/play_arrow:"
         ):
             launch.again(run)
-        if state in ("running", "queued") and st.button("Stop", key="stop", icon=":material/stop:"):
+        if state in (RunState.RUNNING, RunState.QUEUED) and st.button("Stop", key="stop", icon=":material/stop:"):
             run.cancel()
             st.toast("Stopping: what was learned is kept.")
         carry(run)
@@ -88,7 +81,7 @@ def bar(run: Run) -> None:
 
 def carry(run: Run) -> None:
     """The run as an archive, and as a report."""
-    if run.state not in ("finished", "stopped"):
+    if run.state not in WITH_ANSWER:
         return
     with st.popover("Export", icon=":material/download:", key="export_run", on_change="rerun") as opened:
         if opened.open:
@@ -122,7 +115,7 @@ def _report(run: str, mark: str) -> bytes:
 
 def delete(run: Run) -> None:
     """Into the trash, with the way back."""
-    if run.state != "running" and own(run):
+    if run.state != RunState.RUNNING and own(run):
         st.button("Delete", key="delete", icon=":material/delete:", on_click=discard, args=((run.folder.name,),))
 
 

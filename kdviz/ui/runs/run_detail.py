@@ -14,9 +14,9 @@ from kdviz.runs.store.run_table import row
 from kdviz.training.recipe import settings
 from kdviz.training.shell_command import command
 from kdviz.ui.runs import run_actions
-from kdviz.ui.runs.run_actions import method_row
 from kdviz.ui.shell.frame import command as shell_line
 from kdviz.ui.state import current
+from kdviz.ui.state.cache import method_row
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import one_line, text
 from kdviz.ui.widgets import run_result
@@ -37,6 +37,7 @@ def show_detail(run: Run) -> None:
         run_result.scores(final)
     elif final.get("sentence"):
         st.error(text(final["sentence"], 500))
+        run_result.try_gentler(run)
     run_actions.bar(run)
     _lineage(run)
     _again(run)

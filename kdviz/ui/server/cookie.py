@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from itsdangerous import BadSignature, Signer
 
 from kdviz.core.errors import UserError
+from kdviz.core.files import whole
 from kdviz.runs.store.home import root
 
 KEY_FILE = "visitors.key"
@@ -75,24 +75,9 @@ def kept_key() -> bytes:
     """The home's key, made where there is none yet; raises UserError where the file is not one."""
     path = root() / KEY_FILE
     if not path.exists():
-        _make(path)
+        with contextlib.suppress(FileExistsError), whole(path, over=False) as file:  # another server was faster
+            file.write(secrets.token_bytes(KEY_BYTES))
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise UserError(f"{path} is no key: it has {len(key)} bytes, not {KEY_BYTES}. Delete it; all visitors are new.")
     return key
-
-
-def _make(path: Path) -> None:
-    """Whole or not at all, and never over one that another server made meanwhile."""
-    fresh = path.with_name(f".{KEY_FILE}.{secrets.token_hex(8)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(fresh, path)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()

@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 from numpy.typing import NDArray
 
+from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.runs.engine.processes import BackgroundTasks
 from kdviz.runs.engine.supervisor import Supervisor
@@ -75,6 +76,14 @@ def catalogue() -> dict[str, Any]:
     if place.exists():
         return json.loads(place.read_bytes())  # type: ignore[no-any-return]
     return looker().ask("catalogue")[0]
+
+
+def method_row(run: Run) -> dict[str, Any]:
+    """The run's method in the catalogue; raises UserError where it is not here."""
+    found = next((m for m in catalogue()["methods"] if m["id"] == run.recipe.method), None)
+    if found is None:
+        raise UserError(f"There is no method {run.recipe.method[:40]!r} here: another version of kdviz has it.")
+    return dict(found)
 
 
 def answer(run: Run, question: str, **given: Any) -> tuple[dict[str, Any], Arrays]:

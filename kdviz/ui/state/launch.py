@@ -13,6 +13,7 @@ from kdviz.runs.hosting import quota
 from kdviz.runs.store import datasets
 from kdviz.runs.store.run import IN_APP, Run, make
 from kdviz.training.recipe import recipe_from
+from kdviz.training.shell_command import said_with
 from kdviz.ui.state import cache, current, visitor
 from kdviz.ui.state.visitor import require_own
 
@@ -32,6 +33,12 @@ def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -
     run = make(recipe_from(words["recipe"]), data.name, source, made=IN_APP, visitor=visitor.visitor_id())
     cache.supervisor().wake()
     current.choose_run(run.folder.name)
+
+
+def begin_with(run: Run, changes: Mapping[str, Any]) -> None:
+    """The same recipe with other settings, begun as a new run; raises UserError where it cannot run."""
+    wish, settings = said_with(run.recipe, cache.method_row(run), changes)
+    begin(cache.dataset_of(run), wish, settings)
 
 
 def again(run: Run) -> None:

@@ -16,9 +16,10 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.runs.engine.workers import slots
 from kdviz.runs.store.home import hosted
+from kdviz.runs.store.run import ENDED, RunState
 from kdviz.runs.sweeps import scheduler
 from kdviz.runs.sweeps.plan import Sweep, by_identity, line, seeds
-from kdviz.runs.sweeps.progress import Progress, progress, rows
+from kdviz.runs.sweeps.progress import WAITING, Progress, progress, rows
 from kdviz.ui.shell.frame import command, go, link
 from kdviz.ui.state import cache, current
 from kdviz.ui.texts import formatting
@@ -70,7 +71,7 @@ def so_far(told: Rows) -> None:
 
 
 def _share(each: Rows) -> float:
-    return sum(row["state"] in ("finished", "failed", "stopped") for row in each) / len(each)
+    return sum(row["state"] in ENDED for row in each) / len(each)
 
 
 def _mean(each: Rows, name: str) -> float | None:
@@ -112,7 +113,7 @@ def panel(sweep: Sweep) -> None:
 
 def _active(sweep: Sweep) -> bool:
     far = progress(sweep, slots())
-    return far.state == "running" or (far.state == "waiting" and scheduler.is_driven(sweep))
+    return far.state == RunState.RUNNING or (far.state == WAITING and scheduler.is_driven(sweep))
 
 
 def _tick(sweep: Sweep, ticking: bool) -> None:
@@ -140,7 +141,7 @@ def headline(sweep: Sweep, far: Progress) -> str:
 
 def standing(sweep: Sweep, far: Progress) -> str:
     """One word or two for how a sweep stands."""
-    if far.state == "waiting":
+    if far.state == WAITING:
         return "Starting" if scheduler.is_driven(sweep) else "Paused"
     return far.state.capitalize()
 
@@ -162,7 +163,7 @@ def forecast(sweep: Sweep, far: Progress) -> str:
 
 def now_training(sweep: Sweep) -> None:
     """Which networks learn just now, and how far they are."""
-    for run in [r for r in sweep.runs().values() if r.folder.is_dir() and r.state == "running"][:SHOWN]:
+    for run in [r for r in sweep.runs().values() if r.folder.is_dir() and r.state == RunState.RUNNING][:SHOWN]:
         recipe = run.recipe
         name = recipe.method if recipe.method != "supervised" else f"the {recipe.student}:{recipe.architecture} network"
         last = next((e for e in reversed(list(run.events())) if e.get("event") == "epoch"), None)
@@ -172,16 +173,16 @@ def now_training(sweep: Sweep) -> None:
 
 
 def _going(sweep: Sweep, far: Progress) -> bool:
-    return far.state == "running" or scheduler.is_driven(sweep)
+    return far.state == RunState.RUNNING or scheduler.is_driven(sweep)
 
 
 def _controls(sweep: Sweep, far: Progress) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if far.state != "finished" and _going(sweep, far) and not sweep.cancelled:
+        if far.state != RunState.FINISHED and _going(sweep, far) and not sweep.cancelled:
             if st.button("Stop", key="stop_sweep", icon=":material/stop:", help="What was learned is kept."):
                 scheduler.release(sweep)
                 st.rerun()
-        elif far.state != "finished" and st.button("Go on", key="go_on", icon=":material/play_arrow:"):
+        elif far.state != RunState.FINISHED and st.button("Go on", key="go_on", icon=":material/play_arrow:"):
             begin(asdict(sweep.plan), None)
             st.rerun()
         if far.states.get("finished") and st.button("Compare", key="compare_sweep", icon=":material/balance:"):
@@ -190,7 +191,7 @@ def _controls(sweep: Sweep, far: Progress) -> None:
         st.caption(
             f"{counted(far.states['missing'], 'run')} of it lie in the trash or were removed; Go on makes them anew."
         )
-    if far.state == "waiting" and not scheduler.is_driven(sweep):
+    if far.state == WAITING and not scheduler.is_driven(sweep):
         st.info("Nobody works on it: its budget is spent, or the command line that began it has ended.")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from kdviz.core.errors import UserError
-from kdviz.core.params import Value
+from kdviz.core.params import Value, pairs
 from kdviz.modalities.base import modalities
 from kdviz.runs.store.datasets import as_asked, known_data
 from kdviz.runs.store.home import home
@@ -83,22 +83,14 @@ def _more() -> tuple[str | None, dict[str, Value]]:
             help="As on the command line: rate=0.005 for all, kd.temperature=2 for one method, gaf.size=32, "
             "teacher.epochs=30. One a line, or separated by spaces.",
         )  # fmt: skip
-    return rule or None, pairs(written)
+    return rule or None, _written(written)
 
 
-def pairs(written: str) -> dict[str, Value]:
-    """`KEY=VALUE` words as a mapping; raises UserError."""
-    found: dict[str, Value] = {}
+def _written(words: str) -> dict[str, Value]:
     try:
-        words = shlex.split(written)
+        return dict(pairs(shlex.split(words)))
     except ValueError:
         raise UserError("A quotation mark among the settings is not closed.") from None
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or not key:
-            raise UserError(f"A setting was {word[:60]!r}; write it as KEY=VALUE, for example gaf.size=32.")
-        found[key] = value
-    return found
 
 
 def _refuse_many(count: int) -> None:

@@ -29,6 +29,9 @@ WORDS = {
     "present back": "Back: {page}",
     "present place": "{place} of {of}",
     "present end": "End the presentation",
+    "try gentler": "Try again with a learning rate of {rate:g}",
+    "try gentler teachers": "Try again with a learning rate of {rate:g} for the teachers",
+    "retry refused": "This cannot start so",
     # Start
     "start": "Teach a small network from bigger ones, and see whether it looks where they look. Would it have done so "
     "anyway?",

@@ -7,12 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
-from kdviz.runs.store.run import Run
+from kdviz.runs.store.run import Run, RunState
 from kdviz.ui.shell.frame import command, link
-from kdviz.ui.state.launch import again
+from kdviz.ui.state import launch
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say
 
 
 def chosen_by(choices: Mapping[str, Any]) -> str:
@@ -31,6 +33,7 @@ def chosen_by(choices: Mapping[str, Any]) -> str:
     return " ".join(lines)
 
 
+GENTLER = {"rate": "try gentler", "teacher.rate": "try gentler teachers"}
 ONCE = "accuracy on the test set, looked at once, at the end"
 
 
@@ -39,17 +42,32 @@ def show_result(run: Run) -> None:
     final = run.final or {}
     if final.get("event") == "failed":
         st.error(sentence(final["sentence"]), title="This run could not go on")
-        if own(run) and st.button("Try again", key="retry_run"):
-            again(run)
+        if not try_gentler(run) and own(run) and st.button("Try again", key="retry_run"):
+            launch.again(run)
         return
-    if final.get("state") == "stopped":
+    if final.get("state") == RunState.STOPPED:
         st.info("What was learned until then is kept and can be looked at.", title="Stopped")
         if own(run) and st.button("Continue", key="continue_run"):
-            again(run)
+            launch.again(run)
     if final.get("accuracy"):
         scores(final)
         link("evidence", "See where they looked")
         command(f"python -m kdviz evidence {run.folder.name} --extractor cam --series 0 --out maps.npz")
+
+
+def try_gentler(run: Run) -> bool:
+    """A button that begins the same with the learning rate that its failure says to try; whether there is one."""
+    retry = (run.final or {}).get("retry", {})
+    name = next((name for name in GENTLER if isinstance(retry.get(name), float)), None)
+    if name is None or not own(run):
+        return False
+    if st.button(say(GENTLER[name], rate=retry[name]), key="retry_gentler", icon=":material/replay:"):
+        try:
+            launch.begin_with(run, retry)
+            st.rerun()
+        except UserError as wrong:
+            st.error(sentence(wrong), title=say("retry refused"))
+    return True
 
 
 def scores(final: Mapping[str, Any]) -> None:

@@ -24,12 +24,7 @@ GOOD = [("a.csv", layouts.FILES["named_last.csv"][0])]
 def with_child(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """A child that confines itself, then runs `code` instead of reading."""
     whole = f"import sys, json, os, signal\nfrom kdviz.core.sandbox import confine\nsys.stdin.read()\nconfine()\n{code}"
-    real = subprocess.Popen
-
-    def start(command: list[str], **more: object) -> subprocess.Popen[bytes]:
-        return real([sys.executable, "-P", "-c", whole], **more)  # type: ignore[call-overload,no-any-return]
-
-    monkeypatch.setattr(subprocess, "Popen", start)
+    monkeypatch.setattr(parser, "WORDS", ("-P", "-c", whole))
 
 
 def test_a_file_is_read_in_another_process() -> None:

@@ -15,16 +15,17 @@ from typing import Any
 import pytest
 
 from kdviz.cli import main
+from kdviz.core.child_process import ROOT
 from kdviz.core.errors import UserError
 from kdviz.core.files import lines
 from kdviz.data.dataset import Dataset
 from kdviz.runs.engine.executors import cluster
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import ATTEMPTS, Run, make
 from kdviz.runs.sweeps.expand import create, plan_for
 from kdviz.runs.sweeps.plan import Sweep
-from kdviz.runs.sweeps.scheduler import SweepScheduler
+from kdviz.runs.sweeps.scheduler import ForegroundSweep
 from kdviz.runs.worker.run_worker import bring
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
@@ -94,7 +95,7 @@ def test_a_sweep_on_a_cluster_that_loses_a_worker_has_the_bits_of_one_here(
     data = bumps(series=30, length=24)
     here = laid(data, tmp_path / "here", monkeypatch)
     with ThreadPoolExecutor(1) as pool:
-        list(SweepScheduler(here, pool, lambda folder: bring(Path(folder)), 1).lines())
+        list(ForegroundSweep(here, pool, lambda folder: bring(Path(folder)), 1).lines())
     wanted = answers(here)
     there = laid(data, tmp_path / "there", monkeypatch)
     lost: dict[str, int] = {}
@@ -108,7 +109,7 @@ def test_a_sweep_on_a_cluster_that_loses_a_worker_has_the_bits_of_one_here(
     with cluster(address) as (pool, do, threads), ThreadPoolExecutor(1) as beside:
         assert threads == 2
         told = []
-        for line in SweepScheduler(there, pool, do, threads).lines():
+        for line in ForegroundSweep(there, pool, do, threads).lines():
             told.append(line)
             if len(told) == 8:
                 losing = beside.submit(until, at_work)

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kdviz.core.child_process import Child
 from kdviz.runs.engine.workers import MODEST, Engine, yield_to_pages
 from kdviz.runs.store.run import FINAL
 
 
 @pytest.fixture
-def child() -> Iterator[subprocess.Popen[bytes]]:
-    words = [sys.executable, "-c", "import time; time.sleep(60)"]
-    with subprocess.Popen(words, start_new_session=True) as process:
+def child() -> Iterator[Child]:
+    with Child(["-c", "import time; time.sleep(60)"], os.environ, leads=True) as process:
         yield process
-        process.kill()
 
 
 def test_a_worker_yields_to_whoever_started_it_within_its_session_and_as_a_session(
-    child: subprocess.Popen[bytes],
+    child: Child,
 ) -> None:
     yield_to_pages(child.pid)
     mine = os.getpriority(os.PRIO_PROCESS, 0)
@@ -34,9 +31,7 @@ def test_a_worker_yields_to_whoever_started_it_within_its_session_and_as_a_sessi
         assert group.read_text().split()[-1] == str(wanted)
 
 
-def test_a_worker_whose_run_has_ended_is_counted_until_it_is_gone(
-    child: subprocess.Popen[bytes], tmp_path: Path
-) -> None:
+def test_a_worker_whose_run_has_ended_is_counted_until_it_is_gone(child: Child, tmp_path: Path) -> None:
     engine, run = Engine(), tmp_path / "home" / "runs" / "a"
     run.mkdir(parents=True)
     engine.children[str(run)] = child

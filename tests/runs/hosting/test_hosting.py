@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kdviz.core.errors import UserError
+from kdviz.core.files import fingerprint
 from kdviz.data.dataset import Dataset
 from kdviz.runs.hosting import quota, share_links, uploads
 from kdviz.runs.hosting.fair_share import FairShareSupervisor, QuotaEngine
@@ -163,6 +164,17 @@ def test_nothing_is_limited_on_ones_own_machine(monkeypatch: pytest.MonkeyPatch)
     for limit in ("MOST_BYTES", "MOST_BYTES_OF_ALL", "MOST_DATA_SETS", "MOST_QUEUED"):
         monkeypatch.setattr(quota, limit, 0)
     quota.refuse_more(1), quota.refuse_more_data(), quota.refuse_more_runs()
+
+
+def test_an_upload_that_was_broken_off_is_stored_when_it_comes_again() -> None:
+    content = b"a,b\n1,2\n"
+    folder = home() / "uploads" / fingerprint(content)
+    folder.mkdir(parents=True)
+    (folder / ".mine.csv.0.tmp").write_bytes(content[:3])
+    assert uploads.received(folder.name) is None
+    assert uploads.receive("mine.csv", content) == folder.name
+    found = uploads.received(folder.name)
+    assert found is not None and found.name == "mine.csv" and found.read_bytes() == content
 
 
 class Desk(QuotaEngine):

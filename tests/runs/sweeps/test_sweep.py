@@ -24,7 +24,7 @@ from kdviz.runs.sweeps import plan as sweeps
 from kdviz.runs.sweeps.expand import create, plan_for
 from kdviz.runs.sweeps.plan import Plan, Sweep, numbers, open_sweep
 from kdviz.runs.sweeps.progress import forecast, progress, rows
-from kdviz.runs.sweeps.scheduler import SweepScheduler
+from kdviz.runs.sweeps.scheduler import ForegroundSweep, release
 from kdviz.runs.worker.run_worker import bring
 
 FAST = {"teacher.epochs": 2, "gaf.size": 16}
@@ -45,7 +45,7 @@ def laid(data: Dataset, **asked: Any) -> Sweep:
 
 def driven(found: Sweep, do: Callable[[str], Any] = lambda folder: bring(Path(folder)), **how: Any) -> list[Any]:
     with ThreadPoolExecutor(1) as pool:
-        return list(SweepScheduler(found, pool, do, 1, **how).lines())
+        return list(ForegroundSweep(found, pool, do, 1, **how).lines())
 
 
 def answers(found: Sweep) -> dict[str, bytes]:
@@ -83,7 +83,7 @@ def test_the_same_plan_again_does_nothing_twice(data: Dataset) -> None:
 def test_a_sweep_that_was_broken_off_goes_on(data: Dataset) -> None:
     found = laid(data)
     with ThreadPoolExecutor(1) as pool:
-        lines = SweepScheduler(found, pool, lambda folder: bring(Path(folder)), 1).lines()
+        lines = ForegroundSweep(found, pool, lambda folder: bring(Path(folder)), 1).lines()
         [next(lines) for _ in range(3)]
         lines.close()
     lines_again = driven(found)
@@ -95,7 +95,7 @@ def test_a_cancelled_sweep_starts_nothing_more_and_can_be_revived(data: Dataset)
 
     def once(folder: str) -> None:
         bring(Path(folder))
-        found.cancel()
+        release(found)
 
     lines = driven(found, once)
     assert lines[-1]["state"] == "stopped" and progress(found, 1).state == "stopped"

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from kdviz.core.child_process import ROOT
 from kdviz.core.files import lines
 from kdviz.data.dataset import Dataset
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.engine.supervisor import Supervisor
 from kdviz.runs.engine.workers import Engine
 from kdviz.runs.store.attempts import worker

@@ -8,20 +8,26 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kdviz.core.child_process import ROOT
 from kdviz.core.errors import UserError
 from kdviz.core.files import Held, is_held, locked
 from kdviz.data.dataset import Dataset
-from kdviz.runs.engine.processes import ROOT, child_environment
+from kdviz.runs.engine.processes import child_environment
+from kdviz.runs.store.catalogue import described
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import CANCEL, EVENTS, FINAL, LOCK, Run, all_runs, make, open_run, summary
 from kdviz.runs.store.weights import read_tensors
 from kdviz.runs.worker import records
 from kdviz.runs.worker.job import work
+from kdviz.training import learner
 from kdviz.training.defaults import Choices
+from kdviz.training.recipe import Recipe
 from kdviz.training.recipe_builder import recipe_for
+from kdviz.training.shell_command import said_with
 
 FAST = {"teacher.epochs": 4, "control": False}
 
@@ -217,3 +223,83 @@ def _fresh(run: Run) -> Run:
         if path.is_file() and path.name != "request.json":
             path.unlink()
     return run
+
+
+HOT = 0.5
+
+
+def diverging(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    """Losses become invalid in the networks of this role (`student`, `control` or `teacher`) while they learn fast."""
+    real = learner.learner
+
+    def role(recipe: Recipe) -> str:
+        if recipe.method != "supervised":
+            return "student"
+        return "teacher" if recipe.architecture == "small" else "control"
+
+    def made(recipe: Recipe, *rest: object) -> learner.Learner:
+        me = real(recipe, *rest)  # type: ignore[arg-type]
+        if role(recipe) == what and recipe.rate >= HOT:
+            for weight in me.net.parameters():
+                weight.data.fill_(float("nan"))
+        return me
+
+    monkeypatch.setattr("kdviz.training.loop.learner", made)
+
+
+@pytest.mark.parametrize(
+    ("what", "settings", "retry"),
+    [
+        ("student", {"rate": HOT}, {"rate": 0.05}),
+        ("control", {"rate": HOT, "control": True}, {"rate": 0.05}),
+        ("teacher", {"teacher.rate": HOT}, {"teacher.rate": 0.05}),
+    ],
+)
+def test_a_run_that_diverges_says_what_to_try_and_that_helps(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch, what: str, settings: dict[str, Any], retry: dict[str, float]
+) -> None:
+    diverging(monkeypatch, what)
+    run = done(asked(data, **settings), data)
+    assert run.state == "failed" and run.final["retry"] == retry  # type: ignore[index]
+    assert "Try 0.05." in run.final["sentence"]  # type: ignore[index]
+    assert [e["retry"] for e in run.events() if e["event"] == "failed"] == [retry]
+    wish, again = said_with(run.recipe, next(m for m in described()["methods"] if m["id"] == "kd"), retry)
+    other = recipe_for(data, Choices(**{**wish, "teachers": tuple(wish["teachers"])}), again)
+    assert done(make(other, data.name, {}), data).state == "finished"
+    changed = {"rate": other.rate, "teacher.rate": other.teachers[0].rate}
+    assert all(changed[name] == value for name, value in retry.items())
+    kept = {**run.recipe.plain(), "rate": other.rate, "teachers": [t.plain() for t in other.teachers]}
+    assert json.dumps(other.plain(), sort_keys=True) == json.dumps(kept, sort_keys=True)
+
+
+def test_a_run_says_what_its_teacher_should_try_where_that_failed_by_itself(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diverging(monkeypatch, "teacher")
+    run = asked(data, **{"teacher.rate": HOT})
+    teacher = make(run.recipe.teachers[0], data.name, {})
+    assert done(teacher, data).final["retry"] == {"rate": 0.05}  # type: ignore[index]
+    final = done(run, data).final
+    assert final is not None and final["retry"] == {"teacher.rate": 0.05}
+    assert "could not be trained" in final["sentence"]
+
+
+def test_no_rate_below_what_is_allowed_is_advised(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.runs.worker.test_runs.HOT", 0.0)
+    diverging(monkeypatch, "student")
+    final = done(asked(data, rate=5e-5), data).final
+    assert final is not None and final["retry"] == {} and "other settings" in final["sentence"]
+
+
+def test_a_final_record_that_says_what_no_run_can_be_makes_it_unreadable(data: Dataset) -> None:
+    run = asked(data)
+    (run.folder / FINAL).write_text(json.dumps({"state": "resting"}))
+    with pytest.raises(UserError, match="'resting', which no run can be"):
+        _ = run.state
+    assert summary(run)["state"] == "unreadable"
+
+
+def test_states_on_disk_and_in_rows_are_plain_words(data: Dataset) -> None:
+    run = done(asked(data), data)
+    assert json.loads((run.folder / FINAL).read_bytes())["state"] == "finished"
+    assert type(summary(run)["state"]) is str and f"{run.state}" == "finished" == run.state
