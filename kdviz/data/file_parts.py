@@ -14,7 +14,8 @@ from itertools import pairwise
 import numpy as np
 
 from kdviz.core.errors import FileError, UserError
-from kdviz.data.raw import Cases, Recording, Words, shown, words
+from kdviz.data.cells import Words, words
+from kdviz.data.raw import Cases, Recording, shown
 
 _PART = re.compile(r"(?P<stem>.*?)[_\-. ]?(?P<part>train|test|valid|validation|val)(?P<rest>(ing)?)$", re.I)
 

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError
+from kdviz.data import cells
+from kdviz.data.cells import words
+from kdviz.data.columns import Table
 from kdviz.data.dataset import UNLABELLED, Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare import quality, windows
 from kdviz.data.prepare.quality import Finding
 from kdviz.data.prepare.splits import split
-from kdviz.data.raw import Cases, Raw, Recording, Table, words
-from kdviz.data.tables import columns
+from kdviz.data.raw import Cases, Raw, Recording
 from kdviz.data.tables.layout import arrange
 
 SHORTEST = 2
@@ -102,7 +104,7 @@ def settled(
 ) -> tuple[Dataset, tuple[Finding, ...], tuple[str, ...]]:
     """Whole series as a data set: classes in order, splits cut; with findings and notes."""
     labels = cases.labels if cases.labels is not None else words([UNLABELLED] * len(cases.values))
-    classes = columns.in_order(list(labels))
+    classes = cells.in_order(list(labels))
     place = {c: i for i, c in enumerate(classes)}
     y = np.array([place[c] for c in labels], np.int64)
     X = np.stack([np.asarray(v, np.float32) for v in cases.values])

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
+from kdviz.data.cells import Words
 from kdviz.data.dataset import Index
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare.quality import Finding
-from kdviz.data.raw import Words
 
 BLOCKS = 20
 

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
-from kdviz.data import limits
+from kdviz.data import cells, limits
+from kdviz.data.cells import Numbers, Words, words
 from kdviz.data.mapping import Mapping, span
 from kdviz.data.prepare.quality import Finding
-from kdviz.data.raw import Cases, Numbers, Recording, Words, words
-from kdviz.data.tables import columns
+from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables.tall import borders
 
 USUAL = 128
@@ -128,7 +128,7 @@ def label_of(written: Words | None, places: Places, window: int, rule: str) -> t
     kept = np.ones(places.size, bool)
     if written is None:
         return None, kept
-    names = columns.in_order([w for w in set(written) if w])
+    names = cells.in_order([w for w in set(written) if w])
     place = {n: i for i, n in enumerate(names)} | {"": len(names)}
     codes = np.array([place[w] for w in written], np.int64)
     out = np.empty(places.size, object)
@@ -238,4 +238,4 @@ def count(outline: Plain[str, Any], window: int, step: int, rule: str = "majorit
     labels, kept = label_of(written, places, window, rule)
     found = [str(w) for w in labels[kept] if w] if labels is not None else []
     counts = Counter(found)
-    return Windows(len(found), {name: counts[name] for name in columns.in_order(found)})
+    return Windows(len(found), {name: counts[name] for name in cells.in_order(found)})

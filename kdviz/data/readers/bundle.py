@@ -11,13 +11,14 @@ from dataclasses import replace
 import numpy as np
 
 from kdviz.core.errors import FileError, UserError
+from kdviz.data import cells
 from kdviz.data.arrays import array_bytes, array_roles
+from kdviz.data.cells import Words, words
 from kdviz.data.file_parts import joined, part_of_name, recordings
 from kdviz.data.mapping import NOTHING, Mapping
 from kdviz.data.prepare.assemble import Understood, understood
-from kdviz.data.raw import Cases, File, Raw, Recording, Words, shown, words
+from kdviz.data.raw import Cases, File, Raw, Recording, shown
 from kdviz.data.readers import base
-from kdviz.data.tables import columns
 from kdviz.data.text.lines import lines_of
 
 _X = ("x", "data", "features", "series")
@@ -76,7 +77,7 @@ def _lines(file: File, count: int) -> Words:
     """The last cell of each line; a first line more than there are series names the column."""
     lines = [line for line in lines_of(file.text().text) if line.strip()]
     lines = lines[1:] if len(lines) == count + 1 else lines
-    return columns.labels([line.replace(";", ",").replace("\t", ",").split(",")[-1].strip(' "') for line in lines])
+    return cells.labels([line.replace(";", ",").replace("\t", ",").split(",")[-1].strip(' "') for line in lines])
 
 
 MOST_CHANNELS = 64

@@ -9,12 +9,12 @@ import re
 from dataclasses import replace
 
 from kdviz.core.errors import FileError
+from kdviz.data.cells import is_date, is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
 from kdviz.data.text import delimited, dialect, lines
 from kdviz.data.text.dialect import Dialect
-from kdviz.data.text.lines import is_date, is_number
 
 LFS = "version https://git-lfs.github.com/spec/"
 _PROSE = (

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits
+from kdviz.data.cells import Numbers, Words, words
 from kdviz.data.mapping import NOTHING, Mapping, listed
-from kdviz.data.raw import File, Numbers, Raw, Recording, Words, words
+from kdviz.data.raw import File, Raw, Recording
 from kdviz.data.readers.base import Guess, Reader
 
 MOST = 100_000

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from kdviz.data import cells
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare import windows
 from kdviz.data.prepare.assemble import AssembledData, Understood
 from kdviz.data.raw import Cases, Recording
-from kdviz.data.tables import columns
 
 MOST_NAMES = 200
 
@@ -62,7 +62,7 @@ def _whole(facts: dict[str, Any], dataset: Dataset, more: Sequence[str], notes: 
 def counted(labels: Sequence[str]) -> dict[str, int]:
     """How often each label occurs, in the order of the labels; a missing one is not counted."""
     counts = Counter(w for w in labels if w)
-    return {name: counts[name] for name in columns.in_order(list(counts))}
+    return {name: counts[name] for name in cells.in_order(list(counts))}
 
 
 def _cases(cases: Cases) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kdviz.data.raw import Column
+from kdviz.data.columns import Column
 from kdviz.data.tables import times
 
 
@@ -95,13 +95,6 @@ ROW_NUMBER = (
 )
 
 
-def normalised_name(name: str) -> str:
-    """A column name in one spelling: "Subject ID (no.)" and "subjectId" are both "subject_id"."""
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
-    name = re.sub(r"[\[(](?!s\)|ms\)|s\]|ms\]|sec|us\)|ns\)|µs\)).*?[\])]", "", name)
-    return re.sub(r"[\W_]+", "_", name.lower()).strip("_")
-
-
 FEWEST_PER_CHANNEL = 4
 FEWEST_DATES = 8
 MOST_STRAYS = 8
@@ -164,6 +157,6 @@ def strays(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 def called_channels(columns: Sequence[Column]) -> bool:
     """Whether numbered names are those of sensors rather than of moments."""
-    stem = re.sub(r"[\d_\s]+$", "", normalised_name(columns[0].name))
+    stem = re.sub(r"[\d_\s]+$", "", columns[0].normalised_name)
     words = (stem, stem.rpartition("_")[2])
     return bool({*_SENSORS} & set(words))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kdviz.core.errors import UserError
+from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import NOTHING, Mapping
-from kdviz.data.raw import Column, Table
 from kdviz.data.tables import times
 from kdviz.data.tables.column_content import (
     could_be_time,
@@ -21,7 +21,6 @@ from kdviz.data.tables.column_content import (
     is_clock,
     is_row_number,
     is_time,
-    is_whole,
     is_word_classes,
     label_by_name,
     looks_like_classes,
@@ -42,11 +41,9 @@ from kdviz.data.tables.column_names import (
     SUBJECT,
     TIME,
     VALUE,
-    normalised_name,
     numbered,
     strays,
 )
-from kdviz.data.tables.columns import MISSING, distinct, numeric_share
 
 
 def column(table: Table, wanted: str) -> Column:
@@ -104,7 +101,7 @@ class Finder:
         spelt: dict[str, Column] = {}
         for c in self.free:
             if id(c) not in taken:
-                spelt.setdefault(normalised_name(c.name), c)
+                spelt.setdefault(c.normalised_name, c)
         return next((spelt[n] for n in names if n in spelt and fits(spelt[n])), None)
 
     def first(self, fits: Callable[[Column], bool], role: str) -> Column | None:
@@ -118,12 +115,12 @@ class Finder:
 
     def speaking_of(self, *words: str) -> tuple[str, ...]:
         """The plain names of free columns that have one of these words in them."""
-        names = [normalised_name(c.name) for c in self.free]
+        names = [c.normalised_name for c in self.free]
         return tuple(n for n in names if set(n.split("_")) & set(words))
 
     def calendar(self) -> Column | None:
         """Year, month, day and maybe hour, minute, second in columns of their own, as one clock."""
-        parts = [self.named((n,), is_whole) for n in ("year", "month", "day", "hour", "minute", "second")]
+        parts = [self.named((n,), lambda c: c.is_whole) for n in ("year", "month", "day", "hour", "minute", "second")]
         if parts[0] is None or parts[1] is None or self.closed("time"):
             return None
         if parts[2] is None:
@@ -184,21 +181,19 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     subject = finder.take("subject", SUBJECT, lambda c: True)
     found = finder.take("label", LABEL, lambda c: label_by_name(c, table))
     if found is None and table.named:
-        names = [n for c in finder.free if (n := normalised_name(c.name)).endswith(("_label", "_class", "label"))]
+        names = [n for c in finder.free if (n := c.normalised_name).endswith(("_label", "_class", "label"))]
         found = finder.named(names,
                              looks_like_classes)  # fmt: skip
         finder.drop(found)
-    dim = finder.take("dim", DIM, lambda c: distinct(c) <= 1024)
-    value = finder.take("value", VALUE, lambda c: numeric_share(table, c) > 0.5)
+    dim = finder.take("dim", DIM, lambda c: c.distinct <= 1024)
+    value = finder.take("value", VALUE, lambda c: c.numeric_share > 0.5)
     series = finder.take("id", SERIES, lambda c: True)
-    session = finder.named(SESSION, lambda c: 1 <= distinct(c) < max(2, table.rows // 2))
+    session = finder.named(SESSION, lambda c: 1 <= c.distinct < max(2, table.rows // 2))
     finder.drop(session)
     number = finder.named(ROW_NUMBER, is_row_number)
     finder.drop(number)
     finder.drop(finder.named(COUNTER, counts_round))
-    others = (
-        [c for c in finder.free if normalised_name(c.name) in ALSO_LABEL and looks_like_classes(c)] if found else []
-    )
+    others = [c for c in finder.free if c.normalised_name in ALSO_LABEL and looks_like_classes(c)] if found else []
     for other in others:
         finder.drop(other)
     if others and table.named and found is not None:
@@ -215,7 +210,7 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
 
 def _another_clock(finder: Finder) -> Column | None:
     names = (*TIME, *finder.speaking_of("timestamp", "time", "datetime", "date"))
-    return finder.named(names, lambda c: is_time(c) and (c.words is not None or distinct(c) > c.size // 2))
+    return finder.named(names, lambda c: is_time(c) and (c.words is not None or c.distinct > c.size // 2))
 
 
 def _is_of_day(time: Column | None) -> bool:
@@ -236,22 +231,16 @@ def _samples_only(
     return tuple(c for c in channels if not any(c is o for o in others)), label
 
 
-def _is_empty(c: Column) -> bool:
-    if c.numbers is not None:
-        return bool(np.isnan(c.numbers).all())
-    return c.words is not None and all(str(w).strip().lower() in MISSING for w in set(c.words))
-
-
 def _measured(table: Table, free: Sequence[Column], notes: list[str]) -> tuple[Column, ...]:
     kept, left = [], []
-    samples = [c for c in free if c.name and (_is_empty(c) or numeric_share(table, c) >= 0.5)]
+    samples = [c for c in free if c.name and (c.is_empty or c.numeric_share >= 0.5)]
     if table.named and len(samples) > 8 and numbered(samples):
         return tuple(samples)
     for c in free:
-        empty = c.numbers is not None and bool(np.isnan(c.numbers).all())
+        empty = c.numbers is not None and c.is_empty
         if empty and not c.name and table.named:
             continue
-        if (empty and table.named) or numeric_share(table, c) < 0.5:
+        if (empty and table.named) or c.numeric_share < 0.5:
             left.append(c.name)
         else:
             kept.append(c)

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kdviz.core.errors import FileError
+from kdviz.data.cells import Numbers
+from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, Column, Numbers, Recording, Table
+from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import long, tall, wide
-from kdviz.data.tables.column_content import alternates, is_row_number, is_whole, restarts, rises, same_label_within
+from kdviz.data.tables.column_content import alternates, is_row_number, restarts, rises, same_label_within
 from kdviz.data.tables.column_names import called_channels, numbered
 from kdviz.data.tables.column_roles import Roles, find
-from kdviz.data.tables.columns import distinct, numeric_share
 
 MANY = 64
 SOME = 24
@@ -71,7 +72,7 @@ def _tells_series(roles: Roles, mapping: Mapping) -> bool:
         return False
     if mapping.id:
         return True
-    several = 2 <= distinct(roles.id) <= roles.id.size // 2
+    several = 2 <= roles.id.distinct <= roles.id.size // 2
     return several and (roles.label is None or same_label_within(roles.id, roles.label))
 
 
@@ -86,7 +87,7 @@ def _is_long(roles: Roles) -> bool:
 
 def _given_back(table: Table, roles: Roles) -> Roles:
     """Columns called "value" or "signal" are measured where the table is not long."""
-    spare = [c for c in (roles.value, roles.dim) if c is not None and numeric_share(table, c) >= 0.5]
+    spare = [c for c in (roles.value, roles.dim) if c is not None and c.numeric_share >= 0.5]
     wanted = {id(c) for c in (*roles.channels, *spare)}
     return replace(roles, channels=tuple(c for c in table.columns if id(c) in wanted), value=None, dim=None)
 
@@ -95,7 +96,7 @@ def _is_wide(table: Table, roles: Roles) -> bool:
     count = len(roles.channels)
     if count < 3 or (roles.time is not None and (count < MANY or roles.time.words is not None or roles.time.is_clock)):
         return False
-    if roles.id is not None and 2 <= distinct(roles.id) <= roles.id.size // 2:
+    if roles.id is not None and 2 <= roles.id.distinct <= roles.id.size // 2:
         return False
     if table.named and (numbered(roles.channels) or numbered(roles.channels[1:])):
         return (count >= SOME and not called_channels(roles.channels)) or not _like_moments(table, roles.channels)
@@ -168,7 +169,7 @@ def _numbered_units(table: Table, roles: Roles, mapping: Mapping) -> Roles:
     if table.named or roles.id is not None or roles.label is not None or mapping.label or len(roles.channels) < 3:
         return roles
     unit, count, *rest = roles.channels
-    if _stays(unit, 20_000) and restarts(unit, count) and is_whole(count):
+    if _stays(unit, 20_000) and restarts(unit, count) and count.is_whole:
         return replace(roles, id=unit, time=count, channels=tuple(rest))
     return roles
 

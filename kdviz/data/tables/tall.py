@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError
+from kdviz.data.cells import Numbers, Words, words
+from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, Column, Numbers, Recording, Table, Words, words
+from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import times
-from kdviz.data.tables.column_names import normalised_name
 from kdviz.data.tables.column_roles import Roles
-from kdviz.data.tables.columns import labels_of, numbers_of, parts_of
 
 SESSION = 10
 _DAY = len("2024-12-31")
@@ -29,7 +29,7 @@ def clock(roles: Roles) -> tuple[Numbers | None, bool, str]:
         values = roles.time.numbers if roles.time.numbers is not None else np.zeros(0)
         if roles.time.is_clock:
             return values, True, ""
-        seconds, sure = times.from_numbers(values, normalised_name(roles.time.name))
+        seconds, sure = times.from_numbers(values, roles.time.normalised_name)
         return seconds, sure, ""
     written = list(roles.time.words)
     if roles.clock is not None and roles.clock.words is not None:
@@ -64,16 +64,16 @@ def _unread(seconds: Numbers, written: Sequence[str]) -> str:
 def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, tuple[str, ...]]:
     """The rows in the order of their times, and sentences about what was done."""
     seconds, sure, said = clock(roles)
-    values = np.stack([numbers_of(table, c) for c in roles.channels])
+    values = np.stack([table.numbers_of(c) for c in roles.channels])
     subjects = together([c for c in (roles.subject, roles.session) if c is not None])
     found = Recording(
         values,
         tuple(c.name.strip() or f"channel {i + 1}" for i, c in enumerate(roles.channels)),
         seconds,
-        labels_of(roles.label) if roles.label is not None else None,
+        roles.label.labels if roles.label is not None else None,
         subjects,
         table.rate,
-        parts_of(roles.set) if roles.set is not None else table.parts,
+        roles.set.parts() if roles.set is not None else table.parts,
     )
     notes = [said] if said else []
     if seconds is not None and not sure and not _counts(seconds):
@@ -116,9 +116,9 @@ def together(columns: Sequence[Column]) -> Words | None:
     """Several columns as one text for each row; None where there are none."""
     if not columns:
         return None
-    found = labels_of(columns[0])
+    found = columns[0].labels
     for c in columns[1:]:
-        found = found + " " + labels_of(c)
+        found = found + " " + c.labels
     return found
 
 
@@ -165,7 +165,7 @@ def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[st
         raise FileError("No column tells the series apart; name it with id=COLUMN.")
     groups = rows_of(key)
     seconds, sure, said = clock(roles)
-    values = np.stack([numbers_of(table, c) for c in roles.channels])
+    values = np.stack([table.numbers_of(c) for c in roles.channels])
     notes = [said] if said else []
     if seconds is not None and np.isfinite(seconds).all() and mapping.order == "sort":
         groups = [g[np.argsort(seconds[g], kind="stable")] for g in groups]
@@ -178,8 +178,8 @@ def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[st
         label,
         tuple(c.name.strip() or f"channel {i + 1}" for i, c in enumerate(roles.channels)),
         times.rate_of(seconds[groups[0]]) if seconds is not None and sure else None,
-        labels_of(roles.subject)[firsts] if roles.subject is not None else None,
-        parts_of(roles.set)[firsts] if roles.set is not None else None,
+        roles.subject.labels[firsts] if roles.subject is not None else None,
+        roles.set.parts()[firsts] if roles.set is not None else None,
     )
     return found, tuple(notes)
 
@@ -195,7 +195,7 @@ def rows_of(key: Words) -> list[NDArray[np.int64]]:
 def _labels(roles: Roles, groups: Sequence[NDArray[np.int64]]) -> tuple[Words | None, int]:
     if roles.label is None:
         return None, 0
-    every = labels_of(roles.label)
+    every = roles.label.labels
     out = np.empty(len(groups), object)
     mixed = 0
     for i, g in enumerate(groups):

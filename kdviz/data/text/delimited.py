@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError
-from kdviz.data import limits
-from kdviz.data.raw import Column, Numbers, Table, Tick, Words, silent
-from kdviz.data.tables import columns
+from kdviz.data import cells, limits
+from kdviz.data.cells import Numbers, Words
+from kdviz.data.columns import Column, Table
+from kdviz.data.raw import Tick, silent
 from kdviz.data.text.lines import Cutter, Row
 
 ROWS_AT_ONCE = 2_000
@@ -59,19 +60,13 @@ class _Growing:
 
 def _numbers(column: Sequence[str], comma: bool, careful: bool) -> Numbers:
     if comma:
-        column = [_point(c) for c in column]
+        column = [cells.with_point(c) for c in column]
     if not careful:
         try:
             return np.array(list(map(float, column)), np.float64)
         except ValueError:
             pass
-    return columns.numbers(column)
-
-
-def _point(cell: str) -> str:
-    if "," not in cell:
-        return cell
-    return (cell.replace(".", "") if "." in cell else cell).replace(",", ".")
+    return cells.numbers(column)
 
 
 @dataclass(frozen=True)
@@ -103,16 +98,16 @@ def read(source: Lines, tick: Tick = silent) -> tuple[Table, tuple[str, ...]]:
         said = _pass(source, growing, tick)
     lines = np.array([n for part in growing.lines for n in part], np.int64)
     columns = tuple(
-        _column(name, parts, j in growing.texts)
+        _column(name, parts, j in growing.texts, source.comma)
         for j, (name, parts) in enumerate(zip(source.names, growing.parts, strict=True))
     )
-    return Table(columns, source.named, lines, source.comma), said
+    return Table(columns, source.named, lines), said
 
 
-def _column(name: str, parts: list[Numbers | Words], text: bool) -> Column:
+def _column(name: str, parts: list[Numbers | Words], text: bool, comma: bool) -> Column:
     whole: Any = np.concatenate(parts) if parts else np.zeros(0, object if text else np.float64)
     parts.clear()
-    return Column(name, words=whole) if text else Column(name, numbers=whole)
+    return Column(name, words=whole, comma=comma) if text else Column(name, numbers=whole)
 
 
 def _pass(source: Lines, growing: _Growing, tick: Tick) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ from itertools import islice
 
 from kdviz.core.errors import FileError
 from kdviz.data import limits
+from kdviz.data.cells import COMMA_NUMBER, POINT_NUMBER, THOUSANDS, is_date, is_missing, is_number
 from kdviz.data.mapping import Mapping
-from kdviz.data.tables import columns
 from kdviz.data.text.delimited import Lines, ragged, source_comment
 from kdviz.data.text.header import header_of, names_of, rate_first, rate_told
-from kdviz.data.text.lines import COMMA_NUMBER, POINT_NUMBER, Cutter, Row, is_date, is_number
+from kdviz.data.text.lines import Cutter, Row
 
 SAMPLE = 60
 PREAMBLE = 60
@@ -91,10 +91,7 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
 def _texts(rows: Sequence[Row], comma: bool) -> frozenset[int]:
     """The places of cells that are words, as far as the sample tells."""
     return frozenset(
-        j
-        for _, row in rows
-        for j, cell in enumerate(row)
-        if not is_number(cell, comma) and cell.strip().lower() not in columns.MISSING
+        j for _, row in rows for j, cell in enumerate(row) if not is_number(cell, comma) and not is_missing(cell)
     )
 
 
@@ -175,7 +172,7 @@ def _decimal_comma(cutter: Cutter, body: Sequence[str], mapping: Mapping) -> boo
 def _more_commas(cutter: Cutter, body: Sequence[str]) -> bool:
     found = [c.strip() for _, row in cutter.rows(body, 0) for c in row]
     commas = [c for c in found if COMMA_NUMBER.fullmatch(c)]
-    thousands = cutter.separator == "," and all(columns.THOUSANDS.fullmatch(c) for c in commas)
+    thousands = cutter.separator == "," and all(THOUSANDS.fullmatch(c) for c in commas)
     return not thousands and len(commas) > sum(bool(POINT_NUMBER.fullmatch(c)) for c in found)
 
 

@@ -1,18 +1,13 @@
-"""Text to lines, lines to cells; quotation marks that never close are found.
-
-What a cell of a delimited text is: a number, a number with a decimal comma, a date.
-"""
+"""Text to lines, lines to cells; quotation marks that never close are found."""
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kdviz.core.errors import FileError
 from kdviz.data import limits
-from kdviz.data.tables import columns
 
 LINES_PER_ROW = 50
 
@@ -90,32 +85,3 @@ _OPEN = "a quotation mark opens here and is not closed. Close it, or remove the 
 
 def _csv_words(why: csv.Error) -> str:
     return _OPEN if "field limit" in str(why) else f"it cannot be cut into cells ({why}). Check its quotation marks."
-
-
-COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
-
-
-POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
-
-
-_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
-
-
-_DATE = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK}.{{0,7}})?|{_CLOCK}")
-
-
-def is_number(cell: str, comma: bool = False) -> bool:
-    """Whether a cell is a number (a missing one is none)."""
-    cell = cell.strip()
-    if comma and COMMA_NUMBER.fullmatch(cell):
-        return True
-    try:
-        value = columns.plain_number(cell)
-    except ValueError:
-        return False
-    return value == value
-
-
-def is_date(cell: str) -> bool:
-    """Whether a cell is a date or a time of day."""
-    return bool(_DATE.fullmatch(cell.strip(' "')))
