@@ -19,6 +19,7 @@ from kdviz.data.decode import Decoded, decode
 Tick: TypeAlias = Callable[[float], None]
 
 HEAD_BYTES = 65_536
+GAP = 1.5
 
 
 def silent(done: float) -> None:
@@ -104,6 +105,24 @@ class Recording:
     def rows(self) -> int:
         """How many samples there are."""
         return int(self.values.shape[1])
+
+    @cached_property
+    def borders(self) -> NDArray[np.int64]:
+        """Where one subject's rows begin, with 0 and the number of rows."""
+        if self.subjects is None or self.rows < 2:
+            return np.array([0, self.rows], np.int64)
+        change = np.flatnonzero(self.subjects[1:] != self.subjects[:-1]) + 1
+        return np.concatenate([[0], change, [self.rows]]).astype(np.int64)
+
+    @cached_property
+    def gaps(self) -> NDArray[np.int64]:
+        """The rows before which time jumps by more than half a usual step over one, or back."""
+        if self.times is None or self.rows < 3:
+            return np.zeros(0, np.int64)
+        steps = np.diff(self.times)
+        usual = np.median(steps[steps > 0]) if (steps > 0).any() else np.inf
+        with np.errstate(invalid="ignore"):
+            return (np.flatnonzero((steps > GAP * usual) | (steps < 0)) + 1).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from kdviz.data.columns import Table
 from kdviz.data.dataset import UNLABELLED, Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare import quality, windows
+from kdviz.data.prepare.class_balance import about_classes
 from kdviz.data.prepare.quality import Finding
 from kdviz.data.prepare.splits import split
 from kdviz.data.raw import Cases, Raw, Recording
@@ -108,7 +109,7 @@ def settled(
     place = {c: i for i, c in enumerate(classes)}
     y = np.array([place[c] for c in labels], np.int64)
     X = np.stack([np.asarray(v, np.float32) for v in cases.values])
-    findings = _unlabelled(cases) or quality.about_classes([str(c) for c in labels])
+    findings = about_classes(cases.labels, len(cases.values))
     groups = None if cases.groups is None else np.asarray(cases.groups.astype(str), np.str_)
     (train, validation, test), more, notes = split(y, groups, cases.parts, mapping, overlapping)
     dataset = Dataset(
@@ -116,15 +117,6 @@ def settled(
         groups, source,
     )  # fmt: skip
     return dataset, (*findings, *more), notes
-
-
-def _unlabelled(cases: Cases) -> tuple[Finding, ...]:
-    if cases.labels is not None:
-        return ()
-    words_ = (
-        "There are no labels. Encoding works; distillation needs two classes: name the label column if there is one."
-    )
-    return (Finding("no_labels", words_, len(cases.values)),)
 
 
 def channel_names(cases: Cases, count: int) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from kdviz.data.cells import Numbers, words
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.text.delimited import Lines, read
-from kdviz.data.text.lines import Cutter, lines_of
+from kdviz.data.text.delimited import read
+from kdviz.data.text.lines import Cutter, Lines, lines_of
 
 _ATTRIBUTE = re.compile(r"""@attribute\s+(?P<name>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(?P<kind>.+)""", re.I)
 

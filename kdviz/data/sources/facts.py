@@ -27,7 +27,7 @@ def of_sample(dataset: Dataset) -> dict[str, Any]:
         "length": [dataset.length, dataset.length],
         "classes": dataset.counts,
     }
-    return _whole(facts, dataset, (), ())
+    return _whole(facts, dataset, ())
 
 
 def of_file(opened: AssembledData, mapping: Mapping) -> dict[str, Any]:
@@ -39,11 +39,10 @@ def of_file(opened: AssembledData, mapping: Mapping) -> dict[str, Any]:
     facts["findings"] = [f.plain() for f in opened.findings]
     facts["mapping"] = mapping.plain()
     facts["file_split"] = found.content.parts is not None and len(set(found.content.parts)) > 1
-    return _whole(facts, opened.dataset, found.warnings, opened.notes)
+    return _whole(facts, opened.dataset, opened.notes)
 
 
-def _whole(facts: dict[str, Any], dataset: Dataset, more: Sequence[str], notes: Sequence[str]) -> dict[str, Any]:
-    del more
+def _whole(facts: dict[str, Any], dataset: Dataset, notes: Sequence[str]) -> dict[str, Any]:
     warnings = list(dataset.warnings)
     return {
         "status": "ok with warning" if warnings else "ok",
@@ -93,7 +92,7 @@ def _recording(found: Understood, opened: AssembledData, mapping: Mapping) -> di
     cut = opened.dataset
     labels = cut.counts if cut.labelled else {}
     facts["windows"] = {"window": window, "step": step, "series": cut.series, "classes": labels}
-    facts["outline"] = windows.of(recording)
+    facts["outline"] = windows.outline(recording)
     if mapping.window:
         facts |= {"series": cut.series, "length": [window, window], "classes": labels}
     return facts

@@ -33,8 +33,8 @@ def rises(values: Numbers) -> bool:
     return values.size == 1 or bool(steps.size and (steps >= 0).mean() > 0.9 and (steps > 0).mean() > 0.05)
 
 
-def is_clock(c: Column) -> bool:
-    """Whether a column is a time of day in words."""
+def is_time_in_words(c: Column) -> bool:
+    """Whether a column is times that are written out, not numbers."""
     return c.words is not None and is_time(c)
 
 

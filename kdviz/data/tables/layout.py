@@ -81,8 +81,8 @@ def _layout(table: Table, roles: Roles) -> str:
 
 
 def _is_long(roles: Roles) -> bool:
-    told_apart = roles.dim is not None or (roles.id is not None and roles.time is not None)
-    return roles.value is not None and told_apart and not roles.channels
+    apart = roles.dim is not None or (roles.id is not None and roles.time is not None)
+    return roles.value is not None and apart and not roles.channels
 
 
 def _given_back(table: Table, roles: Roles) -> Roles:

@@ -98,7 +98,7 @@ def in_sessions(found: Recording) -> tuple[Recording, str]:
     if seconds is None or found.rows < 2 * SESSION or not np.isfinite(seconds).all():
         return found, ""
     back = np.flatnonzero(np.diff(seconds) < 0) + 1
-    edges = np.setdiff1d(back, borders(found.subjects, found.rows))
+    edges = np.setdiff1d(back, found.borders)
     low, reach = float(seconds.min()), 0.1 * float(np.ptp(seconds))
     if not edges.size or edges.size > found.rows // SESSION or (seconds[edges] > low + reach).any():
         return found, ""
@@ -127,8 +127,7 @@ def in_time(found: Recording) -> tuple[Recording, str]:
     seconds = found.times
     if seconds is None or not np.isfinite(seconds).all():
         return found, ""
-    starts = borders(found.subjects, seconds.size)
-    order = np.concatenate([a + np.argsort(seconds[a:b], kind="stable") for a, b in pairwise(starts)])
+    order = np.concatenate([a + np.argsort(seconds[a:b], kind="stable") for a, b in pairwise(found.borders)])
     moved = int((order != np.arange(order.size)).sum())
     if not moved:
         return found, ""
@@ -148,14 +147,6 @@ def taken(found: Recording, order: NDArray[np.int64]) -> Recording:
         found.rate,
         None if found.parts is None else found.parts[order],
     )
-
-
-def borders(subjects: Words | None, rows: int) -> NDArray[np.int64]:
-    """Where one subject's rows begin, with 0 and the number of rows."""
-    if subjects is None or rows < 2:
-        return np.array([0, rows], np.int64)
-    change = np.flatnonzero(subjects[1:] != subjects[:-1]) + 1
-    return np.concatenate([[0], change, [rows]]).astype(np.int64)
 
 
 def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[str, ...]]:

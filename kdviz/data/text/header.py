@@ -32,7 +32,7 @@ def header_of(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> t
     return header, units
 
 
-def rate_first(sample: Sequence[Row], comma: bool) -> float | None:
+def empatica_rate(sample: Sequence[Row], comma: bool) -> float | None:
     """The sampling rate where the first line is one moment for all columns and the second one rate."""
     if len(sample) < 4 or comma:
         return None
@@ -44,7 +44,7 @@ def rate_first(sample: Sequence[Row], comma: bool) -> float | None:
     return float(rate[0]) if same and 5e8 < start[0] < 5e9 and 0 < rate[0] <= 1e5 else None
 
 
-def rate_told(lines: Sequence[str]) -> float | None:
+def stated_rate(lines: Sequence[str]) -> float | None:
     """The sampling rate that lines before the table name: "Sample Rate = 250 Hz", "fs: 130"."""
     found = _RATE.search("\n".join(lines)[:20_000])
     rate = float(found["rate"]) if found else 0.0

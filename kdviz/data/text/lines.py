@@ -10,7 +10,7 @@ from kdviz.core.errors import FileError
 from kdviz.data import limits
 
 LINES_PER_ROW = 50
-
+_OPEN = "a quotation mark opens here and is not closed. Close it, or remove the quotation marks."
 
 Row = tuple[int, list[str]]
 
@@ -80,8 +80,42 @@ class Cutter:
         return (line.removesuffix(self.tail) if self.tail else line) + "\n"
 
 
-_OPEN = "a quotation mark opens here and is not closed. Close it, or remove the quotation marks."
-
-
 def _csv_words(why: csv.Error) -> str:
     return _OPEN if "field limit" in str(why) else f"it cannot be cut into cells ({why}). Check its quotation marks."
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A whole delimited text, understood: where its rows begin, how they are cut, what the columns are called.
+
+    texts   the places of columns that are known to be words
+    """
+
+    lines: Sequence[str]
+    first: int
+    cutter: Cutter
+    names: tuple[str, ...]
+    named: bool
+    comma: bool = False
+    comment: str = ""
+    header: tuple[str, ...] = ()
+    bad_lines: str = "stop"
+    texts: frozenset[int] = frozenset()
+
+
+def is_comment(row: Sequence[str], comment: str) -> bool:
+    """Whether a row is a comment."""
+    return bool(comment) and bool(row) and row[0].lstrip().startswith(comment)
+
+
+def ragged(line: int, found: int, first: int, width: int) -> FileError:
+    """The error of a line of another width than the table's, which line `first` has."""
+    more = "value" if found == 1 else "values"
+    odd = f"column {found + 1:,} is missing" if found < width else f"column {width + 1:,} is too many"
+    like = f"line {first} has" if first != line else "expected were"
+    return FileError(
+        f"Line {line} has {found:,} {more}, {like} {width:,} ({odd}). If the line is broken, mend it or "
+        "leave such lines out (bad_lines=drop); if rows are series of unequal length, choose bad_lines=pad.",
+        line,
+        min(found, width) + 1,
+    )
