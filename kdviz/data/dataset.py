@@ -1,7 +1,4 @@
-"""A data set is a value: series, labels and names, splits, and the fingerprint of it all.
-
-Data sets on disk by what they contain: one plain npz each, written whole or not at all, checked when read.
-"""
+"""A data set is a value: series, labels and names, splits; on disk it is one plain npz under its fingerprint."""
 
 from __future__ import annotations
 
@@ -25,6 +22,9 @@ from kdviz.core.errors import FileError, UserError
 
 Index = NDArray[np.int64]
 UNLABELLED = "unlabelled"
+_SHA = re.compile(r"[0-9a-f]{64}")
+_ARRAYS = ("X", "y", "train", "validation", "test")
+_WORDS = ("classes", "channels", "name", "rate", "source", "warnings")
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +102,6 @@ class Dataset:
     def times(self) -> NDArray[np.float64]:
         """The time of each sample: seconds where the rate is known, sample numbers otherwise."""
         return np.arange(self.length) / (self.rate or 1.0)
-
-
-_SHA = re.compile(r"[0-9a-f]{64}")
-_ARRAYS = ("X", "y", "train", "validation", "test")
-_WORDS = ("classes", "channels", "name", "rate", "source", "warnings")
 
 
 def write(dataset: Dataset, file: IO[bytes]) -> None:

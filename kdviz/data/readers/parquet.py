@@ -18,6 +18,8 @@ from kdviz.data.tables.column_names import LABEL, SET, SUBJECT
 
 _THRIFT = 16 * 2**20
 _BATCH = 8_192
+_NO_TIME = -(2.0**62)
+_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
 class Parquet(Reader):
@@ -116,10 +118,6 @@ def _column(name: str, values: Any) -> Column | None:
     if types.is_string(kind) or types.is_large_string(kind):
         return Column(name, words=words(["" if v is None else v for v in values.to_pylist()]))
     return None
-
-
-_NO_TIME = -(2.0**62)
-_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
 def _listed(table: Any, lists: list[str], names: list[str]) -> Raw:

@@ -1,7 +1,4 @@
-"""A row is one value: columns say of which series, which channel, which moment.
-
-A long table whose columns have other names: whole numbers or words that count series, channel and moment.
-"""
+"""A row is one value: columns say of which series, which channel, which moment; by their names or by their grid."""
 
 from __future__ import annotations
 
@@ -19,6 +16,10 @@ from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import tall, times
 from kdviz.data.tables.column_names import LABEL
 from kdviz.data.tables.column_roles import Roles
+
+COORDINATES = 3
+MOST_COLUMNS = 8
+FULL = 0.6
 
 
 def content(table: Table, roles: Roles) -> Cases | Recording:
@@ -89,11 +90,6 @@ def _recording(
     if roles.label is not None and rows.size == found.shape[1]:
         label = roles.label.labels[rows]
     return Recording(found, names, at, label, None, times.rate_of(at) if at is not None and sure else None)
-
-
-COORDINATES = 3
-MOST_COLUMNS = 8
-FULL = 0.6
 
 
 def as_long(table: Table, roles: Roles) -> Roles:
