@@ -16,7 +16,7 @@ from kdviz.data.columns import Column, Table
 from kdviz.data.file_parts import joined
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Raw, shown
-from kdviz.data.tables.layout import like_moments
+from kdviz.data.tables.column_content import like_moments
 from kdviz.data.tables.wide import ends
 
 

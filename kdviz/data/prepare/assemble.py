@@ -83,21 +83,14 @@ def open_raw(raw: Raw, mapping: Mapping, name: str, source: Plain[str, Any]) -> 
     notes = list(found.notes)
     findings: tuple[Finding, ...] = ()
     if isinstance(cases, Recording):
-        findings = windows.look(cases, mapping)
-        notes.append(_cut_words(cases, mapping))
-        cases = windows.cut(cases, mapping)
+        cases, findings, sentence = windows.windowed(cases, mapping)
+        notes.append(sentence)
     cases, more = quality.check(cases, mapping)
     overlapping = any(f.code == "overlap" for f in findings)
     dataset, last, said = settled(cases, mapping, name, source, overlapping)
     findings = (*findings, *more, *last)
     warnings = (*found.warnings, *(f.sentence for f in findings))
     return AssembledData(replace(dataset, warnings=warnings), found, findings, (*notes, *said))
-
-
-def _cut_words(recording: Recording, mapping: Mapping) -> str:
-    window, step = windows.sizes(recording, mapping)
-    chosen = "" if mapping.window else " (no window was given; choose one with window=W)"
-    return f"Cut into windows of {window:,} samples, every {step:,}{chosen}."
 
 
 def settled(

@@ -82,6 +82,18 @@ def between(edges: Places, window: int, step: int) -> Places:
     return np.concatenate(found).astype(np.int64) if found else np.zeros(0, np.int64)
 
 
+def windowed(recording: Recording, mapping: Mapping) -> tuple[Cases, tuple[Finding, ...], str]:
+    """The windows as series, what to know about them, and a sentence that says how they were cut.
+
+    Raises UserError where there are none, or more than are read.
+    """
+    findings = look(recording, mapping)
+    window, step = sizes(recording, mapping)
+    chosen = "" if mapping.window else " (no window was given; choose one with window=W)"
+    sentence = f"Cut into windows of {window:,} samples, every {step:,}{chosen}."
+    return cut(recording, mapping), findings, sentence
+
+
 def cut(recording: Recording, mapping: Mapping) -> Cases:
     """The windows as series; raises UserError where there are none, or more than are read."""
     window, step = sizes(recording, mapping)

@@ -53,8 +53,6 @@ class DelimitedText(Reader):
         warnings = [*form.warnings, *left_out]
         if encoding:
             warnings.append(f"The text is not UTF-8; it was read as {encoding}.")
-        if not table.rows:
-            raise FileError("There are names but no rows of values in this file.")
         table = replace(table, rate=form.rate)
         return Raw(table, self._title(form.separator), why, tuple(warnings), form.notes, form=form.form)
 

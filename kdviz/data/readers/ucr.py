@@ -9,7 +9,7 @@ from kdviz.data.cells import is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.tables.layout import like_moments
+from kdviz.data.tables.column_content import like_moments
 from kdviz.data.text import delimited, dialect
 from kdviz.data.text.lines import lines_of
 

@@ -123,3 +123,29 @@ def same_label_within(series: Column, label: Column) -> bool:
     """Whether every series has one label only."""
     seen: dict[str, str] = {}
     return all(seen.setdefault(s, v) == v for s, v in zip(series.labels, label.labels, strict=True))
+
+
+def looks_like_clock(c: Column) -> bool:
+    """Whether numbers go on as those of a clock do."""
+    values = c.numbers
+    return values is not None and values.size > 8 and rises(values) and c.distinct > 0.5 * values.size
+
+
+def stays(c: Column, most: int = 60) -> bool:
+    """Whether a column looks like a label over time: few whole numbers in long runs."""
+    values = c.numbers
+    if values is None or values.size < 4 or not c.is_whole:
+        return False
+    runs = int((np.diff(values) != 0).sum()) + 1
+    return 2 <= c.distinct <= most and runs <= max(2, values.size // 10)
+
+
+def like_moments(values: Numbers, factor: float = 1.0) -> bool:
+    """Whether rows of numbers are nearer to each other than their columns are, by `factor`."""
+    return _roughness(values, 0) * factor < _roughness(values, 1)
+
+
+def _roughness(values: Numbers, axis: int) -> float:
+    steps = np.abs(np.diff(values, axis=axis))
+    steps = steps[np.isfinite(steps)]
+    return float(np.mean(np.minimum(steps, np.percentile(steps, 95)))) if steps.size else 0.0

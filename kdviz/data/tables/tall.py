@@ -15,6 +15,7 @@ from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import times
+from kdviz.data.tables.column_content import looks_like_clock, restarts, stays
 from kdviz.data.tables.column_roles import Roles
 
 SESSION = 10
@@ -194,3 +195,45 @@ def _labels(roles: Roles, groups: Sequence[NDArray[np.int64]]) -> tuple[Words | 
         mixed += names.size > 1
         out[i] = str(names[np.argmax(counts)])
     return out, mixed
+
+
+def without_names(roles: Roles, mapping: Mapping) -> Roles:
+    """What the columns of a recording that names none of them are for, by where they stand and how they go on."""
+    return _ends(_numbered_units(roles, mapping), mapping)
+
+
+def _numbered_units(roles: Roles, mapping: Mapping) -> Roles:
+    """A number that stays, and beside it a count that begins again whenever it changes."""
+    if roles.id is not None or roles.label is not None or mapping.label or len(roles.channels) < 3:
+        return roles
+    unit, count, *rest = roles.channels
+    if stays(unit, 20_000) and restarts(unit, count) and count.is_whole:
+        return replace(roles, id=unit, time=count, channels=tuple(rest))
+    return roles
+
+
+def _ends(roles: Roles, mapping: Mapping) -> Roles:
+    """A clock that comes first, a class that stays the same for a while."""
+    if roles.id is not None or (mapping.label and mapping.time):
+        return roles
+    for c in roles.channels[:2] if len(roles.channels) > 2 else roles.channels[:1]:
+        if len(roles.channels) < 2:
+            break
+        rest = tuple(o for o in roles.channels if o is not c)
+        if roles.time is None and not mapping.time and looks_like_clock(c):
+            roles = replace(roles, time=c, channels=rest)
+        elif roles.label is not None and roles.subject is None and not mapping.subject and _names_somebody(c):
+            roles = replace(roles, subject=c, channels=rest)
+    if roles.label is None and not mapping.label and len(roles.channels) > 1:
+        for c in (roles.channels[-1], roles.channels[0], roles.channels[min(1, len(roles.channels) - 1)]):
+            if stays(c):
+                kept = tuple(o for o in roles.channels if o is not c)
+                return replace(roles, label=c, channels=kept)
+    return roles
+
+
+def _names_somebody(c: Column) -> bool:
+    """Whether a column looks like a person's number over time: it stays the same for long, maybe throughout."""
+    values = c.numbers
+    throughout = values is not None and values.size > 8 and values[0] >= 1 and bool((values == values[0]).all())
+    return stays(c, 1000) or (throughout and values is not None and values[0] == np.round(values[0]))
