@@ -12,6 +12,8 @@ from kdviz.data.tables import times
 
 def says_parts(c: Column) -> bool:
     """Whether a column says train, test or validation."""
+    if c.numbers is not None and not c.normalised_name.endswith(("train", "test")):
+        return False  # numbers say so in a column called is_train only: no need to sort every channel
     return c.size > 0 and c.distinct <= 8 and all(part_name(w, c.name) for w in c.kinds())
 
 
