@@ -24,7 +24,7 @@ Index = NDArray[np.int64]
 UNLABELLED = "unlabelled"
 _SHA = re.compile(r"[0-9a-f]{64}")
 _ARRAYS = ("X", "y", "train", "validation", "test")
-_WORDS = ("classes", "channels", "name", "rate", "source", "warnings")
+_META = ("classes", "channels", "name", "rate", "source", "warnings")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +92,9 @@ class Dataset:
     def sha256(self) -> str:
         """Fingerprint of the content (values, labels, names, rate, groups, splits); not of its name."""
         digest = hashlib.sha256()
-        words = [list(self.X.shape), list(self.classes), list(self.channels), self.rate]
+        shape_and_names = [list(self.X.shape), list(self.classes), list(self.channels), self.rate]
         groups = None if self.groups is None else [str(g) for g in self.groups]
-        digest.update(json.dumps([*words, groups]).encode())
+        digest.update(json.dumps([*shape_and_names, groups]).encode())
         for part in (self.X, self.y, self.train, self.validation, self.test):
             digest.update(np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()
@@ -105,12 +105,12 @@ class Dataset:
 
 
 def write(dataset: Dataset, file: IO[bytes]) -> None:
-    """The data set as an uncompressed npz without pickles: arrays, and the words as one JSON text."""
+    """The data set as an uncompressed npz without pickles: arrays, and what describes them as one JSON text."""
     arrays: dict[str, Any] = {name: getattr(dataset, name) for name in _ARRAYS}
     if dataset.groups is not None:
         arrays["groups"] = np.asarray(dataset.groups, np.str_)
-    said = {name: getattr(dataset, name) for name in _WORDS}
-    arrays["words"] = np.array(json.dumps({**said, "sha256": dataset.sha256}, default=dict))
+    meta = {name: getattr(dataset, name) for name in _META}
+    arrays["words"] = np.array(json.dumps({**meta, "sha256": dataset.sha256}, default=dict))
     np.savez(file, **arrays)
 
 
@@ -119,9 +119,9 @@ def read(path: Path) -> Dataset:
     try:
         with np.load(path, allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
-        said = json.loads(str(arrays.pop("words")[()]))
-        sha = said.pop("sha256")
-        dataset = _from(arrays, said)
+        meta = json.loads(str(arrays.pop("words")[()]))
+        sha = meta.pop("sha256")
+        dataset = _from(arrays, meta)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as why:
         raise FileError(f"The stored data set {path.stem[:12]} cannot be read ({type(why).__name__}).") from None
     if dataset.sha256 != sha:
@@ -129,10 +129,10 @@ def read(path: Path) -> Dataset:
     return dataset
 
 
-def _from(arrays: dict[str, Any], said: dict[str, Any]) -> Dataset:
+def _from(arrays: dict[str, Any], meta: dict[str, Any]) -> Dataset:
     for name in ("classes", "channels", "warnings"):
-        said[name] = tuple(said[name])
-    return Dataset(**arrays, **said)
+        meta[name] = tuple(meta[name])
+    return Dataset(**arrays, **meta)
 
 
 class Store:

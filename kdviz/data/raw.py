@@ -30,7 +30,7 @@ def silent(done: float) -> None:
 class File:
     """A file as a reader sees it: its bytes, and a name that is only text (never a path).
 
-    tick       told the share read so far, 0 to 1
+    tick       called with the share read so far, 0 to 1
     encoding   how its text is written, "auto" where nobody said
     """
 

@@ -24,7 +24,7 @@ _PROSE = (
 _CODE = re.compile(
     r"^\s*(import\s|export\s|interface\s|const\s|let\s|function\s|class\s|def\s|#include|package\s)", re.M
 )
-_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "": "blanks", "\n": "one value a line"}
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "": "blanks", "\n": "one value a line"}
 
 
 class DelimitedText(Reader):
@@ -48,8 +48,8 @@ class DelimitedText(Reader):
         except FileError:
             refuse_code(file)
             raise
-        said = _WORDS[form.separator] if form.separator in _WORDS else repr(form.separator)
-        why = f"text cut at {said}" if form.separator != "\n" else "one value a line"
+        cut_at = _SEPARATORS[form.separator] if form.separator in _SEPARATORS else repr(form.separator)
+        why = f"text cut at {cut_at}" if form.separator != "\n" else "one value a line"
         warnings = [*form.warnings, *left_out]
         if encoding:
             warnings.append(f"The text is not UTF-8; it was read as {encoding}.")

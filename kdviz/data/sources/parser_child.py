@@ -32,8 +32,8 @@ STEP = 0.02
 
 def opened(files: Sequence[File], mapping: Mapping) -> AssembledData:
     """One file, or several that belong together, under a mapping; raises FileError or UserError."""
-    said = [replace(f, encoding=mapping.encoding) for f in files]
-    raw = base.read(said[0], mapping) if len(said) == 1 else bundle.read(said, mapping)
+    encoded = [replace(f, encoding=mapping.encoding) for f in files]
+    raw = base.read(encoded[0], mapping) if len(encoded) == 1 else bundle.read(encoded, mapping)
     return open_raw(raw, mapping, name_of(files), source_of(files, mapping))
 
 

@@ -66,7 +66,7 @@ class Cutter:
             try:
                 row = next(reader, None)
             except csv.Error as why:
-                raise FileError(f"Line {first + before + 1}: {_csv_words(why)}", first + before + 1) from None
+                raise FileError(f"Line {first + before + 1}: {_csv_fault(why)}", first + before + 1) from None
             if row is None:
                 return
             if reader.line_num - before > LINES_PER_ROW:
@@ -80,7 +80,7 @@ class Cutter:
         return (line.removesuffix(self.tail) if self.tail else line) + "\n"
 
 
-def _csv_words(why: csv.Error) -> str:
+def _csv_fault(why: csv.Error) -> str:
     return _OPEN if "field limit" in str(why) else f"it cannot be cut into cells ({why}). Check its quotation marks."
 
 
