@@ -1,7 +1,4 @@
-"""A data set is a value: series, labels and names, splits, and the fingerprint of it all.
-
-Data sets on disk by what they contain: one plain npz each, written whole or not at all, checked when read.
-"""
+"""A data set is a value: series, labels and names, splits; on disk it is one plain npz under its fingerprint."""
 
 from __future__ import annotations
 
@@ -23,6 +20,9 @@ from kdviz.core.errors import FileError, UserError
 
 Index = NDArray[np.int64]
 UNLABELLED = "unlabelled"
+_SHA = re.compile(r"[0-9a-f]{64}")
+_ARRAYS = ("X", "y", "train", "validation", "test")
+_META = ("classes", "channels", "name", "rate", "source", "warnings")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +90,9 @@ class Dataset:
     def sha256(self) -> str:
         """Fingerprint of the content (values, labels, names, rate, groups, splits); not of its name."""
         digest = hashlib.sha256()
-        words = [list(self.X.shape), list(self.classes), list(self.channels), self.rate]
+        shape_and_names = [list(self.X.shape), list(self.classes), list(self.channels), self.rate]
         groups = None if self.groups is None else [str(g) for g in self.groups]
-        digest.update(json.dumps([*words, groups]).encode())
+        digest.update(json.dumps([*shape_and_names, groups]).encode())
         for part in (self.X, self.y, self.train, self.validation, self.test):
             digest.update(np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()
@@ -102,18 +102,13 @@ class Dataset:
         return np.arange(self.length) / (self.rate or 1.0)
 
 
-_SHA = re.compile(r"[0-9a-f]{64}")
-_ARRAYS = ("X", "y", "train", "validation", "test")
-_WORDS = ("classes", "channels", "name", "rate", "source", "warnings")
-
-
 def write(dataset: Dataset, file: IO[bytes]) -> None:
-    """The data set as an uncompressed npz without pickles: arrays, and the words as one JSON text."""
+    """The data set as an uncompressed npz without pickles: arrays, and what describes them as one JSON text."""
     arrays: dict[str, Any] = {name: getattr(dataset, name) for name in _ARRAYS}
     if dataset.groups is not None:
         arrays["groups"] = np.asarray(dataset.groups, np.str_)
-    said = {name: getattr(dataset, name) for name in _WORDS}
-    arrays["words"] = np.array(json.dumps({**said, "sha256": dataset.sha256}, default=dict))
+    meta = {name: getattr(dataset, name) for name in _META}
+    arrays["words"] = np.array(json.dumps({**meta, "sha256": dataset.sha256}, default=dict))
     np.savez(file, **arrays)
 
 
@@ -122,9 +117,9 @@ def read(path: Path) -> Dataset:
     try:
         with np.load(path, allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
-        said = json.loads(str(arrays.pop("words")[()]))
-        sha = said.pop("sha256")
-        dataset = _from(arrays, said)
+        meta = json.loads(str(arrays.pop("words")[()]))
+        sha = meta.pop("sha256")
+        dataset = _from(arrays, meta)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as why:
         raise FileError(f"The stored data set {path.stem[:12]} cannot be read ({type(why).__name__}).") from None
     if dataset.sha256 != sha:
@@ -132,10 +127,10 @@ def read(path: Path) -> Dataset:
     return dataset
 
 
-def _from(arrays: dict[str, Any], said: dict[str, Any]) -> Dataset:
+def _from(arrays: dict[str, Any], meta: dict[str, Any]) -> Dataset:
     for name in ("classes", "channels", "warnings"):
-        said[name] = tuple(said[name])
-    return Dataset(**arrays, **said)
+        meta[name] = tuple(meta[name])
+    return Dataset(**arrays, **meta)
 
 
 class Store:

@@ -17,6 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UNDEFINED_IN_1252 = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
+_CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26, 27})
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,6 @@ def _unmarked_utf16(data: bytes) -> str:
     if odd.count(0) == 0 and even.count(0) > 0.7 * len(even):
         return "utf-16-be"
     return ""
-
-
-_CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13, 26, 27})
 
 
 def _controls(sample: bytes) -> bool:

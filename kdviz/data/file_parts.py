@@ -1,7 +1,4 @@
-"""Files that belong together as one: a training and a test file, each with its part.
-
-Files that were dropped together, as one archive with one hash: what a .zip of them would be.
-"""
+"""Files that belong together: training and test part as one set, recordings in a row, files dropped as one archive."""
 
 from __future__ import annotations
 
@@ -14,9 +11,11 @@ from itertools import pairwise
 import numpy as np
 
 from kdviz.core.errors import FileError, UserError
-from kdviz.data.raw import Cases, Recording, Words, shown, words
+from kdviz.data.cells import Words, words
+from kdviz.data.raw import Cases, Recording, shown
 
 _PART = re.compile(r"(?P<stem>.*?)[_\-. ]?(?P<part>train|test|valid|validation|val)(?P<rest>(ing)?)$", re.I)
+NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def part_of_name(name: str) -> tuple[str, str]:
@@ -86,9 +85,6 @@ def _spread(found: Sequence[Words | None], sizes: Sequence[int]) -> Words | None
     if all(f is None for f in found):
         return None
     return np.concatenate([f if f is not None else words([""] * n) for f, n in zip(found, sizes, strict=True)])
-
-
-NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def to_zip(files: Sequence[tuple[str, bytes | memoryview]]) -> tuple[str, bytes | memoryview]:

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.data import limits
+from kdviz.data.cells import Numbers, Words
+from kdviz.data.columns import Table
 from kdviz.data.decode import Decoded, decode
 
-Numbers: TypeAlias = NDArray[np.float64]
-Words: TypeAlias = NDArray[np.object_]
 Tick: TypeAlias = Callable[[float], None]
 
 HEAD_BYTES = 65_536
+GAP = 1.5
 
 
 def silent(done: float) -> None:
@@ -29,7 +30,7 @@ def silent(done: float) -> None:
 class File:
     """A file as a reader sees it: its bytes, and a name that is only text (never a path).
 
-    tick       told the share read so far, 0 to 1
+    tick       called with the share read so far, 0 to 1
     encoding   how its text is written, "auto" where nobody said
     """
 
@@ -56,55 +57,6 @@ class File:
     def beginning(self) -> str:
         """The first characters as text; empty where the file is no text."""
         return decode(self.head, cut=True, strict=False, encoding=self.encoding).text
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One column of a table: numbers (float64, NaN where missing) or words (text, empty where missing).
-
-    is_clock   whether the file itself says that these are seconds since 1970
-    is_truth   whether the file itself says that these are true (1) or false (0)
-    """
-
-    name: str
-    numbers: Numbers | None = None
-    words: Words | None = None
-    is_clock: bool = False
-    is_truth: bool = False
-
-    @property
-    def size(self) -> int:
-        """How many rows it has."""
-        return len(self.words) if self.words is not None else len(self.numbers)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Columns whose roles are still open.
-
-    named    whether the names stood in the file
-    lines    the line of each row, for sentences; None where rows are not lines
-    comma    whether numbers are written with a decimal comma
-    parts    "train", "validation" or "test" for each row where the file says so otherwise than in a column
-    rate     rows per second where the file says so
-    """
-
-    columns: tuple[Column, ...]
-    named: bool
-    lines: NDArray[np.int64] | None = None
-    comma: bool = False
-    parts: Words | None = None
-    rate: float | None = None
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return self.columns[0].size if self.columns else 0
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns' names, in order."""
-        return tuple(c.name for c in self.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +106,24 @@ class Recording:
         """How many samples there are."""
         return int(self.values.shape[1])
 
+    @cached_property
+    def borders(self) -> NDArray[np.int64]:
+        """Where one subject's rows begin, with 0 and the number of rows."""
+        if self.subjects is None or self.rows < 2:
+            return np.array([0, self.rows], np.int64)
+        change = np.flatnonzero(self.subjects[1:] != self.subjects[:-1]) + 1
+        return np.concatenate([[0], change, [self.rows]]).astype(np.int64)
+
+    @cached_property
+    def gaps(self) -> NDArray[np.int64]:
+        """The rows before which time jumps by more than half a usual step over one, or back."""
+        if self.times is None or self.rows < 3:
+            return np.zeros(0, np.int64)
+        steps = np.diff(self.times)
+        usual = np.median(steps[steps > 0]) if (steps > 0).any() else np.inf
+        with np.errstate(invalid="ignore"):
+            return (np.flatnonzero((steps > GAP * usual) | (steps < 0)) + 1).astype(np.int64)
+
 
 @dataclass(frozen=True, eq=False)
 class Raw:
@@ -178,13 +148,6 @@ class Raw:
     def saying(self, *warnings: str) -> Raw:
         """The same, with more to warn of."""
         return replace(self, warnings=(*self.warnings, *warnings))
-
-
-def words(items: Sequence[object]) -> Words:
-    """Items as an object array of text."""
-    out = np.empty(len(items), object)
-    out[:] = [str(i) for i in items]
-    return out
 
 
 def shown(name: str) -> str:

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError, UserError
-from kdviz.data import limits
+from kdviz.data import cells, limits
 from kdviz.data.arrays.array_bytes import Array
+from kdviz.data.cells import Words, part_name, words
+from kdviz.data.columns import Column
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Column, Words, shown, words
-from kdviz.data.tables import columns
-from kdviz.data.tables.columns import part_name
+from kdviz.data.raw import shown
 
 _X = ("x", "data", "series", "signals", "signal", "samples", "values", "inputs", "input", "arr_0", "features", "ts")
 LABELS = ("y", "label", "labels", "target", "targets", "class", "classes", "arr_1", "arr_0", "output", "outputs", "gt")
@@ -112,15 +112,15 @@ def labels_from(array: Array) -> Words | None:
     if array.ndim != 1:
         return None
     if array.dtype.kind == "S":
-        return columns.labels([b.decode("utf-8", "replace") for b in array])
+        return cells.labels([b.decode("utf-8", "replace") for b in array])
     if array.dtype.kind == "U":
-        return columns.labels([str(v) for v in array])
+        return cells.labels([str(v) for v in array])
     if array.dtype.kind == "b":
         return words(list(array))
     values = array.astype(np.float64)
     if array.dtype.kind == "f" and not (values[np.isfinite(values)] == np.round(values[np.isfinite(values)])).all():
         return None
-    return columns.labels_from_numbers(values)
+    return cells.labels_from_numbers(values)
 
 
 def texts(found: Named[str, Array], names: Sequence[str]) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from kdviz.core.errors import FileError
 from kdviz.data.arrays import array_roles as roles
 from kdviz.data.arrays.array_bytes import Array
+from kdviz.data.cells import Words
+from kdviz.data.columns import Column, Table
 from kdviz.data.file_parts import joined
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, Column, Raw, Table, Words, shown
-from kdviz.data.tables.layout import like_moments
+from kdviz.data.raw import Cases, Raw, shown
+from kdviz.data.tables.column_content import like_moments
 from kdviz.data.tables.wide import ends
 
 

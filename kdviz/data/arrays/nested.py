@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError
-from kdviz.data import limits
-from kdviz.data.raw import Cases, Column, Numbers, Raw, Table, words
-from kdviz.data.tables import columns
+from kdviz.data import cells, limits
+from kdviz.data.cells import Numbers, words
+from kdviz.data.columns import Column, Table
+from kdviz.data.raw import Cases, Raw
 
 
 def flat(value: list[Any]) -> bool:
@@ -73,7 +74,7 @@ def cases_of(
     if len({s.shape[0] for s in series}) != 1:
         odd = next(i for i, s in enumerate(series) if s.shape[0] != series[0].shape[0])
         raise FileError(f"Series {odd + 1} has {series[odd].shape[0]} channels, series 1 has {series[0].shape[0]}.")
-    said = columns.labels(labels) if labels is not None else None
+    said = cells.labels(labels) if labels is not None else None
     grouped = words(groups) if groups is not None else None
     return Raw(Cases(series, said, tuple(map(str, names)), None, grouped), "JSON", why)
 

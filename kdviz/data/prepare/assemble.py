@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError
+from kdviz.data import cells
+from kdviz.data.cells import words
+from kdviz.data.columns import Table
 from kdviz.data.dataset import UNLABELLED, Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare import quality, windows
+from kdviz.data.prepare.class_balance import about_classes
 from kdviz.data.prepare.quality import Finding
 from kdviz.data.prepare.splits import split
-from kdviz.data.raw import Cases, Raw, Recording, Table, words
-from kdviz.data.tables import columns
+from kdviz.data.raw import Cases, Raw, Recording
 from kdviz.data.tables.layout import arrange
 
 SHORTEST = 2
@@ -80,9 +83,8 @@ def open_raw(raw: Raw, mapping: Mapping, name: str, source: Plain[str, Any]) -> 
     notes = list(found.notes)
     findings: tuple[Finding, ...] = ()
     if isinstance(cases, Recording):
-        findings = windows.look(cases, mapping)
-        notes.append(_cut_words(cases, mapping))
-        cases = windows.cut(cases, mapping)
+        cases, findings, sentence = windows.windowed(cases, mapping)
+        notes.append(sentence)
     cases, more = quality.check(cases, mapping)
     overlapping = any(f.code == "overlap" for f in findings)
     dataset, last, said = settled(cases, mapping, name, source, overlapping)
@@ -91,22 +93,16 @@ def open_raw(raw: Raw, mapping: Mapping, name: str, source: Plain[str, Any]) -> 
     return AssembledData(replace(dataset, warnings=warnings), found, findings, (*notes, *said))
 
 
-def _cut_words(recording: Recording, mapping: Mapping) -> str:
-    window, step = windows.sizes(recording, mapping)
-    chosen = "" if mapping.window else " (no window was given; choose one with window=W)"
-    return f"Cut into windows of {window:,} samples, every {step:,}{chosen}."
-
-
 def settled(
     cases: Cases, mapping: Mapping, name: str, source: Plain[str, Any], overlapping: bool = False
 ) -> tuple[Dataset, tuple[Finding, ...], tuple[str, ...]]:
     """Whole series as a data set: classes in order, splits cut; with findings and notes."""
     labels = cases.labels if cases.labels is not None else words([UNLABELLED] * len(cases.values))
-    classes = columns.in_order(list(labels))
+    classes = cells.in_order(list(labels))
     place = {c: i for i, c in enumerate(classes)}
     y = np.array([place[c] for c in labels], np.int64)
     X = np.stack([np.asarray(v, np.float32) for v in cases.values])
-    findings = _unlabelled(cases) or quality.about_classes([str(c) for c in labels])
+    findings = about_classes(cases.labels, len(cases.values))
     groups = None if cases.groups is None else np.asarray(cases.groups.astype(str), np.str_)
     (train, validation, test), more, notes = split(y, groups, cases.parts, mapping, overlapping)
     dataset = Dataset(
@@ -114,15 +110,6 @@ def settled(
         groups, source,
     )  # fmt: skip
     return dataset, (*findings, *more), notes
-
-
-def _unlabelled(cases: Cases) -> tuple[Finding, ...]:
-    if cases.labels is not None:
-        return ()
-    words_ = (
-        "There are no labels. Encoding works; distillation needs two classes: name the label column if there is one."
-    )
-    return (Finding("no_labels", words_, len(cases.values)),)
 
 
 def channel_names(cases: Cases, count: int) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.data import limits
-from kdviz.data.raw import Cases, Words
+from kdviz.data.cells import Words
+from kdviz.data.raw import Cases
 
 Series = NDArray[np.floating]
 

@@ -1,9 +1,4 @@
-"""One long recording cut into windows: where they begin, which label each has, what does not count.
-
-What is odd about a recording's clock and its windows: times that repeat, gaps, windows that share samples.
-
-A recording without its values: enough to say at once how many windows a length gives, and of which class.
-"""
+"""One long recording cut into windows: where they begin, which label each has, and what another length would give."""
 
 from __future__ import annotations
 
@@ -17,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
-from kdviz.data import limits
+from kdviz.data import cells, limits
+from kdviz.data.cells import Numbers, Words, words
 from kdviz.data.mapping import Mapping, span
 from kdviz.data.prepare.quality import Finding
-from kdviz.data.raw import Cases, Numbers, Recording, Words, words
-from kdviz.data.tables import columns
-from kdviz.data.tables.tall import borders
+from kdviz.data.raw import Cases, Recording
 
 USUAL = 128
 SHORT = 8
 WANTED = 20
-GAP = 1.5
+
+MOST_RUNS = 5_000
 
 Places = NDArray[np.int64]
 
@@ -73,8 +68,7 @@ def longest(recording: Recording, gaps: str) -> int:
 
 def edges_of(recording: Recording, gaps: str) -> Places:
     """Where no window goes on: from one subject to the next, and at gaps where gaps="split"."""
-    edges = borders(recording.subjects, recording.rows)
-    return np.union1d(edges, gaps_in(recording)) if gaps == "split" else edges
+    return np.union1d(recording.borders, recording.gaps) if gaps == "split" else recording.borders
 
 
 def starts(recording: Recording, window: int, step: int, gaps: str) -> Places:
@@ -88,14 +82,16 @@ def between(edges: Places, window: int, step: int) -> Places:
     return np.concatenate(found).astype(np.int64) if found else np.zeros(0, np.int64)
 
 
-def gaps_in(recording: Recording) -> Places:
-    """The rows before which time jumps by more than half a usual step over one."""
-    if recording.times is None or recording.rows < 3:
-        return np.zeros(0, np.int64)
-    steps = np.diff(recording.times)
-    usual = np.median(steps[steps > 0]) if (steps > 0).any() else np.inf
-    with np.errstate(invalid="ignore"):
-        return (np.flatnonzero((steps > GAP * usual) | (steps < 0)) + 1).astype(np.int64)
+def windowed(recording: Recording, mapping: Mapping) -> tuple[Cases, tuple[Finding, ...], str]:
+    """The windows as series, what to know about them, and a sentence that says how they were cut.
+
+    Raises UserError where there are none, or more than are read.
+    """
+    findings = look(recording, mapping)
+    window, step = sizes(recording, mapping)
+    chosen = "" if mapping.window else " (no window was given; choose one with window=W)"
+    sentence = f"Cut into windows of {window:,} samples, every {step:,}{chosen}."
+    return cut(recording, mapping), findings, sentence
 
 
 def cut(recording: Recording, mapping: Mapping) -> Cases:
@@ -128,7 +124,7 @@ def label_of(written: Words | None, places: Places, window: int, rule: str) -> t
     kept = np.ones(places.size, bool)
     if written is None:
         return None, kept
-    names = columns.in_order([w for w in set(written) if w])
+    names = cells.in_order([w for w in set(written) if w])
     place = {n: i for i, n in enumerate(names)} | {"": len(names)}
     codes = np.array([place[w] for w in written], np.int64)
     out = np.empty(places.size, object)
@@ -150,7 +146,7 @@ def _repeated(recording: Recording) -> Finding | None:
     if recording.times is None or recording.rows < 2:
         return None
     same = np.diff(recording.times) == 0
-    same[borders(recording.subjects, recording.rows)[1:-1] - 1] = False
+    same[recording.borders[1:-1] - 1] = False
     hit = np.flatnonzero(same)
     if not hit.size:
         return None
@@ -160,7 +156,7 @@ def _repeated(recording: Recording) -> Finding | None:
 
 
 def _gaps(recording: Recording, mapping: Mapping) -> Finding | None:
-    places = np.setdiff1d(gaps_in(recording), borders(recording.subjects, recording.rows))
+    places = np.setdiff1d(recording.gaps, recording.borders)
     if not places.size or recording.times is None:
         return None
     steps = recording.times[places] - recording.times[places - 1]
@@ -194,9 +190,6 @@ def _overlap(recording: Recording, mapping: Mapping) -> Finding | None:
     return Finding("overlap", sentence, window - step, applied="split=block")
 
 
-MOST = 5_000
-
-
 @dataclass(frozen=True)
 class Windows:
     """What a window length gives: how many series, and how many of each class ({} where that is not known)."""
@@ -205,12 +198,13 @@ class Windows:
     classes: Plain[str, int]
 
 
-def of(recording: Recording) -> dict[str, Any] | None:
-    """Rows, rate, borders, gaps and runs of labels in plain values; None where they are too many to keep."""
-    edges = borders(recording.subjects, recording.rows)
-    gaps = gaps_in(recording)
-    runs = _runs(recording)
-    if max(edges.size, gaps.size, len(runs)) > MOST:
+def outline(recording: Recording) -> dict[str, Any] | None:
+    """What says without the values how many windows a length gives: rows, rate, borders, gaps and runs of labels.
+
+    None where they are too many to keep.
+    """
+    edges, gaps, runs = recording.borders, recording.gaps, _runs(recording)
+    if max(edges.size, gaps.size, len(runs)) > MOST_RUNS:
         return None
     return {
         "rows": recording.rows, "rate": recording.rate, "edges": edges.tolist(), "gaps": gaps.tolist(), "labels": runs,
@@ -225,17 +219,17 @@ def _runs(recording: Recording) -> list[tuple[str, int]]:
     return [(str(recording.labels[a]), b - a) for a, b in pairwise(places)]
 
 
-def count(outline: Plain[str, Any], window: int, step: int, rule: str = "majority", gaps: str = "bridge") -> Windows:
-    """The windows of this length and step, in samples."""
-    edges = np.array(outline["edges"], np.int64)
+def count(known: Plain[str, Any], window: int, step: int, rule: str = "majority", gaps: str = "bridge") -> Windows:
+    """The windows of this length and step, in samples, of the recording with this outline."""
+    edges = np.array(known["edges"], np.int64)
     if gaps == "split":
-        edges = np.union1d(edges, np.array(outline["gaps"], np.int64))
+        edges = np.union1d(edges, np.array(known["gaps"], np.int64))
     places = between(edges, window, step)
-    runs = outline["labels"]
+    runs = known["labels"]
     if not runs or not places.size:
         return Windows(int(places.size), {})
     written = np.repeat(words([name for name, _ in runs]), [length for _, length in runs])
     labels, kept = label_of(written, places, window, rule)
     found = [str(w) for w in labels[kept] if w] if labels is not None else []
     counts = Counter(found)
-    return Windows(len(found), {name: counts[name] for name in columns.in_order(found)})
+    return Windows(len(found), {name: counts[name] for name in cells.in_order(found)})

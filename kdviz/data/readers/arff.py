@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from kdviz.core.errors import FileError
-from kdviz.data import limits
+from kdviz.data import cells, limits
+from kdviz.data.cells import Numbers, words
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, File, Numbers, Raw, words
+from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.tables import columns
-from kdviz.data.text.delimited import Lines, read
-from kdviz.data.text.lines import Cutter, lines_of
+from kdviz.data.text.delimited import read
+from kdviz.data.text.lines import Cutter, Lines, lines_of
 
 _ATTRIBUTE = re.compile(r"""@attribute\s+(?P<name>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(?P<kind>.+)""", re.I)
 
@@ -123,7 +123,7 @@ def _relational(lines: Sequence[str], header: Header, file: File) -> Cases:
             continue
         body, label = _cut(text, number)
         values.append(_channels(body, number))
-        labels.append(columns.label(label.strip("'\"")))
+        labels.append(cells.label(label.strip("'\"")))
         total += values[-1].size
         limits.check_values(total)
         if not len(values) % 50:
@@ -146,9 +146,9 @@ def _channels(body: str, line: int) -> Numbers:
     out = np.full((len(rows), width), np.nan)
     for i, row in enumerate(rows):
         try:
-            out[i, : len(row)] = columns.numbers(row)
+            out[i, : len(row)] = cells.numbers(row)
         except ValueError:
-            at = next(j for j, cell in enumerate(row) if not columns.is_number_or_missing(cell))
+            at = next(j for j, cell in enumerate(row) if not cells.is_number_or_missing(cell))
             raise FileError(
                 f"Line {line}, channel {i + 1}, value {at + 1}: {row[at][:40]!r} is not a number.", line, at + 1
             ) from None

@@ -1,7 +1,4 @@
-"""What a reader is: it recognises a file by its content, and reads it without choosing for the user.
-
-Which reader a file is for: its content decides, its ending breaks ties, what a browser calls it never counts.
-"""
+"""What a reader is, and which one a file is for: its content decides, its ending breaks ties."""
 
 from __future__ import annotations
 
@@ -13,6 +10,9 @@ from kdviz.core.errors import FileError
 from kdviz.core.plugins import discover
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw, shown
+
+READERS = "kdviz.data.readers"
+BY_ENDING = 0.05
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,6 @@ class Reader(ABC):
     @abstractmethod
     def read(self, file: File, mapping: Mapping) -> Raw:
         """Read it; raises FileError with line and column where it cannot be."""
-
-
-READERS = "kdviz.data.readers"
-BY_ENDING = 0.05
 
 
 def readers() -> dict[str, type[Reader]]:

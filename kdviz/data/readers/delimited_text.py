@@ -1,7 +1,4 @@
-"""CSV and its family: any separator, decimal comma, comments, units, quotes; a row is a series, a moment or a value.
-
-Text that is no table of numbers, said in words: source code, a web page, a pointer to a file elsewhere.
-"""
+"""CSV and its family: a table of numbers in text; other text (a program, a web page) is refused in words."""
 
 from __future__ import annotations
 
@@ -9,12 +6,12 @@ import re
 from dataclasses import replace
 
 from kdviz.core.errors import FileError
+from kdviz.data.cells import is_date, is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
 from kdviz.data.text import delimited, dialect, lines
 from kdviz.data.text.dialect import Dialect
-from kdviz.data.text.lines import is_date, is_number
 
 LFS = "version https://git-lfs.github.com/spec/"
 _PROSE = (
@@ -27,6 +24,47 @@ _PROSE = (
 _CODE = re.compile(
     r"^\s*(import\s|export\s|interface\s|const\s|let\s|function\s|class\s|def\s|#include|package\s)", re.M
 )
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "": "blanks", "\n": "one value a line"}
+
+
+class DelimitedText(Reader):
+    """CSV, TSV and text with one table in it."""
+
+    id = "csv"
+    title = "CSV"
+    extensions = (".csv", ".tsv", ".txt", ".dat", ".data", ".tab", ".log", ".asc", ".test", ".train")
+
+    def sniff(self, file: File) -> Guess | None:
+        """Any text may be a table: the last guess."""
+        return Guess(0.2, "it is text") if file.beginning.strip() else None
+
+    def read(self, file: File, mapping: Mapping) -> Raw:
+        """A table; raises FileError where the text holds none."""
+        lines, encoding = _lines(file)
+        form = dialect.understand(lines, mapping)
+        no_table(form, file)
+        try:
+            table, left_out = delimited.read(form.source, file.tick)
+        except FileError:
+            refuse_code(file)
+            raise
+        cut_at = _SEPARATORS[form.separator] if form.separator in _SEPARATORS else repr(form.separator)
+        why = f"text cut at {cut_at}" if form.separator != "\n" else "one value a line"
+        warnings = [*form.warnings, *left_out]
+        if encoding:
+            warnings.append(f"The text is not UTF-8; it was read as {encoding}.")
+        table = replace(table, rate=form.rate)
+        return Raw(table, self._title(form.separator), why, tuple(warnings), form.notes, form=form.form)
+
+    def _title(self, separator: str) -> str:
+        return {"\t": "TSV", "": "text table", "\n": "text, one column"}.get(separator, self.title)
+
+
+def _lines(file: File) -> tuple[list[str], str]:
+    """The lines, and the encoding where it had to be guessed."""
+    found = file.text()
+    guessed = found.guessed and not found.text.isascii()
+    return lines.lines_of(found.text), found.encoding if guessed else ""
 
 
 def refuse_prose(text: str) -> None:
@@ -74,48 +112,3 @@ def _some_column(rows: list[list[str]], comma: bool) -> bool:
     width = max(map(len, rows))
     columns = ([r[j] for r in rows if len(r) > j and r[j].strip()] for j in range(width))
     return any(c and sum(is_number(x, comma) for x in c) >= 0.5 * len(c) for c in columns)
-
-
-_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "": "blanks", "\n": "one value a line"}
-
-
-class DelimitedText(Reader):
-    """CSV, TSV and text with one table in it."""
-
-    id = "csv"
-    title = "CSV"
-    extensions = (".csv", ".tsv", ".txt", ".dat", ".data", ".tab", ".log", ".asc", ".test", ".train")
-
-    def sniff(self, file: File) -> Guess | None:
-        """Any text may be a table: the last guess."""
-        return Guess(0.2, "it is text") if file.beginning.strip() else None
-
-    def read(self, file: File, mapping: Mapping) -> Raw:
-        """A table; raises FileError where the text holds none."""
-        lines, encoding = _lines(file)
-        form = dialect.understand(lines, mapping)
-        no_table(form, file)
-        try:
-            table, left_out = delimited.read(form.source, file.tick)
-        except FileError:
-            refuse_code(file)
-            raise
-        said = _WORDS[form.separator] if form.separator in _WORDS else repr(form.separator)
-        why = f"text cut at {said}" if form.separator != "\n" else "one value a line"
-        warnings = [*form.warnings, *left_out]
-        if encoding:
-            warnings.append(f"The text is not UTF-8; it was read as {encoding}.")
-        if not table.rows:
-            raise FileError("There are names but no rows of values in this file.")
-        table = replace(table, rate=form.rate)
-        return Raw(table, self._title(form.separator), why, tuple(warnings), form.notes, form=form.form)
-
-    def _title(self, separator: str) -> str:
-        return {"\t": "TSV", "": "text table", "\n": "text, one column"}.get(separator, self.title)
-
-
-def _lines(file: File) -> tuple[list[str], str]:
-    """The lines, and the encoding where it had to be guessed."""
-    found = file.text()
-    guessed = found.guessed and not found.text.isascii()
-    return lines.lines_of(found.text), found.encoding if guessed else ""

@@ -1,6 +1,6 @@
-"""EDF and EDF+: fixed text fields, then 16-bit samples. Kemp et al. 1992, doi:10.1016/0013-4694(92)90009-7.
+"""EDF: fixed text fields, then 16-bit samples (doi:10.1016/0013-4694(92)90009-7); EDF+ notes when what happened.
 
-EDF+ annotations: what was noted, from when, for how long. doi:10.1016/S1388-2457(03)00123-8.
+EDF+: doi:10.1016/S1388-2457(03)00123-8.
 """
 
 from __future__ import annotations
@@ -14,53 +14,13 @@ from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits
+from kdviz.data.cells import Numbers, Words, words
 from kdviz.data.mapping import NOTHING, Mapping, listed
-from kdviz.data.raw import File, Numbers, Raw, Recording, Words, words
+from kdviz.data.raw import File, Raw, Recording
 from kdviz.data.readers.base import Guess, Reader
 
 MOST = 100_000
 COVERED = 0.5
-
-
-@dataclass(frozen=True)
-class Note:
-    """A text that holds from `onset` for `seconds`."""
-
-    onset: float
-    seconds: float
-    text: str
-
-
-def notes_in(records: Iterable[bytes]) -> list[Note]:
-    """The notes of all records, without the empty ones that only keep time; what cannot be read is no note."""
-    found: list[Note] = []
-    for record in records:
-        for block in record.split(b"\x00"):
-            when, *texts = block.split(b"\x14")
-            onset, _, seconds = when.partition(b"\x15")
-            try:
-                start, length = float(onset), float(seconds or 0)
-            except ValueError:
-                continue
-            said = (t.decode("utf-8", "replace").strip() for t in texts)
-            found += [Note(start, length, t) for t in said if t and np.isfinite([start, length]).all()]
-            if len(found) > MOST:
-                return found[:MOST]
-    return found
-
-
-def labels(notes: Sequence[Note], samples: int, rate: float) -> Words | None:
-    """The note of each sample, "" where there is none; None where they cover less than half of the recording."""
-    out = words([""] * samples)
-    for note in notes:
-        if note.seconds > 0:
-            start, end = (
-                round(min(max(t, 0.0), samples / rate) * rate) for t in (note.onset, note.onset + note.seconds)
-            )
-            out[start:end] = note.text[:200]
-    return out if (out != "").mean() >= COVERED else None
-
-
 _FIXED = 256
 _FIELDS = ((16, "label"), (80, "transducer"), (8, "unit"), (8, "low"), (8, "high"), (8, "digital_low"),
            (8, "digital_high"), (80, "filter"), (8, "samples"), (32, "reserved"))  # fmt: skip
@@ -237,3 +197,42 @@ def _physical(digital: NDArray[np.int16], signal: Signal) -> Numbers:
         return digital.astype(np.float64)
     gain = (signal.high - signal.low) / span
     return (digital.astype(np.float64) - signal.digital_low) * gain + signal.low
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text that holds from `onset` for `seconds`."""
+
+    onset: float
+    seconds: float
+    text: str
+
+
+def notes_in(records: Iterable[bytes]) -> list[Note]:
+    """The notes of all records, without the empty ones that only keep time; what cannot be read is no note."""
+    found: list[Note] = []
+    for record in records:
+        for block in record.split(b"\x00"):
+            when, *texts = block.split(b"\x14")
+            onset, _, seconds = when.partition(b"\x15")
+            try:
+                start, length = float(onset), float(seconds or 0)
+            except ValueError:
+                continue
+            said = (t.decode("utf-8", "replace").strip() for t in texts)
+            found += [Note(start, length, t) for t in said if t and np.isfinite([start, length]).all()]
+            if len(found) > MOST:
+                return found[:MOST]
+    return found
+
+
+def labels(notes: Sequence[Note], samples: int, rate: float) -> Words | None:
+    """The note of each sample, "" where there is none; None where they cover less than half of the recording."""
+    out = words([""] * samples)
+    for note in notes:
+        if note.seconds > 0:
+            start, end = (
+                round(min(max(t, 0.0), samples / rate) * rate) for t in (note.onset, note.onset + note.seconds)
+            )
+            out[start:end] = note.text[:200]
+    return out if (out != "").mean() >= COVERED else None

@@ -10,10 +10,11 @@ from kdviz.core.errors import FileError
 from kdviz.data import limits
 from kdviz.data.arrays import arrays
 from kdviz.data.arrays.nested import array, cases_of, columns_of, flat, flattened, rows_of, series_of, word
+from kdviz.data.cells import normalised_name
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.tables.column_names import LABEL, SUBJECT, normalised_name
+from kdviz.data.tables.column_names import LABEL, SUBJECT
 
 _SERIES = (
     "values",

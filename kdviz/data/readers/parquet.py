@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError
-from kdviz.data import limits
+from kdviz.data import cells, limits
+from kdviz.data.cells import Numbers, words
+from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, Column, File, Numbers, Raw, Table, words
+from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.tables import columns
-from kdviz.data.tables.column_names import LABEL, SET, SUBJECT, normalised_name
-from kdviz.data.tables.columns import labels_of
+from kdviz.data.tables.column_names import LABEL, SET, SUBJECT
 
 _THRIFT = 16 * 2**20
 _BATCH = 8_192
+_NO_TIME = -(2.0**62)
+_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
 class Parquet(Reader):
@@ -118,27 +120,22 @@ def _column(name: str, values: Any) -> Column | None:
     return None
 
 
-_NO_TIME = -(2.0**62)
-_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-
-
 def _listed(table: Any, lists: list[str], names: list[str]) -> Raw:
     channels = [[_numbers(v, n, i) for i, v in enumerate(table.column(n).to_pylist())] for n in lists]
     limits.check_values(sum(v.size for c in channels for v in c))
-    others = {normalised_name(n): _column(n, table.column(n)) for n in names if n not in lists}
+    others = {cells.normalised_name(n): _column(n, table.column(n)) for n in names if n not in lists}
     label = next((others[n] for n in LABEL if others.get(n) is not None), None)
     subject = next((others[n] for n in SUBJECT if others.get(n) is not None), None)
     part = next((others[n] for n in SET if others.get(n) is not None), None)
-    from kdviz.data.tables.columns import parts_of
 
     values = [_stacked(row) for row in zip(*channels, strict=True)]
     cases = Cases(
         values,
-        columns.labels(list(labels_of(label))) if label is not None else None,
+        label.labels if label is not None else None,
         tuple(lists) if values and len(lists) == values[0].shape[0] else (),
         None,
-        labels_of(subject) if subject is not None else None,
-        parts_of(part) if part is not None else None,
+        subject.labels if subject is not None else None,
+        part.parts() if part is not None else None,
     )
     return Raw(cases, "Parquet", f"every row is a series (lists in {', '.join(n[:30] for n in lists[:4])})")
 

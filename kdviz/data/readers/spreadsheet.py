@@ -10,12 +10,12 @@ from typing import Any
 
 from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits, unpack
+from kdviz.data.cells import part_name
 from kdviz.data.file_parts import joined
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare.assemble import understood
 from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.tables.columns import part_name
 from kdviz.data.text import delimited, dialect
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

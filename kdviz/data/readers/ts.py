@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from kdviz.core.errors import FileError
-from kdviz.data import limits
+from kdviz.data import cells, limits
+from kdviz.data.cells import Numbers, words
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, File, Numbers, Raw, words
+from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.tables import columns, times
+from kdviz.data.tables import times
 from kdviz.data.text.lines import lines_of
 
 _TAG = re.compile(r"^\s*@(problemname|timestamps|univariate|classlabel|targetlabel|equallength|serieslength|missing)\b",
@@ -107,7 +108,7 @@ def _cut(text: str, header: Header, line: int) -> tuple[list[str], str]:
         raise FileError(
             f"Line {line} has a class but no values before it. Expected: values, then a colon, then it.", line
         )
-    return dims, columns.label(label)
+    return dims, cells.label(label)
 
 
 def _series(dims: Sequence[str], header: Header, line: int) -> tuple[Numbers, float | None]:
@@ -134,9 +135,9 @@ def _plain(dim: str, line: int, place: int) -> Numbers:
     except ValueError:
         pass
     try:
-        return columns.numbers(written)
+        return cells.numbers(written)
     except ValueError:
-        at = next(j for j, c in enumerate(written) if not columns.is_number_or_missing(c))
+        at = next(j for j, c in enumerate(written) if not cells.is_number_or_missing(c))
         raise FileError(
             f"Line {line}, dimension {place + 1}, value {at + 1}: {written[at][:40]!r} is not a number.", line, at + 1
         ) from None
@@ -149,7 +150,7 @@ def _stamped(dim: str, line: int, place: int) -> tuple[Numbers, float | None]:
     values = _plain(",".join(v for _, v in pairs), line, place)
     stamps = [t.strip() for t, _ in pairs]
     try:
-        return values, times.rate_of(columns.numbers(stamps))
+        return values, times.rate_of(cells.numbers(stamps))
     except ValueError:
         seconds = times.from_words(stamps)
         return values, None if seconds is None else times.rate_of(seconds)

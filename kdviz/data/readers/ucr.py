@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from kdviz.data import cells
+from kdviz.data.cells import is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.tables import columns
-from kdviz.data.tables.layout import like_moments
+from kdviz.data.tables.column_content import like_moments
 from kdviz.data.text import delimited, dialect
-from kdviz.data.text.lines import is_number, lines_of
+from kdviz.data.text.lines import lines_of
 
 FEWEST = 9
 
@@ -44,7 +45,7 @@ class Ucr(Reader):
 
 def _is_recording(rows: list[list[str]]) -> bool:
     """Whether the first column is a clock, or the rows follow each other as moments do."""
-    values = np.array([columns.numbers(r) for r in rows[:300]])
+    values = np.array([cells.numbers(r) for r in rows[:300]])
     first = values[:, 0]
     counts = first.size > 10 and bool((np.diff(first) > 0).all()) and (first.size > 100 or first[0] != 1)
     return counts or (first.size > 10 and like_moments(values[:, 1:], 3.0))

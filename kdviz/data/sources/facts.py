@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from kdviz.data import cells
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare import windows
 from kdviz.data.prepare.assemble import AssembledData, Understood
 from kdviz.data.raw import Cases, Recording
-from kdviz.data.tables import columns
 
 MOST_NAMES = 200
 
@@ -27,7 +27,7 @@ def of_sample(dataset: Dataset) -> dict[str, Any]:
         "length": [dataset.length, dataset.length],
         "classes": dataset.counts,
     }
-    return _whole(facts, dataset, (), ())
+    return _whole(facts, dataset, ())
 
 
 def of_file(opened: AssembledData, mapping: Mapping) -> dict[str, Any]:
@@ -39,11 +39,10 @@ def of_file(opened: AssembledData, mapping: Mapping) -> dict[str, Any]:
     facts["findings"] = [f.plain() for f in opened.findings]
     facts["mapping"] = mapping.plain()
     facts["file_split"] = found.content.parts is not None and len(set(found.content.parts)) > 1
-    return _whole(facts, opened.dataset, found.warnings, opened.notes)
+    return _whole(facts, opened.dataset, opened.notes)
 
 
-def _whole(facts: dict[str, Any], dataset: Dataset, more: Sequence[str], notes: Sequence[str]) -> dict[str, Any]:
-    del more
+def _whole(facts: dict[str, Any], dataset: Dataset, notes: Sequence[str]) -> dict[str, Any]:
     warnings = list(dataset.warnings)
     return {
         "status": "ok with warning" if warnings else "ok",
@@ -62,7 +61,7 @@ def _whole(facts: dict[str, Any], dataset: Dataset, more: Sequence[str], notes: 
 def counted(labels: Sequence[str]) -> dict[str, int]:
     """How often each label occurs, in the order of the labels; a missing one is not counted."""
     counts = Counter(w for w in labels if w)
-    return {name: counts[name] for name in columns.in_order(list(counts))}
+    return {name: counts[name] for name in cells.in_order(list(counts))}
 
 
 def _cases(cases: Cases) -> dict[str, Any]:
@@ -93,7 +92,7 @@ def _recording(found: Understood, opened: AssembledData, mapping: Mapping) -> di
     cut = opened.dataset
     labels = cut.counts if cut.labelled else {}
     facts["windows"] = {"window": window, "step": step, "series": cut.series, "classes": labels}
-    facts["outline"] = windows.of(recording)
+    facts["outline"] = windows.outline(recording)
     if mapping.window:
         facts |= {"series": cut.series, "length": [window, window], "classes": labels}
     return facts

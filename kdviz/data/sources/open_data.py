@@ -33,7 +33,7 @@ def inspect(spec: Spec, mapping: Chosen = None, progress: Progress | None = None
 
 
 def parsed(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> Parsed:
-    """The data set and the facts at once; `progress` is told the share read so far."""
+    """The data set and the facts at once; `progress` is called with the share read so far."""
     specs = [str(each) for each in ([spec] if isinstance(spec, str | Path) else spec)]
     chosen = mapping_from(mapping)
     if len(specs) == 1 and specs[0].startswith(SAMPLE):

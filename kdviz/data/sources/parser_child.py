@@ -1,11 +1,8 @@
-"""The throw-away process that reads one upload, a request on its standard input.
+"""The throw-away process that reads one upload: bytes to a data set. What trusts its files may call `opened` itself.
 
-It is started as `python -m kdviz.data.sources.parser_child`.
-
-Request: {"files": [[path, name], ...], "mapping": {...}, "out": folder}. Progress goes to standard output, a number a
-line; the answer to out/answer.json, and the data set to out/dataset.npz.
-
-Bytes to a data set, in this process: the child runs it, and so may what trusts its files.
+It is started as `python -m kdviz.data.sources.parser_child`, with a request on its standard input:
+{"files": [[path, name], ...], "mapping": {...}, "out": folder}. Progress goes to standard output, a number a line; the
+answer to out/answer.json, and the data set to out/dataset.npz.
 """
 
 from __future__ import annotations
@@ -19,17 +16,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kdviz.core.errors import FileError, UserError
 from kdviz.core.sandbox import confine
-from kdviz.data.mapping import Mapping
+from kdviz.data import dataset
+from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.prepare.assemble import AssembledData, open_raw
 from kdviz.data.raw import File, shown
 from kdviz.data.readers import base, bundle
+from kdviz.data.sources import facts
+
+ANSWER = "answer.json"
+DATASET = "dataset.npz"
+STEP = 0.02
 
 
 def opened(files: Sequence[File], mapping: Mapping) -> AssembledData:
     """One file, or several that belong together, under a mapping; raises FileError or UserError."""
-    said = [replace(f, encoding=mapping.encoding) for f in files]
-    raw = base.read(said[0], mapping) if len(said) == 1 else bundle.read(said, mapping)
+    encoded = [replace(f, encoding=mapping.encoding) for f in files]
+    raw = base.read(encoded[0], mapping) if len(encoded) == 1 else bundle.read(encoded, mapping)
     return open_raw(raw, mapping, name_of(files), source_of(files, mapping))
 
 
@@ -45,11 +49,6 @@ def source_of(files: Sequence[File], mapping: Mapping) -> dict[str, Any]:
     return {"file": whole, "name": name_of(files), "mapping": mapping.plain()}
 
 
-ANSWER = "answer.json"
-DATASET = "dataset.npz"
-STEP = 0.02
-
-
 def main() -> int:
     """Read the request, give up every right, read the files, answer."""
     request = json.loads(sys.stdin.read())
@@ -62,8 +61,6 @@ def main() -> int:
 
 
 def _answer(request: dict[str, Any], out: Path) -> dict[str, Any]:
-    from kdviz.core.errors import FileError, UserError
-
     try:
         return {"report": _read(request, out)}
     except UserError as why:
@@ -82,11 +79,6 @@ def _answer(request: dict[str, Any], out: Path) -> dict[str, Any]:
 
 
 def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
-    from kdviz.data import dataset
-    from kdviz.data.mapping import mapping_from
-    from kdviz.data.raw import File
-    from kdviz.data.sources import facts
-
     mapping = mapping_from(request["mapping"])
     tell = _Telling()
     files = [File(name, Path(path).read_bytes(), tell) for path, name in request["files"]]

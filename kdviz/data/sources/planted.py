@@ -20,6 +20,8 @@ from kdviz.core.params import Range, fill
 from kdviz.data.dataset import Dataset
 from kdviz.data.prepare.splits import three_way
 
+Places = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]
+
 
 @dataclass(frozen=True)
 class Params:
@@ -89,9 +91,6 @@ def band(data: Dataset) -> tuple[float, float]:
     """The frequencies of the two classes in hertz. Raises UserError for other data sets."""
     p = _made(data)[0]
     return p.low, p.high
-
-
-Places = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]
 
 
 def _made(data: Dataset) -> tuple[Params, NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from kdviz.data.raw import Column, Numbers, Table
-from kdviz.data.tables import columns, times
-from kdviz.data.tables.column_names import normalised_name
-from kdviz.data.tables.columns import distinct, labels_of, numeric_share, part_name
-
-
-def is_whole(c: Column) -> bool:
-    """Whether a column holds whole numbers only."""
-    return c.numbers is not None and bool(np.isfinite(c.numbers).all() and (c.numbers == np.round(c.numbers)).all())
+from kdviz.data import cells
+from kdviz.data.cells import Numbers, part_name
+from kdviz.data.columns import Column, Table
+from kdviz.data.tables import times
 
 
 def says_parts(c: Column) -> bool:
     """Whether a column says train, test or validation."""
-    return c.size > 0 and distinct(c) <= 8 and all(part_name(str(w), c.name) for w in set(labels_of(c)))
+    if c.numbers is not None and not c.normalised_name.endswith(("train", "test")):
+        return False  # numbers say so in a column called is_train only: no need to sort every channel
+    return c.size > 0 and c.distinct <= 8 and all(part_name(w, c.name) for w in c.kinds())
 
 
 def is_time(c: Column) -> bool:
@@ -38,36 +35,37 @@ def rises(values: Numbers) -> bool:
     return values.size == 1 or bool(steps.size and (steps >= 0).mean() > 0.9 and (steps > 0).mean() > 0.05)
 
 
-def is_clock(c: Column) -> bool:
-    """Whether a column is a time of day in words."""
+def is_time_in_words(c: Column) -> bool:
+    """Whether a column is times that are written out, not numbers."""
     return c.words is not None and is_time(c)
 
 
 def looks_like_classes(c: Column) -> bool:
     """Whether a column may be a class: few values; numbers must be whole."""
     if c.words is not None:
-        return distinct(c) <= max(2, c.size // 2)
+        return c.distinct <= max(2, c.size // 2)
     values = c.numbers[np.isfinite(c.numbers)] if c.numbers is not None else np.zeros(0)
     if not values.size or not (values == np.round(values)).all():
         return False
-    return np.unique(values).size <= min(1000, max(2, c.size // 2))
+    count = c.distinct if values.size == c.size else np.unique(values).size
+    return count <= min(1000, max(2, c.size // 2))
 
 
 def label_by_name(c: Column, table: Table) -> bool:
     """Whether a column that is called a label may be one: "y" beside "x" is not."""
-    name = normalised_name(c.name)
-    if name == "y" and any(normalised_name(o.name) in ("x", "z") for o in table.columns):
+    name = c.normalised_name
+    if name == "y" and any(o.normalised_name in ("x", "z") for o in table.columns):
         return False
     if c.words is not None:
-        return name in ("label", "class", "target") or distinct(c) <= max(2, c.size * 0.8)
-    few = distinct(c) <= max(2, min(100, c.size // 5))
+        return name in ("label", "class", "target") or c.distinct <= max(2, c.size * 0.8)
+    few = c.distinct <= max(2, min(100, c.size // 5))
     return looks_like_classes(c) or (few and name in ("label", "labels", "class", "target", "y"))
 
 
 def is_word_classes(c: Column, table: Table) -> bool:
     """Whether a column of words repeats as classes do."""
-    fits = c.words is not None and numeric_share(table, c) < 0.5 and looks_like_classes(c)
-    return fits and (distinct(c) > 1 or not table.named)
+    fits = c.words is not None and c.numeric_share < 0.5 and looks_like_classes(c)
+    return fits and (c.distinct > 1 or not table.named)
 
 
 def is_row_number(c: Column) -> bool:
@@ -90,15 +88,14 @@ def restarts(series: Column, time: Column | None) -> bool:
     seconds = (
         None
         if time is None
-        else times.from_numbers(time.numbers, normalised_name(time.name))[0]
+        else times.from_numbers(time.numbers, time.normalised_name)[0]
         if time.numbers is not None
         else times.from_words(list(time.words if time.words is not None else []))
     )
     if seconds is None:
         return False
-    names = labels_of(series)
-    change = names[1:] != names[:-1]
-    if not change.any() or int(change.sum()) + 1 != distinct(series):
+    change = np.diff(series.codes) != 0
+    if not change.any() or int(change.sum()) + 1 != series.distinct:
         return False
     steps = np.diff(seconds)
     return bool((steps[change] < 0).mean() > 0.9 and (steps[~change] >= 0).all())
@@ -108,19 +105,18 @@ def alternates(label: Column | None) -> bool:
     """Whether a label changes from row to row about as often as if the rows were shuffled: then a row is a series."""
     if label is None or label.size < 8:
         return False
-    names, counts = np.unique(labels_of(label).astype(str), return_counts=True)
-    if names.size < 2:
+    counts = np.bincount(label.codes)
+    if counts.size < 2:
         return False
     by_chance = 1.0 - float(np.sum((counts / label.size) ** 2))
-    found = labels_of(label)
-    return bool((found[1:] != found[:-1]).mean() >= 0.5 * by_chance)
+    return bool((np.diff(label.codes) != 0).mean() >= 0.5 * by_chance)
 
 
 def _whole_numbers(c: Column) -> Numbers | None:
     if c.numbers is not None:
         return c.numbers
     try:
-        return columns.numbers([] if c.words is None else list(c.words))
+        return cells.numbers([] if c.words is None else list(c.words))
     except ValueError:
         return None
 
@@ -128,4 +124,30 @@ def _whole_numbers(c: Column) -> Numbers | None:
 def same_label_within(series: Column, label: Column) -> bool:
     """Whether every series has one label only."""
     seen: dict[str, str] = {}
-    return all(seen.setdefault(s, v) == v for s, v in zip(labels_of(series), labels_of(label), strict=True))
+    return all(seen.setdefault(s, v) == v for s, v in zip(series.labels, label.labels, strict=True))
+
+
+def looks_like_clock(c: Column) -> bool:
+    """Whether numbers go on as those of a clock do."""
+    values = c.numbers
+    return values is not None and values.size > 8 and rises(values) and c.distinct > 0.5 * values.size
+
+
+def stays(c: Column, most: int = 60) -> bool:
+    """Whether a column looks like a label over time: few whole numbers in long runs."""
+    values = c.numbers
+    if values is None or values.size < 4 or not c.is_whole:
+        return False
+    runs = int((np.diff(values) != 0).sum()) + 1
+    return 2 <= c.distinct <= most and runs <= max(2, values.size // 10)
+
+
+def like_moments(values: Numbers, factor: float = 1.0) -> bool:
+    """Whether rows of numbers are nearer to each other than their columns are, by `factor`."""
+    return _roughness(values, 0) * factor < _roughness(values, 1)
+
+
+def _roughness(values: Numbers, axis: int) -> float:
+    steps = np.abs(np.diff(values, axis=axis))
+    steps = steps[np.isfinite(steps)]
+    return float(np.mean(np.minimum(steps, np.percentile(steps, 95)))) if steps.size else 0.0

@@ -8,13 +8,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kdviz.core.errors import FileError
+from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, Column, Numbers, Recording, Table
+from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import long, tall, wide
-from kdviz.data.tables.column_content import alternates, is_row_number, is_whole, restarts, rises, same_label_within
+from kdviz.data.tables.column_content import (
+    alternates,
+    is_row_number,
+    like_moments,
+    looks_like_clock,
+    same_label_within,
+)
 from kdviz.data.tables.column_names import called_channels, numbered
 from kdviz.data.tables.column_roles import Roles, find
-from kdviz.data.tables.columns import distinct, numeric_share
 
 MANY = 64
 SOME = 24
@@ -53,8 +59,7 @@ def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> 
 
 
 def _tall(table: Table, roles: Roles, mapping: Mapping) -> Arranged:
-    roles = _numbered_units(table, roles, mapping)
-    roles = roles if mapping.label and mapping.time else _ends_of_moments(table, roles, mapping)
+    roles = roles if table.named else tall.without_names(roles, mapping)
     if not roles.channels:
         raise FileError("There are no columns of numbers beside the time and the label, so there is no series here.")
     if _tells_series(roles, mapping):
@@ -71,7 +76,7 @@ def _tells_series(roles: Roles, mapping: Mapping) -> bool:
         return False
     if mapping.id:
         return True
-    several = 2 <= distinct(roles.id) <= roles.id.size // 2
+    several = 2 <= roles.id.distinct <= roles.id.size // 2
     return several and (roles.label is None or same_label_within(roles.id, roles.label))
 
 
@@ -80,13 +85,13 @@ def _layout(table: Table, roles: Roles) -> str:
 
 
 def _is_long(roles: Roles) -> bool:
-    told_apart = roles.dim is not None or (roles.id is not None and roles.time is not None)
-    return roles.value is not None and told_apart and not roles.channels
+    apart = roles.dim is not None or (roles.id is not None and roles.time is not None)
+    return roles.value is not None and apart and not roles.channels
 
 
 def _given_back(table: Table, roles: Roles) -> Roles:
     """Columns called "value" or "signal" are measured where the table is not long."""
-    spare = [c for c in (roles.value, roles.dim) if c is not None and numeric_share(table, c) >= 0.5]
+    spare = [c for c in (roles.value, roles.dim) if c is not None and c.numeric_share >= 0.5]
     wanted = {id(c) for c in (*roles.channels, *spare)}
     return replace(roles, channels=tuple(c for c in table.columns if id(c) in wanted), value=None, dim=None)
 
@@ -95,24 +100,19 @@ def _is_wide(table: Table, roles: Roles) -> bool:
     count = len(roles.channels)
     if count < 3 or (roles.time is not None and (count < MANY or roles.time.words is not None or roles.time.is_clock)):
         return False
-    if roles.id is not None and 2 <= distinct(roles.id) <= roles.id.size // 2:
+    if roles.id is not None and 2 <= roles.id.distinct <= roles.id.size // 2:
         return False
     if table.named and (numbered(roles.channels) or numbered(roles.channels[1:])):
         return (count >= SOME and not called_channels(roles.channels)) or not _like_moments(table, roles.channels)
     if count > MANY and not table.named and table.rows > 2 * count and _like_moments(table, roles.channels, 3.0):
         return False
     if count > MANY:
-        return not _like_moments(table, roles.channels) or not _clock_first(roles.channels)
+        return not _like_moments(table, roles.channels) or not looks_like_clock(roles.channels[0])
     if table.named:
         return count >= SOME and alternates(roles.label) and not _like_moments(table, roles.channels)
-    if _clock_first(roles.channels):
+    if looks_like_clock(roles.channels[0]):
         return count >= SOME and is_row_number(roles.channels[0]) and not _like_moments(table, roles.channels)
     return (count >= SOME and not _like_moments(table, roles.channels, 3.0)) or not _like_moments(table, roles.channels)
-
-
-def _clock_first(channels: Sequence[Column]) -> bool:
-    first = channels[0].numbers
-    return first is not None and first.size > 8 and rises(first) and np.unique(first).size > 0.5 * first.size
 
 
 def _like_moments(table: Table, channels: Sequence[Column], factor: float = 1.0) -> bool:
@@ -121,65 +121,6 @@ def _like_moments(table: Table, channels: Sequence[Column], factor: float = 1.0)
     if len(some) < 2 or some[0].size < 3:
         return False
     return like_moments(np.stack(some, axis=1), factor)
-
-
-def like_moments(values: Numbers, factor: float = 1.0) -> bool:
-    """Whether rows of numbers are nearer to each other than their columns are, by `factor`."""
-    return _rough(values, 0) * factor < _rough(values, 1)
-
-
-def _rough(values: Numbers, axis: int) -> float:
-    steps = np.abs(np.diff(values, axis=axis))
-    steps = steps[np.isfinite(steps)]
-    return float(np.mean(np.minimum(steps, np.percentile(steps, 95)))) if steps.size else 0.0
-
-
-def _ends_of_moments(table: Table, roles: Roles, mapping: Mapping) -> Roles:
-    """A recording without names: a clock that comes first, a class that stays the same for a while."""
-    if table.named:
-        return roles
-    if roles.id is not None:
-        return roles
-    for c in roles.channels[:2] if len(roles.channels) > 2 else roles.channels[:1]:
-        if len(roles.channels) < 2:
-            break
-        rest = tuple(o for o in roles.channels if o is not c)
-        if roles.time is None and not mapping.time and _clock_first([c]):
-            roles = replace(roles, time=c, channels=rest)
-        elif roles.label is not None and roles.subject is None and not mapping.subject and _names_somebody(c):
-            roles = replace(roles, subject=c, channels=rest)
-    if roles.label is None and not mapping.label and len(roles.channels) > 1:
-        for c in (roles.channels[-1], roles.channels[0], roles.channels[min(1, len(roles.channels) - 1)]):
-            if _stays(c):
-                kept = tuple(o for o in roles.channels if o is not c)
-                return replace(roles, label=c, channels=kept)
-    return roles
-
-
-def _names_somebody(c: Column) -> bool:
-    """Whether a column looks like a person's number over time: it stays the same for long, maybe throughout."""
-    values = c.numbers
-    throughout = values is not None and values.size > 8 and values[0] >= 1 and bool((values == values[0]).all())
-    return _stays(c, 1000) or (throughout and values is not None and values[0] == np.round(values[0]))
-
-
-def _numbered_units(table: Table, roles: Roles, mapping: Mapping) -> Roles:
-    """Without names: a number that stays, and beside it a count that begins again whenever it changes."""
-    if table.named or roles.id is not None or roles.label is not None or mapping.label or len(roles.channels) < 3:
-        return roles
-    unit, count, *rest = roles.channels
-    if _stays(unit, 20_000) and restarts(unit, count) and is_whole(count):
-        return replace(roles, id=unit, time=count, channels=tuple(rest))
-    return roles
-
-
-def _stays(c: Column, most: int = 60) -> bool:
-    """Whether a column looks like a label over time: few whole numbers in long runs."""
-    values = c.numbers
-    if values is None or values.size < 4 or not np.isfinite(values).all() or (values != np.round(values)).any():
-        return False
-    runs = int((np.diff(values) != 0).sum()) + 1
-    return 2 <= np.unique(values).size <= most and runs <= max(2, values.size // 10)
 
 
 def _named(roles: Roles) -> dict[str, str]:

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError
+from kdviz.data.cells import Numbers, Words, words
+from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import Cases, Column, Numbers, Recording, Table, Words, words
+from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import times
-from kdviz.data.tables.column_names import normalised_name
+from kdviz.data.tables.column_content import looks_like_clock, restarts, stays
 from kdviz.data.tables.column_roles import Roles
-from kdviz.data.tables.columns import labels_of, numbers_of, parts_of
 
 SESSION = 10
 _DAY = len("2024-12-31")
@@ -29,7 +30,7 @@ def clock(roles: Roles) -> tuple[Numbers | None, bool, str]:
         values = roles.time.numbers if roles.time.numbers is not None else np.zeros(0)
         if roles.time.is_clock:
             return values, True, ""
-        seconds, sure = times.from_numbers(values, normalised_name(roles.time.name))
+        seconds, sure = times.from_numbers(values, roles.time.normalised_name)
         return seconds, sure, ""
     written = list(roles.time.words)
     if roles.clock is not None and roles.clock.words is not None:
@@ -64,16 +65,16 @@ def _unread(seconds: Numbers, written: Sequence[str]) -> str:
 def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, tuple[str, ...]]:
     """The rows in the order of their times, and sentences about what was done."""
     seconds, sure, said = clock(roles)
-    values = np.stack([numbers_of(table, c) for c in roles.channels])
+    values = np.stack([table.numbers_of(c) for c in roles.channels])
     subjects = together([c for c in (roles.subject, roles.session) if c is not None])
     found = Recording(
         values,
         tuple(c.name.strip() or f"channel {i + 1}" for i, c in enumerate(roles.channels)),
         seconds,
-        labels_of(roles.label) if roles.label is not None else None,
+        roles.label.labels if roles.label is not None else None,
         subjects,
         table.rate,
-        parts_of(roles.set) if roles.set is not None else table.parts,
+        roles.set.parts() if roles.set is not None else table.parts,
     )
     notes = [said] if said else []
     if seconds is not None and not sure and not _counts(seconds):
@@ -98,7 +99,7 @@ def in_sessions(found: Recording) -> tuple[Recording, str]:
     if seconds is None or found.rows < 2 * SESSION or not np.isfinite(seconds).all():
         return found, ""
     back = np.flatnonzero(np.diff(seconds) < 0) + 1
-    edges = np.setdiff1d(back, borders(found.subjects, found.rows))
+    edges = np.setdiff1d(back, found.borders)
     low, reach = float(seconds.min()), 0.1 * float(np.ptp(seconds))
     if not edges.size or edges.size > found.rows // SESSION or (seconds[edges] > low + reach).any():
         return found, ""
@@ -116,9 +117,9 @@ def together(columns: Sequence[Column]) -> Words | None:
     """Several columns as one text for each row; None where there are none."""
     if not columns:
         return None
-    found = labels_of(columns[0])
+    found = columns[0].labels
     for c in columns[1:]:
-        found = found + " " + labels_of(c)
+        found = found + " " + c.labels
     return found
 
 
@@ -127,8 +128,7 @@ def in_time(found: Recording) -> tuple[Recording, str]:
     seconds = found.times
     if seconds is None or not np.isfinite(seconds).all():
         return found, ""
-    starts = borders(found.subjects, seconds.size)
-    order = np.concatenate([a + np.argsort(seconds[a:b], kind="stable") for a, b in pairwise(starts)])
+    order = np.concatenate([a + np.argsort(seconds[a:b], kind="stable") for a, b in pairwise(found.borders)])
     moved = int((order != np.arange(order.size)).sum())
     if not moved:
         return found, ""
@@ -150,14 +150,6 @@ def taken(found: Recording, order: NDArray[np.int64]) -> Recording:
     )
 
 
-def borders(subjects: Words | None, rows: int) -> NDArray[np.int64]:
-    """Where one subject's rows begin, with 0 and the number of rows."""
-    if subjects is None or rows < 2:
-        return np.array([0, rows], np.int64)
-    change = np.flatnonzero(subjects[1:] != subjects[:-1]) + 1
-    return np.concatenate([[0], change, [rows]]).astype(np.int64)
-
-
 def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[str, ...]]:
     """One series for each value of the id column, in the order they first occur."""
     key = together([c for c in (roles.subject, roles.id) if c is not None])
@@ -165,7 +157,7 @@ def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[st
         raise FileError("No column tells the series apart; name it with id=COLUMN.")
     groups = rows_of(key)
     seconds, sure, said = clock(roles)
-    values = np.stack([numbers_of(table, c) for c in roles.channels])
+    values = np.stack([table.numbers_of(c) for c in roles.channels])
     notes = [said] if said else []
     if seconds is not None and np.isfinite(seconds).all() and mapping.order == "sort":
         groups = [g[np.argsort(seconds[g], kind="stable")] for g in groups]
@@ -178,8 +170,8 @@ def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[st
         label,
         tuple(c.name.strip() or f"channel {i + 1}" for i, c in enumerate(roles.channels)),
         times.rate_of(seconds[groups[0]]) if seconds is not None and sure else None,
-        labels_of(roles.subject)[firsts] if roles.subject is not None else None,
-        parts_of(roles.set)[firsts] if roles.set is not None else None,
+        roles.subject.labels[firsts] if roles.subject is not None else None,
+        roles.set.parts()[firsts] if roles.set is not None else None,
     )
     return found, tuple(notes)
 
@@ -195,7 +187,7 @@ def rows_of(key: Words) -> list[NDArray[np.int64]]:
 def _labels(roles: Roles, groups: Sequence[NDArray[np.int64]]) -> tuple[Words | None, int]:
     if roles.label is None:
         return None, 0
-    every = labels_of(roles.label)
+    every = roles.label.labels
     out = np.empty(len(groups), object)
     mixed = 0
     for i, g in enumerate(groups):
@@ -203,3 +195,45 @@ def _labels(roles: Roles, groups: Sequence[NDArray[np.int64]]) -> tuple[Words | 
         mixed += names.size > 1
         out[i] = str(names[np.argmax(counts)])
     return out, mixed
+
+
+def without_names(roles: Roles, mapping: Mapping) -> Roles:
+    """What the columns of a recording that names none of them are for, by where they stand and how they go on."""
+    return _ends(_numbered_units(roles, mapping), mapping)
+
+
+def _numbered_units(roles: Roles, mapping: Mapping) -> Roles:
+    """A number that stays, and beside it a count that begins again whenever it changes."""
+    if roles.id is not None or roles.label is not None or mapping.label or len(roles.channels) < 3:
+        return roles
+    unit, count, *rest = roles.channels
+    if stays(unit, 20_000) and restarts(unit, count) and count.is_whole:
+        return replace(roles, id=unit, time=count, channels=tuple(rest))
+    return roles
+
+
+def _ends(roles: Roles, mapping: Mapping) -> Roles:
+    """A clock that comes first, a class that stays the same for a while."""
+    if roles.id is not None or (mapping.label and mapping.time):
+        return roles
+    for c in roles.channels[:2] if len(roles.channels) > 2 else roles.channels[:1]:
+        if len(roles.channels) < 2:
+            break
+        rest = tuple(o for o in roles.channels if o is not c)
+        if roles.time is None and not mapping.time and looks_like_clock(c):
+            roles = replace(roles, time=c, channels=rest)
+        elif roles.label is not None and roles.subject is None and not mapping.subject and _names_somebody(c):
+            roles = replace(roles, subject=c, channels=rest)
+    if roles.label is None and not mapping.label and len(roles.channels) > 1:
+        for c in (roles.channels[-1], roles.channels[0], roles.channels[min(1, len(roles.channels) - 1)]):
+            if stays(c):
+                kept = tuple(o for o in roles.channels if o is not c)
+                return replace(roles, label=c, channels=kept)
+    return roles
+
+
+def _names_somebody(c: Column) -> bool:
+    """Whether a column looks like a person's number over time: it stays the same for long, maybe throughout."""
+    values = c.numbers
+    throughout = values is not None and values.size > 8 and values[0] >= 1 and bool((values == values[0]).all())
+    return stays(c, 1000) or (throughout and values is not None and values[0] == np.round(values[0]))

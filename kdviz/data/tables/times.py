@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 
-from kdviz.data.raw import Numbers
+from kdviz.data.cells import Numbers
 
 _DATE = r"(?P<a>\d{1,4})[-/.](?P<b>\d{1,2}|[A-Za-z]{3,9})[-/.](?P<c>\d{1,4})"
 _CLOCK = r"(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,:](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError
-from kdviz.data.raw import Cases, Column, Numbers, Table
+from kdviz.data.cells import Numbers
+from kdviz.data.columns import Column, Table
+from kdviz.data.raw import Cases
 from kdviz.data.tables.column_content import is_row_number, looks_like_classes
 from kdviz.data.tables.column_names import grouped
 from kdviz.data.tables.column_roles import Roles
-from kdviz.data.tables.columns import labels_of, numbers_of, parts_of
 
 
 def at_an_end(table: Table, roles: Roles) -> Roles:
@@ -50,7 +51,7 @@ def _whole(columns: Sequence[Column]) -> bool:
 
 
 def _spread(c: Column) -> int:
-    return int(np.unique(c.numbers).size) if c.numbers is not None else 0
+    return c.distinct if c.numbers is not None else 0
 
 
 def _clearly_fewer(c: Column, other: Column) -> bool:
@@ -65,12 +66,12 @@ def cases(table: Table, roles: Roles) -> Cases:
     names = tuple(groups) if len(groups) > 1 else ("value",)
     blocks = list(groups.values()) if len(groups) > 1 else [list(roles.channels)]
     values = np.stack([_matrix(table, block) for block in blocks], axis=1)
-    parts = parts_of(roles.set) if roles.set is not None else table.parts
+    parts = roles.set.parts() if roles.set is not None else table.parts
     return Cases(
         values=[v[:, :n] for v, n in zip(values, ends(values), strict=True)],
-        labels=labels_of(roles.label) if roles.label is not None else None,
+        labels=roles.label.labels if roles.label is not None else None,
         channels=names,
-        groups=labels_of(roles.subject) if roles.subject is not None else None,
+        groups=roles.subject.labels if roles.subject is not None else None,
         parts=parts,
     )
 
@@ -78,7 +79,7 @@ def cases(table: Table, roles: Roles) -> Cases:
 def _matrix(table: Table, columns: Sequence[Column]) -> Numbers:
     out = np.empty((table.rows, len(columns)), np.float64)
     for j, c in enumerate(columns):
-        out[:, j] = numbers_of(table, c)
+        out[:, j] = table.numbers_of(c)
     return out
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from kdviz.core.errors import FileError
-from kdviz.data import limits
-from kdviz.data.raw import Column, Numbers, Table, Tick, Words, silent
-from kdviz.data.tables import columns
-from kdviz.data.text.lines import Cutter, Row
+from kdviz.data import cells, limits
+from kdviz.data.cells import Numbers, Words
+from kdviz.data.columns import Column, Table
+from kdviz.data.raw import Tick, silent
+from kdviz.data.text.lines import Lines, Row, is_comment, ragged
 
 ROWS_AT_ONCE = 2_000
 
@@ -59,38 +59,13 @@ class _Growing:
 
 def _numbers(column: Sequence[str], comma: bool, careful: bool) -> Numbers:
     if comma:
-        column = [_point(c) for c in column]
+        column = [cells.with_point(c) for c in column]
     if not careful:
         try:
             return np.array(list(map(float, column)), np.float64)
         except ValueError:
             pass
-    return columns.numbers(column)
-
-
-def _point(cell: str) -> str:
-    if "," not in cell:
-        return cell
-    return (cell.replace(".", "") if "." in cell else cell).replace(",", ".")
-
-
-@dataclass(frozen=True)
-class Lines:
-    """A whole delimited text, understood: where its rows begin, how they are cut, what the columns are called.
-
-    texts   the places of columns that are known to be words
-    """
-
-    lines: Sequence[str]
-    first: int
-    cutter: Cutter
-    names: tuple[str, ...]
-    named: bool
-    comma: bool = False
-    comment: str = ""
-    header: tuple[str, ...] = ()
-    bad_lines: str = "stop"
-    texts: frozenset[int] = frozenset()
+    return cells.numbers(column)
 
 
 def read(source: Lines, tick: Tick = silent) -> tuple[Table, tuple[str, ...]]:
@@ -103,16 +78,16 @@ def read(source: Lines, tick: Tick = silent) -> tuple[Table, tuple[str, ...]]:
         said = _pass(source, growing, tick)
     lines = np.array([n for part in growing.lines for n in part], np.int64)
     columns = tuple(
-        _column(name, parts, j in growing.texts)
+        _column(name, parts, j in growing.texts, source.comma)
         for j, (name, parts) in enumerate(zip(source.names, growing.parts, strict=True))
     )
-    return Table(columns, source.named, lines, source.comma), said
+    return Table(columns, source.named, lines), said
 
 
-def _column(name: str, parts: list[Numbers | Words], text: bool) -> Column:
+def _column(name: str, parts: list[Numbers | Words], text: bool, comma: bool) -> Column:
     whole: Any = np.concatenate(parts) if parts else np.zeros(0, object if text else np.float64)
     parts.clear()
-    return Column(name, words=whole) if text else Column(name, numbers=whole)
+    return Column(name, words=whole, comma=comma) if text else Column(name, numbers=whole)
 
 
 def _pass(source: Lines, growing: _Growing, tick: Tick) -> tuple[str, ...]:
@@ -157,7 +132,7 @@ class _Sifted:
                 yield line, fitted
 
     def _fit(self, line: int, row: list[str], width: int) -> list[str] | None:
-        if source_comment(row, self.source.comment):
+        if is_comment(row, self.source.comment):
             return None
         if not any(c.strip() for c in row):
             self.blank.append(line)
@@ -172,7 +147,7 @@ class _Sifted:
         if self.source.bad_lines == "drop":
             self.bad.append(line)
             return None
-        raise FileError(ragged(line, len(row), self.source.first + 1, width), line, min(len(row), width) + 1)
+        raise ragged(line, len(row), self.source.first + 1, width)
 
     def sentences(self) -> tuple[str, ...]:
         out = []
@@ -188,21 +163,5 @@ class _Sifted:
         return tuple(out)
 
 
-def source_comment(row: Sequence[str], comment: str) -> bool:
-    """Whether a row is a comment."""
-    return bool(comment) and bool(row) and row[0].lstrip().startswith(comment)
-
-
 def _count(found: Sequence[int], what: str) -> str:
     return f"{len(found):,} {what}{'s' if len(found) != 1 else ''}"
-
-
-def ragged(line: int, found: int, first: int, width: int) -> str:
-    """The sentence for a line of another width than the table's."""
-    more = "value" if found == 1 else "values"
-    odd = f"column {found + 1:,} is missing" if found < width else f"column {width + 1:,} is too many"
-    like = f"line {first} has" if first != line else "expected were"
-    return (
-        f"Line {line} has {found:,} {more}, {like} {width:,} ({odd}). If the line is broken, mend it or "
-        "leave such lines out (bad_lines=drop); if rows are series of unequal length, choose bad_lines=pad."
-    )

@@ -10,18 +10,17 @@ from itertools import islice
 
 from kdviz.core.errors import FileError
 from kdviz.data import limits
+from kdviz.data.cells import COMMA_NUMBER, POINT_NUMBER, THOUSANDS, is_date, is_missing, is_number
 from kdviz.data.mapping import Mapping
-from kdviz.data.tables import columns
-from kdviz.data.text.delimited import Lines, ragged, source_comment
-from kdviz.data.text.header import header_of, names_of, rate_first, rate_told
-from kdviz.data.text.lines import COMMA_NUMBER, POINT_NUMBER, Cutter, Row, is_date, is_number
+from kdviz.data.text.header import empatica_rate, header_of, names_of, stated_rate
+from kdviz.data.text.lines import Cutter, Lines, Row, is_comment, ragged
 
 SAMPLE = 60
 PREAMBLE = 60
 _ORDER = ("\t", ";", "|", ",", "")
 _COMMENTS = ("#", "%", "//")
 _WRAPPED = re.compile(r"(^|[,;\t|])\s*'[^']*'\s*([,;\t|]|$)")
-_TOLD = re.compile(r'"?sep=(.)"?\s*$', re.I)
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.I)
 
 
 @dataclass(frozen=True)
@@ -72,10 +71,10 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     heading = tuple(sample[0][1]) if header else ()
     texts = _texts([r for r in sample[header + units :] if tuple(r[1]) != heading], comma)
     source = Lines(lines, first, cutter, tuple(names), named, comma, comment, heading, mapping.bad_lines, texts)
-    told = rate_told(lines[: min(first, 200)])
-    if told is not None:
-        notes.append(f"The lines before the table name the sampling rate: {told:g} Hz.")
-    rate = None if header else rate_first(sample, comma)
+    stated = stated_rate(lines[: min(first, 200)])
+    if stated is not None:
+        notes.append(f"The lines before the table name the sampling rate: {stated:g} Hz.")
+    rate = None if header else empatica_rate(sample, comma)
     if rate is not None:
         source = replace(source, first=sample[2][0] - 1)
         notes.append(f"The first two lines are the start and the rate ({rate:g} Hz), as Empatica writes them.")
@@ -84,17 +83,14 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     if units:
         notes.append(f"Line {sample[header][0]} names units and was left out.")
     return Dialect(
-        source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate or told
+        source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate or stated
     )
 
 
 def _texts(rows: Sequence[Row], comma: bool) -> frozenset[int]:
     """The places of cells that are words, as far as the sample tells."""
     return frozenset(
-        j
-        for _, row in rows
-        for j, cell in enumerate(row)
-        if not is_number(cell, comma) and cell.strip().lower() not in columns.MISSING
+        j for _, row in rows for j, cell in enumerate(row) if not is_number(cell, comma) and not is_missing(cell)
     )
 
 
@@ -103,9 +99,9 @@ def _opening(lines: Sequence[str]) -> tuple[int, str, str, list[str]]:
     comment, hint, last = "", "", ""
     for i, line in enumerate(lines):
         text = line.strip()
-        told = _TOLD.match(line)
-        if told and not hint:
-            hint = told[1]
+        stated = _SEPARATOR_LINE.match(line)
+        if stated and not hint:
+            hint = stated[1]
         elif text and not text.startswith(_COMMENTS):
             return i, comment, hint, re.split(r"[,;\t|]\s*|\s+", last.lstrip("#%/ ").strip()) if last else []
         elif text:
@@ -175,13 +171,13 @@ def _decimal_comma(cutter: Cutter, body: Sequence[str], mapping: Mapping) -> boo
 def _more_commas(cutter: Cutter, body: Sequence[str]) -> bool:
     found = [c.strip() for _, row in cutter.rows(body, 0) for c in row]
     commas = [c for c in found if COMMA_NUMBER.fullmatch(c)]
-    thousands = cutter.separator == "," and all(columns.THOUSANDS.fullmatch(c) for c in commas)
+    thousands = cutter.separator == "," and all(THOUSANDS.fullmatch(c) for c in commas)
     return not thousands and len(commas) > sum(bool(POINT_NUMBER.fullmatch(c)) for c in found)
 
 
 def _sample(cutter: Cutter, lines: Sequence[str], start: int, comment: str) -> list[Row]:
     found = cutter.rows(lines, start)
-    return list(islice((r for r in found if not source_comment(r[1], comment)), PREAMBLE + SAMPLE))
+    return list(islice((r for r in found if not is_comment(r[1], comment)), PREAMBLE + SAMPLE))
 
 
 def _width(sample: Sequence[Row]) -> int:
@@ -203,7 +199,7 @@ def _without_preamble(sample: list[Row], width: int, comma: bool) -> tuple[list[
     for i, (_, row) in enumerate(sample):
         if len(row) != width and len(row) > 1 and all(is_number(c, comma) for c in row):
             there = next(n for n, r in sample if len(r) == width)
-            raise FileError(ragged(sample[i][0], len(row), there, width), sample[i][0], min(len(row), width) + 1)
+            raise ragged(sample[i][0], len(row), there, width)
         fits = len(row) == width or _short_header(sample, i, width) or _one_more(row, width)
         if fits or (any(is_number(c, comma) for c in row) and len(row) > 2) or i == len(sample) - 1:
             return sample[i:], i

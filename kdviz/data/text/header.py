@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from kdviz.data import cells
+from kdviz.data.cells import is_date, is_missing, is_number
 from kdviz.data.mapping import Mapping
-from kdviz.data.tables import columns
-from kdviz.data.tables.column_names import LABEL, SERIES, SUBJECT, normalised_name
-from kdviz.data.text.lines import Row, is_date, is_number
+from kdviz.data.tables.column_names import LABEL, SERIES, SUBJECT
+from kdviz.data.text.lines import Row
 
 _RATE = re.compile(
     r"\b(sampl(e|ing)[ _]?(rate|frequency)|fs|srate)\W{1,6}(?P<rate>\d{1,7}(\.\d{1,6})?)\s*(hz\b|$|\W)", re.I | re.M
@@ -31,19 +32,19 @@ def header_of(sample: list[Row], width: int, comma: bool, mapping: Mapping) -> t
     return header, units
 
 
-def rate_first(sample: Sequence[Row], comma: bool) -> float | None:
+def empatica_rate(sample: Sequence[Row], comma: bool) -> float | None:
     """The sampling rate where the first line is one moment for all columns and the second one rate."""
     if len(sample) < 4 or comma:
         return None
     try:
-        start, rate = (columns.numbers(row) for _, row in sample[:2])
+        start, rate = (cells.numbers(row) for _, row in sample[:2])
     except ValueError:
         return None
     same = (start == start[0]).all() and (rate == rate[0]).all()
     return float(rate[0]) if same and 5e8 < start[0] < 5e9 and 0 < rate[0] <= 1e5 else None
 
 
-def rate_told(lines: Sequence[str]) -> float | None:
+def stated_rate(lines: Sequence[str]) -> float | None:
     """The sampling rate that lines before the table name: "Sample Rate = 250 Hz", "fs: 130"."""
     found = _RATE.search("\n".join(lines)[:20_000])
     rate = float(found["rate"]) if found else 0.0
@@ -58,19 +59,23 @@ def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
     if not below:
         return not any(is_number(c, comma) for c in first)
     numeric = [j for j in range(len(first)) if _mostly_numbers([r[j] for r in below], comma)]
-    if any(first[j].strip().lower() not in columns.MISSING and not is_number(first[j], comma) for j in numeric):
+    if any(not is_missing(first[j]) and not is_number(first[j], comma) for j in numeric):
         return True
     if units:
         return False
     if _counts(first) and not _counts(below[0]):
         return True
-    if normalised_name(first[0]) in (*LABEL, *SERIES, *SUBJECT) and _goes_on(first[1:]) and not _goes_on(below[0][1:]):
+    if (
+        cells.normalised_name(first[0]) in (*LABEL, *SERIES, *SUBJECT)
+        and _goes_on(first[1:])
+        and not _goes_on(below[0][1:])
+    ):
         return True
     return not numeric and _all_words(first, below, comma)
 
 
 def _mostly_numbers(column: Sequence[str], comma: bool) -> bool:
-    there = [c for c in column if c.strip().lower() not in columns.MISSING]
+    there = [c for c in column if not is_missing(c)]
     return bool(there) and sum(is_number(c, comma) for c in there) >= 0.7 * len(there)
 
 

@@ -1,21 +1,16 @@
-"""Text to lines, lines to cells; quotation marks that never close are found.
-
-What a cell of a delimited text is: a number, a number with a decimal comma, a date.
-"""
+"""Text to lines, lines to cells; quotation marks that never close are found."""
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kdviz.core.errors import FileError
 from kdviz.data import limits
-from kdviz.data.tables import columns
 
 LINES_PER_ROW = 50
-
+_OPEN = "a quotation mark opens here and is not closed. Close it, or remove the quotation marks."
 
 Row = tuple[int, list[str]]
 
@@ -71,7 +66,7 @@ class Cutter:
             try:
                 row = next(reader, None)
             except csv.Error as why:
-                raise FileError(f"Line {first + before + 1}: {_csv_words(why)}", first + before + 1) from None
+                raise FileError(f"Line {first + before + 1}: {_csv_fault(why)}", first + before + 1) from None
             if row is None:
                 return
             if reader.line_num - before > LINES_PER_ROW:
@@ -85,37 +80,42 @@ class Cutter:
         return (line.removesuffix(self.tail) if self.tail else line) + "\n"
 
 
-_OPEN = "a quotation mark opens here and is not closed. Close it, or remove the quotation marks."
-
-
-def _csv_words(why: csv.Error) -> str:
+def _csv_fault(why: csv.Error) -> str:
     return _OPEN if "field limit" in str(why) else f"it cannot be cut into cells ({why}). Check its quotation marks."
 
 
-COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
+@dataclass(frozen=True)
+class Lines:
+    """A whole delimited text, understood: where its rows begin, how they are cut, what the columns are called.
+
+    texts   the places of columns that are known to be words
+    """
+
+    lines: Sequence[str]
+    first: int
+    cutter: Cutter
+    names: tuple[str, ...]
+    named: bool
+    comma: bool = False
+    comment: str = ""
+    header: tuple[str, ...] = ()
+    bad_lines: str = "stop"
+    texts: frozenset[int] = frozenset()
 
 
-POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
+def is_comment(row: Sequence[str], comment: str) -> bool:
+    """Whether a row is a comment."""
+    return bool(comment) and bool(row) and row[0].lstrip().startswith(comment)
 
 
-_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
-
-
-_DATE = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK}.{{0,7}})?|{_CLOCK}")
-
-
-def is_number(cell: str, comma: bool = False) -> bool:
-    """Whether a cell is a number (a missing one is none)."""
-    cell = cell.strip()
-    if comma and COMMA_NUMBER.fullmatch(cell):
-        return True
-    try:
-        value = columns.plain_number(cell)
-    except ValueError:
-        return False
-    return value == value
-
-
-def is_date(cell: str) -> bool:
-    """Whether a cell is a date or a time of day."""
-    return bool(_DATE.fullmatch(cell.strip(' "')))
+def ragged(line: int, found: int, first: int, width: int) -> FileError:
+    """The error of a line of another width than the table's, which line `first` has."""
+    more = "value" if found == 1 else "values"
+    odd = f"column {found + 1:,} is missing" if found < width else f"column {width + 1:,} is too many"
+    like = f"line {first} has" if first != line else "expected were"
+    return FileError(
+        f"Line {line} has {found:,} {more}, {like} {width:,} ({odd}). If the line is broken, mend it or "
+        "leave such lines out (bad_lines=drop); if rows are series of unequal length, choose bad_lines=pad.",
+        line,
+        min(found, width) + 1,
+    )

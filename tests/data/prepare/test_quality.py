@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from kdviz.core.errors import FileError, UserError
+from kdviz.data.cells import words
 from kdviz.data.mapping import mapping_from
 from kdviz.data.prepare.assemble import open_raw
-from kdviz.data.raw import Cases, Raw, words
+from kdviz.data.raw import Cases, Raw
 
 NAN = float("nan")
 

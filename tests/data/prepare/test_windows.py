@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kdviz.core.errors import UserError
+from kdviz.data.cells import words
 from kdviz.data.mapping import mapping_from
 from kdviz.data.prepare import windows
 from kdviz.data.prepare.assemble import open_raw
-from kdviz.data.raw import Raw, Recording, words
+from kdviz.data.raw import Raw, Recording
 
 
 def recording(rows: int = 100, rate: float | None = 10.0, **more: object) -> Recording:

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.io import savemat
 
+from kdviz.data import cells
 from kdviz.data.mapping import mapping_from
 from kdviz.data.raw import File
 from kdviz.data.sources import parser_child
-from kdviz.data.tables import columns
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def series(draw: st.DrawFn, channels: int = 1, numbers: bool = False) -> Written
         word = st.text(st.characters(whitelist_categories=("Lu", "Ll", "Nd", "So", "Lo")), min_size=1, max_size=8)
         names = draw(st.lists(word.map(lambda w: "c" + w), min_size=2, max_size=3, unique=True))
     labels = [*names, *names, *(names[i % len(names)] for i in range(12))][: max(n, 2 * len(names))]
-    assume(all(columns.label(name) == name for name in names))
+    assume(all(cells.label(name) == name for name in names))
     return Written(np.resize(X, (len(labels), channels, t)) + np.arange(len(labels))[:, None, None] * scale, labels)
 
 

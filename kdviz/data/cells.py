@@ -1,0 +1,175 @@
+"""What a cell of text is: a number, a missing value, a date, a label, a part of the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers: TypeAlias = NDArray[np.float64]
+Words: TypeAlias = NDArray[np.object_]
+
+MISSING = frozenset(
+    ("", "nan", "na", "n/a", "#n/a", "null", "none", "?", "-", "--", ".", "missing", "-nan", "nat", "#value!", "#num!")
+)
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
+POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
+_WHOLE = re.compile(r"[+-]?\d+")
+_CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
+_DATE = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK}.{{0,7}})?|{_CLOCK}")
+_PARTS = {
+    "train": "train",
+    "training": "train",
+    "tr": "train",
+    "test": "test",
+    "testing": "test",
+    "te": "test",
+    "eval": "test",
+    "evaluation": "test",
+    "validation": "validation",
+    "valid": "validation",
+    "val": "validation",
+    "va": "validation",
+    "dev": "validation",
+}
+_YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def words(items: Sequence[object]) -> Words:
+    """Items as an object array of text."""
+    out = np.empty(len(items), object)
+    out[:] = [str(i) for i in items]
+    return out
+
+
+def plain_number(cell: str) -> float:
+    """A number as files write it; the underscores and odd digits that Python also takes are none."""
+    if "_" in cell or not cell.isascii():
+        cell = cell.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", "").replace("\ufeff", "")
+        if "_" in cell or not cell.isascii():
+            raise ValueError(cell)
+    if "," in cell and THOUSANDS.fullmatch(cell.strip()):
+        cell = cell.replace(",", "")
+    return float(cell)
+
+
+def number(cell: str) -> float:
+    """A cell as a number, NaN where it is missing; raises ValueError for other words."""
+    try:
+        return plain_number(cell)
+    except ValueError:
+        if is_missing(cell):
+            return float("nan")
+        raise
+
+
+def numbers(cells: Sequence[str]) -> Numbers:
+    """Cells as float64, NaN where missing; raises ValueError where one is a word."""
+    return np.array([number(c) for c in cells], np.float64)
+
+
+def with_point(cell: str) -> str:
+    """A cell written with a decimal comma ("1.234,5") as one with a decimal point ("1234.5")."""
+    if "," not in cell:
+        return cell
+    return (cell.replace(".", "") if "." in cell else cell).replace(",", ".")
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell is blank or one of the usual words for no value."""
+    return cell.strip().lower() in MISSING
+
+
+def is_number(cell: str, comma: bool = False) -> bool:
+    """Whether a cell is a number, maybe with a decimal comma (a missing one is none)."""
+    cell = cell.strip()
+    if comma and COMMA_NUMBER.fullmatch(cell):
+        return True
+    try:
+        value = plain_number(cell)
+    except ValueError:
+        return False
+    return value == value
+
+
+def is_number_or_missing(cell: str) -> bool:
+    """Whether a cell can stand in a column of numbers."""
+    try:
+        number(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell is a date or a time of day."""
+    return bool(_DATE.fullmatch(cell.strip(' "')))
+
+
+def label(cell: str) -> str:
+    """A label as it was written; a whole number in float notation as that whole number ("1.0e+00" is "1")."""
+    cell = cell.strip()
+    if not cell or _WHOLE.fullmatch(cell):
+        return cell
+    if is_missing(cell):
+        return ""
+    try:
+        value = plain_number(cell)
+    except ValueError:
+        return cell
+    if value != value:
+        return ""
+    return str(int(value)) if value == _exactly_whole(value) else cell
+
+
+def _exactly_whole(value: float) -> float:
+    """`value` where it is a whole number that float64 holds exactly, NaN otherwise."""
+    return value if abs(value) < 2**53 and value == int(value) else float("nan")
+
+
+def labels(cells: Sequence[str]) -> Words:
+    """Cells as labels."""
+    known: dict[str, str] = {}
+    out = np.empty(len(cells), object)
+    for i, cell in enumerate(cells):
+        if cell not in known:
+            known[cell] = label(cell)
+        out[i] = known[cell]
+    return out
+
+
+def labels_from_numbers(values: Numbers) -> Words:
+    """Numbers as labels: whole ones without a point, NaN as missing."""
+    unique, inverse = np.unique(values, return_inverse=True)
+    names = np.empty(unique.size, object)
+    names[:] = ["" if v != v else str(int(v)) if v == _exactly_whole(float(v)) else repr(float(v)) for v in unique]
+    return names[inverse.reshape(-1)]
+
+
+def in_order(names: Sequence[str]) -> tuple[str, ...]:
+    """Labels sorted: as numbers where all are, as text otherwise."""
+    unique = sorted(set(names))
+    try:
+        return tuple(sorted(unique, key=lambda n: (plain_number(n), n)))
+    except ValueError:
+        return tuple(unique)
+
+
+def normalised_name(name: str) -> str:
+    """A column name in one spelling: "Subject ID (no.)" and "subjectId" are both "subject_id"."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
+    name = re.sub(r"[\[(](?!s\)|ms\)|s\]|ms\]|sec|us\)|ns\)|µs\)).*?[\])]", "", name)
+    return re.sub(r"[\W_]+", "_", name.lower()).strip("_")
+
+
+def part_name(cell: str, column: str = "") -> str:
+    """train, validation or test for the usual words, or for yes and no in a column called is_train; "" for others."""
+    asked = normalised_name(column).removeprefix("is").lstrip("_")
+    yes = _YES_NO.get(cell.strip().lower())
+    if asked in ("train", "test") and yes is not None:
+        return "train" if yes == (asked == "train") else "test"
+    return _PARTS.get(cell.strip().lower(), "")

@@ -1,0 +1,170 @@
+"""A table of columns whose roles are still open; what a column looks like is found once and stays with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.core.errors import FileError, UserError
+from kdviz.data import cells
+from kdviz.data.cells import Numbers, Words, words
+
+SHARE_CELLS = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of a table: numbers (float64, NaN where missing) or words (text, empty where missing).
+
+    is_clock   whether the file itself says that these are seconds since 1970
+    is_truth   whether the file itself says that these are true (1) or false (0)
+    comma      whether numbers among its words are written with a decimal comma
+    """
+
+    name: str
+    numbers: Numbers | None = None
+    words: Words | None = None
+    is_clock: bool = False
+    is_truth: bool = False
+    comma: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many rows it has."""
+        return len(self.words) if self.words is not None else len(self.numbers)  # type: ignore[arg-type]
+
+    @cached_property
+    def normalised_name(self) -> str:
+        """Its name in one spelling, as the lists of usual names are written."""
+        return cells.normalised_name(self.name)
+
+    @cached_property
+    def distinct(self) -> int:
+        """How many different values it has."""
+        if self.numbers is not None:
+            return int(np.unique(self.numbers).size)
+        return len(set(self.words)) if self.words is not None else 0
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether it holds whole numbers only."""
+        values = self.numbers
+        return values is not None and bool(np.isfinite(values).all() and (values == np.round(values)).all())
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether every value is missing."""
+        if self.numbers is not None:
+            return bool(np.isnan(self.numbers).all())
+        return self.words is not None and all(cells.is_missing(str(w)) for w in set(self.words))
+
+    @cached_property
+    def numeric_share(self) -> float:
+        """Which share of the first 500 cells are numbers, among those that are not missing; 0 where all are."""
+        if self.words is None:
+            return 1.0
+        found = there = 0
+        for cell in self.words[:SHARE_CELLS]:
+            try:
+                value = self._number(cell)
+            except ValueError:
+                there += 1
+                continue
+            found += value == value
+            there += value == value
+        return found / there if there else 0.0
+
+    def _number(self, cell: str) -> float:
+        return cells.number(cells.with_point(cell) if self.comma else cell)
+
+    @cached_property
+    def labels(self) -> Words:
+        """(rows,) its cells as labels as they were written, "" where missing. Not to be written to."""
+        if self.words is None:
+            return self._labels_from(self.numbers if self.numbers is not None else np.zeros(0))
+        known = {w: cells.label(w) for w in set(self.words)}
+        if all(k == v for k, v in known.items()):
+            return self.words  # as they stand: no second copy of a long column
+        out = np.empty(len(self.words), object)
+        out[:] = [known[w] for w in self.words]
+        return out
+
+    def kinds(self) -> set[str]:
+        """The different labels, without making one for every row."""
+        if self.words is not None:
+            return {cells.label(w) for w in set(self.words)}
+        return set(self._labels_from(np.unique(self.numbers))) if self.numbers is not None else set()
+
+    def _labels_from(self, values: Numbers) -> Words:
+        if self.is_truth:
+            return words([{0.0: "False", 1.0: "True"}.get(v, "") for v in values.tolist()])
+        return cells.labels_from_numbers(values)
+
+    @cached_property
+    def codes(self) -> NDArray[np.int32]:
+        """(rows,) the place of each label among the different ones."""
+        place: dict[str, int] = {}
+        return np.fromiter((place.setdefault(w, len(place)) for w in self.labels), np.int32, self.size)
+
+    def parts(self) -> Words:
+        """(rows,) train, validation and test; raises UserError for another word."""
+        known = {w: cells.part_name(w, self.name) for w in self.kinds()}
+        odd = next((w for w in self.labels if not known[w]), None)
+        if odd is not None:
+            raise UserError(f"Column {self.name[:40]!r} says {odd[:40]!r}; allowed are train, validation and test.")
+        return words([known[w] for w in self.labels])
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns whose roles are still open.
+
+    named    whether the names stood in the file
+    lines    the line of each row, for sentences; None where rows are not lines
+    parts    "train", "validation" or "test" for each row where the file says so otherwise than in a column
+    rate     rows per second where the file says so
+    """
+
+    columns: tuple[Column, ...]
+    named: bool
+    lines: NDArray[np.int64] | None = None
+    parts: Words | None = None
+    rate: float | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.columns[0].size if self.columns else 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(c.name for c in self.columns)
+
+    def numbers_of(self, column: Column) -> Numbers:
+        """A column's numbers, NaN where missing; raises FileError naming line and column of the first that is none."""
+        if column.numbers is not None:
+            return column.numbers
+        written = column.words if column.words is not None else np.zeros(0, object)
+        out = np.empty(len(written), np.float64)
+        for row, cell in enumerate(written):
+            try:
+                out[row] = column._number(cell)
+            except ValueError:
+                raise self._no_number(column, row, cell) from None
+        return out
+
+    def _no_number(self, column: Column, row: int, cell: str) -> FileError:
+        line = int(self.lines[row]) if self.lines is not None else row + 1
+        place = "Line" if self.lines is not None else "Row"
+        at = next(i for i, c in enumerate(self.columns) if c is column) + 1
+        name = f" ({column.name[:40]!r})" if self.named else ""
+        return FileError(
+            f"{place} {line}, column {at}{name}: {cell[:40]!r} is not a number. Mend that cell, leave the column out "
+            f"(ignore=#{at}), or name it as the label, time or subject.",
+            line,
+            at,
+        )

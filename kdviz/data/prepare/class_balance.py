@@ -1,0 +1,32 @@
+"""What is odd about the classes: none, one only, one of a single series, very different sizes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from kdviz.data.cells import Words
+from kdviz.data.prepare.quality import Finding, many
+
+
+def about_classes(labels: Words | None, series: int) -> tuple[Finding, ...]:
+    """No labels, one class only, a class of one series, classes of very different size."""
+    if labels is None:
+        sentence = "There are no labels. Encoding works; distillation needs two classes: "
+        sentence += "name the label column if there is one."
+        return (Finding("no_labels", sentence, series),)
+    counts = Counter(map(str, labels))
+    if len(counts) == 1:
+        only = next(iter(counts))
+        sentence = f"All series have class {only[:40]}. Encoding works; distillation needs two classes."
+        return (Finding("one_class", sentence, series),)
+    found = []
+    alone = sorted(k for k, n in counts.items() if n == 1)
+    if alone:
+        which = many(len(alone), "class has", "classes have")
+        sentence = f"{which} one series only (first: {alone[0][:40]}): too few to learn from and to test."
+        found.append(Finding("class_of_one", sentence, len(alone)))
+    most, least = counts.most_common()[0], counts.most_common()[-1]
+    if most[1] >= 5 * least[1] and not alone:
+        sentence = f"Classes differ in size: {most[0][:40]} has {most[1]:,} series, {least[0][:40]} has {least[1]:,}."
+        found.append(Finding("imbalance", f"{sentence} Judge by F1, not by accuracy alone.", most[1] - least[1]))
+    return tuple(found)

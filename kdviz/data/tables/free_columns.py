@@ -1,0 +1,107 @@
+"""A table's columns that have no role yet, and how one of them is found: by the mapping, by name, or by content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from kdviz.core.errors import UserError
+from kdviz.data.columns import Column, Table
+from kdviz.data.mapping import NOTHING, Mapping
+from kdviz.data.tables import times
+
+
+def column_called(table: Table, wanted: str) -> Column:
+    """The column a user means: by name, "first", "last" or "#3"; raises UserError naming those there are."""
+    by_name = {c.name: c for c in table.columns}
+    if wanted in by_name:
+        return by_name[wanted]
+    places = {"first": 1, "last": len(table.columns)}
+    place = places.get(wanted, int(wanted[1:]) if re.fullmatch(r"#\d{1,6}", wanted) else 0)
+    if 1 <= place <= len(table.columns):
+        return table.columns[place - 1]
+    alike = [c for c in table.columns if c.name.strip().lower() == wanted.strip().lower()]
+    if len(alike) == 1:
+        return alike[0]
+    there = ", ".join(c.name[:30] or "(no name)" for c in table.columns[:12])
+    more = f" and {len(table.columns) - 12:,} more" if len(table.columns) > 12 else ""
+    raise UserError(f"There is no column {wanted[:40]!r}. There are: {there}{more}; or use first, last, #1, #2.")
+
+
+class FreeColumns:
+    """The columns that have no role yet; each is taken once.
+
+    columns   those still free, in the table's order
+    given     the mapping's column for each role, None where it names none
+    wanted    the channels that the mapping names
+    """
+
+    def __init__(self, table: Table, mapping: Mapping) -> None:
+        self.table, self.mapping = table, mapping
+        self.columns = list(table.columns)
+        self.given = {w: self._given(w) for w in ("time", "label", "subject", "id", "set", "dim", "value")}
+        self.wanted = [column_called(table, n) for n in mapping.channel_names]
+        for taken in [column_called(table, n) for n in mapping.ignored] + self.wanted:
+            self.drop(taken)
+
+    def _given(self, role: str) -> Column | None:
+        name = getattr(self.mapping, role)
+        return column_called(self.table, name) if name and name != NOTHING else None
+
+    def drop(self, found: Column | None) -> None:
+        """No longer free: it has a role, or is left out."""
+        self.columns = [c for c in self.columns if c is not found]
+
+    def closed(self, role: str) -> bool:
+        """Whether the mapping says that there is no such column."""
+        return bool(getattr(self.mapping, role) == NOTHING)
+
+    def take(self, role: str, names: Sequence[str], fits: Callable[[Column], bool]) -> Column | None:
+        """The mapping's column for a role; else the first free one that is called so and fits."""
+        if self.closed(role):
+            return None
+        found = self.given[role] or self.named(names, fits)
+        self.drop(found)
+        return found
+
+    def named(self, names: Sequence[str], fits: Callable[[Column], bool]) -> Column | None:
+        """The first free column called one of `names` that fits."""
+        if not self.table.named:
+            return None
+        taken = {id(g) for g in self.given.values()}
+        spelt: dict[str, Column] = {}
+        for c in self.columns:
+            if id(c) not in taken:
+                spelt.setdefault(c.normalised_name, c)
+        return next((spelt[n] for n in names if n in spelt and fits(spelt[n])), None)
+
+    def first(self, fits: Callable[[Column], bool], role: str) -> Column | None:
+        """The first free column that fits by content."""
+        if self.closed(role):
+            return None
+        taken = {id(g) for g in self.given.values()}
+        found = next((c for c in self.columns if id(c) not in taken and fits(c)), None)
+        self.drop(found)
+        return found
+
+    def speaking_of(self, *words: str) -> tuple[str, ...]:
+        """The plain names of free columns that have one of these words in them."""
+        names = [c.normalised_name for c in self.columns]
+        return tuple(n for n in names if set(n.split("_")) & set(words))
+
+    def calendar(self) -> Column | None:
+        """Year, month, day and maybe hour, minute, second in columns of their own, as one clock."""
+        parts = [self.named((n,), lambda c: c.is_whole) for n in ("year", "month", "day", "hour", "minute", "second")]
+        if parts[0] is None or parts[1] is None or self.closed("time"):
+            return None
+        if parts[2] is None:
+            parts = parts[:2]
+        there = [p.numbers for p in parts if p is not None and p.numbers is not None]
+        for p in parts:
+            self.drop(p)
+        found = np.full(self.table.rows, np.nan)
+        for row, whole in enumerate(zip(*there, strict=True)):
+            found[row] = times.moment(*whole, *([1.0] if len(whole) == 2 else []))
+        return Column("year, month" + ", day" * (len(parts) > 2), numbers=found, is_clock=True)
