@@ -4,7 +4,7 @@ import ast
 import string
 from pathlib import Path
 
-from kdviz.ui.texts.sentences import WORDS
+from kdviz.ui.texts.sentences import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -14,7 +14,7 @@ def calls() -> list[ast.Call]:
     trees = (ast.parse(path.read_text()) for path in files)
     return [
         node for tree in trees for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "say_plain")
     ]  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def keys(call: ast.Call) -> list[str]:
     if isinstance(first, ast.JoinedStr):
         start = first.values[0]
         assert isinstance(start, ast.Constant)
-        return [key for key in WORDS if key.startswith(str(start.value))]
+        return [key for key in SENTENCES if key.startswith(str(start.value))]
     return [n.value for n in ast.walk(first) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
@@ -33,10 +33,10 @@ def test_every_sentence_that_is_said_exists_and_is_given_what_it_names() -> None
     for call in calls():
         given = {k.arg for k in call.keywords}
         for key in keys(call):
-            named = {name for _, name, _, _ in string.Formatter().parse(WORDS[key]) if name}
+            named = {name for _, name, _, _ in string.Formatter().parse(SENTENCES[key]) if name}
             assert named == given, (key, call.lineno)
 
 
 def test_no_sentence_is_left_over() -> None:
     said = {key for call in calls() for key in keys(call)}
-    assert set(WORDS) == said
+    assert set(SENTENCES) == said

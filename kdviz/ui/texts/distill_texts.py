@@ -1,0 +1,3 @@
+"""The sentences of the page Distill."""
+
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""The sentences of the page Sweep."""
+
+SENTENCES: dict[str, str] = {}
