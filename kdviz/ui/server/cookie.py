@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kdviz.core.errors import UserError
 from kdviz.runs.store.home import root
+from kdviz.ui.texts.sentences import say_plain
 
 KEY_FILE = "visitors.key"
 KEY_BYTES = 32
@@ -68,7 +69,7 @@ def kept_key() -> bytes:
         _make(path)
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
-        raise UserError(f"{path} is no key: it has {len(key)} bytes, not {KEY_BYTES}. Delete it; all visitors are new.")
+        raise UserError(say_plain("no key", path=str(path), found=len(key), wanted=KEY_BYTES))
     return key
 
 

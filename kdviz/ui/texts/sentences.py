@@ -17,7 +17,7 @@ from kdviz.ui.texts import (
     start_texts,
     sweep_texts,
 )
-from kdviz.ui.texts.formatting import one_line, text
+from kdviz.ui.texts.formatting import Markdown, one_line, text
 
 TABLES: dict[str, Mapping[str, str]] = {
     "shared": shared_texts.SENTENCES,
@@ -32,11 +32,10 @@ TABLES: dict[str, Mapping[str, str]] = {
     "compare": compare_texts.SENTENCES,
     "learn": learn_texts.SENTENCES,
 }
+SIZES = ("tiny", "small", "wrn16-1", "wrn16-3")
+STUDENTS = ("signal", "fusion")
 LONGEST_VALUE = 300
-SIZES = {"tiny": "Tiny", "small": "Small", "wrn16-1": "WRN16-1", "wrn16-3": "WRN16-3"}
-
-
-STUDENTS = {"signal": "the signal alone", "fusion": "signal and images"}
+LONGEST_LINE = 10_000
 
 
 def merged(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -52,10 +51,6 @@ def merged(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 SENTENCES = merged(TABLES)
 
 
-class Markdown(str):
-    """Text that is Markdown already: `say` puts it into a sentence as it is."""
-
-
 def say(key: str, /, **values: object) -> str:
     """A sentence as Markdown; text among `values` is shown as it is, never as markup, unless it is Markdown itself."""
     return Markdown(SENTENCES[key].format(**{name: _escaped(value) for name, value in values.items()}))
@@ -63,7 +58,7 @@ def say(key: str, /, **values: object) -> str:
 
 def say_plain(key: str, /, **values: object) -> str:
     """A sentence for places that take no markup: alternative texts, options of lists, heads of tables."""
-    given = {name: one_line(v, LONGEST_VALUE) if isinstance(v, str) else v for name, v in values.items()}
+    given = {name: one_line(v, LONGEST_LINE) if isinstance(v, str) else v for name, v in values.items()}
     return SENTENCES[key].format(**given)
 
 
@@ -71,6 +66,17 @@ def _escaped(value: object) -> object:
     return text(value, LONGEST_VALUE) if isinstance(value, str) and not isinstance(value, Markdown) else value
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: `1 class`, `1,029 series`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: `1 class`, `1,029 classes`; both forms stand in the table, under `count NOUN`."""
+    one, _, several = SENTENCES[f"count {noun}"].partition(" | ")
+    return Markdown((one if count == 1 else several).format(count=count))
+
+
+def sizes() -> dict[str, str]:
+    """The sizes of a student, by architecture."""
+    return {size: say(f"size {size}") for size in SIZES}
+
+
+def students() -> dict[str, str]:
+    """What a student sees, by its kind."""
+    return {kind: say(f"sees {kind}") for kind in STUDENTS}

@@ -26,7 +26,8 @@ SENTENCES: dict[str, str] = {
     "start drop": "Or drop a file with your own series",
     "samples": "Other series to begin with",
     "see it": "See it",
-    "teach with it": "Teach with it",
     "card": "A series of each class, first channel. {series:,} series, {classes}, {channels}. {citation}.",
     "card alt": "One series of each class of {title}",
+    "start title": "Does the small model look where its teacher looks?",
+    "unknown": "unknown",
 }

@@ -11,6 +11,7 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.core.params import Knob, Value
 from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say
 
 MOST_STEPS = 256
 FEW_OPTIONS = 4
@@ -34,7 +35,7 @@ def _sound(knob: Knob, given: object) -> Value:
     try:
         return knob.read(given)
     except UserError as wrong:
-        st.caption(sentence(f"{wrong} Shown is {knob.default}."))
+        st.caption(say("knob shown", wrong=sentence(wrong), default=knob.default))
         return knob.default
 
 

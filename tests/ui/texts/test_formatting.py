@@ -46,4 +46,4 @@ def test_every_sentence_ends_and_none_is_empty() -> None:
 
 
 def test_counting_words() -> None:
-    assert [counted(n, "class", "classes") for n in (0, 1, 1200)] == ["0 classes", "1 class", "1,200 classes"]
+    assert [counted(n, "class") for n in (0, 1, 1200)] == ["0 classes", "1 class", "1,200 classes"]
