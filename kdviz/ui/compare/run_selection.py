@@ -29,7 +29,7 @@ class Picked:
     """The runs, and how a shell names them."""
 
     runs: list[Run]
-    words: str
+    named: str
 
 
 def pick() -> Picked:

@@ -26,10 +26,10 @@ def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -
     if "sample" not in source and data.sha256 not in datasets.store():
         quota.refuse_more_data()
     datasets.keep(data)
-    meta, _ = cache.looker().ask(
+    words, _ = cache.looker().ask(
         "plan", data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
     )
-    run = make(recipe_from(meta["recipe"]), data.name, source, made=IN_APP, visitor=visitor.visitor_id())
+    run = make(recipe_from(words["recipe"]), data.name, source, made=IN_APP, visitor=visitor.visitor_id())
     cache.supervisor().wake()
     current.choose_run(run.folder.name)
 

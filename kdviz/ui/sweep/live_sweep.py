@@ -224,8 +224,8 @@ def begin(plan: Mapping[str, Any], seconds: float | None) -> Sweep:
     """Make a sweep's runs, let the app bring them to their end, and look at it from now on; raises UserError."""
     if hosted():
         raise UserError(say_plain("no sweeps hosted"))
-    meta, _ = cache.looker().ask("sweep", plan=dict(plan), keep=True)
-    found = by_identity(meta["identity"])
+    words, _ = cache.looker().ask("sweep", plan=dict(plan), keep=True)
+    found = by_identity(words["identity"])
     scheduler.hand_to_app(found, seconds)
     cache.supervisor().wake()
     st.query_params["sweep"] = found.folder.name

@@ -19,6 +19,20 @@ from kdviz.ui.texts import (
 )
 from kdviz.ui.texts.formatting import Markdown, one_line, text
 
+__all__ = [
+    "SENTENCES",
+    "SIZES",
+    "STUDENTS",
+    "TABLES",
+    "Markdown",
+    "counted",
+    "merged",
+    "say",
+    "say_plain",
+    "sizes",
+    "students",
+]
+
 TABLES: dict[str, Mapping[str, str]] = {
     "shared": shared_texts.SENTENCES,
     "start": start_texts.SENTENCES,

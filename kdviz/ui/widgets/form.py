@@ -26,8 +26,8 @@ def ask(knobs: Sequence[Knob], key_prefix: str, *, bind: Bind = None) -> dict[st
 
 def title(name: str) -> str:
     """A knob's name for people."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    plain = name.replace("_", " ").strip()
+    return plain[:1].upper() + plain[1:]
 
 
 def _sound(knob: Knob, given: object) -> Value:

@@ -36,8 +36,8 @@ def called(sweep: Sweep) -> str:
         data = say_plain("and others", names=data)
     if len(plan.methods) > 4:
         methods = say_plain("and more", names=methods, count=len(plan.methods) - 4)
-    marked = one_line(seeds(plan.seeds), 24), sweep.folder.name[:6]
-    return say_plain("sweep called", methods=methods, data=data, seeds=marked[0], mark=marked[1])
+    which, mark = one_line(seeds(plan.seeds), 24), sweep.folder.name[:6]
+    return say_plain("sweep called", methods=methods, data=data, seeds=which, mark=mark)
 
 
 MOST = 100

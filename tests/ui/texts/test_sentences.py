@@ -90,7 +90,7 @@ def test_there_is_a_table_for_every_page_and_one_for_what_they_share() -> None:
 def test_what_the_lens_says_by_itself_is_what_its_scripts_ask_for() -> None:
     scripts = "\n".join(path.read_text() for path in (UI / "lens").glob("*.js"))
     composed = ("image ", "pixel", "tilt ", "title")  # put together, or said, by Python
-    asked = {key for key in re.findall(r"\b(?:words|this)\.say\(\"([a-z ]+)\"", scripts)}
+    asked = set(re.findall(r"\b(?:words|this)\.say\(\"([a-z ]+)\"", scripts))
     assert asked and asked <= set(LENS)
     for key in LENS:
         quoted, ending = f'"{key}"' in scripts, "`${look.kind} essential`" in scripts and key.endswith(" essential")
