@@ -6,7 +6,7 @@ from kdviz.ui.state import current
 from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets import page_links
 
-st.title("Data")
+st.title(say("page data"))
 st.caption(say("data"))
 open_file.bring()
 my_data.note()
@@ -18,6 +18,6 @@ overview.one(data)
 overview.table(data)
 st.markdown(page_links.question_links("gaf", "persistence", "kd"))
 with st.container(horizontal=True):
-    link("encode", "See it as images")
-    link("distill", "Teach with it")
+    link("encode", say("see as images"))
+    link("distill", say("teach with it"))
 my_data.yours()

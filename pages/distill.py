@@ -5,10 +5,11 @@ from kdviz.ui.distill import live_run, setup
 from kdviz.ui.shell.frame import command
 from kdviz.ui.state import cache, current, launch
 from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets import page_links
 
-st.title("Distill")
-st.caption("Teach a small model, and keep a from-scratch control beside it.")
+st.title(say("page distill"))
+st.caption(say("distill"))
 data = current.data()
 run = current.run()
 try:
@@ -25,10 +26,10 @@ try:
     with asked:
         wish, settings = setup.wishes(row, data)
         cannot = setup.refused(row, wish)
-        if st.button("Start", key="start", icon=":material/play_arrow:", disabled=cannot):
+        if st.button(say("begin"), key="start", icon=":material/play_arrow:", disabled=cannot):
             launch.begin(data, wish, settings)
             st.rerun()
         setup.disabled(rows, wish)
     command(setup.command(current.data_id(), wish, settings))
 except UserError as wrong:
-    st.error(sentence(wrong), title="This cannot start so")
+    st.error(sentence(wrong), title=say("cannot start"))

@@ -8,7 +8,7 @@ from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets import page_links, series_picker
 
-st.title("Encode")
+st.title(say("page encode"))
 st.caption(say("encode"))
 data = current.data()
 which, of = st.columns(2)
@@ -32,4 +32,4 @@ except UserError as wrong:
 st.markdown(page_links.question_links("gaf", "persistence"))
 st.caption(say("same in shell"))
 command(view_choice.command(current.data_id(), looked))
-link("distill", "Teach with it")
+link("distill", say("teach with it"))

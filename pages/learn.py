@@ -4,7 +4,7 @@ from kdviz.ui import learn
 from kdviz.ui.state import cache, current
 from kdviz.ui.texts.sentences import say
 
-st.title("Learn")
+st.title(say("page learn"))
 st.caption(say("learn"))
 st.markdown(say("on this page"))
 learn.concepts(current.data())

@@ -4,11 +4,12 @@ from kdviz.core.errors import UserError
 from kdviz.ui.runs import run_detail, runs_list, trash_list
 from kdviz.ui.state import current
 from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets import page_links
 from kdviz.ui.widgets.page_links import views
 
-st.title("Runs")
-st.caption("Everything that was trained here: find it, open it, go on with it, hand it over.")
+st.title(say("page runs"))
+st.caption(say("runs"))
 views("runs")
 trash_list.just_deleted()
 runs_list.table()
@@ -19,6 +20,6 @@ if run is not None:
         with st.container(border=True):
             run_detail.show_detail(run)
     except UserError as wrong:
-        st.warning(sentence(wrong), title="This run cannot be shown")
+        st.warning(sentence(wrong), title=say("run cannot show"))
 runs_list.bring()
 trash_list.room()

@@ -3,7 +3,7 @@ import streamlit as st
 from kdviz.ui import start
 from kdviz.ui.texts.sentences import say
 
-st.title("Does the small model look where its teacher looks?")
+st.title(say("start title"))
 st.markdown(say("start"))
 with st.container(border=True, key="finished_run"):
     start.show_demo()

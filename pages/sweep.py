@@ -1,11 +1,12 @@
 import streamlit as st
 
 from kdviz.ui.sweep import sweep_view
+from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets import page_links
 from kdviz.ui.widgets.page_links import views
 
-st.title("Sweep")
-st.caption("Many runs as one: every method with every seed, student and data set, on teachers that are trained once.")
+st.title(say("page sweep"))
+st.caption(say("sweeps"))
 views("sweep")
 st.markdown(page_links.question_links("kd", "control"))
 sweep_view.show_sweep()

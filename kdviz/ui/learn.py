@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.figures.concept_figures import DRAWN, FROM_A_RUN, Of
-from kdviz.figures.handover_diagram import handover_sentence as told_hands
-from kdviz.figures.handover_diagram import hands
+from kdviz.figures.handover_diagram import handover_sentence, hands
 from kdviz.figures.method_map import Place, map_of_methods, method_map_sentence
 from kdviz.modalities.base import modalities, modality
 from kdviz.runs.store.demo_runs import DemoRun, NotFinished, finished
 from kdviz.ui.shell import keys
 from kdviz.ui.state import cache
+from kdviz.ui.texts.formatting import Markdown
 from kdviz.ui.texts.glossary import CONCEPTS, LIMITS, Concept, listed
-from kdviz.ui.texts.sentences import say
+from kdviz.ui.texts.sentences import say, say_plain
 
 RUN = "gunpoint"
 
@@ -44,12 +44,12 @@ def drawn(concept: Concept, data: Dataset, run: DemoRun | None) -> None:
         if run is None:
             st.caption(say("no run to draw from"))
             return
-        words, figure = FROM_A_RUN[name][1], _of_a_run(name, str(run.about["made"]))
+        caption, figure = FROM_A_RUN[name][1], _of_a_run(name, str(run.about["made"]))
     else:
         series = data.X[int(data.test[0]) if data.test.size else 0, 0]
-        words, figure = DRAWN[name][1], _of_a_series(name, series.tobytes())
-    st.plotly_chart(figure, key=f"concept_{concept.id}", config={"displayModeBar": False}, alt=words)
-    st.caption(words)
+        caption, figure = DRAWN[name][1], _of_a_series(name, series.tobytes())
+    st.plotly_chart(figure, key=f"concept_{concept.id}", config={"displayModeBar": False}, alt=caption)
+    st.caption(caption)
 
 
 @lru_cache(maxsize=64)
@@ -76,33 +76,29 @@ def view_of(name: str, series: NDArray[np.float32]) -> NDArray[np.float32]:
     """What the modality of this name makes of a series (T,) by itself, (H, W); the series where there is none."""
     if name not in modalities():
         return series
-    eye, whole = modality(name), series[None, None].astype(np.float32)
-    eye.fit(whole)
-    view: NDArray[np.float32] = eye.see(whole)[0, 0]
+    chosen, whole = modality(name), series[None, None].astype(np.float32)
+    chosen.fit(whole)
+    view: NDArray[np.float32] = chosen.see(whole)[0, 0]
     return view
 
 
 def glossary() -> None:
     """Every word in a line, in the order of the alphabet."""
-    st.header("Glossary", anchor="glossary")
+    st.header(say("glossary"), anchor="glossary")
     st.markdown(listed())
 
 
 def limits() -> None:
     """What kdviz cannot tell, and the keys."""
-    st.header("What kdviz cannot tell you", anchor="limits")
+    st.header(say("limits"), anchor="limits")
     st.markdown("\n".join(f"- {line}" for line in LIMITS))
-    st.header("Keys", anchor="keys")
+    st.header(say("keys"), anchor="keys")
     keys.table()
 
 
 KINDS = {
-    "frequencies": "feature maps through a learned filter",
-    "maps": "where it looks: CAMs, attention",
-    "relations": "how samples lie to each other",
-    "features": "stages, hidden vectors",
-    "answers": "logits, probabilities",
-    "labels alone": "no teacher",
+    kind: say_plain(f"means {kind}")
+    for kind in ("frequencies", "maps", "relations", "features", "answers", "labels alone")
 }
 SIGNS = {
     "relations": ("batch", "similarit", "distance", "near"),
@@ -132,12 +128,14 @@ PLAIN = {"displayModeBar": False}
 
 def methods(rows: Sequence[Row]) -> None:
     """The map, the table, and every method under its own address: `/learn#method-kd`."""
-    st.header("Methods", anchor="methods")
-    places = tuple(Place(r["id"], r["title"], kinds(r["about"]), f"#{anchor(r)}") for r in rows)
+    st.header(say("methods"), anchor="methods")
+    places = tuple(
+        Place(r["id"], r["title"], tuple(map(_kind_title, kinds(r["about"]))), f"#{anchor(r)}") for r in rows
+    )
     st.caption(say("map of methods"))
     st.plotly_chart(
         _map(places), key="method_map", config=PLAIN, width=720,
-        alt=f"What is handed over, and by which methods. {method_map_sentence(places, KINDS)}",
+        alt=say_plain("map alt", told=method_map_sentence(places, _kinds_shown())),
     )  # fmt: skip
     table = st.expander(say("methods as a table"), key="methods_as_table", on_change="rerun")
     if table.open:
@@ -156,19 +154,17 @@ def method(row: Row) -> None:
         given = row["about"]["hands"]
         drawing.plotly_chart(
             hands(given), key=f"drawn_{row['id']}", config=PLAIN, width=640,
-            alt=f"Who hands what to whom. {told_hands(given)}",
+            alt=say_plain("hands alt", told=handover_sentence(given)),
         )  # fmt: skip
 
 
 def sentences(about: Row) -> tuple[str, str, str]:
     """What it does; what goes over and what that claims; what the name means elsewhere and what it costs."""
-    gifts = ", ".join(f"{what} (from {giver} to {taker})" for giver, what, taker in about["hands"])
-    elsewhere = f"The name elsewhere: {about['elsewhere']} " if about["elsewhere"] else ""
-    return (
-        about["idea"],
-        f"Handed over: {gifts}; the evidence it claims to hand on: {_within(about['claims'])}",
-        f"{elsewhere}It costs: {_within(about['cost'])}",
-    )
+    gifts = ", ".join(say_plain("gift", giver=giver, what=what, taker=taker) for giver, what, taker in about["hands"])
+    handed = say("handed over", gifts=Markdown(gifts), claims=Markdown(_within(about["claims"])))
+    costs = say("it costs", cost=Markdown(_within(about["cost"])))
+    elsewhere = say("named elsewhere", elsewhere=Markdown(about["elsewhere"])) if about["elsewhere"] else ""
+    return about["idea"], handed, f"{elsewhere} {costs}".strip()
 
 
 def anchor(row: Row) -> str:
@@ -178,21 +174,30 @@ def anchor(row: Row) -> str:
 
 @lru_cache(maxsize=2)
 def _map(places: tuple[Place, ...]) -> Any:
-    return map_of_methods(places, KINDS)
+    return map_of_methods(places, _kinds_shown())
 
 
-def _within(words: str) -> str:
+def _kind_title(kind: str) -> str:
+    return say_plain(f"kind {kind}")
+
+
+def _kinds_shown() -> dict[str, str]:
+    """What each kind means, by its title."""
+    return {_kind_title(kind): means for kind, means in KINDS.items()}
+
+
+def _within(line: str) -> str:
     """As the rest of a sentence; an abbreviation keeps its capitals."""
-    return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words
+    return line[:1].lower() + line[1:] if line[1:2].islower() or line[1:2] == " " else line
 
 
 def _line(row: Row) -> dict[str, str]:
     about = row["about"]
     return {
         "id": row["id"],
-        "method": row["title"],
-        "kind": ", ".join(kinds(about)),
-        "handed over": "; ".join(f"{giver}: {what}" for giver, what, _ in about["hands"]),
-        "idea": about["idea"],
-        "the name elsewhere": about["elsewhere"],
+        say_plain("methods head method"): row["title"],
+        say_plain("methods head kind"): ", ".join(map(_kind_title, kinds(about))),
+        say_plain("methods head handed"): "; ".join(f"{giver}: {what}" for giver, what, _ in about["hands"]),
+        say_plain("methods head idea"): about["idea"],
+        say_plain("methods head elsewhere"): about["elsewhere"],
     }

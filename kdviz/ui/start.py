@@ -78,11 +78,11 @@ def drawn(name: str, made: str, _this: DemoRun) -> bytes:
 def whence(this: DemoRun) -> None:
     """Where it came from, and how to make it again."""
     about = this.about
-    roles = sorted(about["accuracy"], key=lambda who: ORDER.index(who) if who in ORDER else len(ORDER))
-    told = ", ".join(f"{network_name(who)} {about['accuracy'][who]:.0%}" for who in roles)
-    st.caption(say("finished facts", made=str(about["made"])[:10], processor=str(about["processor"]), accuracy=told))
+    roles = sorted(about["accuracy"], key=lambda role: ORDER.index(role) if role in ORDER else len(ORDER))
+    scores = ", ".join(f"{network_name(role)} {about['accuracy'][role]:.0%}" for role in roles)
+    st.caption(say("finished facts", made=str(about["made"])[:10], processor=str(about["processor"]), accuracy=scores))
     with st.expander(say("finished whence")):
-        commit, recipe, seconds = (str(about[key] or "unknown") for key in ("commit", "recipe", "seconds"))
+        commit, recipe, seconds = (str(about[key] or say("unknown")) for key in ("commit", "recipe", "seconds"))
         versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
         st.markdown(
             say("finished more", commit=commit, recipe=recipe, seconds=seconds, seed=about["seed"], versions=versions)
@@ -126,7 +126,7 @@ def _making(name: str, label: str, ticking: bool) -> None:
 
 
 def _about(name: str) -> str:
-    return f"finished run of {name}"
+    return f"finished_{name}"
 
 
 def _train(name: str, this: DemoRun) -> None:
@@ -194,10 +194,10 @@ def card(name: str) -> None:
     first = [int(np.flatnonzero(data.y == k)[0]) for k in range(min(len(data.classes), len(KINDS)))]
     st.image(spark(data.X[first, 0], KINDS), width="stretch", alt=say("card alt", title=sample.title))
     st.markdown(sample.sentence)
-    classes, channels = counted(len(data.classes), "class", "classes"), counted(len(data.channels), "channel")
+    classes, channels = counted(len(data.classes), "class"), counted(len(data.channels), "channel")
     st.caption(say("card", series=data.series, classes=classes, channels=channels, citation=sample.citation))
     with st.container(horizontal=True):
-        for page, word in (("encode", say("see it")), ("distill", say("teach with it"))):
-            if st.button(word, key=f"{page}_{name}"):
+        for page, title in (("encode", say("see it")), ("distill", say("teach with it"))):
+            if st.button(title, key=f"{page}_{name}"):
                 current.choose_data(name)
                 go(page)

@@ -17,7 +17,7 @@ from kdviz.ui.compare import few_runs, results, run_selection
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import file_name, sentence
-from kdviz.ui.texts.sentences import counted
+from kdviz.ui.texts.sentences import counted, say, say_plain
 
 
 def show_comparison() -> None:
@@ -27,15 +27,15 @@ def show_comparison() -> None:
         picked = run_selection.pick()
     runs = [run for run in picked.runs if run.state == RunState.FINISHED]
     if not runs:
-        st.info("None of these runs has finished: there is nothing to compare yet.", title="Nothing to compare yet")
-        link("sweep", "Begin a sweep")
+        st.info(say("none finished"), title=say("nothing to compare"))
+        link("sweep", say("begin sweep"))
         return
     with right:
         baseline = against(runs)
     try:
         found = run_selection.compared(runs, baseline)
     except UserError as wrong:
-        st.warning(sentence(wrong), title="These cannot be compared")
+        st.warning(sentence(wrong), title=say("cannot compare"))
         return
     _counted(picked.runs, runs)
     here = results.place(found)
@@ -46,38 +46,42 @@ def show_comparison() -> None:
     results.numbers(here)
     results.order(found, here)
     few_runs.show_few_runs(runs)
-    _carry(picked.words, baseline, found, runs)
+    _carry(picked.named, baseline, found, runs)
 
 
 def against(runs: Sequence[Run]) -> str:
     """The method that all others are also compared with; none at first."""
     methods = list(dict.fromkeys(run.recipe.method for run in runs))
-    names = {"": "the from-scratch control alone", **{m: f"scratch, and {m}" for m in methods}}
-    return one_of(st.selectbox, "Differences to", names, "", "base")
+    names = {"": say_plain("base scratch"), **{m: say_plain("base method", method=m) for m in methods}}
+    return one_of(st.selectbox, say("differences to"), names, "", "base")
 
 
 def _counted(every: Sequence[Run], runs: Sequence[Run]) -> None:
     open_ = [run for run in every if run.state not in ENDED]
     failed = [run for run in every if run.state == RunState.FAILED]
-    more = f" {counted(len(open_), 'run')} have not ended yet." * bool(open_)
-    more += f" {counted(len(failed), 'run')} failed and count for nothing." * bool(failed)
-    st.caption(f"{counted(len(runs), 'finished run')} compared.{more}")
+    lines = [say("runs compared", runs=counted(len(runs), "finished run"))]
+    if open_:
+        lines.append(say("runs open", runs=counted(len(open_), "run")))
+    if failed:
+        lines.append(say("runs that failed", runs=counted(len(failed), "run")))
+    st.caption(" ".join(lines))
 
 
-def _carry(words: str, baseline: str, found: Mapping[str, Any], runs: Sequence[Run]) -> None:
+def _carry(named: str, baseline: str, found: Mapping[str, Any], runs: Sequence[Run]) -> None:
     """The same elsewhere: a report to send, and the lines that say the same."""
     names = json.dumps([run.folder.name for run in runs])
     page = _report(str(home()), names, json.dumps([run.mark for run in runs]), baseline, found)
-    file = f"comparison-{words[:12]}.html"
+    file = f"comparison-{named[:12]}.html"
+    title = say("comparison size", kilobytes=len(page) / 1e3)
     st.download_button(
-        f"Report, {len(page) / 1e3:.0f} kB", page, file_name(file.removesuffix(".html"), "html", page), "text/html",
-        on_click="ignore", key="save_comparison", icon=":material/download:", help="One HTML file that works offline.",
+        title, page, file_name(file.removesuffix(".html"), "html", page), "text/html",
+        on_click="ignore", key="save_comparison", icon=":material/download:", help=say("report help"),
     )  # fmt: skip
     against_ = f" --baseline {shlex.quote(baseline)}" if baseline else ""
-    st.caption("The same numbers, and the same report, in a shell:")
-    command(f"python -m kdviz compare {words}{against_} --json\npython -m kdviz report {words}{against_} --out {file}")
+    st.caption(say("comparison in shell"))
+    command(f"python -m kdviz compare {named}{against_} --json\npython -m kdviz report {named}{against_} --out {file}")
 
 
-@st.cache_data(max_entries=8, show_spinner="Writing the report")
+@st.cache_data(max_entries=8, show_spinner=say("spinner report"))
 def _report(place: str, names: str, marks: str, baseline: str, _found: Mapping[str, Any]) -> bytes:
     return comparison_report(_found, [by_identity(name) for name in json.loads(names)]).encode()

@@ -15,6 +15,7 @@ from kdviz.runs.store.run_table import about
 from kdviz.training.recipe import differences
 from kdviz.ui.compare.run_selection import compared
 from kdviz.ui.texts.formatting import one_line
+from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets.drawings import chart
 from kdviz.ui.widgets.page_links import DIGITS
 
@@ -24,17 +25,17 @@ CURVES = ("loss", "validation")
 
 def show_few_runs(runs: Sequence[Run]) -> None:
     """The picker, and what is picked beside each other."""
-    st.subheader("A few runs over one another")
+    st.subheader(say("few runs"))
     ended = {run.folder.name[:DIGITS]: run for run in runs if run.state in WITH_ANSWER}
     few = [ended[each] for each in _pick(ended)]
     if len(few) < 2:
-        st.caption("Choose two to four runs to see their curves over one another and in what their recipes differ.")
+        st.caption(say("few runs hint"))
         return
     names = {run.folder.name[:DIGITS]: _named(run) for run in few}
-    told = {names[r.folder.name[:DIGITS]]: epochs_by_network(r.events()).get("student", []) for r in few}
+    curves = {names[r.folder.name[:DIGITS]]: epochs_by_network(r.events()).get("student", []) for r in few}
     for what, column in zip(CURVES, st.columns(2, gap="large"), strict=True):
         with column:
-            chart(draw.overlaid(told, what), f"few_{what}", f"{what} by epoch")
+            chart(draw.overlaid(curves, what), f"few_{what}", f"{what}-by-epoch")
     _recipes(few, list(names.values()))
     if len(few) == 2:
         _two(few)
@@ -46,8 +47,8 @@ def _pick(ended: Mapping[str, Run]) -> list[str]:
     if not set(st.session_state.get("few") or ()) <= set(ended) or "few" not in st.session_state:
         st.session_state["few"] = first
     picked: list[str] = st.multiselect(
-        "Runs", list(ended), format_func=lambda each: _named(ended[each]), key="few", max_selections=FEW,
-        placeholder="Choose two to four runs", label_visibility="collapsed",
+        say("pick few"), list(ended), format_func=lambda each: _named(ended[each]), key="few", max_selections=FEW,
+        placeholder=say_plain("pick few hint"), label_visibility="collapsed",
     )  # fmt: skip
     if picked:
         st.query_params["few"] = ",".join(picked)
@@ -58,34 +59,40 @@ def _pick(ended: Mapping[str, Run]) -> list[str]:
 
 def _named(run: Run) -> str:
     recipe, data = run.recipe, one_line(str(run.request.get("data", "")), 24)
-    return one_line(about(run).name) or f"{recipe.method} on {data}, seed {recipe.seed} ({run.folder.name[:6]})"
+    mark = run.folder.name[:6]
+    called = say_plain("run called short", method=recipe.method, data=data, seed=recipe.seed, mark=mark)
+    return one_line(about(run).name) or called
 
 
 def _recipes(few: Sequence[Run], names: Sequence[str]) -> None:
     rows = differences([run.recipe for run in few])
-    st.markdown("**In what their recipes differ**" if rows else "Their recipes differ in nothing.")
+    st.markdown(say("recipes differ") if rows else say("recipes same"))
     if rows:
         frame = pd.DataFrame(
-            [(name, *map(one_line, values)) for name, values in rows], columns=["setting", *_apart(names)]
+            [(name, *map(one_line, values)) for name, values in rows], columns=[say_plain("setting"), *_apart(names)]
         )
-        st.dataframe(frame, hide_index=True, alt="In what the recipes differ")
+        st.dataframe(frame, hide_index=True, alt=say_plain("recipes alt"))
 
 
 def _apart(names: Sequence[str]) -> list[str]:
     """Names as heads of columns, which must not be the same."""
-    return [name if names.count(name) == 1 else f"{name} #{place + 1}" for place, name in enumerate(names)]
+    once = [name for name in names if names.count(name) == 1]
+    numbered = [say_plain("numbered", name=name, place=place + 1) for place, name in enumerate(names)]
+    return [name if name in once else longer for name, longer in zip(names, numbered, strict=True)]
 
 
 def _two(few: Sequence[Run]) -> None:
     found: Mapping[str, Any] | None = compared(few, "").get("two")
     if found is None:
         return
-    one, other = found["only_first"], found["only_second"]
-    low, high = 100 * found["low"], 100 * found["high"]
-    spread = f"95 % interval {low:+.1f} to {high:+.1f}, over {found['units']} {found['unit']}"
-    p = "" if found["p"] is None else f"; McNemar's test, p = {found['p']:.2g}"
+    spread = say(
+        "spread", low=100 * found["low"], high=100 * found["high"], units=found["units"], unit=found["unit"]
+    )  # fmt: skip
+    if found["p"] is not None:
+        spread = say("spread and test", spread=spread, p=found["p"])
     st.markdown(
-        f"**These two networks on the same {found['series']:,} test series:** the first alone is right "
-        f"on {one}, the second alone on {other}; {100 * found['value']:+.1f} points ({spread}{p}). This tells of "
-        "these two trainings, not of their methods."
-    )
+        say(
+            "two networks", series=found["series"], one=found["only_first"], other=found["only_second"],
+            points=100 * found["value"], spread=spread,
+        )
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from kdviz.runs.store.run import MEASURED, PART_OF_ID, Run, find_run
 from kdviz.runs.sweeps.plan import all_sweeps, by_identity
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
+from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets.page_links import DIGITS, MOST, MOST_IN_LINK, called
 
 MOST_RUNS = 2000
@@ -28,7 +29,7 @@ class Picked:
     """The runs, and how a shell names them."""
 
     runs: list[Run]
-    words: str
+    named: str
 
 
 def pick() -> Picked:
@@ -37,37 +38,38 @@ def pick() -> Picked:
     sweeps = {s.folder.name: s for s in all_sweeps()[:MOST]}
     asked = st.query_params.get("of", "")
     if RUN_ID.fullmatch(asked) and asked not in sweeps:
-        st.warning(f"The sweep {asked[:8]} of this link is not on this machine.", title="No such sweep here")
-    titles = {EVERY: "All that were distilled here", **{i: f"Sweep: {called(s)}" for i, s in sweeps.items()}}
+        st.warning(say("sweep not here", sweep=asked[:8]), title=say("no such sweep"))
+    titles = {
+        EVERY: say_plain("all distilled"),
+        **{i: say_plain("one sweep", sweep=called(s)) for i, s in sweeps.items()},
+    }
     if listed:
-        titles = {THESE: f"The {len(listed)} runs of this link", **titles}
+        titles = {THESE: say_plain("runs of link", count=len(listed)), **titles}
     if asked not in titles:
         st.session_state["of"] = THESE if listed else next(iter(sweeps), EVERY)
-    word = one_of(st.selectbox, "Compare", titles, "", "of")
-    if word == THESE:
+    which = one_of(st.selectbox, say("pick runs of"), titles, "", "of")
+    if which == THESE:
         return Picked(listed, " ".join(run.folder.name[:DIGITS] for run in listed))
-    if word == EVERY:
+    if which == EVERY:
         return Picked(distilled()[:MOST_RUNS], EVERY)
-    return Picked(cells(by_identity(word))[:MOST_RUNS], word)
+    return Picked(cells(by_identity(which))[:MOST_RUNS], which)
 
 
 def these() -> list[Run]:
     """The runs that a link names, each once; those that are not here are said not to be."""
-    words = list(dict.fromkeys(st.query_params.get("cmp", "").split(",")))[:MOST_IN_LINK]
+    parts = list(dict.fromkeys(st.query_params.get("cmp", "").split(",")))[:MOST_IN_LINK]
     found, missing = dict[str, Run](), []
-    for word in words:
-        if not (RUN_ID.fullmatch(word) or PART_OF_ID.fullmatch(word)):
+    for part in parts:
+        if not (RUN_ID.fullmatch(part) or PART_OF_ID.fullmatch(part)):
             continue
         try:
-            run = find_run(word)
+            run = find_run(part)
         except UserError:
-            missing.append(word[:8])
+            missing.append(part[:8])
             continue
         found[run.folder.name] = run
     if missing:
-        st.warning(
-            f"Of this link's runs these are not on this machine: {', '.join(missing)}.", title="Runs are missing"
-        )
+        st.warning(say("runs missing", runs=", ".join(missing)), title=say("runs missing title"))
     return list(found.values())
 
 
@@ -79,7 +81,7 @@ def compared(runs: Sequence[Run], baseline: str) -> dict[str, Any]:
         return found
     bar = st.progress(0.0)
     while open_:
-        bar.progress(1 - open_ / first, f"Measuring fidelity, evidence and cost: {first - open_} of {first} runs")
+        bar.progress(1 - open_ / first, say("measuring runs", done=first - open_, of=first))
         cache.looker().ask("compare", runs=[r.folder.name for r in runs], baseline=baseline, most=AT_ONCE)
         found = _asked(runs, baseline)
         if len(found["unmeasured"]) >= open_:
@@ -94,6 +96,6 @@ def _asked(runs: Sequence[Run], baseline: str) -> dict[str, Any]:
     return _compared(str(home()), json.dumps([run.folder.name for run in runs]), json.dumps(marks), baseline)
 
 
-@st.cache_data(max_entries=32, show_spinner="Comparing")
+@st.cache_data(max_entries=32, show_spinner=say("spinner comparing"))
 def _compared(place: str, runs: str, marks: str, baseline: str) -> dict[str, Any]:
     return cache.looker().ask("compare", runs=json.loads(runs), baseline=baseline, most=0)[0]

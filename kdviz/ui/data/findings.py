@@ -11,7 +11,7 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.data.mapping import mapping_from
 from kdviz.ui.texts.formatting import sentence, text
-from kdviz.ui.texts.sentences import WORDS, say
+from kdviz.ui.texts.sentences import SENTENCES, say
 
 Given = Mapping[str, Any]
 _NAMED = re.compile(r"\b([a-z_]{2,12})=([\w#.+-]{1,40})")
@@ -72,4 +72,4 @@ def _new(way: str, now: Given) -> bool:
 
 def _title(way: str) -> str:
     known = f"remedy {way}"
-    return say(f"remedy {way}") if known in WORDS else text(way)
+    return say(f"remedy {way}") if known in SENTENCES else text(way)

@@ -21,7 +21,7 @@ from kdviz.data.mapping import Mapping as HowRead
 from kdviz.data.prepare.windows import Windows, count
 from kdviz.ui.shell.frame import command
 from kdviz.ui.texts.formatting import one_line, text
-from kdviz.ui.texts.sentences import counted, say
+from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets.form import ask
 
 SAMPLES, SECONDS = "samples", "seconds"
@@ -63,7 +63,9 @@ def _unit(rate: float, key: str) -> str:
     if not rate:
         st.caption(say("no seconds"))
         return SAMPLES
-    return str(st.segmented_control(say("unit"), (SAMPLES, SECONDS), default=SAMPLES, required=True, key=f"{key}unit"))
+    titles = {unit: say(f"unit {unit}") for unit in (SAMPLES, SECONDS)}
+    shown: dict[str, Any] = {"required": True, "key": f"{key}unit", "format_func": titles.__getitem__}
+    return str(st.segmented_control(say("unit"), list(titles), default=SAMPLES, **shown))
 
 
 def _length(place: Any, title: str, now: int, rows: int, scale: float, key: str) -> float:
@@ -83,7 +85,8 @@ def _windows_sentence(found: Windows, window: int, step: int) -> str:
     most = sorted(found.classes.items(), key=lambda pair: -pair[1])[:MOST_CLASSES]
     classes = ", ".join(f"{text(name)} {count:,}" for name, count in most)
     more = len(found.classes) - len(most)
-    classes += f", {counted(more, 'class', 'classes')} more" if more > 0 else ""
+    if more > 0:
+        classes += f", {say('classes more', classes=counted(more, 'class'))}"
     number = counted(found.series, "window")
     return say("cut gives", number=number, window=window, step=step) + (f" {classes}." if classes else "")
 
@@ -115,7 +118,7 @@ def _one(role: str, names: list[str], now: str, facts: Mapping[str, Any], key: s
     if now not in options:
         options.append(now)
     found = one_line(facts.get("columns", {}).get(role, "")) or say("nothing")
-    shown = {"": say("as found", found=found).replace("\\", ""), NOTHING: say("nothing"), **_titles(names)}
+    shown = {"": say_plain("as found", found=found), NOTHING: say("nothing"), **_titles(names)}
     picked = st.selectbox(
         title, options, options.index(now), format_func=lambda o: shown.get(o, one_line(o)), key=f"{key}{role}"
     )
@@ -143,7 +146,10 @@ def _references(names: list[str]) -> list[str]:
 
 
 def _titles(names: list[str]) -> dict[str, str]:
-    return {r: one_line(n) or f"column {i}" for i, (r, n) in enumerate(zip(_references(names), names, strict=True), 1)}
+    return {
+        r: one_line(n) or say_plain("column number", place=i)
+        for i, (r, n) in enumerate(zip(_references(names), names, strict=True), 1)
+    }
 
 
 Given = Mapping[str, Any]
@@ -187,11 +193,11 @@ def _columns(now: Given, facts: Given, key: str) -> dict[str, Any] | None:
 def _of(facts: Given) -> tuple[str, ...]:
     """The settings that mean something for this file; all of them where it could not be read."""
     found = str(facts.get("format", ""))
-    text = not facts or bool(facts["read_with"])
+    written = not facts or bool(facts["read_with"])
     many = not facts or "zipped" in found or found in OF_MANY
     clock = not facts or "time" in facts["columns"]
-    more = ("axes",) * (not text or not facts) + ("member",) * many + ("order",) * clock
-    return (*(OF_TEXT if text else ()), "layout", "rate", *more)
+    more = ("axes",) * (not written or not facts) + ("member",) * many + ("order",) * clock
+    return (*(OF_TEXT if written else ()), "layout", "rate", *more)
 
 
 def _sets(now: Given, facts: Given, key: str) -> dict[str, Any] | None:

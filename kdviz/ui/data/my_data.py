@@ -36,8 +36,8 @@ def yours() -> None:
         )  # fmt: skip
         for one in mine:
             left, right = st.columns([4, 1], vertical_alignment="center")
-            left.markdown(f"{text(one.name)}, {one.bytes / MB:.1f} MB")
-            right.button("Delete", key=f"drop_{one.sha256[:12]}", on_click=_discard, args=(one,))
+            left.markdown(say("stored set", name=text(one.name), megabytes=one.bytes / MB))
+            right.button(say("delete"), key=f"drop_{one.sha256[:12]}", on_click=_discard, args=(one,))
         sure = st.checkbox(say("hosted sure"), key="sure")
         st.button(
             say("hosted delete"), key="delete_all", icon=":material/delete_forever:", disabled=not sure,
@@ -47,7 +47,7 @@ def yours() -> None:
 
 def _days() -> str:
     days = keep_days()
-    return counted(int(days), "day") if days == int(days) else f"{days:g} days"
+    return counted(int(days), "day") if days == int(days) else say("days", days=days)
 
 
 def _discard(one: uploads.StoredDataset) -> None:

@@ -28,7 +28,7 @@ def bring() -> None:
         now = current.data_id()
         st.session_state["sample"] = now if now in names else None
         st.pills(
-            "Samples", list(names), format_func=lambda i: names[i].title, key="sample", on_change=_take_sample,
+            say("sample sets"), list(names), format_func=lambda i: names[i].title, key="sample", on_change=_take_sample,
             wrap=True, help="\n".join(f"- **{s.title}**: {s.sentence}" for s in names.values()),
         )  # fmt: skip
     with right:
@@ -117,8 +117,8 @@ def _origin(data: Dataset) -> tuple[str, dict[str, Any], str]:
 
 def _recognised(facts: Mapping[str, Any]) -> None:
     low, high = facts["length"]
-    length = counted(high, "sample") if low == high else f"{low:,} to {high:,} samples"
-    classes = counted(len(facts["classes"]), "class", "classes") if facts["classes"] else "no classes"
+    length = counted(high, "sample") if low == high else say("samples between", low=low, high=high)
+    classes = counted(len(facts["classes"]), "class") if facts["classes"] else say("classes none")
     channels, series = counted(facts["channels"], "channel"), f"{facts['series']:,}"
     st.success(
         say(

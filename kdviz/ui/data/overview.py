@@ -9,7 +9,7 @@ import streamlit as st
 from kdviz.data.dataset import UNLABELLED, Dataset
 from kdviz.figures import series as draw
 from kdviz.ui.texts.formatting import one_line, text
-from kdviz.ui.texts.sentences import say
+from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import series_picker
 from kdviz.ui.widgets.drawings import BAR
 
@@ -17,13 +17,13 @@ from kdviz.ui.widgets.drawings import BAR
 def numbers(data: Dataset) -> None:
     """The size of it all."""
     classes = 0 if data.classes == (UNLABELLED,) else len(data.classes)
-    rate = f"{data.rate:g} Hz" if data.rate else "unknown"
-    said: dict[str, int | str] = {
-        "Series": data.series, "Classes": classes, "Channels": len(data.channels), "Samples each": data.length,
-        "Sampling rate": rate,
+    rate = say("hertz", rate=data.rate) if data.rate else say("rate unknown")
+    sizes: dict[str, int | str] = {
+        say("metric series"): data.series, say("metric classes"): classes, say("metric channels"): len(data.channels),
+        say("metric samples"): data.length, say("metric rate"): rate,
     }  # fmt: skip
     with st.container(horizontal=True):
-        for name, value in said.items():
+        for name, value in sizes.items():
             st.metric(name, f"{value:,}" if isinstance(value, int) else value, width="content")
     if classes == 0:
         st.info(say("no classes"))
@@ -53,9 +53,12 @@ def one(data: Dataset) -> None:
     label = data.classes[data.y[number]]
     st.plotly_chart(
         draw.stacked(data.times(), data.X[number], data.channels, unit(data)), key="one", config=BAR,
-        alt=f"Series {number} of class {one_line(label)}, {len(data.channels)} channels over {data.length} samples.",
+        alt=say_plain(
+            "one series alt", number=number, label=one_line(label), channels=len(data.channels), length=data.length
+        ),
     )  # fmt: skip
-    st.caption(f"{say('one series')} {split_of(data, number).capitalize()}, class {text(label)}.")
+    where = say("one series where", split=split_of(data, number).capitalize(), label=text(label))
+    st.caption(f"{say('one series')} {where}")
 
 
 def table(data: Dataset) -> None:
@@ -64,20 +67,20 @@ def table(data: Dataset) -> None:
         if not opened.open:
             return
         rows = {
-            "class": np.array([one_line(c) for c in data.classes])[data.y],
-            "split": _splits(data),
-            "lowest": data.X.min((1, 2)),
-            "mean": data.X.mean((1, 2)),
-            "highest": data.X.max((1, 2)),
+            say_plain("table head class"): np.array([one_line(c) for c in data.classes])[data.y],
+            say_plain("table head split"): _splits(data),
+            say_plain("table head lowest"): data.X.min((1, 2)),
+            say_plain("table head mean"): data.X.mean((1, 2)),
+            say_plain("table head highest"): data.X.max((1, 2)),
         }
         if data.groups is not None:
-            rows["group"] = np.array([one_line(g) for g in data.groups])
+            rows[say_plain("table head group")] = np.array([one_line(g) for g in data.groups])
         st.dataframe(pd.DataFrame(rows), height=320)
 
 
 def unit(data: Dataset) -> str:
     """What the time axis counts."""
-    return "seconds" if data.rate else "sample"
+    return say_plain("axis seconds") if data.rate else say_plain("axis sample")
 
 
 def split_of(data: Dataset, number: int) -> str:
@@ -86,7 +89,7 @@ def split_of(data: Dataset, number: int) -> str:
 
 
 def _splits(data: Dataset) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
-    names = np.full(data.series, "left out", dtype="U10")
+    names = np.full(data.series, say_plain("left out of sets"), dtype="U20")
     for name, index in data.splits.items():
         names[index] = name
     return names

@@ -19,26 +19,22 @@ from kdviz.runs.store.history import epochs_by_network, remarks, run_progress
 from kdviz.runs.store.run import ENDED, Run, RunState, all_runs
 from kdviz.ui.state import cache, launch
 from kdviz.ui.state.visitor import own
-from kdviz.ui.texts.formatting import sentence, text
-from kdviz.ui.texts.sentences import counted
+from kdviz.ui.texts.formatting import Markdown, sentence, text
+from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets import run_result
 
 Entries = Sequence[Mapping[str, Any]]
 WARNS = "warning:"
 SHORT = {"displayModeBar": False}
-PULLS = (
-    "How strongly each term pulls at the student's weights: the length of its own gradient, in the epochs in which it "
-    "was measured. A term that pulls a hundred times less than another hardly teaches, whatever its value."
-)
 
 
 def noted(log: Entries) -> None:
     """The sentences that the method left for its reader; what warns stands out."""
-    for words in remarks(log):
-        if WARNS in words:
-            st.warning(sentence(words))
+    for remark in remarks(log):
+        if WARNS in remark:
+            st.warning(sentence(remark))
         else:
-            st.caption(sentence(words))
+            st.caption(sentence(remark))
 
 
 def undertones(epochs: Entries) -> None:
@@ -46,19 +42,20 @@ def undertones(epochs: Entries) -> None:
     pulled = [e for e in epochs if e["gradients"]]
     if not pulled:
         return
-    with st.expander("What each term pulls with, and what the method reads out"):
+    with st.expander(say("pulls open")):
         names = ", ".join(f"{name} {value:.3g}" for name, value in pulled[-1]["gradients"].items())
         st.plotly_chart(
             training_curves.zoomable(training_curves.pulls(pulled), 280, markers=True),
             key="pulls",
             config=SHORT,
-            alt=f"Gradient norms by epoch; last: {names}.",
+            alt=say_plain("pulls alt", names=names),
         )
-        st.caption(PULLS)
+        st.caption(say("pulls"))
         for name, values in training_curves.by_name(epochs, "readouts").items():
             drawn = training_curves.zoomable(training_curves.readout(epochs, name), 220)
             drawn.update_yaxes(rangemode="tozero")
-            st.plotly_chart(drawn, key=f"readout_{name}", config=SHORT, alt=f"{name} by epoch, last {values[-1]:.3g}.")
+            alt = say_plain("readout alt", name=name, value=values[-1])
+            st.plotly_chart(drawn, key=f"readout_{name}", config=SHORT, alt=alt)
 
 
 Log = list[dict[str, Any]]
@@ -72,8 +69,8 @@ def panel(run: Run) -> None:
 
 def nothing_yet() -> None:
     """Before the first run: what Start does, and the empty curves that it will fill."""
-    st.markdown("**Nothing is learning yet.**")
-    st.info("Start trains the teachers that are missing, then the student, then its from-scratch control.")
+    st.markdown(say("nothing learning"))
+    st.info(say("what start does"))
     _curves({})
 
 
@@ -85,13 +82,13 @@ def _tick(run: Run, ticking: bool) -> None:
     _heading(run, state, log)
     if state in ENDED:
         run_result.show_result(run)
-    told = epochs_by_network(log)
-    _curves(told)
+    epochs = epochs_by_network(log)
+    _curves(epochs)
     noted(log)
-    undertones(told.get("student", []))
-    if state not in ENDED and own(run) and st.button("Stop", key="stop_run", help="What was learned so far is kept."):
+    undertones(epochs.get("student", []))
+    if state not in ENDED and own(run) and st.button(say("stop"), key="stop_run", help=say("stop help")):
         run.cancel()
-        st.toast("Stopping: what was learned is kept.")
+        st.toast(say("stopping"))
 
 
 def headline(run: Run, state: RunState) -> str:
@@ -99,19 +96,19 @@ def headline(run: Run, state: RunState) -> str:
     recipe = run.recipe
     titles = {row["id"]: row["title"] for row in cache.catalogue()["methods"]}
     data = text(run.request.get("data", ""))
-    what = f"{text(titles.get(recipe.method, recipe.method))} on {data}, {recipe.epochs} epochs, seed {recipe.seed}"
-    return f"**{state.capitalize()}**: {what}"
+    title, now = titles.get(recipe.method, recipe.method), Markdown(say(f"state {state}").capitalize())
+    return say("run headline", state=now, method=text(title), data=data, epochs=recipe.epochs, seed=recipe.seed)
 
 
 def _heading(run: Run, state: str, log: Log) -> None:
     if state == RunState.QUEUED:
         st.info(waiting(run))
     elif state == RunState.RUNNING:
-        share, words = progress(run, log)
-        st.progress(share, text=words)
+        share, line = progress(run, log)
+        st.progress(share, text=line)
     elif state == RunState.INTERRUPTED:
-        st.warning("The worker of this run is gone. Nothing is lost: it goes on from its last checkpoint.")
-        if own(run) and st.button("Continue", key="continue_run"):
+        st.warning(say("worker gone"))
+        if own(run) and st.button(say("continue"), key="continue_run"):
             launch.again(run)
 
 
@@ -119,40 +116,41 @@ def waiting(run: Run) -> str:
     """A run's place in the queue and when it is likely to begin, in words."""
     keeper = cache.supervisor()
     if keeper.trouble:
-        return f"It waits. {keeper.trouble}"
+        return say("waits", trouble=Markdown(keeper.trouble))
     ahead, others = keeper.place(run)
     if not ahead and busy([r for r in all_runs() if r.state == RunState.RUNNING]) < slots():
-        return "The worker is starting. Its first line comes in a moment."
-    before = f"{ahead} run{'s wait' if ahead > 1 else ' waits'} before yours" if ahead else "Yours is the next run"
+        return say("worker starting")
+    before, at_once = counted(ahead, "waits") if ahead else say("yours next"), counted(slots(), "run trains")
     begins = seconds_until(run, others, slots())
-    when = "" if begins is None else f", in about {duration(begins)}"
-    return f"{before}; {counted(slots(), 'run trains', 'runs train')} at a time. It starts by itself{when}."
+    if begins is None:
+        return say("queue", before=before, at_once=at_once)
+    return say("queue when", before=before, at_once=at_once, span=duration(begins))
 
 
 def duration(seconds: float) -> str:
     """A forecast in words, no finer than it deserves."""
-    return f"{max(seconds, 1):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"
+    return say("about seconds", count=max(seconds, 1)) if seconds < 90 else say("about minutes", count=seconds / 60)
 
 
 def progress(run: Run, log: Log) -> tuple[float, str]:
     """The share done, and in words who learns what; the forecast is the median of the last epochs."""
     so_far = run_progress(run, log)
     if so_far.now is None:
-        return so_far.share, "Reading the data and drawing the images"
-    forecast = "" if so_far.left is None else f", about {duration(so_far.left)} to go"
-    return (
-        so_far.share,
-        f"{network_name(so_far.now['who'])}: epoch {so_far.now['epoch']} of {so_far.now['epochs']}{forecast}",
-    )
+        return so_far.share, say("reading drawing")
+    network, epoch, epochs = network_name(so_far.now["who"]), so_far.now["epoch"], so_far.now["epochs"]
+    if so_far.left is None:
+        return so_far.share, say("epoch of", network=network, epoch=epoch, epochs=epochs)
+    span = duration(so_far.left)
+    return so_far.share, say("epoch of left", network=network, epoch=epoch, epochs=epochs, span=span)
 
 
-def _curves(by_who: Mapping[str, list[Mapping[str, Any]]]) -> None:
-    shown = {who: epochs for who, epochs in by_who.items() if epochs}
+def _curves(by_role: Mapping[str, list[Mapping[str, Any]]]) -> None:
+    shown = {role: epochs for role, epochs in by_role.items() if epochs}
     learner = shown.get("student") or (list(shown.values())[-1] if shown else [])
-    who = network_name(learner[0]["who"]).lower() if learner else "from the first epoch on"
-    told = training_curves.described(learner)
+    network = network_name(learner[0]["who"]).lower() if learner else say("from first epoch")
+    alt = training_curves.described(learner)
     accuracies = training_curves.accuracies(shown, trained=True)
-    st.plotly_chart(training_curves.zoomable(accuracies), key="accuracies", config=SHORT, alt=told)
-    st.caption("Share of validation series answered rightly, by epoch. Does the student rise before its control?")
-    st.plotly_chart(training_curves.zoomable(training_curves.loss_terms(learner)), key="losses", config=SHORT, alt=told)
-    st.caption(f"What the loss is made of, {who}. Which term does it learn from?")
+    st.plotly_chart(training_curves.zoomable(accuracies), key="accuracies", config=SHORT, alt=alt)
+    st.caption(say("accuracies"))
+    st.plotly_chart(training_curves.zoomable(training_curves.loss_terms(learner)), key="losses", config=SHORT, alt=alt)
+    st.caption(say("loss terms", network=network))

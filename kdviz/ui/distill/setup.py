@@ -22,8 +22,8 @@ from kdviz.training.defaults import TEACHERS, StudentSettings, TeacherSettings, 
 from kdviz.training.shell_command import distill_line
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
-from kdviz.ui.texts.formatting import sentence, text
-from kdviz.ui.texts.sentences import SIZES, STUDENTS, counted
+from kdviz.ui.texts.formatting import Markdown, sentence, text
+from kdviz.ui.texts.sentences import counted, say, say_plain, sizes, students
 from kdviz.ui.widgets.form import ask
 
 Row = Mapping[str, Any]
@@ -35,18 +35,18 @@ def entry(row: Row) -> None:
     st.markdown(about["idea"])
     st.latex(about["equation"])
     if about["elsewhere"]:
-        st.caption(f"The name elsewhere: {about['elsewhere']}")
-    with st.expander("Who hands what to whom, cost, what it claims, sources"):
-        drawing, words = st.columns([3, 2], gap="medium")
+        st.caption(say("named elsewhere", elsewhere=Markdown(about["elsewhere"])))
+    with st.expander(say("hands open")):
+        drawing, beside = st.columns([3, 2], gap="medium")
         with drawing:
             st.plotly_chart(
                 hands(about["hands"]), key=f"hands_{row['id']}", config={"displayModeBar": False},
-                alt=f"Who hands what to whom. {handover_sentence(about['hands'])}",
+                alt=say_plain("hands alt", told=handover_sentence(about["hands"])),
             )  # fmt: skip
-        words.markdown(f"**It costs:** {about['cost']}")
-        words.markdown(f"**Of the evidence it claims to hand on:** {about['claims']}")
+        beside.markdown(say("entry costs", cost=Markdown(about["cost"])))
+        beside.markdown(say("entry claims", claims=Markdown(about["claims"])))
         for paper in about["papers"]:
-            words.markdown(f"- {paper}")
+            beside.markdown(f"- {paper}")
 
 
 def wanted(row: Row) -> Needs:
@@ -59,32 +59,35 @@ def refused(row: Row, wish: Mapping[str, Any]) -> bool:
     """Say why the method cannot run with the wished teachers and student, and the change that would enable it."""
     reason = wanted(row).refusal(wish["teachers"], wish["student"])
     if reason:
-        st.warning(reason, title=f"{row['title']} cannot run so")
+        st.warning(reason, title=say("method cannot", method=row["title"]))
     return reason is not None
 
 
 def disabled(rows: Sequence[Row], wish: Mapping[str, Any]) -> None:
     """The methods that cannot run with the wished teachers and student, each with the change that would enable it."""
     reasons = {row["title"]: wanted(row).refusal(wish["teachers"], wish["student"]) for row in rows}
-    lines = [f"- **{title}**: {reason}" for title, reason in reasons.items() if reason]
+    given = [(Markdown(title), Markdown(reason)) for title, reason in reasons.items() if reason]
+    lines = [f"- {say('why cannot', method=title, reason=reason)}" for title, reason in given]
     if lines:
-        with st.expander(f"{len(lines)} of {len(rows)} methods cannot run with these teachers and this student"):
+        with st.expander(say("methods cannot", count=len(lines), of=len(rows))):
             st.markdown("\n".join(lines))
 
 
 def about(data: Dataset) -> None:
     """What there is to learn from, in one line."""
     st.markdown(
-        f"**{text(data.name)}**: {len(data.classes)} classes, {data.train.size} series to learn from, "
-        f"{data.validation.size} to choose by, {data.test.size} to test on."
-    )
+        say(
+            "to learn from", data=text(data.name), classes=len(data.classes), train=data.train.size,
+            validation=data.validation.size, test=data.test.size,
+        )
+    )  # fmt: skip
 
 
 def pick_method(rows: list[Row]) -> Row:
     """The method selector and the method's entry."""
     by_id = {r["id"]: r for r in rows}
     first = "aver" if "aver" in by_id else next(iter(by_id))
-    row = by_id[one_of(st.selectbox, "Method", {i: r["title"] for i, r in by_id.items()}, first, "method")]
+    row = by_id[one_of(st.selectbox, say("method"), {i: r["title"] for i, r in by_id.items()}, first, "method")]
     entry(row)
     return row
 
@@ -95,13 +98,14 @@ def pick_networks(row: Row) -> dict[str, Any]:
     least, most = row["needs"]["teachers"]
     start = list(wanted(row).usual(TEACHERS))
     teachers = st.pills(
-        "Teachers see", list(titles), selection_mode="multi", default=start, format_func=titles.__getitem__, wrap=True,
-        key=f"teachers_{row['id']}", help=how_many(least, most),
+        say("teachers see"), list(titles), selection_mode="multi", default=start, format_func=titles.__getitem__,
+        wrap=True, key=f"teachers_{row['id']}", help=how_many(least, most),
     )  # fmt: skip
-    kinds = row["needs"]["student_kinds"] or list(STUDENTS)
+    kinds_there = students()
+    kinds = row["needs"]["student_kinds"] or list(kinds_there)
     student = st.segmented_control(
-        "The student sees", list(STUDENTS), default=kinds[0], required=True, key=f"student_{row['id']}",
-        format_func=STUDENTS.__getitem__, help="Images are joined to the signal by cross-attention.", wrap=True,
+        say("student sees"), list(kinds_there), default=kinds[0], required=True, key=f"student_{row['id']}",
+        format_func=kinds_there.__getitem__, help=say("student sees help"), wrap=True,
     )  # fmt: skip
     return {"teachers": list(teachers), "student": student}
 
@@ -109,24 +113,26 @@ def pick_networks(row: Row) -> dict[str, Any]:
 def how_many(least: int, most: int | None) -> str:
     """How many teachers a method takes, as a sentence."""
     if most is None:
-        return f"This method takes {counted(least, 'teacher')} or more."
-    return f"This method takes {counted(most, 'teacher') if least == most else f'{least} to {most} teachers'}."
+        return say("teachers or more", teachers=counted(least, "teacher"))
+    if least == most:
+        return say("teachers exactly", teachers=counted(most, "teacher"))
+    return say("teachers between", least=least, most=most)
 
 
 def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
     """The architecture selector, with what the chosen one costs on this data."""
+    titles = sizes()
     sees = fusion_sees(networks["teachers"]) if networks["student"] == "fusion" else ("signal",)
     name = st.segmented_control(
-        "Student size", list(SIZES), default="tiny", required=True, key="architecture", format_func=SIZES.__getitem__,
-        wrap=True,
+        say("student size"), list(titles), default="tiny", required=True, key="architecture", wrap=True,
+        format_func=titles.__getitem__,
     )  # fmt: skip
     try:
         source = json.dumps(dict(data.source))
         found = cache.costs(data.sha256, source, data.name, networks["student"], sees)
         each = found[name]
         st.caption(
-            f"{each['weights']:,} weights, {each['macs'] / 1e6:.2f} M multiply-adds a series, "
-            f"{each['milliseconds']:.1f} ms a series on this machine."
+            say("costs line", weights=each["weights"], macs=each["macs"] / 1e6, milliseconds=each["milliseconds"])
         )
     except UserError as wrong:
         st.caption(sentence(wrong))
@@ -139,23 +145,27 @@ def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
     architecture = cost_table(data, networks)
     left, right = st.columns(2)
     usual = epochs_for(data.train.size, 16)
-    epochs = left.slider("Epochs", 1, 400, usual, key=f"epochs_{data.sha256[:8]}")
-    seed = right.number_input("Seed", 0, 9999, 0, key="seed")
+    epochs = left.slider(say("epochs"), 1, 400, usual, key=f"epochs_{data.sha256[:8]}")
+    seed = right.number_input(say("seed"), 0, 9999, 0, key="seed")
     settings: dict[str, Any] = {"architecture": architecture}
-    with st.expander("All settings"):
-        settings |= _changed(f"Method: {row['title']}", [_knob(k) for k in row["knobs"]], "method.")
+    with st.expander(say("all settings")):
+        settings |= _changed(
+            say("settings method", method=Markdown(row["title"])), [_knob(k) for k in row["knobs"]], "method."
+        )
         hidden = {"architecture"}
         usual = row["learning"]
         asked = [
             replace(k, default=usual.get(k.name, k.default)) for k in knobs(StudentSettings) if k.name not in hidden
         ]
-        settings |= _changed("Training", asked, "")
-        settings |= _changed("Teachers", list(knobs(TeacherSettings)), "teacher.")
+        settings |= _changed(say("settings training"), asked, "")
+        settings |= _changed(say("settings teachers"), list(knobs(TeacherSettings)), "teacher.")
         for name in dict.fromkeys([*networks["teachers"], "signal"]):
             settings |= _changed(modalities()[name].title, list(knobs(modalities()[name].Params)), f"{name}.")
-        rule = st.selectbox("The answer", [f"the method's ({row['selection']})", "best", "last"], key="selection")
+        of_method = say_plain("answer of method", selection=row["selection"])
+        rules = {"": of_method, "best": say_plain("answer best"), "last": say_plain("answer last")}
+        rule = st.selectbox(say("the answer"), list(rules), format_func=rules.__getitem__, key="selection")
     wish = {"method": row["id"], **networks, "epochs": int(epochs), "seed": int(seed)}
-    wish["selection"] = rule if rule in ("best", "last") else None
+    wish["selection"] = rule or None
     return wish, settings
 
 

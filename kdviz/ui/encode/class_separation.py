@@ -37,8 +37,8 @@ def classes(chosen: ViewSelection) -> None:
 
 
 def _about(chosen: ViewSelection, wanted: Mapping[str, Settings]) -> str:
-    words = json.dumps([chosen.data.sha256, {k: dict(v) for k, v in wanted.items()}], sort_keys=True)
-    return hashlib.sha256(words.encode()).hexdigest()
+    asked = json.dumps([chosen.data.sha256, {k: dict(v) for k, v in wanted.items()}], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()
 
 
 def _tick(chosen: ViewSelection, wanted: Mapping[str, Settings], about: str, ticking: bool) -> None:
@@ -81,8 +81,8 @@ def _show(chosen: ViewSelection, found: Found) -> None:
     names = panel.given["names"]
     titles = {"neighbour": say("by neighbour"), "probe": say("by probe")}
     drawn = accuracies(names, {titles[kind]: panel.arrays[kind] for kind in titles})
-    told = ". ".join(f"{n}: {s.neighbour.accuracy:.0%}, {s.probe.accuracy:.0%}" for n, _, s in found.values())
-    st.plotly_chart(drawn, key="separability", config=BAR, alt=f"{say('by neighbour')}, {say('by probe')}. {told}.")
+    scores = ". ".join(f"{n}: {s.neighbour.accuracy:.0%}, {s.probe.accuracy:.0%}" for n, _, s in found.values())
+    st.plotly_chart(drawn, key="separability", config=BAR, alt=f"{say('by neighbour')}, {say('by probe')}. {scores}.")
     offer(panel, "separability")
     title, _, best = max(found.values(), key=lambda f: f[2].neighbour.accuracy)
     st.markdown(say("best view", what=title, share=f"{best.neighbour.accuracy:.0%}",

@@ -20,7 +20,7 @@ from kdviz.panels.panel import Panel
 from kdviz.ui.encode.view_choice import ViewSelection
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line, text
-from kdviz.ui.texts.sentences import say
+from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets.drawings import BAR, offer
 
 
@@ -50,14 +50,14 @@ def lines(panel: Panel, key: str) -> None:
     """Lines over time, with their menu."""
     values = {name: a for name, a in panel.arrays.items() if name != "times"}
     drawn = series.over(panel.arrays["times"], values, panel.given["across"])
-    st.plotly_chart(drawn, key=key, config=BAR, alt=f"{one_line(panel.name)} over time.")
+    st.plotly_chart(drawn, key=key, config=BAR, alt=say_plain("lines alt", name=one_line(panel.name)))
     offer(panel, key)
 
 
 def plane(panel: Panel, key: str, height: int = 400) -> None:
     """One image, with its menu."""
     values, given = panel.arrays["image"], panel.given
-    axes = (given.get("across", "pixel"), given.get("up", "pixel"))
+    axes = (given.get("across", say_plain("axis pixel")), given.get("up", say_plain("axis pixel")))
     drawn = images.plane(values, panel.name, axes, given["limits"], given.get("upright", False), height)
     st.plotly_chart(drawn, key=key, config=BAR, alt=one_line(images.image_sentence(values, panel.name), 300))
     offer(panel, key)
@@ -66,12 +66,12 @@ def plane(panel: Panel, key: str, height: int = 400) -> None:
 def pairs(panel: Panel, key: str) -> None:
     """The diagram, with its menu."""
     shown, groups = panel.arrays, {}
-    for sign, name in ((1, "valleys"), (-1, "peaks")):
+    for sign, name in ((1, say_plain("valleys")), (-1, say_plain("peaks"))):
         mine = shown["sign"] == sign
         if mine.any():
             groups[name] = tuple(shown[k][mine] for k in ("birth", "death", "birth_sample", "death_sample"))
-    counts = ", ".join(f"{name}: {group[0].size} pairs" for name, group in groups.items())
-    st.plotly_chart(images.diagram(groups), key=key, config=BAR, alt=f"Persistence diagram. {counts}.")
+    counts = ", ".join(say_plain("pairs of", name=name, count=group[0].size) for name, group in groups.items())
+    st.plotly_chart(images.diagram(groups), key=key, config=BAR, alt=say_plain("diagram alt", counts=counts))
     offer(panel, key)
 
 

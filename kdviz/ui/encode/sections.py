@@ -34,6 +34,6 @@ def sections(chosen: ViewSelection) -> dict[str, Section]:
 def show_sections(chosen: ViewSelection) -> None:
     """One of them."""
     there = sections(chosen)
-    titles = {word: say(f"look {word}") for word in there}
-    word = one_of(st.pills, say("look"), titles, "large", "look", required=True, wrap=True)
-    there[word](chosen)
+    titles = {section: say(f"look {section}") for section in there}
+    section = one_of(st.pills, say("look"), titles, "large", "look", required=True, wrap=True)
+    there[section](chosen)

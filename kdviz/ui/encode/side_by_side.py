@@ -34,18 +34,18 @@ THIRD = 330
 """The height of an image where three share a row."""
 VARIANTS: dict[str, tuple[tuple[str, Settings], ...]] = {
     "gaf": (
-        ("GASF, each series in its own range", {"kind": "gasf", "range": "window"}),
-        ("GASF, in the training set's range", {"kind": "gasf", "range": "train"}),
-        ("GADF, each series in its own range", {"kind": "gadf", "range": "window"}),
-        ("GADF, in the training set's range", {"kind": "gadf", "range": "train"}),
+        ("gasf_window", {"kind": "gasf", "range": "window"}),
+        ("gasf_train", {"kind": "gasf", "range": "train"}),
+        ("gadf_window", {"kind": "gadf", "range": "window"}),
+        ("gadf_train", {"kind": "gadf", "range": "train"}),
     ),
     "persistence": (
-        ("Persistence image, swept as it is", {"tilt": 0.0}),
-        ("Persistence image, swept tilted too", {"tilt": 1.0}),
+        ("level", {"tilt": 0.0}),
+        ("tilted", {"tilt": 1.0}),
     ),
     "signal": (
-        ("Signal, in the training set's scale", {"standardise": "train"}),
-        ("Signal, each series in its own scale", {"standardise": "window"}),
+        ("signal_train", {"standardise": "train"}),
+        ("signal_window", {"standardise": "window"}),
     ),
 }
 """Views that differ in what they cannot tell; of others, the defaults."""
@@ -55,7 +55,7 @@ def settings(chosen: ViewSelection) -> None:
     """A has the settings at the left, B those asked for here."""
     given = _of_b(chosen.name)
     other = chosen.seen(chosen.name, given)
-    st.markdown(say("two settings", a=_said(chosen.now.settings), b=_said(given)))
+    st.markdown(say("two settings", a=_settings_line(chosen.now.settings), b=_settings_line(given)))
     if isinstance(other.eye, Persistence):
         _gaps(other)
     _drawn(chosen.now, other)
@@ -73,7 +73,7 @@ def _of_b(name: str) -> Settings:
     return {k.name: given[k.name] for k in asked if given[k.name] != k.default}
 
 
-def _said(settings: Settings) -> str:
+def _settings_line(settings: Settings) -> str:
     return ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in settings.items()) or say("defaults")
 
 
@@ -89,13 +89,13 @@ def blind(chosen: ViewSelection) -> None:
     st.caption(say("blind"))
     rows = _views(chosen)
     st.table(_table(rows))
-    there = {word: title for word, (title, _) in rows.items()}
-    first = next(word for word in there if word.startswith(chosen.name))
+    there = {variant: title for variant, (title, _) in rows.items()}
+    first = next(variant for variant in there if variant.startswith(chosen.name))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        word = one_of(st.selectbox, say("view of"), there, first, "view")
+        variant = one_of(st.selectbox, say("view of"), there, first, "view")
         titles = {how: say(f"change {how}") for how in CHANGES}
         how = one_of(st.segmented_control, say("change"), titles, "flipped", "change", required=True)
-    seen = rows[word][1]
+    seen = rows[variant][1]
     st.markdown(say("a and change", what=titles[how].lower()))
     _drawn(seen, seen.after(how))
 
@@ -103,14 +103,15 @@ def blind(chosen: ViewSelection) -> None:
 def _views(chosen: ViewSelection) -> dict[str, tuple[str, SeriesView]]:
     found = {}
     for name, kind in modalities().items():
-        for number, (title, settings) in enumerate(VARIANTS.get(name, ((kind.title, {}),))):
+        for number, (variant, settings) in enumerate(VARIANTS.get(name, (("", {}),))):
+            title = say(f"variant {variant}") if variant else kind.title
             found[f"{name}{number}"] = (title, chosen.seen(name, settings))
     return found
 
 
 def _table(rows: Mapping[str, tuple[str, SeriesView]]) -> pd.DataFrame:
-    said = {title: [verdict(_apart(seen, how)) for how in CHANGES] for title, seen in rows.values()}
-    return pd.DataFrame(said, index=[say(f"change {how}") for how in CHANGES]).T
+    verdicts = {title: [verdict(_apart(seen, how)) for how in CHANGES] for title, seen in rows.values()}
+    return pd.DataFrame(verdicts, index=[say(f"change {how}") for how in CHANGES]).T
 
 
 def _apart(seen: SeriesView, how: str) -> float:
@@ -133,7 +134,7 @@ def _drawn(one: SeriesView, other: SeriesView) -> None:
     several = len(found) > 1
     number = one_of(st.pills, say("image"), names, "0", "image", required=True, wrap=True) if several else "0"
     both = found[number]
-    st.markdown(_told(both))
+    st.markdown(_difference(both))
     for place, (column, panel) in enumerate(zip(st.columns(3), (both.one, both.other, both.between), strict=True)):
         with column:
             titled = replace(panel, name=f"{'AB'[place]}: {panel.name}") if place < 2 else panel
@@ -146,6 +147,6 @@ def _drawn(one: SeriesView, other: SeriesView) -> None:
         st.caption(say("only one has", what=", ".join(missing)))
 
 
-def _told(both: Beside) -> str:
-    said = say("apart same" if both.apart < ALIKE else "apart", name=both.name, share=f"{both.apart:.1%}")
-    return f"{said} {say('resized')}" if both.resized else said
+def _difference(both: Beside) -> str:
+    line = say("apart same" if both.apart < ALIKE else "apart", name=both.name, share=f"{both.apart:.1%}")
+    return f"{line} {say('resized')}" if both.resized else line

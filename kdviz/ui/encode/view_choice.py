@@ -40,8 +40,8 @@ class ViewSelection:
     def seen(self, name: str, settings: Settings | None = None) -> SeriesView:
         """The series through one modality, with these settings or the chosen ones."""
         given = self.settings.get(name, {}) if settings is None else settings
-        eye = fitted(self.data.sha256, name, json.dumps(dict(given), sort_keys=True), self.data)
-        return SeriesView(self.data, self.number, self.channel, name, given, eye)
+        used = fitted(self.data.sha256, name, json.dumps(dict(given), sort_keys=True), self.data)
+        return SeriesView(self.data, self.number, self.channel, name, given, used)
 
     @cached_property
     def now(self) -> SeriesView:
@@ -82,33 +82,33 @@ def _knobs(name: str, opened: bool) -> Settings:
 
 def look_through(chosen: ViewSelection) -> None:
     """The lens, and what cannot be seen in it."""
-    eyes = {name: chosen.seen(name).eye for name in in_lens(chosen.name)}
+    shown = {name: chosen.seen(name).eye for name in in_lens(chosen.name)}
     series = chosen.now.series[None]
-    for note in dict.fromkeys(note for eye in eyes.values() for note in eye.notes(series, [chosen.number])):
+    for note in dict.fromkeys(n for each in shown.values() for n in each.notes(series, [chosen.number])):
         st.warning(sentence(note))
-    for name, eye in eyes.items():
-        if better := eye.remedy(series):
+    for name, each in shown.items():
+        if better := each.remedy(series):
             st.button(better[0], key=f"mend_{name}", on_click=_take, args=(name, better[1]))
-    timed = next(eye for eye in eyes.values() if type(eye).spans is not Modality.spans)
-    linked(chosen.data, chosen.number, chosen.channel, timed, cast(Persistence, eyes[NOT_IN_TIME]))
+    timed = next(each for each in shown.values() if type(each).spans is not Modality.spans)
+    linked(chosen.data, chosen.number, chosen.channel, timed, cast(Persistence, shown[NOT_IN_TIME]))
 
 
 def _take(name: str, settings: Settings) -> None:
     st.session_state.update({f"{name}_{knob}": value for knob, value in settings.items()})
 
 
-@st.cache_resource(max_entries=32, show_spinner="Fitting to the training series")
+@st.cache_resource(max_entries=32, show_spinner=say("spinner fitting"))
 def fitted(data: str, name: str, settings: str, _series: Dataset) -> Modality:
     """A modality with its ranges from the training set of data with this fingerprint; only looked through."""
-    eye = modality(name, json.loads(settings))
-    eye.fit(_series.X[_series.train])
-    return eye
+    made = modality(name, json.loads(settings))
+    made.fit(_series.X[_series.train])
+    return made
 
 
 def command(identity: str, chosen: ViewSelection) -> str:
     """The shell line that writes these views of the whole data set."""
     source = f"sample:{identity}" if len(identity) != 64 else str(chosen.data.source.get("name", "FILE"))
-    words = ["python -m kdviz encode", shlex.quote(one_line(source, 200)), f"--to {chosen.name} --out views.npz"]
+    parts = ["python -m kdviz encode", shlex.quote(one_line(source, 200)), f"--to {chosen.name} --out views.npz"]
     if settings := chosen.settings[chosen.name]:
-        words.append("--set " + " ".join(f"{k}={v}" for k, v in settings.items()))
-    return " ".join(words)
+        parts.append("--set " + " ".join(f"{k}={v}" for k, v in settings.items()))
+    return " ".join(parts)

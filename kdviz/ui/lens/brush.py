@@ -11,10 +11,11 @@ from kdviz.figures.series import spark
 from kdviz.modalities.base import Array, Modality
 from kdviz.modalities.persistence import Persistence
 from kdviz.ui.lens.lens import brushed, lens
-from kdviz.ui.lens.payload import SENTENCES, Stretch, payload
+from kdviz.ui.lens.payload import Stretch, payload
 from kdviz.ui.state.url import one_of
+from kdviz.ui.texts.encode_texts import LENS
 from kdviz.ui.texts.formatting import one_line
-from kdviz.ui.texts.sentences import say
+from kdviz.ui.texts.sentences import say, say_plain
 
 KEY = "b"
 Block = tuple[Floats | None, Scale, str]
@@ -24,7 +25,7 @@ Block = tuple[Floats | None, Scale, str]
 def linked(data: Dataset, number: int, channel: int, plane: Modality, persistence: Persistence) -> None:
     """The lens over one channel of a series, its slider, and the stretch alone; only this part runs at a brush."""
     values, label = data.X[number], one_line(data.classes[data.y[number]])
-    title = SENTENCES["title"].format(channel=one_line(data.channels[channel]), series=number, label=label)
+    title = LENS["title"].format(channel=one_line(data.channels[channel]), series=number, label=label)
     whole = (0, data.length - 1)
     _hold(whole)
     place = st.container()
@@ -46,8 +47,8 @@ def _sweep(persistence: Persistence) -> int:
     if not persistence.params.tilt:
         return 0
     titles = {"level": say("sweep level"), "up": say("sweep up"), "down": say("sweep down")}
-    word = one_of(st.segmented_control, say("sweep"), titles, "level", "sweep", required=True, help=say("sweep help"))
-    return {"level": 0, "up": 1, "down": -1}[word]
+    chosen = one_of(st.segmented_control, say("sweep"), titles, "level", "sweep", required=True, help=say("sweep help"))
+    return {"level": 0, "up": 1, "down": -1}[chosen]
 
 
 def _hold(whole: Stretch) -> None:
@@ -70,13 +71,13 @@ def _alone(data: Dataset, number: int, channel: int, plane: Modality, brush: Str
     first, last = brush
     part, times = data.X[number, channel, first : last + 1], data.times()[first : last + 1]
     low, mean, high = (float(v) for v in (part.min(), part.mean(), part.max()))
-    told = say("stretch alone", n=part.size, a=first, b=last, low=low, mean=mean, high=high)
+    line = say("stretch alone", n=part.size, a=first, b=last, low=low, mean=mean, high=high)
     if data.rate:
-        told += " " + say("stretch time", start=times[0], end=times[-1])
-    st.caption(told)
+        line += " " + say("stretch time", start=times[0], end=times[-1])
+    st.caption(line)
     left, right = st.columns([4, 1], vertical_alignment="center")
     # Still pictures: Plotly would take longer to draw than a brush should take to answer.
-    left.image(spark(part[None]), width="stretch", alt=f"Samples {first} to {last}.")
+    left.image(spark(part[None]), width="stretch", alt=say_plain("stretch alt", first=first, last=last))
     block, limits, name = _block(data.X[number], data.channels, channel, plane, brush)
     if block is not None:
         right.image(coloured(block, limits), width="stretch", caption=name, output_format="PNG", alt=name)

@@ -1,4 +1,4 @@
-// Sentences: the templates come from kdviz/ui/texts/sentences.py, the numbers from what is pointed at.
+// Sentences: the templates come from kdviz/ui/texts/encode_texts.py, the numbers from what is pointed at.
 
 function filled(template, values) {
   return template.replace(/\{(\w+)\}/g, (_, name) => values[name])

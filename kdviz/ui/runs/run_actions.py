@@ -48,10 +48,6 @@ def measures(run: Run) -> Measures:
 
 
 MOST_EPOCHS = 2000
-LONGER = (
-    "A longer run has another learning-rate schedule, so its student learns from the start; teachers are not trained "
-    "again. The result is exactly that of asking for so many epochs at once."
-)
 
 
 def bar(run: Run) -> None:
@@ -59,19 +55,19 @@ def bar(run: Run) -> None:
     state = run.state
     with st.container(horizontal=True, vertical_alignment="center"):
         if state in WITH_ANSWER and run.final and run.final.get("accuracy"):
-            link("evidence", "Evidence")
-        link("distill", "Curves")
+            link("evidence", say("page evidence"))
+        link("distill", say("curves"))
         if not own(run):
             carry(run)
             st.caption(say("reader"))
             return
         if state in (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED) and st.button(
-            "Continue", key="continue", icon=":material/play_arrow:"
+            say("continue"), key="continue", icon=":material/play_arrow:"
         ):
             launch.again(run)
-        if state in (RunState.RUNNING, RunState.QUEUED) and st.button("Stop", key="stop", icon=":material/stop:"):
+        if state in (RunState.RUNNING, RunState.QUEUED) and st.button(say("stop"), key="stop", icon=":material/stop:"):
             run.cancel()
-            st.toast("Stopping: what was learned is kept.")
+            st.toast(say("stopping"))
         carry(run)
         delete(run)
         if hosted():
@@ -83,32 +79,33 @@ def carry(run: Run) -> None:
     """The run as an archive, and as a report."""
     if run.state not in WITH_ANSWER:
         return
-    with st.popover("Export", icon=":material/download:", key="export_run", on_change="rerun") as opened:
+    with st.popover(say("export run"), icon=":material/download:", key="export_run", on_change="rerun") as opened:
         if opened.open:
             _offer(run)
 
 
 def _offer(run: Run) -> None:
-    epochs = st.toggle("With the student's earlier epochs", True, key="with_epochs")
-    data = st.toggle("With the data", False, key="with_data", help="Whoever has the file then has the data.")
+    epochs = st.toggle(say("with epochs"), True, key="with_epochs")
+    data = st.toggle(say("with data"), False, key="with_data", help=say("with data help"))
     name = f"{run.recipe.method}-{run.folder.name[:12]}"
     try:
         archive = _archive(str(run.folder), run.mark, epochs, data)
-        st.download_button(f"Archive, {len(archive) / 1e6:.1f} MB", archive, file_name(name, "kdviz.zip", archive),
-                           "application/zip", on_click="ignore", key="save_archive")  # fmt: skip
+        st.download_button(say("archive size", megabytes=len(archive) / 1e6), archive,
+                           file_name(name, "kdviz.zip", archive), "application/zip", on_click="ignore",
+                           key="save_archive")  # fmt: skip
         page = _report(str(run.folder), run.mark)
-        st.download_button(f"Report, {len(page) / 1e6:.1f} MB", page, file_name(name, "html", page), "text/html",
-                           on_click="ignore", key="save_report", help="One HTML file that works offline.")  # fmt: skip
+        st.download_button(say("report size", megabytes=len(page) / 1e6), page, file_name(name, "html", page),
+                           "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip
     except UserError as wrong:
         st.warning(sentence(wrong))
 
 
-@st.cache_data(max_entries=4, show_spinner="Packing the run")
+@st.cache_data(max_entries=4, show_spinner=say("spinner packing"))
 def _archive(run: str, mark: str, epochs: bool, data: bool) -> bytes:
     return exported(Run(Path(run)), epochs, data)
 
 
-@st.cache_data(max_entries=4, show_spinner="Writing the report")
+@st.cache_data(max_entries=4, show_spinner=say("spinner report"))
 def _report(run: str, mark: str) -> bytes:
     return run_report(material(Run(Path(run)))).encode()
 
@@ -116,7 +113,7 @@ def _report(run: str, mark: str) -> bytes:
 def delete(run: Run) -> None:
     """Into the trash, with the way back."""
     if run.state != RunState.RUNNING and own(run):
-        st.button("Delete", key="delete", icon=":material/delete:", on_click=discard, args=((run.folder.name,),))
+        st.button(say("delete"), key="delete", icon=":material/delete:", on_click=discard, args=((run.folder.name,),))
 
 
 def _withdraw(run: Run) -> None:
@@ -126,7 +123,7 @@ def _withdraw(run: Run) -> None:
 
 def duplicate(run: Run) -> None:
     """The same again with other numbers, as a new run."""
-    with st.expander("Do it again with changes, or longer", icon=":material/content_copy:"):
+    with st.expander(say("again with changes"), icon=":material/content_copy:"):
         try:
             wish, settings = said(run.recipe, method_row(run))
             data = cache.dataset_of(run)
@@ -135,13 +132,13 @@ def duplicate(run: Run) -> None:
             return
         with st.form("again", border=False):
             changed, more = _changes(wish, dict(settings))
-            st.caption(LONGER)
-            if not st.form_submit_button("Start", icon=":material/play_arrow:"):
+            st.caption(say("longer"))
+            if not st.form_submit_button(say("begin"), icon=":material/play_arrow:"):
                 return
         try:
             launch.begin(data, changed, more)
         except UserError as wrong:
-            st.error(sentence(wrong), title="This cannot start so")
+            st.error(sentence(wrong), title=say("cannot start"))
             return
         go("distill")
 
@@ -150,17 +147,17 @@ def _changes(wish: dict[str, Any], settings: dict[str, Any]) -> tuple[dict[str, 
     """The wish with what was changed in the form."""
     methods = {m["id"]: m["title"] for m in cache.catalogue()["methods"]}
     sizes, (left, middle, right) = list(ARCHITECTURES), st.columns(3)
-    method = left.selectbox("Method", list(methods), index=list(methods).index(wish["method"]),
+    method = left.selectbox(say("method"), list(methods), index=list(methods).index(wish["method"]),
                             format_func=methods.__getitem__, key="again_method")  # fmt: skip
-    epochs = middle.number_input("Epochs", 1, MOST_EPOCHS, min(wish["epochs"], MOST_EPOCHS), key="again_epochs")
-    seed = right.number_input("Seed", 0, 9999, min(wish["seed"], 9999), key="again_seed")
+    epochs = middle.number_input(say("epochs"), 1, MOST_EPOCHS, min(wish["epochs"], MOST_EPOCHS), key="again_epochs")
+    seed = right.number_input(say("seed"), 0, 9999, min(wish["seed"], 9999), key="again_seed")
     size = left.selectbox(
-        "Student size", sizes, index=sizes.index(settings.get("architecture", "tiny")), key="again_size"
+        say("student size"), sizes, index=sizes.index(settings.get("architecture", "tiny")), key="again_size"
     )
     rate = middle.number_input(
-        "Learning rate", 1e-5, 1.0, float(settings.get("rate", 0.01)), format="%g", key="again_rate"
+        say("learning rate"), 1e-5, 1.0, float(settings.get("rate", 0.01)), format="%g", key="again_rate"
     )
-    batch = right.number_input("Batch", 1, 256, int(settings.get("batch", 16)), key="again_batch")
+    batch = right.number_input(say("batch"), 1, 256, int(settings.get("batch", 16)), key="again_batch")
     if method != wish["method"]:
         settings = {k: v for k, v in settings.items() if not k.startswith("method.")}
         wish = {**wish, "selection": None}

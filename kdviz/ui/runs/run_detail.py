@@ -10,7 +10,7 @@ from kdviz.figures.palette import network_name
 from kdviz.runs.store import run_table
 from kdviz.runs.store.lineage import children, parents, size
 from kdviz.runs.store.run import Run, all_runs
-from kdviz.runs.store.run_table import row
+from kdviz.runs.store.run_table import Row, row
 from kdviz.training.recipe import settings
 from kdviz.training.shell_command import command
 from kdviz.ui.runs import run_actions
@@ -19,6 +19,7 @@ from kdviz.ui.state import current
 from kdviz.ui.state.cache import method_row
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import one_line, text
+from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import run_result
 
 
@@ -26,13 +27,13 @@ def show_detail(run: Run) -> None:
     """Everything about it."""
     found = row(run)
     if found["state"] == "unreadable":
-        st.warning(text(found["why"], 300), title="This run cannot be read")
+        st.warning(text(found["why"], 300), title=say("run cannot read"))
         run_actions.delete(run)
         return
     recipe, final = run.recipe, run.final or {}
-    st.subheader(text(found["name"] or f"{recipe.method} on {found['data']}, seed {recipe.seed}"))
-    taught = f"{len(found['teachers'])} teachers, " if found["teachers"] else ""
-    st.caption(f"{found['state'].capitalize()}. {taught}{size(run.folder) / 1e6:.1f} MB, run {run.folder.name}.")
+    called = say_plain("run called", method=recipe.method, data=found["data"], seed=recipe.seed)
+    st.subheader(text(found["name"] or called))
+    _standing(run, found)
     if final.get("accuracy", {}).get("test") is not None:
         run_result.scores(final)
     elif final.get("sentence"):
@@ -45,8 +46,17 @@ def show_detail(run: Run) -> None:
     with left:
         if own(run):
             _named(run)
-    with right, st.expander("Every setting and where it was trained"):
+    with right, st.expander(say("every setting")):
         _settings(run)
+
+
+def _standing(run: Run, found: Row) -> None:
+    state, megabytes = say(f"state {found['state']}").capitalize(), size(run.folder) / 1e6
+    if teachers := len(found["teachers"]):
+        taught = say("run standing taught", state=state, teachers=teachers, megabytes=megabytes, run=run.folder.name)
+        st.caption(taught)
+    else:
+        st.caption(say("run standing", state=state, megabytes=megabytes, run=run.folder.name))
 
 
 def _lineage(run: Run) -> None:
@@ -60,28 +70,29 @@ def _lineage(run: Run) -> None:
                 st.button(name, key=f"parent_{parent.role}", on_click=current.choose_run, args=(parent.identity,),
                           icon=":material/arrow_upward:")  # fmt: skip
             else:
-                st.caption(f"{name}: its own run was deleted; its weights are kept in this one.")
+                st.caption(say("parent gone", network=name))
         for number, child in enumerate(below[:12]):
-            st.button(f"Stands on it: {child[:8]}", key=f"child_{number}", on_click=current.choose_run, args=(child,),
+            title = say("stands on it", run=child[:8])
+            st.button(title, key=f"child_{number}", on_click=current.choose_run, args=(child,),
                       icon=":material/arrow_downward:")  # fmt: skip
         if len(below) > 12:
-            st.caption(f"and {len(below) - 12} more stand on it")
+            st.caption(say("more stand on it", count=len(below) - 12))
 
 
 def _again(run: Run) -> None:
     try:
         shell_line(command(run.recipe, method_row(run), run.request.get("source", {})))
-        st.caption("This line makes the same run again, to the bit with the same torch version and thread count.")
+        st.caption(say("same line"))
     except UserError as why:
         st.caption(text(why, 300))
 
 
 def _named(run: Run) -> None:
     now = run_table.about(run)
-    with st.expander("Name and tags"), st.form("about", border=False):
-        name = st.text_input("Name", now.name, max_chars=run_table.LONGEST_NAME, key=f"name_{run.folder.name}")
-        tags = st.text_input("Tags, separated by commas", ", ".join(now.tags), key=f"tags_{run.folder.name}")
-        if st.form_submit_button("Keep"):
+    with st.expander(say("name and tags")), st.form("about", border=False):
+        name = st.text_input(say("name"), now.name, max_chars=run_table.LONGEST_NAME, key=f"name_{run.folder.name}")
+        tags = st.text_input(say("tags by commas"), ", ".join(now.tags), key=f"tags_{run.folder.name}")
+        if st.form_submit_button(say("keep")):
             run_table.write(run, name, tags.split(","))
             st.rerun()
 
@@ -89,6 +100,7 @@ def _named(run: Run) -> None:
 def _settings(run: Run) -> None:
     final = run.final or {}
     where = {name: final[name] for name in ("torch", "threads", "device", "seconds") if name in final}
-    told = {**settings(run.recipe), **{f"trained with {n}": str(v) for n, v in where.items()}}
-    frame = pd.DataFrame({"setting": [one_line(n) for n in told], "value": [one_line(v) for v in told.values()]})
+    every = {**settings(run.recipe), **{say_plain("trained with", what=n): str(v) for n, v in where.items()}}
+    values = [one_line(v) for v in every.values()]
+    frame = pd.DataFrame({say_plain("setting"): [one_line(n) for n in every], say_plain("value"): values})
     st.dataframe(frame, hide_index=True, height=320)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,39 +17,47 @@ from kdviz.ui.runs.trash_list import discard
 from kdviz.ui.shell.frame import go
 from kdviz.ui.state import current
 from kdviz.ui.texts.formatting import one_line, sentence
+from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets.page_links import link_to
 
 MOST_ROWS = 500
-COLUMNS = {
-    "what": st.column_config.TextColumn("Run"),
-    "state": st.column_config.TextColumn("State", width="small"),
-    "data": st.column_config.TextColumn("Data", width="small"),
-    "student": st.column_config.TextColumn("Student", width="small"),
-    "teachers": st.column_config.TextColumn("Taught by"),
-    "seed": st.column_config.NumberColumn("Seed", format="%d", width="small"),
-    "accuracy": st.column_config.NumberColumn("Accuracy", format="%.1f %%", help="on the test set"),
-    "gain": st.column_config.NumberColumn("To scratch", format="%+.1f", help="points of accuracy above the control"),
-    "used": st.column_config.NumberColumn("Stand on it", format="%d", help="runs that it taught"),
-    "size": st.column_config.NumberColumn("MB", format="%.1f", width="small"),
-    "asked": st.column_config.DatetimeColumn("Asked", format="MM-DD HH:mm"),
-    "tags": st.column_config.ListColumn("Tags", width="small"),
-}  # fmt: skip
+
+
+def columns() -> dict[str, Any]:
+    """What the table says of a run, by name."""
+    return {
+        "what": st.column_config.TextColumn(say_plain("column run")),
+        "state": st.column_config.TextColumn(say_plain("column state"), width="small"),
+        "data": st.column_config.TextColumn(say_plain("column data"), width="small"),
+        "student": st.column_config.TextColumn(say_plain("column student"), width="small"),
+        "teachers": st.column_config.TextColumn(say_plain("column taught")),
+        "seed": st.column_config.NumberColumn(say_plain("column seed"), format="%d", width="small"),
+        "accuracy": st.column_config.NumberColumn(
+            say_plain("column accuracy"), format="%.1f %%", help=say("column accuracy help")
+        ),
+        "gain": st.column_config.NumberColumn(say_plain("column gain"), format="%+.1f", help=say("column gain help")),
+        "used": st.column_config.NumberColumn(say_plain("column used"), format="%d", help=say("column used help")),
+        "size": st.column_config.NumberColumn(say_plain("column size"), format="%.1f", width="small"),
+        "asked": st.column_config.DatetimeColumn(say_plain("column asked"), format="MM-DD HH:mm"),
+        "tags": st.column_config.ListColumn(say_plain("column tags"), width="small"),
+    }
 
 
 def table() -> None:
     """The filters and what they leave; a row that is chosen is the run looked at from now on."""
     every = rows(all_runs())
     if not every:
-        st.info("Start one on the Distill page, or bring one that was exported elsewhere.", title="No runs yet")
+        st.info(say("how to get runs"), title=say("no runs"))
         return
     found = _filtered(every)
-    st.caption(
-        f"{len(found):,} of {len(every):,} runs" + (f", the newest {MOST_ROWS} shown" * (len(found) > MOST_ROWS))
-    )
-    shown = found[:MOST_ROWS]
+    if len(found) > MOST_ROWS:
+        st.caption(say("runs of newest", count=len(found), of=len(every), most=MOST_ROWS))
+    else:
+        st.caption(say("runs of", count=len(found), of=len(every)))
+    shown, heads = found[:MOST_ROWS], columns()
     picked = st.dataframe(
-        pd.DataFrame([_shown(r) for r in shown], columns=list(COLUMNS)), key="runs", hide_index=True,
-        column_config=COLUMNS, column_order=_order(shown), on_select="rerun", selection_mode="multi-row",
+        pd.DataFrame([_shown(r) for r in shown], columns=list(heads)), key="runs", hide_index=True,
+        column_config=heads, column_order=_order(heads, shown), on_select="rerun", selection_mode="multi-row",
         height=min(38 + 35 * len(shown), 430),
     )  # fmt: skip
     several([str(shown[place]["id"]) for place in picked["selection"]["rows"] if place < len(shown)])
@@ -61,41 +69,46 @@ def several(picked: Sequence[str]) -> None:
         st.session_state["picked_run"] = picked[0]
         current.choose_run(picked[0])
     if len(picked) < 2:
-        st.caption("Pick one run to open it, two or more to compare them.")
+        st.caption(say("pick runs"))
         return
     with st.container(horizontal=True):
-        if st.button(f"Compare these {len(picked)}", key="compare_these", icon=":material/balance:"):
+        if st.button(say("compare these", count=len(picked)), key="compare_these", icon=":material/balance:"):
             go("compare", link_to(picked))
-        st.button(f"Delete these {len(picked)}", key="delete_these", icon=":material/delete:",
+        st.button(say("delete these", count=len(picked)), key="delete_these", icon=":material/delete:",
                   on_click=discard, args=(tuple(picked),))  # fmt: skip
 
 
 def _filtered(every: Sequence[Row]) -> list[Row]:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    words = left.text_input("Find", key="find", bind="query-params", placeholder="method, data, name, tag, seed 3, ...")
-    alone = right.toggle("Also teachers and controls", key="alone", bind="query-params")
-    there = [s for s in STATES if any(r["state"] == s for r in every)]
+    wanted = left.text_input(say("find"), key="find", bind="query-params", placeholder=say_plain("find hint"))
+    alone = right.toggle(say("also teachers"), key="alone", bind="query-params")
+    there = {s: say(f"state {s}") for s in STATES if any(r["state"] == s for r in every)}
     tags = list(dict.fromkeys(t for r in every for t in r.get("tags", ())))
     with st.container(horizontal=True):
-        states = st.pills("State", there, selection_mode="multi", key="states") if len(there) > 1 else []
-        wanted = st.pills("Tags", tags, selection_mode="multi", key="tags") if tags else []
-    return matching(every, words, states=states, tags=wanted, alone=alone)
+        states = _pick_states(there) if len(there) > 1 else []
+        tagged = st.pills(say("pick tags"), tags, selection_mode="multi", key="tags") if tags else []
+    return matching(every, wanted, states=states, tags=tagged, alone=alone)
 
 
-def _order(shown: Sequence[Row]) -> list[str]:
+def _pick_states(there: Mapping[str, str]) -> list[str]:
+    given: dict[str, Any] = {"selection_mode": "multi", "format_func": there.__getitem__, "key": "states"}
+    return list(st.pills(say("pick state"), list(there), **given))
+
+
+def _order(heads: Iterable[str], shown: Sequence[Row]) -> list[str]:
     """The columns that say something of these rows."""
     idle = {"used": all(not r.get("used_by") for r in shown), "tags": all(not r.get("tags") for r in shown)}
-    return [name for name in COLUMNS if not idle.get(name)]
+    return [name for name in heads if not idle.get(name)]
 
 
 def _shown(row: Row) -> dict[str, Any]:
     accuracy = row.get("accuracy", {}).get("test")
     return {
         "what": one_line(row.get("name") or row.get("method", row["id"][:8])),
-        "state": row["state"],
+        "state": say_plain(f"state {row['state']}"),
         "data": one_line(row.get("data", "")),
         "student": f"{row.get('student', '')}, {row.get('architecture', '')}",
-        "teachers": ", ".join(row.get("teachers", ())) or "labels",
+        "teachers": ", ".join(row.get("teachers", ())) or say_plain("labels"),
         "seed": row.get("seed"),
         "accuracy": None if accuracy is None else 100 * accuracy,
         "gain": None if row.get("gain") is None else 100 * row["gain"],
@@ -108,20 +121,18 @@ def _shown(row: Row) -> dict[str, Any]:
 
 def bring() -> None:
     """A run that was exported elsewhere."""
-    with st.expander("Bring a run that was exported elsewhere", icon=":material/upload:"):
-        file = st.file_uploader(
-            "A .kdviz.zip", key="archive", help="Checked like any upload; nothing in it is executed."
-        )
+    with st.expander(say("bring run"), icon=":material/upload:"):
+        file = st.file_uploader(say("archive file"), key="archive", help=say("archive help"))
         if file is None or st.session_state.get("archive_taken") == file.file_id:
             return
         st.session_state["archive_taken"] = file.file_id
         try:
             quota.refuse_more(file.size)
-            with st.spinner("Checking the archive"):
-                said = imported(file.getvalue())
+            with st.spinner(say("spinner archive")):
+                found = imported(file.getvalue())
         except UserError as wrong:
-            st.error(sentence(wrong), title="This cannot be brought here")
+            st.error(sentence(wrong), title=say("cannot bring"))
             return
-        current.choose_run(said["run"])
-        missing = "" if said["data_here"] else " Its data is not here: open the file on the Data page to see evidence."
-        st.success(("The run is here now." if said["new"] else "This run was here already.") + missing)
+        current.choose_run(found["run"])
+        here = say("run here now") if found["new"] else say("run here already")
+        st.success(here if found["data_here"] else f"{here} {say('data missing')}")

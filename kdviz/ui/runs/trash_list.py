@@ -12,7 +12,8 @@ from kdviz.runs.store import trash
 from kdviz.runs.store.lineage import disk
 from kdviz.runs.store.run import by_identity
 from kdviz.ui.state import current
-from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.formatting import Markdown, sentence
+from kdviz.ui.texts.sentences import say, say_plain
 
 
 def discard(picked: Sequence[str]) -> None:
@@ -32,37 +33,37 @@ def room() -> None:
     """How much room everything takes, and the trash."""
     purged = trash.purge()
     gone = trash.discarded()
-    with st.expander(
-        "Room on the disk, and the trash", icon=":material/hard_drive:", key="room", on_change="rerun"
-    ) as opened:
+    with st.expander(say("room"), icon=":material/hard_drive:", key="room", on_change="rerun") as opened:
         if not opened.open:
             return
         with st.container(horizontal=True):
             for name, size in disk().items():
-                st.metric(name.capitalize(), f"{size / 1e6:,.1f} MB", width="content")
+                st.metric(
+                    say(f"room of {name}").capitalize(), say("room megabytes", megabytes=size / 1e6), width="content"
+                )
         if purged:
-            st.caption(f"{purged} runs had lain in the trash for {trash.DAYS} days and were removed.")
+            st.caption(say("purged", count=purged, days=trash.DAYS))
         for each in gone[:20]:
             _discarded(each)
         if not gone:
-            st.caption(f"The trash is empty. What is deleted lies here for {trash.DAYS} days.")
-        elif st.button("Empty the trash for good", key="empty_trash"):
+            st.caption(say("trash empty", days=trash.DAYS))
+        elif st.button(say("empty trash"), key="empty_trash"):
             trash.purge(0)
             st.rerun()
 
 
 def _discarded(each: trash.Discarded) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
-    left.markdown(f"{_called(each)}, deleted {pd.Timestamp(each.at, unit='s'):%Y-%m-%d %H:%M} UTC")
-    right.button("Take back", key=f"back_{each.key}", on_click=take_back, args=(each.key,))
+    left.markdown(say("deleted at", what=Markdown(_called(each)), when=pd.Timestamp(each.at, unit="s")))
+    right.button(say("take back"), key=f"back_{each.key}", on_click=take_back, args=(each.key,))
 
 
 def _called(each: trash.Discarded) -> str:
     try:
         recipe = each.run.recipe
     except UserError:
-        return f"Run {each.identity[:8]}"
-    return f"{recipe.method}, seed {recipe.seed} ({each.identity[:8]})"
+        return say_plain("run in trash", mark=each.identity[:8])
+    return say_plain("run in trash called", method=recipe.method, seed=recipe.seed, mark=each.identity[:8])
 
 
 def take_back(*keys: str) -> None:
@@ -83,6 +84,8 @@ def just_deleted() -> None:
     keys = st.session_state.get("just_deleted", ())
     if keys:
         left, right = st.columns([4, 1], vertical_alignment="center")
-        what = "It lies" if len(keys) == 1 else f"All {len(keys)} lie"
-        left.success(f"Deleted. {what} in the trash for {trash.DAYS} days.")
-        right.button("Undo", key="undo_delete", on_click=take_back, args=tuple(keys))
+        if len(keys) == 1:
+            left.success(say("deleted one", days=trash.DAYS))
+        else:
+            left.success(say("deleted all", count=len(keys), days=trash.DAYS))
+        right.button(say("undo"), key="undo_delete", on_click=take_back, args=tuple(keys))

@@ -11,11 +11,13 @@ from typing import Any
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit.runtime import Runtime, get_instance
 
+from kdviz.ui.texts.sentences import say_plain
+
 AGAIN = """<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3">
 <meta name="viewport" content="width=device-width"><title>kdviz</title>
 <style>:root{{color-scheme:light dark;font:1.1rem/1.5 sans-serif}}
 body{{max-width:34rem;margin:20vh auto;padding:0 1rem}}</style>
-<body><h1>Just a moment</h1><p role="status">{sentence}</p></body></html>"""
+<body><h1>{title}</h1><p role="status">{sentence}</p></body></html>"""
 
 
 class RequestRefused(Exception):
@@ -29,7 +31,9 @@ class RequestRefused(Exception):
         """The answer to an HTTP request."""
         if self.waits:
             return HTMLResponse(
-                AGAIN.format(sentence=self), self.status, {"Retry-After": "3", "Cache-Control": "no-store"}
+                AGAIN.format(title=say_plain("wait"), sentence=self),
+                self.status,
+                {"Retry-After": "3", "Cache-Control": "no-store"},
             )
         return PlainTextResponse(str(self), self.status)
 
@@ -48,20 +52,15 @@ class OpenPages:
     def ask(self, visitor: str) -> None:
         """Raise Refused where this visitor may not open one page more."""
         if self.open[visitor] >= self.each:
-            raise RequestRefused(
-                429, f"kdviz is open in {self.each} windows of this browser already. Close one: this page then opens "
-                "by itself.", True,
-            )  # fmt: skip
+            raise RequestRefused(429, say_plain("windows open", count=self.each), True)
         if self.open.total() >= self.most:
-            raise RequestRefused(
-                503, f"All {self.most} places are taken. This page opens by itself when one is free.", True
-            )
+            raise RequestRefused(503, say_plain("places taken", count=self.most), True)
 
     @contextmanager
     def taken(self, visitor: str) -> Iterator[None]:
         """Hold a place; raises Refused. A few beyond `each`: a page that is reloaded holds its old one for a moment."""
         if self.open[visitor] >= self.each + SPARE or self.open.total() >= self.most + SPARE:
-            raise RequestRefused(429, "Too many pages are open.")
+            raise RequestRefused(429, say_plain("too many open"))
         self.open[visitor] += 1
         try:
             yield
@@ -89,10 +88,10 @@ class Uploads:
         """Let one request through, and count it meanwhile; raises Refused."""
         where = ADDRESS.search(path)
         if where is None:
-            raise RequestRefused(404, "There is nothing at this address.")
+            raise RequestRefused(404, say_plain("nothing at address"))
         session = where[1]
         if owner(get_instance(), session) != visitor:
-            raise RequestRefused(403, "This is not your session. Reload the page, then drop the file again.")
+            raise RequestRefused(403, say_plain("not your session"))
         coming = self._declared(length) if method == "PUT" else 0
         if method == "PUT":
             self._room(session, coming)
@@ -107,17 +106,15 @@ class Uploads:
 
     def _declared(self, length: str | None) -> int:
         if length is None or not length.isdecimal():
-            raise RequestRefused(411, "The length of the file must be told before it is sent.")
+            raise RequestRefused(411, say_plain("length unknown"))
         return int(length)
 
     def _room(self, session: str, coming: int) -> None:
         held = stored(get_instance(), session)
         if len(held) + self.files[session] >= MOST_FILES:
-            raise RequestRefused(
-                413, f"{MOST_FILES} files are held for this page already. Remove one, or reload the page."
-            )
+            raise RequestRefused(413, say_plain("files held", count=MOST_FILES))
         if sum(held) + self.bytes[session] + coming > MOST_BYTES:
-            raise RequestRefused(413, f"A page holds at most {MOST_BYTES >> 20} MB. Remove a file, or reload the page.")
+            raise RequestRefused(413, say_plain("page holds", megabytes=MOST_BYTES >> 20))
 
 
 def owner(runtime: Runtime, session: str) -> str | None:

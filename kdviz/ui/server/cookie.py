@@ -14,6 +14,7 @@ from itsdangerous import BadSignature, Signer
 from kdviz.core.errors import UserError
 from kdviz.core.files import whole
 from kdviz.runs.store.home import root
+from kdviz.ui.texts.sentences import say_plain
 
 KEY_FILE = "visitors.key"
 KEY_BYTES = 32
@@ -79,5 +80,5 @@ def kept_key() -> bytes:
             file.write(secrets.token_bytes(KEY_BYTES))
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
-        raise UserError(f"{path} is no key: it has {len(key)} bytes, not {KEY_BYTES}. Delete it; all visitors are new.")
+        raise UserError(say_plain("no key", path=str(path), found=len(key), wanted=KEY_BYTES))
     return key

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kdviz.ui.server import admission
 from kdviz.ui.server.admission import OpenPages, RequestRefused
 from kdviz.ui.server.cookie import Cookie, Cookies, kept_key
+from kdviz.ui.texts.sentences import say_plain
 
 HEADER = admission.HEADER
 METRICS = "/_stcore/metrics"
@@ -59,7 +60,7 @@ class Guard:
         if scope["type"] == "websocket":
             held.enter_context(self.places.taken(cookie.visitor))
         elif METRICS in path and not from_here(scope):
-            raise RequestRefused(403, "Metrics are told to this machine only.")
+            raise RequestRefused(403, say_plain("metrics here"))
         elif admission.PATH in path and scope["method"] in ("PUT", "DELETE"):
             length = headers.get("content-length")
             held.enter_context(self.uploads.passing(path, scope["method"], length, cookie.visitor))

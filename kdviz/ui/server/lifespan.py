@@ -95,8 +95,8 @@ def if_possible(make_ready: Callable[[], object]) -> None:
 
 def tell_visitors_apart() -> None:
     """Sessions belong to visitors wherever the configuration was read from, or was not."""
-    told = config.get_option("server.trustedUserHeaders")
-    config.set_option("server.trustedUserHeaders", {**told, HEADER: "visitor"})
+    trusted = config.get_option("server.trustedUserHeaders")
+    config.set_option("server.trustedUserHeaders", {**trusted, HEADER: "visitor"})
 
 
 def raise_file_limit() -> None:

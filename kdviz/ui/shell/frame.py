@@ -20,16 +20,16 @@ from kdviz.ui.texts.sentences import say
 ROOT = Path(__file__).resolve().parents[3]
 ICON = Path(__file__).with_name("icon.svg")
 PAGES = {
-    "start": ("Start", ":material/home:"),
-    "data": ("Data", ":material/table_chart:"),
-    "encode": ("Encode", ":material/grid_on:"),
-    "distill": ("Distill", ":material/model_training:"),
-    "evidence": ("Evidence", ":material/visibility:"),
-    "frequency": ("Frequency", ":material/graphic_eq:"),
-    "runs": ("Runs", ":material/inventory_2:"),
-    "learn": ("Learn", ":material/school:"),
-    "sweep": ("Sweep", ":material/table_rows:"),
-    "compare": ("Compare", ":material/balance:"),
+    "start": (say("page start"), ":material/home:"),
+    "data": (say("page data"), ":material/table_chart:"),
+    "encode": (say("page encode"), ":material/grid_on:"),
+    "distill": (say("page distill"), ":material/model_training:"),
+    "evidence": (say("page evidence"), ":material/visibility:"),
+    "frequency": (say("page frequency"), ":material/graphic_eq:"),
+    "runs": (say("page runs"), ":material/inventory_2:"),
+    "learn": (say("page learn"), ":material/school:"),
+    "sweep": (say("page sweep"), ":material/table_rows:"),
+    "compare": (say("page compare"), ":material/balance:"),
 }
 UNDER_RUNS = ("sweep", "compare")
 """Views of what was trained: they have addresses of their own, and are reached from Runs."""

@@ -10,16 +10,7 @@ import streamlit as st
 
 from kdviz.ui.texts.sentences import say
 
-KEYS = (
-    ("?", "this list"),
-    ("← →", "the series before and after; on a slider, the epoch before and after"),
-    ("↑ ↓", "on the epoch slider, the series before and after"),
-    ("Space", "on the epoch slider, play and pause"),
-    ("Shift + ← →", "in the lens, ten samples at once"),
-    ("Esc", "close or clear"),
-    ("Tab, Shift + Tab", "from one control to the next"),
-    ("N, B", "in a presentation (`?present=1`), the next page and the one before"),
-)
+KEYS = ("help", "series", "epochs", "play", "ten", "clear", "control", "present")
 LISTEN = """export default function ({ setTriggerValue }) {
   const hear = (event) => {
     const on = event.composedPath()[0];
@@ -42,7 +33,7 @@ def listen() -> None:
 
 def table() -> None:
     """Key by key."""
-    st.markdown("\n".join(f"- **{key}**: {what}" for key, what in KEYS))
+    st.markdown("\n".join(f"- {say(f'key {name}')}" for name in KEYS))
 
 
 @cache

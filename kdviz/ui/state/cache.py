@@ -26,6 +26,7 @@ from kdviz.runs.looker.client import Looker
 from kdviz.runs.store.catalogue import path as catalogue_path
 from kdviz.runs.store.home import at, home, home_of, hosted
 from kdviz.runs.store.run import Run
+from kdviz.ui.texts.sentences import say, say_plain
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -35,7 +36,7 @@ def dataset(identity: str) -> Dataset:
     return _dataset(str(home()) if len(identity) == 64 else "", identity)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Reading the data")
+@st.cache_resource(max_entries=8, show_spinner=say("spinner data"))
 def _dataset(place: str, identity: str) -> Dataset:
     from kdviz.data.sources import samples
     from kdviz.runs.store.datasets import store
@@ -69,7 +70,7 @@ def supervisor() -> Supervisor:
     return found.mine() if isinstance(found, FairShareSupervisor) else found
 
 
-@st.cache_data(show_spinner="Reading the methods")
+@st.cache_data(show_spinner=say("spinner methods"))
 def catalogue() -> dict[str, Any]:
     """Methods and extractors in plain values."""
     place = catalogue_path()
@@ -82,7 +83,7 @@ def method_row(run: Run) -> dict[str, Any]:
     """The run's method in the catalogue; raises UserError where it is not here."""
     found = next((m for m in catalogue()["methods"] if m["id"] == run.recipe.method), None)
     if found is None:
-        raise UserError(f"There is no method {run.recipe.method[:40]!r} here: another version of kdviz has it.")
+        raise UserError(say_plain("no method here", method=repr(run.recipe.method[:40])))
     return dict(found)
 
 
@@ -92,13 +93,13 @@ def answer(run: Run, question: str, **given: Any) -> tuple[dict[str, Any], Array
     return _asked(place, run.folder.name, run.mark, question, json.dumps(given, sort_keys=True))
 
 
-@st.cache_data(max_entries=128, show_spinner="Asking the networks")
+@st.cache_data(max_entries=128, show_spinner=say("spinner networks"))
 def _asked(place: str, run: str, mark: str, question: str, given: str) -> tuple[dict[str, Any], Arrays]:
     with at(Path(place)):
         return looker().ask(question, run=run, **json.loads(given))
 
 
-@st.cache_data(max_entries=32, show_spinner="Measuring the networks")
+@st.cache_data(max_entries=32, show_spinner=say("spinner costs"))
 def costs(data: str, source: str, name: str, student: str, sees: tuple[str, ...]) -> dict[str, Any]:
     """Weights, MACs and latency by architecture."""
     asked = {"data": data, "source": json.loads(source), "name": name, "student": student, "sees": list(sees)}
@@ -137,11 +138,14 @@ def dataset_of(run: Run) -> Dataset:
     """The data set that a run was trained on; raises UserError where it is not here."""
     request, place = run.request, str(home_of(run.folder))
     return _reopened(
-        place, run.recipe.data, json.dumps(request.get("source", {})), str(request.get("data", "the data"))
+        place,
+        run.recipe.data,
+        json.dumps(request.get("source", {})),
+        str(request.get("data", say_plain("data unnamed"))),
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner="Reading the data")
+@st.cache_resource(max_entries=8, show_spinner=say("spinner data"))
 def _reopened(place: str, sha256: str, source: str, name: str) -> Dataset:
     from kdviz.runs.store.datasets import reopen
 

@@ -17,10 +17,10 @@ from kdviz.runs.store.home import RUN_ID, NoHome, hosted
 from kdviz.runs.store.run import Run, by_identity
 from kdviz.ui.state import cache, url
 from kdviz.ui.texts.formatting import one_line, sentence
+from kdviz.ui.texts.sentences import say
 
 NAME = "file"
 LONGEST = 64
-UNNAMED = "a file that it does not name"
 
 
 def file_name_in_link() -> str:
@@ -38,13 +38,12 @@ def name(given: str | None) -> None:
 
 def ask(sha256: str, called: str, mapping: Mapping[str, Any], otherwise: Callable[[], None]) -> NoReturn:
     """Ask for the file of a data set; `otherwise` is what to look at instead. Nothing follows on the page."""
-    said = f"This link needs {called or UNNAMED} (fingerprint {sha256[:6]}). Drop it here and the same view opens."
-    st.warning(sentence(said), title="This data is not here")
-    files = st.file_uploader("The file", key=f"missing_{sha256[:12]}", max_upload_size=BROWSER_MEGABYTES,
+    st.warning(say("link needs", file=called or say("unnamed file"), mark=sha256[:6]), title=say("data not here"))
+    files = st.file_uploader(say("the file"), key=f"missing_{sha256[:12]}", max_upload_size=BROWSER_MEGABYTES,
                              accept_multiple_files=True, label_visibility="collapsed")  # fmt: skip
     if files:
         _take(files, sha256, mapping)
-    st.button("Look at a sample instead", key="sample_instead", on_click=otherwise)
+    st.button(say("sample instead"), key="sample_instead", on_click=otherwise)
     st.stop()
 
 
@@ -52,20 +51,17 @@ def _take(files: Sequence[Any], sha256: str, mapping: Mapping[str, Any]) -> None
     """Read what was dropped as the link says it was read; whether it is the one is told by its fingerprint."""
     try:
         content, called = uploads.take_in([(file.name, file.getbuffer()) for file in files])
-        with st.spinner("Reading the file"):
+        with st.spinner(say("reading file")):
             found = uploads.read(content, mapping)["sha256"]
     except UserError as wrong:
-        st.error(sentence(wrong), title="This file cannot be read as the link says")
+        st.error(sentence(wrong), title=say("link unreadable"))
         return
     if found == sha256:
         uploads.remember(content, mapping)
         st.rerun()
     st.error(
-        sentence(
-            f"This is another file: read as the link says, {one_line(called)} has the fingerprint {found[:6]}, not "
-            f"{sha256[:6]}. It was kept, and can be chosen on the Data page."
-        ),
-        title="Not the file of this link",
+        say("link other file", file=one_line(called), found=found[:6], wanted=sha256[:6]),
+        title=say("link other title"),
     )
 
 
@@ -96,7 +92,7 @@ def data() -> Dataset:
             return data
         if len(identity) == FINGERPRINT and not isinstance(wrong, NoHome):
             ask(identity, file_name_in_link(), url.mapping(), sample_instead)
-        st.warning(sentence(wrong), title="This data is not here")
+        st.warning(sentence(wrong), title=say("data not here"))
         sample_instead()
         return cache.dataset(DEFAULT)
     _described(found.source)
@@ -161,7 +157,7 @@ def run() -> Run | None:
         found = shared(identity, _carried("link", None, TOKEN) or "") if hosted() else None
         if found is not None:
             return found
-        st.warning(f"The run {identity[:8]} of this link is not on this machine.", title="No such run here")
+        st.warning(say("run not here", run=identity[:8]), title=say("no such run"))
         _set("run", None)
         return None
 

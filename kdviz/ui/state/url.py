@@ -22,9 +22,9 @@ def one_of(
         st.session_state[key] = asked  # another link was followed
     if st.session_state.get(key) not in options:
         st.session_state[key] = default
-    elif st.session_state.get(f"{key} titles", titles) != titles:
+    elif st.session_state.get(f"{key}_titles", titles) != titles:
         st.session_state[key] = str(st.session_state[key])  # said anew: the browser still shows the former title
-    st.session_state[f"{key} titles"] = titles
+    st.session_state[f"{key}_titles"] = titles
     shown = {"format_func": options.__getitem__, "key": key, "persist_state": "session"}
     picked = str(draw(label, list(options), **shown, **more))
     st.session_state[f"linked_{key}"] = picked

@@ -8,9 +8,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from kdviz.core.errors import UserError
 from kdviz.runs.store.home import home, home_of, hosted
 from kdviz.runs.store.run import Run
+from kdviz.ui.texts.sentences import say_plain
 
 NOBODY = "nobody"
-READ_ONLY = "This run is somebody else's: you can look at it, but not change it."
 
 
 def visitor_id() -> str:
@@ -31,4 +31,4 @@ def own(run: Run) -> bool:
 def require_own(run: Run) -> None:
     """Raise UserError where the run is only his to read."""
     if not own(run):
-        raise UserError(READ_ONLY)
+        raise UserError(say_plain("read only"))

@@ -6,7 +6,7 @@ A sweep's runs in rows, and their means so far.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -22,37 +22,49 @@ from kdviz.runs.sweeps.plan import Sweep, by_identity, line, seeds
 from kdviz.runs.sweeps.progress import WAITING, Progress, progress, rows
 from kdviz.ui.shell.frame import command, go, link
 from kdviz.ui.state import cache, current
-from kdviz.ui.texts import formatting
-from kdviz.ui.texts.formatting import one_line, text
-from kdviz.ui.texts.sentences import counted
+from kdviz.ui.texts import durations
+from kdviz.ui.texts.formatting import Markdown, one_line, text
+from kdviz.ui.texts.sentences import counted, say, say_plain
 
 Rows = Sequence[Mapping[str, Any]]
 MOST_ROWS = 1000
-COLUMNS = {
-    "method": st.column_config.TextColumn("Method"),
-    "data": st.column_config.TextColumn("Data"),
-    "student": st.column_config.TextColumn("Student", width="small"),
-    "seed": st.column_config.NumberColumn("Seed", format="%d", width="small"),
-    "state": st.column_config.TextColumn("State", width="small"),
-    "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", help="on the test set, looked at once"),
-    "control": st.column_config.NumberColumn("Scratch", format="percent", help="its from-scratch control"),
-    "seconds": st.column_config.NumberColumn("Seconds", format="%.1f", width="small"),
-    "why": st.column_config.TextColumn("Why not"),
-}  # fmt: skip
-SO_FAR = {
-    "method": st.column_config.TextColumn("Method"),
-    "data": st.column_config.TextColumn("Data"),
-    "student": st.column_config.TextColumn("Student"),
-    "ended": st.column_config.ProgressColumn("Ended", format="percent", min_value=0, max_value=1),
-    "accuracy": st.column_config.NumberColumn("Mean accuracy", format="percent", help="of what has ended"),
-    "control": st.column_config.NumberColumn("Mean of scratch", format="percent"),
-}  # fmt: skip
 
 
-def so_far(told: Rows) -> None:
+def run_columns() -> dict[str, Any]:
+    """The heads of the table of runs, by what they say."""
+    number, line = st.column_config.NumberColumn, st.column_config.TextColumn
+    accuracy, control = say("sweep column accuracy help"), say("sweep column control help")
+    return {
+        "method": line(say_plain("sweep column method")),
+        "data": line(say_plain("sweep column data")),
+        "student": line(say_plain("sweep column student"), width="small"),
+        "seed": number(say_plain("sweep column seed"), format="%d", width="small"),
+        "state": line(say_plain("sweep column state"), width="small"),
+        "accuracy": number(say_plain("sweep column accuracy"), format="percent", help=accuracy),
+        "control": number(say_plain("sweep column control"), format="percent", help=control),
+        "seconds": number(say_plain("sweep column seconds"), format="%.1f", width="small"),
+        "why": line(say_plain("sweep column why")),
+    }
+
+
+def mean_columns() -> dict[str, Any]:
+    """The heads of the table of means."""
+    number, line, done = st.column_config.NumberColumn, st.column_config.TextColumn, st.column_config.ProgressColumn
+    accuracy = say("so far accuracy help")
+    return {
+        "method": line(say_plain("sweep column method")),
+        "data": line(say_plain("sweep column data")),
+        "student": line(say_plain("sweep column student")),
+        "ended": done(say_plain("so far ended"), format="percent", min_value=0, max_value=1),
+        "accuracy": number(say_plain("so far accuracy"), format="percent", help=accuracy),
+        "control": number(say_plain("so far control"), format="percent"),
+    }
+
+
+def so_far(runs: Rows) -> None:
     """By method, data and student: how many have ended, and their means; conclusions are drawn elsewhere."""
     found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
-    for row in told:
+    for row in runs:
         found.setdefault((row["method"], row["data"], row["student"]), []).append(row)
     means = [
         {"method": m, "data": one_line(d), "student": s, "ended": _share(each), "accuracy": _mean(each, "accuracy"),
@@ -63,11 +75,11 @@ def so_far(told: Rows) -> None:
         pd.DataFrame(means),
         key="so_far",
         hide_index=True,
-        column_config=SO_FAR,
+        column_config=mean_columns(),
         placeholder="–",
-        alt="Means by method so far",
+        alt=say_plain("so far alt"),
     )
-    st.caption("Means of what has ended so far. What follows from them, and what does not, is said under Compare.")
+    st.caption(say("so far"))
 
 
 def _share(each: Rows) -> float:
@@ -79,30 +91,32 @@ def _mean(each: Rows, name: str) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def every_run(told: Rows) -> None:
+def every_run(runs: Rows) -> None:
     """One row a run; one that is chosen can be opened."""
-    shown = told[:MOST_ROWS]
+    shown, heads = runs[:MOST_ROWS], run_columns()
     idle = [n for n in ("why", "control") if not any(row[n] for row in shown)]
-    frame = pd.DataFrame([{n: one_line(r[n]) if isinstance(r[n], str) else r[n] for n in COLUMNS} for r in shown])
-    with st.expander(f"Every run ({len(told):,})", expanded=len(told) <= 24):
+    frame = pd.DataFrame([_cells(row, heads) for row in shown])
+    with st.expander(say("every run", count=len(runs)), expanded=len(runs) <= 24):
         picked = st.dataframe(
-            frame, key="sweep_runs", hide_index=True, column_config=COLUMNS, on_select="rerun",
-            selection_mode="single-row", column_order=[n for n in COLUMNS if n not in idle],
-            height=min(38 + 35 * len(shown), 430), alt="Every run of the sweep",
+            frame, key="sweep_runs", hide_index=True, column_config=heads, on_select="rerun",
+            selection_mode="single-row", column_order=[n for n in heads if n not in idle],
+            height=min(38 + 35 * len(shown), 430), alt=say_plain("every run alt"),
             placeholder="–",
         )  # fmt: skip
         places = picked["selection"]["rows"]
         if places and places[0] < len(shown):
             current.choose_run(str(shown[places[0]]["id"]))
-            link("runs", f"Open {shown[places[0]]['method']}, seed {shown[places[0]]['seed']}")
+            opened = shown[places[0]]
+            link("runs", say("open run", method=opened["method"], seed=opened["seed"]))
+
+
+def _cells(row: Mapping[str, Any], heads: Iterable[str]) -> dict[str, Any]:
+    given = {**row, "state": say_plain(f"state {row['state']}")}
+    return {name: one_line(given[name]) if isinstance(given[name], str) else given[name] for name in heads}
 
 
 EVERY = 2.0
 SHOWN = 4
-SHARED = (
-    "On a shared host no sweeps are started: they would take every other visitor's turn. Run kdviz on a machine of "
-    "your own, where the same form, or `python -m kdviz sweep`, starts it."
-)
 
 
 def panel(sweep: Sweep) -> None:
@@ -124,9 +138,9 @@ def _tick(sweep: Sweep, ticking: bool) -> None:
     st.progress(far.done / max(far.of, 1), text=forecast(sweep, far))
     now_training(sweep)
     _controls(sweep, far)
-    told = rows(sweep)
-    so_far(told)
-    every_run(told)
+    runs = rows(sweep)
+    so_far(runs)
+    every_run(runs)
 
 
 def headline(sweep: Sweep, far: Progress) -> str:
@@ -135,41 +149,53 @@ def headline(sweep: Sweep, far: Progress) -> str:
     plan = sweep.plan
     methods = ", ".join(text(titles.get(m, m)) for m in plan.methods)
     data = ", ".join(text(d["name"]) for d in plan.data)
-    how = f"{counted(len(plan.seeds), 'seed')} ({seeds(plan.seeds)})"
-    return f"**{standing(sweep, far)}**: {methods} on {data}, {how}, {text(', '.join(plan.students), 200)}"
+    return say(
+        "sweep headline", state=Markdown(standing(sweep, far)), methods=Markdown(methods), data=Markdown(data),
+        seeds=counted(len(plan.seeds), "seed"), which=seeds(plan.seeds), students=text(", ".join(plan.students), 200),
+    )  # fmt: skip
 
 
 def standing(sweep: Sweep, far: Progress) -> str:
     """One word or two for how a sweep stands."""
     if far.state == WAITING:
-        return "Starting" if scheduler.is_driven(sweep) else "Paused"
-    return far.state.capitalize()
+        return say("standing starting") if scheduler.is_driven(sweep) else say("standing paused")
+    return say(f"standing {far.state}").capitalize()
 
 
 def forecast(sweep: Sweep, far: Progress) -> str:
     """How far it is, and when it will have ended."""
-    failed = f", {far.states['failed']} failed" if far.states.get("failed") else ""
-    ended = f"{far.done} of {far.of} networks{failed}; {formatting.span(far.seconds_spent)} of training"
+    ended = _ended(far)
     if far.done == far.of or not _going(sweep, far):
         return ended
     if far.seconds_left is None:
-        return f"{ended}. How long it takes is known when the first has ended."
+        return say("forecast unknown", ended=ended)
     over = scheduler.until(sweep) - time.time()
     if 0 < over < far.seconds_left:
-        return f"{ended}. Its budget ends at {formatting.at(time.time() + over)}, before all are done."
+        return say("forecast budget", ended=ended, moment=durations.at(time.time() + over))
     left = far.seconds_left
-    return f"{ended}. About {formatting.span(left)} to go, done at {formatting.at(time.time() + left)}"
+    return say("forecast", ended=ended, span=durations.span(left), moment=durations.at(time.time() + left))
+
+
+def _ended(far: Progress) -> str:
+    span = durations.span(far.seconds_spent)
+    if failed := far.states.get("failed"):
+        return say("ended so far failed", done=far.done, of=far.of, failed=failed, span=span)
+    return say("ended so far", done=far.done, of=far.of, span=span)
 
 
 def now_training(sweep: Sweep) -> None:
     """Which networks learn just now, and how far they are."""
     for run in [r for r in sweep.runs().values() if r.folder.is_dir() and r.state == RunState.RUNNING][:SHOWN]:
         recipe = run.recipe
-        name = recipe.method if recipe.method != "supervised" else f"the {recipe.student}:{recipe.architecture} network"
+        name = recipe.method
+        if name == "supervised":
+            name = say_plain("network of", student=recipe.student, architecture=recipe.architecture)
         last = next((e for e in reversed(list(run.events())) if e.get("event") == "epoch"), None)
-        far = "reading the data" if last is None else f"epoch {last['epoch']} of {last['epochs']}"
+        far = say("reading data now")
+        if last is not None:
+            far = say("epoch now", epoch=last["epoch"], epochs=last["epochs"])
         data = text(run.request.get("data", ""))
-        st.caption(f"Training now: {text(name)} on {data}, seed {recipe.seed}, {far}")
+        st.caption(say("training now", network=text(name), data=data, seed=recipe.seed, progress=far))
 
 
 def _going(sweep: Sweep, far: Progress) -> bool:
@@ -179,26 +205,26 @@ def _going(sweep: Sweep, far: Progress) -> bool:
 def _controls(sweep: Sweep, far: Progress) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if far.state != RunState.FINISHED and _going(sweep, far) and not sweep.cancelled:
-            if st.button("Stop", key="stop_sweep", icon=":material/stop:", help="What was learned is kept."):
+            if st.button(say("stop"), key="stop_sweep", icon=":material/stop:", help=say("sweep stop help")):
                 scheduler.release(sweep)
                 st.rerun()
-        elif far.state != RunState.FINISHED and st.button("Go on", key="go_on", icon=":material/play_arrow:"):
+        elif far.state != RunState.FINISHED and st.button(say("go on"), key="go_on", icon=":material/play_arrow:"):
             begin(asdict(sweep.plan), None)
             st.rerun()
-        if far.states.get("finished") and st.button("Compare", key="compare_sweep", icon=":material/balance:"):
+        if far.states.get("finished") and st.button(
+            say("compare sweep"), key="compare_sweep", icon=":material/balance:"
+        ):
             go("compare", {"of": sweep.folder.name})
     if far.states.get("missing"):
-        st.caption(
-            f"{counted(far.states['missing'], 'run')} of it lie in the trash or were removed; Go on makes them anew."
-        )
+        st.caption(say("runs gone", runs=counted(far.states["missing"], "run")))
     if far.state == WAITING and not scheduler.is_driven(sweep):
-        st.info("Nobody works on it: its budget is spent, or the command line that began it has ended.")
+        st.info(say("nobody works"))
 
 
 def begin(plan: Mapping[str, Any], seconds: float | None) -> Sweep:
     """Make a sweep's runs, let the app bring them to their end, and look at it from now on; raises UserError."""
     if hosted():
-        raise UserError(SHARED)
+        raise UserError(say_plain("no sweeps hosted"))
     words, _ = cache.looker().ask("sweep", plan=dict(plan), keep=True)
     found = by_identity(words["identity"])
     scheduler.hand_to_app(found, seconds)
@@ -210,5 +236,5 @@ def begin(plan: Mapping[str, Any], seconds: float | None) -> Sweep:
 def same_in_shell(sweep: Sweep) -> None:
     """The line that makes, or goes on with, the same sweep."""
     found = line(sweep.plan)
-    st.caption("The same sweep in a shell; given again, it goes on where it was cut off:")
+    st.caption(say("sweep in shell"))
     command(found or f"python -m kdviz sweep --out {sweep.folder}")

@@ -22,7 +22,7 @@ from kdviz.training.defaults import TEACHERS
 from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import some_of
 from kdviz.ui.texts.formatting import one_line, sentence, text
-from kdviz.ui.texts.sentences import SIZES, STUDENTS
+from kdviz.ui.texts.sentences import say, say_plain, sizes, students
 
 FEW = 6
 METHODS = ("kd", "supervised")
@@ -32,30 +32,28 @@ SEEDS = "0-5"
 def plan_from_form() -> Plan:
     """The whole form; raises UserError where what is written cannot be meant."""
     titles = {m["id"]: m["title"] for m in cache.catalogue()["methods"]}
-    methods = some_of("Methods", titles, [m for m in METHODS if m in titles], "methods")
+    methods = some_of(say("pick methods"), titles, [m for m in METHODS if m in titles], "methods")
     left, right = st.columns(2)
     with left:
         known = _data()
         now = current.data_id()
-        data = some_of("Data", known, [now if now in known else next(iter(known))], "on")
+        data = some_of(say("pick data"), known, [now if now in known else next(iter(known))], "on")
     with right:
-        students = some_of("Students", _students(), ["signal:tiny"], "students")
+        picked = some_of(say("pick students"), _students(), ["signal:tiny"], "students")
     left, middle, right = st.columns([2, 1, 3])
     seeds = left.text_input(
-        "Seeds", SEEDS, max_chars=200, key="seeds", bind="query-params", help="0-5 or 0,1,2. Each seed is one pair: "
-        f"fewer than {FEW} prove nothing."
+        say("seeds"), SEEDS, max_chars=200, key="seeds", bind="query-params", help=say("seeds help", few=FEW)
     )  # fmt: skip
-    epochs = middle.number_input("Epochs", 1, 2000, None, key="sweep_epochs", placeholder="by the data")
+    by_data = say_plain("epochs by data")
+    epochs = middle.number_input(say("epochs"), 1, 2000, None, key="sweep_epochs", placeholder=by_data)
     with right:
         kinds = {name: modalities()[name].title for name in dict.fromkeys([*TEACHERS, *modalities()])}
-        teachers = some_of(
-            "Teachers offered to every method", kinds, list(TEACHERS), "teachers", help="Each method takes what it can."
-        )
+        teachers = some_of(say("pick teachers"), kinds, list(TEACHERS), "teachers", help=say("pick teachers help"))
     selection, settings = _more()
     found = numbers(seeds)
-    _refuse_many(len(methods) * len(found) * len(students) * len(data))
+    _refuse_many(len(methods) * len(found) * len(picked) * len(data))
     return Plan(
-        tuple(methods), found, tuple(students), tuple(as_asked(cache.dataset(each)) for each in data),
+        tuple(methods), found, tuple(picked), tuple(as_asked(cache.dataset(each)) for each in data),
         tuple(t for t in kinds if t in teachers), None if epochs is None else int(epochs), selection, settings,
     )  # fmt: skip
 
@@ -71,31 +69,32 @@ def _data() -> dict[str, str]:
 
 
 def _students() -> dict[str, str]:
-    return {f"{k}:{s}": f"{size}, {STUDENTS[k]}" for k, (s, size) in product(STUDENTS, SIZES.items())}
+    both = product(students().items(), sizes().items())
+    return {f"{kind}:{name}": say_plain("student of size", size=size, sees=sees) for (kind, sees), (name, size) in both}
 
 
 def _more() -> tuple[str | None, dict[str, Value]]:
-    with st.expander("All settings"):
-        rules = {"": "as each method says", "best": "best on validation", "last": "last epoch"}
-        rule = st.selectbox("The answer", list(rules), format_func=rules.__getitem__, key="sweep_selection")
+    with st.expander(say("all settings")):
+        rules = {"": say_plain("answer by method"), "best": say_plain("answer by validation")}
+        rules |= {"last": say_plain("answer at last")}
+        rule = st.selectbox(say("the answer"), list(rules), format_func=rules.__getitem__, key="sweep_selection")
         written = st.text_area(
-            "Settings, KEY=VALUE", "", key="sweep_settings", max_chars=4000, height=80,
-            help="As on the command line: rate=0.005 for all, kd.temperature=2 for one method, gaf.size=32, "
-            "teacher.epochs=30. One a line, or separated by spaces.",
+            say("settings written"), "", key="sweep_settings", max_chars=4000, height=80,
+            help=say("settings written help"),
         )  # fmt: skip
-    return rule or None, _written(written)
+    return rule or None, _pairs_of(written)
 
 
-def _written(words: str) -> dict[str, Value]:
+def _pairs_of(written: str) -> dict[str, Value]:
     try:
-        return dict(pairs(shlex.split(words)))
+        return dict(pairs(shlex.split(written)))
     except ValueError:
-        raise UserError("A quotation mark among the settings is not closed.") from None
+        raise UserError(say_plain("mark open")) from None
 
 
 def _refuse_many(count: int) -> None:
     if count > MOST_RUNS:
-        raise UserError(f"This would be {count:,} runs; one sweep has at most {MOST_RUNS:,}.")
+        raise UserError(say_plain("too many runs", count=count, most=MOST_RUNS))
 
 
 def comes_to(plan: Plan, patience: float) -> dict[str, Any]:
@@ -103,7 +102,7 @@ def comes_to(plan: Plan, patience: float) -> dict[str, Any]:
     return _comes_to(str(home()), json.dumps(asdict(plan), sort_keys=True), patience)
 
 
-@st.cache_data(max_entries=64, ttl=60, show_spinner="Looking what it comes to")
+@st.cache_data(max_entries=64, ttl=60, show_spinner=say("spinner comes to"))
 def _comes_to(place: str, plan: str, patience: float) -> dict[str, Any]:
     return cache.looker().ask("sweep", plan=json.loads(plan), patience=patience)[0]
 
@@ -112,5 +111,6 @@ def left_out(found: Mapping[str, Any]) -> None:
     """What cannot run, and what would help."""
     titles = {m["id"]: m["title"] for m in cache.catalogue()["methods"]}
     for each in found["left_out"]:
-        what = f"{titles.get(each['method'], each['method'])} with {_students().get(each['student'], each['student'])}"
-        st.caption(f"Left out: {text(what)}. {sentence(each['why'])}")
+        title, student = titles.get(each["method"], each["method"]), _students().get(each["student"], each["student"])
+        what = text(say_plain("method with student", method=title, student=student))
+        st.caption(say("left out", what=what, why=sentence(each["why"])))

@@ -14,9 +14,9 @@ from kdviz.runs.store.home import RUN_ID
 from kdviz.runs.sweeps.plan import Sweep, all_sweeps, by_identity
 from kdviz.ui.state.url import one_of
 from kdviz.ui.sweep import live_sweep, sweep_form
-from kdviz.ui.texts import formatting
-from kdviz.ui.texts.formatting import sentence
-from kdviz.ui.texts.sentences import counted
+from kdviz.ui.texts import durations
+from kdviz.ui.texts.formatting import Markdown, sentence
+from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets.page_links import MOST, called
 
 ANOTHER = "new"
@@ -28,14 +28,13 @@ def pick(every: Sequence[Sweep]) -> Sweep | None:
     if asked != ANOTHER and asked not in {s.folder.name for s in every}:
         known = RUN_ID.fullmatch(asked)
         st.warning(
-            f"The sweep {asked[:8]} of this link is not on this machine." if known else "This link names no sweep.",
-            title="No such sweep here",
+            say("sweep not here", sweep=asked[:8]) if known else say("no sweep named"), title=say("no such sweep")
         )
         st.query_params.pop("sweep", None)
     if not every:
         return None
-    titles = {ANOTHER: "A new sweep", **{s.folder.name: called(s) for s in every[:MOST]}}
-    picked = one_of(st.selectbox, "Sweep", titles, ANOTHER, "sweep", label_visibility="collapsed")
+    titles = {ANOTHER: say_plain("new sweep"), **{s.folder.name: called(s) for s in every[:MOST]}}
+    picked = one_of(st.selectbox, say("pick sweep"), titles, ANOTHER, "sweep", label_visibility="collapsed")
     return None if picked == ANOTHER else by_identity(picked)
 
 
@@ -44,32 +43,27 @@ def ask() -> None:
     plan = sweep_form.plan_from_form()
     tried = st.session_state.get("tried_plan") == plan.identity
     found = sweep_form.comes_to(plan, 8.0 if tried else 0.0)
-    networks = counted(found["teachers_and_controls"], "teacher or control", "teachers and controls")
-    st.markdown(
-        f"**{counted(found['runs'], 'run')}** on {networks}, each trained once; {found['to_do']} still to train."
-    )
+    networks = counted(found["teachers_and_controls"], "teacher or control")
+    st.markdown(say("comes to", runs=counted(found["runs"], "run"), networks=networks, left=found["to_do"]))
     sweep_form.left_out(found)
     _will_take(found, tried)
     if len(plan.seeds) < found["proves"]:
-        st.caption(
-            f"{counted(len(plan.seeds), 'seed')}: nothing can be concluded about methods from so few. For "
-            f"{counted(len([m for m in plan.methods if m != 'supervised']), 'method')} compared with scratch it takes "
-            f"at least {found['proves']}."
-        )
+        seeds, methods = counted(len(plan.seeds), "seed"), len([m for m in plan.methods if m != "supervised"])
+        st.caption(say("too few seeds", seeds=seeds, methods=counted(methods, "method"), least=found["proves"]))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         minutes = st.number_input(
-            "Budget, minutes", 1, 100_000, None, key="budget", placeholder="none", width=160,
-            help="After so long no more runs are started; those that run end. It can go on later.",
+            say("budget"), 1, 100_000, None, key="budget", placeholder=say_plain("budget none"), width=160,
+            help=say("budget help"),
         )  # fmt: skip
         if (
             (found["guessed"] or found["seconds"] is None)
             and not tried
-            and st.button("Try a few epochs for a forecast", key="try_plan", icon=":material/timer:")
+            and st.button(say("try plan"), key="try_plan", icon=":material/timer:")
         ):
             st.session_state["tried_plan"] = plan.identity
             st.rerun()
-        if st.button("Start", key="start_sweep", icon=":material/play_arrow:"):
-            with st.spinner("Laying out the runs"):
+        if st.button(say("begin"), key="start_sweep", icon=":material/play_arrow:"):
+            with st.spinner(say("spinner lay out")):
                 live_sweep.begin(asdict(plan), None if minutes is None else 60.0 * minutes)
             st.session_state.pop("sweep", None)
             st.rerun()
@@ -78,22 +72,16 @@ def ask() -> None:
 def _will_take(found: dict[str, object], tried: bool) -> None:
     seconds = found["seconds"]
     if not isinstance(seconds, int | float):
-        st.caption("How long it takes is not known yet: nothing like it was trained here.")
+        st.caption(say("time unknown"))
         return
     if not found["to_do"]:
-        st.caption("Everything of it is here already.")
+        st.caption(say("all here"))
         return
     wall = float(seconds) / slots()
-    rests = [
-        f"{found['known']} of runs like them here" * bool(found["known"]),
-        f"{found['tried']} of a few epochs tried just now" * bool(found["tried"]),
-        f"{found['guessed']} guessed from the others" * bool(found["guessed"]),
-    ]
-    st.markdown(
-        f"About **{formatting.span(wall)}** with {counted(slots(), 'worker')}: done at about "
-        f"{formatting.at(time.time() + wall)} if nothing else runs."
-    )
-    st.caption(f"Kinds of run it rests on: {', '.join(filter(None, rests))}.")
+    rests = [say(f"rests on {kind}", count=found[kind]) for kind in ("known", "tried", "guessed") if found[kind]]
+    span, moment = durations.span(wall), durations.at(time.time() + wall)
+    st.markdown(say("will take", span=span, workers=counted(slots(), "worker"), moment=moment))
+    st.caption(say("rests on", kinds=Markdown(", ".join(rests))))
 
 
 def show_sweep() -> None:
@@ -108,4 +96,4 @@ def show_sweep() -> None:
         else:
             ask()
     except UserError as wrong:
-        st.warning(sentence(wrong), title="This cannot be swept so")
+        st.warning(sentence(wrong), title=say("cannot sweep"))

@@ -54,24 +54,26 @@ def chart(data: Chart, key: str, name: str, caption: str = "") -> None:
 @st.fragment
 def _files(data: str, key: str, name: str) -> None:
     """A small menu; nothing is drawn before a format is chosen."""
-    with st.popover("Save", icon=":material/download:", key=f"files_{key}", on_change="rerun") as menu:
+    with st.popover(say("save"), icon=":material/download:", key=f"files_{key}", on_change="rerun") as menu:
         if not menu.open:
             return
         form = st.segmented_control(
-            "Format", list(FIGURE_FORMATS), format_func=str.upper, default="svg", required=True, key=f"form_{key}"
+            say("export as"),
+            list(FIGURE_FORMATS),
+            format_func=str.upper,
+            default="svg",
+            required=True,
+            key=f"form_{key}",
         )
         content = _figure_bytes(data, str(form))
         file = file_name(name, str(form), content)
-        st.download_button(f"Save {file}", content, file, FIGURE_FORMATS[str(form)], on_click="ignore",
+        st.download_button(say("download", name=file), content, file, FIGURE_FORMATS[str(form)], on_click="ignore",
                            key=f"save_{key}")  # fmt: skip
 
 
-@st.cache_data(max_entries=64, show_spinner="Drawing it for paper")
+@st.cache_data(max_entries=64, show_spinner=say("spinner paper"))
 def _figure_bytes(data: str, form: str) -> bytes:
     return figure_bytes(json.loads(data), form)
-
-
-CODE = "Python"
 
 
 @st.fragment
@@ -80,11 +82,11 @@ def offer(panel: Panel, key: str) -> None:
     with st.popover(say("export"), icon=":material/download:", key=f"export_{key}", on_change="rerun") as menu:
         if not menu.open:
             return
-        words = {**{form: form.upper() for form in PANEL_FORMATS if form != "py"}, "npz": "npz", "py": CODE}
+        titles = {**{form: form.upper() for form in PANEL_FORMATS}, "npz": "npz", "py": say("export python")}
         form = st.segmented_control(
             say("export as"),
-            list(words),
-            format_func=words.__getitem__,
+            list(titles),
+            format_func=titles.__getitem__,
             default="png",
             required=True,
             key=f"form_{key}",
@@ -100,6 +102,6 @@ def offer(panel: Panel, key: str) -> None:
         )  # fmt: skip
 
 
-@st.cache_data(max_entries=64, show_spinner="Drawing it for paper")
+@st.cache_data(max_entries=64, show_spinner=say("spinner paper"))
 def _panel_bytes(mark: str, form: str, _panel: Panel) -> bytes:
     return panel_bytes(_panel, form)

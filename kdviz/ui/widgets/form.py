@@ -11,6 +11,7 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.core.params import Knob, Value
 from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say
 
 MOST_STEPS = 256
 FEW_OPTIONS = 4
@@ -25,8 +26,8 @@ def ask(knobs: Sequence[Knob], key_prefix: str, *, bind: Bind = None) -> dict[st
 
 def title(name: str) -> str:
     """A knob's name for people."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    plain = name.replace("_", " ").strip()
+    return plain[:1].upper() + plain[1:]
 
 
 def _sound(knob: Knob, given: object) -> Value:
@@ -34,7 +35,7 @@ def _sound(knob: Knob, given: object) -> Value:
     try:
         return knob.read(given)
     except UserError as wrong:
-        st.caption(sentence(f"{wrong} Shown is {knob.default}."))
+        st.caption(say("knob shown", wrong=sentence(wrong), default=knob.default))
         return knob.default
 
 

@@ -14,7 +14,7 @@ from kdviz.ui.shell.frame import link
 from kdviz.ui.state.current import data_id
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.glossary import CONCEPTS
-from kdviz.ui.texts.sentences import say
+from kdviz.ui.texts.sentences import say, say_plain
 
 
 def link_to(runs: Sequence[str]) -> dict[str, str]:
@@ -31,9 +31,13 @@ MOST_IN_LINK = 60
 def called(sweep: Sweep) -> str:
     """A sweep in one line, as plain text."""
     plan = sweep.plan
-    data = ", ".join(one_line(d["name"], 24) for d in plan.data[:2]) + (" and others" if len(plan.data) > 2 else "")
-    methods = ", ".join(plan.methods[:4]) + (f" and {len(plan.methods) - 4} more" if len(plan.methods) > 4 else "")
-    return f"{methods} on {data}, seeds {one_line(seeds(plan.seeds), 24)} ({sweep.folder.name[:6]})"
+    data, methods = ", ".join(one_line(d["name"], 24) for d in plan.data[:2]), ", ".join(plan.methods[:4])
+    if len(plan.data) > 2:
+        data = say_plain("and others", names=data)
+    if len(plan.methods) > 4:
+        methods = say_plain("and more", names=methods, count=len(plan.methods) - 4)
+    which, mark = one_line(seeds(plan.seeds), 24), sweep.folder.name[:6]
+    return say_plain("sweep called", methods=methods, data=data, seeds=which, mark=mark)
 
 
 MOST = 100
@@ -58,14 +62,15 @@ def address(concept: str) -> str:
     return f"learn?data={data_id()}#{concept}"
 
 
-VIEWS = {"runs": "All runs", "sweep": "Sweep", "compare": "Compare"}
+VIEWS = ("runs", "sweep", "compare")
 
 
 def views(here: str) -> None:
     """The row; the view that is open is not a link."""
     with st.container(horizontal=True, key="views", vertical_alignment="center"):
-        for name, words in VIEWS.items():
+        for name in VIEWS:
+            title = say(f"view {name}")
             if name == here:
-                st.markdown(f"**{words}**")
+                st.markdown(f"**{title}**")
             else:
-                link(name, words)
+                link(name, title)

@@ -20,38 +20,35 @@ from kdviz.ui.texts.sentences import say
 def chosen_by(choices: Mapping[str, Any]) -> str:
     """Both selections' epochs, and what choosing by test data would have claimed, as sentences."""
     lines = []
-    for name, words in (("best", "Best on validation"), ("last", "Last")):
+    for name in ("best", "last"):
         if name in choices:
-            test = choices[name]["accuracy"]["test"]
-            lines.append(f"{words}: epoch {choices[name]['epoch']}, {test:.1%} of the test set.")
+            epoch, test = choices[name]["epoch"], choices[name]["accuracy"]["test"]
+            lines.append(say(f"choice {name}", epoch=epoch, test=test))
     if "best_on_test" in choices and "best" in choices:
         claimed, honest = choices["best_on_test"]["test"], choices["best"]["accuracy"]["test"]
-        lines.append(
-            f"Choosing by the test set would have claimed {claimed:.1%} (epoch {choices['best_on_test']['epoch']}): "
-            f"a selection optimism of {100 * (claimed - honest):.1f} points over the choice by validation."
-        )
+        epoch, points = choices["best_on_test"]["epoch"], 100 * (claimed - honest)
+        lines.append(say("chosen by test", claimed=claimed, epoch=epoch, points=points))
     return " ".join(lines)
 
 
-GENTLER = {"rate": "try gentler", "teacher.rate": "try gentler teachers"}
-ONCE = "accuracy on the test set, looked at once, at the end"
+GENTLER = ("rate", "teacher.rate")
 
 
 def show_result(run: Run) -> None:
     """How it ended; its scores, and the way to its evidence."""
     final = run.final or {}
     if final.get("event") == "failed":
-        st.error(sentence(final["sentence"]), title="This run could not go on")
-        if not try_gentler(run) and own(run) and st.button("Try again", key="retry_run"):
+        st.error(sentence(final["sentence"]), title=say("run failed"))
+        if not try_gentler(run) and own(run) and st.button(say("try again"), key="retry_run"):
             launch.again(run)
         return
     if final.get("state") == RunState.STOPPED:
-        st.info("What was learned until then is kept and can be looked at.", title="Stopped")
-        if own(run) and st.button("Continue", key="continue_run"):
+        st.info(say("run stopped"), title=say("run stopped title"))
+        if own(run) and st.button(say("continue"), key="continue_run"):
             launch.again(run)
     if final.get("accuracy"):
         scores(final)
-        link("evidence", "See where they looked")
+        link("evidence", say("see where"))
         command(f"python -m kdviz evidence {run.folder.name} --extractor cam --series 0 --out maps.npz")
 
 
@@ -61,7 +58,8 @@ def try_gentler(run: Run) -> bool:
     name = next((name for name in GENTLER if isinstance(retry.get(name), float)), None)
     if name is None or not own(run):
         return False
-    if st.button(say(GENTLER[name], rate=retry[name]), key="retry_gentler", icon=":material/replay:"):
+    label = say("try gentler teachers" if name == GENTLER[1] else "try gentler", rate=retry[name])
+    if st.button(label, key="retry_gentler", icon=":material/replay:"):
         try:
             launch.begin_with(run, retry)
             st.rerun()
@@ -73,13 +71,11 @@ def try_gentler(run: Run) -> bool:
 def scores(final: Mapping[str, Any]) -> None:
     """Test accuracies of student, control and teachers, side by side."""
     others = final.get("teachers", {})
-    named = {"Student": final["accuracy"], **{network_name(who): told["accuracy"] for who, told in others.items()}}
+    named = {network_name("student"): final["accuracy"]}
+    named |= {network_name(role): each["accuracy"] for role, each in others.items()}
     with st.container(horizontal=True):
         for name, accuracy in named.items():
-            st.metric(name, f"{accuracy['test']:.1%}", help=ONCE, width="content")
+            st.metric(name, f"{accuracy['test']:.1%}", help=say("score help"), width="content")
     if "best_on_test" in final.get("choices", {}):
         st.caption(chosen_by(final["choices"]))
-    st.caption(
-        f"Test accuracy. The student's answer is its {final['selection']} epoch ({final['best_epoch']} of "
-        f"{final['epochs']}), chosen without test data. One seed: nothing can be concluded about the method from it."
-    )
+    st.caption(say("score note", selection=final["selection"], best=final["best_epoch"], epochs=final["epochs"]))

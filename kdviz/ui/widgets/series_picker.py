@@ -19,6 +19,7 @@ from kdviz.runs.store.run import Run
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line
+from kdviz.ui.texts.sentences import say, say_plain
 
 
 def series(data: Dataset, key: str = "i") -> int:
@@ -26,11 +27,13 @@ def series(data: Dataset, key: str = "i") -> int:
     count = data.series
     _hold(key, count)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.number_input("Series", 0, count - 1, key=key, bind="query-params", help=f"0 to {count - 1:,}")
+        chosen = st.number_input(
+            say("series"), 0, count - 1, key=key, bind="query-params", help=say("series range", last=count - 1)
+        )
         for by, word, arrow in ((-1, "before", "Left"), (1, "after", "Right")):
             icon = f":material/chevron_{arrow.lower()}:"
             st.button(
-                icon, key=word, help=f"The series {word}", on_click=_step_number, args=(key, by, count), shortcut=arrow
+                icon, key=word, help=say(f"step {word}"), on_click=_step_number, args=(key, by, count), shortcut=arrow
             )
     return int(chosen)
 
@@ -40,7 +43,7 @@ def channel(data: Dataset, key: str = "ch") -> int:
     if len(data.channels) == 1:
         return 0
     names = {str(place): one_line(name) for place, name in enumerate(data.channels)}
-    return int(one_of(st.selectbox, "Channel", names, "0", key))
+    return int(one_of(st.selectbox, say("channel"), names, "0", key))
 
 
 def held(data: Dataset, key: str = "ch") -> int:
@@ -61,14 +64,7 @@ def _step_number(key: str, by: int, count: int) -> None:
 
 Index = NDArray[np.int64]
 Floats = NDArray[np.floating[Any]]
-CASES = {
-    "all": "All test series",
-    "worst": "Worst matches",
-    "best": "Best matches",
-    "disagree": "Teacher and student disagree",
-    "same_error": "Both wrong the same way",
-    "student_error": "The student is wrong",
-}
+CASES = ("all", "worst", "best", "disagree", "same_error", "student_error")
 NEED_MATCH = ("worst", "best")
 
 
@@ -104,23 +100,23 @@ def against(roles: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     if not names:
         return ""
     options = {name: titles[f"teacher.{name}"] for name in names}
-    return one_of(st.selectbox, "Compared with", options, names[0], "vs", help="The teacher of all differences.")
+    return one_of(st.selectbox, say("compared with"), options, names[0], "vs", help=say("compared help"))
 
 
 def walk(run: Run, data: Dataset, teacher: str, sight: str) -> int:
     """The series looked at, as a number in the whole data set."""
     left, middle = st.columns([3, 4], vertical_alignment="bottom")
     with left:
-        kind = one_of(st.selectbox, "Go through", CASES, "all", "list")
+        kind = one_of(st.selectbox, say("go through"), {kind: say(f"case {kind}") for kind in CASES}, "all", "list")
     order, match = ordered(run, data, teacher, sight, kind)
     if _held(data) is None:
         st.session_state[KEY] = 0
     with middle, st.container(horizontal=True, vertical_alignment="bottom"):
-        place = int(st.number_input("Test series", 0, data.test.size - 1, key=KEY, bind="query-params"))
+        place = int(st.number_input(say("test series"), 0, data.test.size - 1, key=KEY, bind="query-params"))
         for by, word, arrow in ((-1, "before", "Left"), (1, "after", "Right")):
             icon = f":material/chevron_{arrow.lower()}:"
             st.button(
-                icon, key=word, help=f"The one {word} in this list", on_click=_step_in_order, args=(order, by),
+                icon, key=word, help=say(f"go {word}"), on_click=_step_in_order, args=(order, by),
                 shortcut=arrow,
                 disabled=not order.size,
             )  # fmt: skip
@@ -154,9 +150,11 @@ def matched(run: Run, data: Dataset, teacher: str, sight: str) -> NDArray[np.flo
 def where(order: Index, place: int, kind: str) -> str:
     """How far along the list this series is."""
     if not order.size:
-        return "No test series is of this kind." if kind not in NEED_MATCH else "No match can be measured here."
+        return say("none of kind") if kind not in NEED_MATCH else say("no match")
     found = np.flatnonzero(order == place)
-    return f"{found[0] + 1} of {order.size}" if found.size else f"not among these {order.size}"
+    if not found.size:
+        return say("not among", of=order.size)
+    return say("place in list", place=int(found[0]) + 1, of=order.size)
 
 
 def listed(run: Run, data: Dataset, teacher: str, order: Index, match: NDArray[np.floating[Any]]) -> None:
@@ -168,17 +166,17 @@ def listed(run: Run, data: Dataset, teacher: str, order: Index, match: NDArray[n
         return [names[k] for k in predicted[role][shown].argmax(1)] if role in predicted else ["–"] * shown.size
 
     table = {
-        "test series": shown,
-        "class": [names[k] for k in data.y[data.test[shown]]],
-        "student says": said("student"),
-        "teacher says": said(f"teacher.{teacher}"),
+        say_plain("list head series"): shown,
+        say_plain("list head class"): [names[k] for k in data.y[data.test[shown]]],
+        say_plain("list head student"): said("student"),
+        say_plain("list head teacher"): said(f"teacher.{teacher}"),
         "match": match[shown],
     }
-    with st.expander(f"The list ({order.size})"):
+    with st.expander(say("the list", count=order.size)):
         picked = st.dataframe(
             table, key=f"cases_{order.size}", on_select="rerun", selection_mode="single-row", hide_index=True,
-            height=220, alt="The series of this list, their class, both answers, and how well evidence matches.",
-            column_config={"match": st.column_config.NumberColumn("match (Pearson)", format="%.2f")},
+            height=220, alt=say_plain("the list alt"),
+            column_config={"match": st.column_config.NumberColumn(say_plain("list head match"), format="%.2f")},
         )  # fmt: skip
         rows = picked["selection"]["rows"]
         if rows and st.session_state.get("opened_row") != (order.size, rows[0]):

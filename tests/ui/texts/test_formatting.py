@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kdviz.ui.texts.formatting import LONGEST, one_line, text
-from kdviz.ui.texts.sentences import WORDS, counted, say
+from kdviz.ui.texts.sentences import SENTENCES, counted, say
 
 
 @given(st.text(max_size=200))
@@ -42,8 +42,8 @@ def test_a_sentence_takes_names_as_text_and_numbers_as_numbers() -> None:
 
 
 def test_every_sentence_ends_and_none_is_empty() -> None:
-    assert all(WORDS.values())
+    assert all(SENTENCES.values())
 
 
 def test_counting_words() -> None:
-    assert [counted(n, "class", "classes") for n in (0, 1, 1200)] == ["0 classes", "1 class", "1,200 classes"]
+    assert [counted(n, "class") for n in (0, 1, 1200)] == ["0 classes", "1 class", "1,200 classes"]

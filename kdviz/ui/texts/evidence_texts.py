@@ -1,0 +1,3 @@
+"""The sentences of the page Evidence."""
+
+SENTENCES: dict[str, str] = {}

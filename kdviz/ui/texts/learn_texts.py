@@ -1,0 +1,40 @@
+"""The sentences of the page Learn; its concepts and glossary are in `glossary`."""
+
+SENTENCES: dict[str, str] = {
+    "learn": "Each word in three sentences, with a figure: of your data where it can be, else of the finished run "
+    "on Start or of numbers chosen to show it.",
+    "on this page": "On this page: [concepts](#gaf) · [methods](#methods) · [glossary](#glossary) · "
+    "[what kdviz cannot tell you](#limits) · [keys](#keys)",
+    "map of methods": "What is handed over, and by which methods. A strong line leads to what is special about a "
+    "method, a thin one to what it hands over besides. A name leads to its three sentences.",
+    "hands of": "Who hands what to whom: {what}",
+    "no run to draw from": "No finished run is here to draw this from: Start makes one.",
+    "methods as a table": "The same as a table",
+    "glossary": "Glossary",
+    "limits": "What kdviz cannot tell you",
+    "methods": "Methods",
+    "map alt": "What is handed over, and by which methods. {told}",
+    "hands alt": "Who hands what to whom. {told}",
+    "kind frequencies": "frequencies",
+    "kind maps": "maps",
+    "kind relations": "relations",
+    "kind features": "features",
+    "kind answers": "answers",
+    "kind labels alone": "labels alone",
+    "kind other": "other",
+    "means frequencies": "feature maps through a learned filter",
+    "means maps": "where it looks: CAMs, attention",
+    "means relations": "how samples lie to each other",
+    "means features": "stages, hidden vectors",
+    "means answers": "logits, probabilities",
+    "means labels alone": "no teacher",
+    "gift": "{what} (from {giver} to {taker})",
+    "handed over": "Handed over: {gifts}; the evidence it claims to hand on: {claims}",
+    "named elsewhere": "The name elsewhere: {elsewhere}",
+    "it costs": "It costs: {cost}",
+    "methods head method": "method",
+    "methods head kind": "kind",
+    "methods head handed": "handed over",
+    "methods head idea": "idea",
+    "methods head elsewhere": "the name elsewhere",
+}
