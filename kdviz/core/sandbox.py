@@ -1,7 +1,4 @@
-"""A process gives up what reading a file never needs: memory, time, privileges, outliving its parent.
-
-How much a process may cost that opens what a stranger brought.
-"""
+"""A process gives up what reading a stranger's file never needs: memory, time, privileges, outliving its parent."""
 
 from __future__ import annotations
 
