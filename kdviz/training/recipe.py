@@ -82,12 +82,20 @@ class Recipe:
         """`fusion`, or `signal` for a student of one modality: what methods ask for."""
         return "fusion" if self.student == "fusion" else "signal"
 
-    def scratch(self) -> Recipe:
-        """The from-scratch control: same network, seed and budget, labels only."""
+    def twin(self) -> Recipe:
+        """The same network and seed, with labels only, for as many epochs as this one."""
         views = {m: self.views[m] for m in self.sees}
         return replace(
             self, method="supervised", knobs={}, teachers=(), views=views, control=False, stop=1.0, optimism=False
         )
+
+    def scratch(self) -> Recipe:
+        """The from-scratch control: the twin, for as many steps as the student had, its start included.
+
+        Recipes of before, whose batches are `sliced`, keep the control they had: the twin itself.
+        """
+        begun = bool(self.knobs.get("annealed")) and self.batches == "even"
+        return replace(self.twin(), epochs=self.epochs * (2 if begun else 1))
 
 
 def recipe_from(plain: Mapping[str, Any]) -> Recipe:

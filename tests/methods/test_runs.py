@@ -7,7 +7,10 @@ import torch
 
 from kdviz.core.events import Began, EpochEnded, Learned, Noted
 from kdviz.data.dataset import Dataset
+from kdviz.runs.analysis.opened_run import OpenedRun
 from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.history import run_progress
+from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.run import Run, make
 from kdviz.runs.store.weights import read_tensors
 from kdviz.runs.worker.job import work
@@ -43,7 +46,7 @@ def test_teacher_disagreement_is_read_out_every_epoch(few: Dataset) -> None:
 
 
 def test_a_student_with_an_annealed_start_begins_as_its_twin_ended(few: Dataset) -> None:
-    run = asked(few, "tgd", epochs=1)
+    run = asked(few, "tgd", epochs=1, batches="sliced")
     events = list(work(run, few))
     order = [(e.event, e.who) for e in events if isinstance(e, Began | Learned)]
     assert order.index(("learned", "control")) < order.index(("began", "student"))
@@ -51,6 +54,19 @@ def test_a_student_with_an_annealed_start_begins_as_its_twin_ended(few: Dataset)
     first = read_tensors(run.folder / "epochs" / "00000.safetensors")[0]
     twin = read_tensors(run.folder / "control.safetensors")[0]
     assert all(torch.equal(first[k], twin[k]) for k in twin)
+
+
+def test_the_control_of_an_annealed_start_learns_as_long_as_start_and_student_together(few: Dataset) -> None:
+    run = asked(few, "tgd", epochs=2)
+    events = list(work(run, few))
+    told = [e.who for e in events if isinstance(e, EpochEnded)]
+    assert told.count("control") == told.count("twin") + told.count("student") == 4
+    first = read_tensors(run.folder / "epochs" / "00000.safetensors")[0]
+    twin = read_tensors(run.folder / "teachers" / "twin.safetensors")[0]
+    assert all(torch.equal(first[k], twin[k]) for k in twin)
+    assert {p.role for p in parents(run.recipe)} == {"signal", "gaf", "control", "twin"}
+    assert run_progress(run, list(run.events())).share == 1
+    assert set(OpenedRun(run, few).networks) == {"teacher.signal", "teacher.gaf", "student", "control"}
 
 
 def test_progressive_draws_its_stages(few: Dataset) -> None:

@@ -14,6 +14,7 @@ import torch
 from kdviz.core.errors import UserError
 from kdviz.core.events import EpochEnded, Learned, Noted
 from kdviz.core.flow import Losses, Step
+from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
 from kdviz.methods.base import Method, Stage, method
 from kdviz.training.defaults import Choices
@@ -220,3 +221,10 @@ def test_a_training_of_before_goes_on_with_its_own_batches_bit_for_bit(
     assert same(weights(iter(whole)), weights(train(before, material, teachers, start=state)))
     assert not same(weights(iter(whole)), weights(train(small(data), material, teachers)))
     assert any("sliced" in i.text for i in whole if isinstance(i, Noted))
+
+
+def test_the_best_moment_is_the_first_of_equally_good_ones_unless_the_loss_is_to_decide() -> None:
+    for ties, kept in ((None, [True, False, True, False]), ("loss", [True, True, True, True])):
+        best = method("eskd")(fill(method("eskd").Params, {} if ties is None else {"ties": ties})).best()
+        scores = [(1, 0.8, 0.5), (2, 0.8, 0.4), (3, 0.9, 0.6), (4, 0.9, 0.3)]
+        assert [best.judge(*each).keep for each in scores] == kept
