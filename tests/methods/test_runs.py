@@ -17,6 +17,7 @@ from kdviz.runs.worker.job import work
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
 from tests.conftest import bumps
+from tests.methods.scenes import built, world
 
 SETTINGS = {"teacher.epochs": 2, "gaf.size": 16, "persistence.resolution": 16}
 
@@ -33,9 +34,9 @@ def few() -> Dataset:
 
 
 def test_a_mask_that_removes_nothing_is_told_as_a_warning(few: Dataset) -> None:
-    told = [e.text for e in work(asked(few, "fam", parity="on"), few) if isinstance(e, Noted)]
+    told = [e.text for e in work(asked(few, "fam", parity="on", side=8), few) if isinstance(e, Noted)]
     assert any("warning" in words and "radius 0" in words for words in told)
-    told = [e.text for e in work(asked(few, "fam"), few) if isinstance(e, Noted)]
+    told = [e.text for e in work(asked(few, "fam", side=8), few) if isinstance(e, Noted)]
     assert told and all("radius r = 1" in words for words in told)
 
 
@@ -84,3 +85,23 @@ def test_teachers_that_stop_early_are_teachers_of_their_own(few: Dataset) -> Non
     early, whole = asked(few, "es_teacher"), asked(few, "eskd")
     assert early.recipe.teachers[0].stop < whole.recipe.teachers[0].stop == 1.0
     assert early.recipe.selection == "last" and whole.recipe.selection == "best"
+
+
+@pytest.mark.parametrize("name", ["fam", "fam1d"])
+def test_frequencies_are_those_of_the_whole_window_as_far_as_memory_allows(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, dims = world(length=40, side=16), 2 if name == "fam" else 1
+    scene = where.scene()
+    assert scene.student.stages[-1].shape[-1] == 40 > scene.teachers["gaf"].stages[-1].shape[-1]
+    found = built(name, where)
+    assert set(found.sides.values()) == {40} and not any("window" in words for words in found.remarks())
+    step = where.step(torch.arange(4))
+    assert all(drawn.shape[1:] == (40,) * dims for drawn in found.maps(step).values())
+    before = built(name, where, side=16)
+    assert max(before.sides.values()) <= 16
+    monkeypatch.setattr("kdviz.nets.frequency_attention.MOST_BYTES", 64 << 10)
+    held = built(name, where)
+    assert sum(p.numel() * 4 for n, p in held.named_parameters() if n.endswith("filter")) <= 64 << 10
+    told = [words for words in held.remarks() if "where the window is" in words]
+    assert told and len(told) == sum(side < 40 for side in held.sides.values())
