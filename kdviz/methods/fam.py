@@ -47,7 +47,7 @@ class Fam(Method):
         papers=("Pham et al., Frequency Attention for Knowledge Distillation, WACV 2024, arXiv 2403.05894",),
         elsewhere="The paper's whole method reviews several levels in a cascade (fam_review). With `repeat` this is "
         "exactly fam1d, which needs far fewer weights.",
-        cost="A complex filter per pair of channels and frequency of the window's plane, at most 64 MB in all; thrown "
+        cost="A complex filter per pair of channels and frequency of the window's plane, at most 16 MB in all; thrown "
         "away after training.",
         claims="Global patterns of the teacher's features, in frequency.",
     )

@@ -84,7 +84,7 @@ class Frequency(nn.Module):
         return f"radius r = {self.radius} on a map of side {side}; the lowest {block} frequencies are removed."
 
 
-MOST_BYTES = 64 << 20
+MOST_BYTES = 16 << 20
 """All filters of a student; their gradient and the optimiser's two moments take three times as much again."""
 Levels = Sequence[tuple[str, Tensor, Tensor]]
 
