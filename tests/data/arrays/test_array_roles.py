@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from kdviz.data.arrays.array_roles import named
+from kdviz.data.cells import Words, words
 from kdviz.data.dataset import Dataset
-from kdviz.data.raw import Words, words
 from kdviz.data.sources.open_data import open_data
 
 X = np.random.default_rng(0).normal(size=(60, 2, 32)).astype(np.float32)

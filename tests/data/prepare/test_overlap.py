@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kdviz.data.cells import words
 from kdviz.data.mapping import mapping_from
 from kdviz.data.prepare.assemble import AssembledData, open_raw
 from kdviz.data.prepare.overlap import overlap
-from kdviz.data.raw import Cases, Raw, words
+from kdviz.data.raw import Cases, Raw
 from kdviz.data.sources.open_data import open_data
 from tests.conftest import bumps
 
