@@ -1,7 +1,8 @@
 """Evidence scored against a known truth on sample:planted: `python -m benchmarks.planted [--seeds 10] [--keep FILE]`.
 
 Each seed is another data set and other networks. First table: how well each extractor's map of each teacher, carried
-to time, finds the planted ripple (ROC AUC; 0.5 is chance), beside the same networks with random weights. Then two
+to time, finds the planted ripple (ROC AUC; 0.5 is chance), beside the same networks with random weights; then the
+same as area under precision and recall, and as share of the map's mass (chance of both: the marked share). Then two
 tables of transfer: whether a student's CAM follows its teacher's CAM more than a scratch student's does (ETS, Pearson:
 0 none, 1 full), and whether it comes closer to the truth.
 
@@ -34,7 +35,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.localisation import localisation_auc
+from benchmarks.localisation import average_precision, localisation_auc, relevance_mass
 from benchmarks.trained import Bench
 from kdviz.data.sources.planted import Params, planted, truth
 from kdviz.evidence.base import extractor, extractors
@@ -58,6 +59,7 @@ METHODS = {
 FUSION = ("camkd", "ebkd")
 MISLED = Params(strength=1.5, shortcut=1.0, leak=0.0, bump=6.0)
 PARTS = ("localise", "plain", "misled")
+SCORES = {"": localisation_auc, "/AUPRC": average_precision, "/mass": relevance_mass}
 Numbers = dict[str, float]
 
 
@@ -83,7 +85,8 @@ def localise(seed: int) -> Numbers:
             for state, each in (("trained", net), ("random", randomised(net, seed))):
                 line = in_time(name, bench, plan, each).get(m)
                 if line is not None:
-                    found[f"{name}/{m}/{state}"] = float(np.nanmean(localisation_auc(line, marked)))
+                    for said_of, score in SCORES.items():
+                        found[f"{name}/{m}/{state}{said_of}"] = float(np.nanmean(score(line, marked)))
     return found
 
 
@@ -176,10 +179,12 @@ def columns(found: dict[str, Numbers], start: str, seeds: range) -> dict[str, li
 def localised(places: dict[str, list[float]]) -> None:
     """Print how well every extractor finds the truth."""
     print("teachers' accuracy: " + ", ".join(f"{m} {said(places[f'accuracy/{m}'])}" for m in TEACHERS))
-    print(f"\n{'extractor':<22}" + "".join(f"{m:<26}{'random weights':<26}" for m in TEACHERS))
-    for name in extractors():
-        each = [places.get(f"{name}/{m}/{state}") for m in TEACHERS for state in ("trained", "random")]
-        print(f"{name:<22}" + "".join(f"{said(values) if values else '':<26}" for values in each))
+    for score in SCORES:
+        head = score.strip("/") or "ROC AUC"
+        print(f"\n{head:<22}" + "".join(f"{m:<26}{'random weights':<26}" for m in TEACHERS))
+        for name in extractors():
+            each = [places.get(f"{name}/{m}/{state}{score}") for m in TEACHERS for state in ("trained", "random")]
+            print(f"{name:<22}" + "".join(f"{said(values) if values else '':<26}" for values in each))
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ def colour(who: str) -> str:
 def network_name(who: str) -> str:
     """A network's name for people, by role (`student`, `control`, `teacher.gaf`, or a teacher's modality)."""
     who = who.removeprefix("teacher.")
-    names = {"student": "Student", "control": "From-scratch control"}
+    names = {"student": "Student", "control": "From-scratch control", "twin": "Twin, where it starts"}
     return names.get(who, f"{who.upper() if who == 'gaf' else who.capitalize()} teacher")
 
 

@@ -35,7 +35,8 @@ class E2Kd(Method):
             ("labels", "class", "student"),
         ),
         papers=("Parchami-Araghi et al., Good Teachers Explain, arXiv 2402.03119",),
-        elsewhere="Before pooling and one linear layer, Grad-CAM is CAM up to a factor that the cosine ignores.",
+        elsewhere="Before pooling and one linear layer, Grad-CAM is CAM up to a factor that the cosine ignores. The "
+        "authors resize both maps up to the input; here the finer one is pooled to the grid of the coarser.",
         cost="Hardly more than KD.",
         claims="Where the teacher finds the class that it answers, right or wrong.",
     )

@@ -41,7 +41,8 @@ class Ebkd(Method):
             ("teachers", "mean logits", "student"),
         ),
         elsewhere="Kwon et al. 2020 weigh teachers by entropy (ebkd_entropy). How evidence is fused is kdviz's reading "
-        "of the seed, not the literature's.",
+        "of the seed, not the literature's. Where an image has no axis of time (persistence), its teacher gives its "
+        "CAM alone: the signal's activity has no place on it.",
         cost="A fusion student; the maps come from features that are there anyway.",
         claims="Where in the image signal and image teachers together find the evidence.",
     )

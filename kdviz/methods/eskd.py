@@ -16,19 +16,20 @@ from kdviz.methods.terms import Softened, taught
 class _Params(Softened):
     ties: Annotated[
         str,
-        Choice(("loss", "first"), "of equally accurate epochs: the one of the smallest validation loss, or the first, "
-               "which with few validation series is so by luck"),
-    ] = "loss"  # fmt: skip
+        Choice(("first", "loss"), "of equally accurate epochs: the first, as defined, which with few validation series "
+               "is so by luck; or the one of the smallest validation loss"),
+    ] = "first"  # fmt: skip
 
 
 class Eskd(Method):
-    """Distillation whose answer is the epoch with the best validation accuracy."""
+    """Distillation whose answer is the first epoch with the best validation accuracy."""
 
     id = "eskd"
     title = "ESKD (the best moment)"
     about = About(
-        idea="Distil, keep the weights whenever validation accuracy rises, and answer with the best ones.",
-        equation=r"\theta^* = \theta_{\arg\max_e \mathrm{acc}_{\mathrm{val}}(e)},\quad L = (1-\lambda)\,\mathrm{CE}"
+        idea="Distil, keep the weights whenever validation accuracy rises, and answer with the best ones: the first, "
+        "where several epochs are equally good.",
+        equation=r"\theta^* = \theta_{\min\arg\max_e \mathrm{acc}_{\mathrm{val}}(e)},\quad L = (1-\lambda)\,\mathrm{CE}"
         r" + \lambda\,T^2\,\mathrm{KL}(\bar p_t \,\|\, p_s)",
         hands=(("teachers", "mean logits", "student"), ("validation accuracy", "which epoch", "answer")),
         elsewhere="Cho & Hariharan 2019 drop the distillation term part-way (eskd_cho) and stop teachers early "

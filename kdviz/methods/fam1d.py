@@ -12,7 +12,7 @@ from kdviz.core.flow import Losses, Scene, Step, Trace
 from kdviz.core.params import Choice, Range
 from kdviz.methods.base import About, Method
 from kdviz.methods.terms import Warmed, levels, pairs, taught, warm
-from kdviz.nets.frequency_attention import Filters
+from kdviz.nets.frequency_attention import Filters, windows
 from kdviz.nets.maps import resized
 
 
@@ -20,7 +20,7 @@ from kdviz.nets.maps import resized
 class _Params(Warmed):
     weight: Annotated[float, Range(0, 1000, None, "the filtered features' weight")] = 1.0
     depth: Annotated[str, Choice(("last", "all"), "which stages are matched")] = "last"
-    side: Annotated[int, Range(4, 512, 1, "largest number of steps; the filter grows with it")] = 64
+    side: Annotated[int, Range(0, 512, 1, "largest number of steps, at most the teacher's map's; 0: the window")] = 0
     cuton: Annotated[float, Range(0, 1, 0.05, "share of the low frequencies that the mask removes")] = 0.1
     min_radius: Annotated[int, Range(0, 16, 1, "smallest radius of the removed block")] = 1
     post: Annotated[str, Choice(("bn_relu", "none"), "what follows the filter; bn_relu is published")] = "bn_relu"
@@ -50,13 +50,20 @@ class Fam1d(Method):
     def build(self, scene: Scene) -> None:
         """A filter for each teacher and matched stage."""
         p = self.params
+        found = list(self._levels(scene.student, scene.teachers))
+        self.sides, self.said = windows(found, 1)
+        if p.side:
+            self.sides, self.said = {key: min(theirs.shape[-1], p.side) for key, _, theirs in found}, ()
         self.filters = Filters(self._matched(scene.student, scene.teachers), p.cuton, p.min_radius, p.post)
 
-    def _matched(self, student: Trace, teachers: Mapping[str, Trace]) -> Iterator[tuple[str, Tensor, Tensor]]:
+    def _levels(self, student: Trace, teachers: Mapping[str, Trace]) -> Iterator[tuple[str, Tensor, Tensor]]:
         for name, one, other in pairs(student, teachers):
             for number, (mine, theirs) in enumerate(levels(one, other, self.params.depth)):
-                side = min(theirs.shape[-1], self.params.side)
-                yield f"{name} {number}", _along(mine, side), _along(theirs, side)
+                yield f"{name} {number}", mine, theirs
+
+    def _matched(self, student: Trace, teachers: Mapping[str, Trace]) -> Iterator[tuple[str, Tensor, Tensor]]:
+        for key, mine, theirs in self._levels(student, teachers):
+            yield key, _along(mine, self.sides[key]), _along(theirs, self.sides[key])
 
     def loss(self, step: Step) -> Losses:
         """Terms `ce`, `kd` and `fam`."""
@@ -73,7 +80,7 @@ class Fam1d(Method):
 
     def remarks(self) -> tuple[str, ...]:
         """The radius of each mask, with a warning where it removes nothing."""
-        return self.filters.remarks()
+        return (*self.filters.remarks(), *self.said)
 
 
 def _along(maps: Tensor, side: int) -> Tensor:

@@ -41,7 +41,8 @@ class FamReview(Method):
         hands=(("teachers", "feature maps of all stages", "student, reviewed"), ("labels", "class", "student")),
         papers=("Pham et al., Frequency Attention for Knowledge Distillation, WACV 2024, arXiv 2403.05894",),
         elsewhere="The seed's FAM matches layer to layer (fam). Published figures cannot be repeated exactly: three of "
-        "the eight released configurations do not run.",
+        "the eight released configurations do not run. All levels here have one inner width (`width`); the release has "
+        "one for each level.",
         cost="The dearest of all: filters and attention at every level and for every teacher, thrown away afterwards.",
         claims="The teacher's features at all depths, in frequency.",
     )

@@ -39,7 +39,8 @@ class MergedSimilarity(Method):
         papers=("Jeon et al., Leveraging Topological Guidance for Improved Knowledge Distillation, arXiv 2407.05316",),
         elsewhere="TPKD (Jeon et al., arXiv 2407.05315) adds a constraint of orthogonality, which is not part of this. "
         "Annealing means the start here, not the temperature.",
-        cost="The scratch-trained twin, which every run trains anyway; a batch of one has nothing to compare.",
+        cost="The scratch-trained twin, and a control that learns for twice the epochs, as twin and student do "
+        "together; a batch of one has nothing to compare.",
         claims="How the teachers together arrange samples, not where they look.",
     )
     needs = Needs(teachers=(2, None))

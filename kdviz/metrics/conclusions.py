@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kdviz.metrics.intervals import too_few
 from kdviz.metrics.similarity import SIMILARITY
 
 Plain = Mapping[str, Any]
@@ -19,10 +20,13 @@ ONE_SEED = (
 NO_GROUPS = "No subjects are known, so windows of one person count as independent: intervals may be too narrow."
 
 
-def of_instances(found: Plain) -> str:
+def of_instances(found: Plain, grouped: bool = False) -> str:
     """Whether the evidence belongs to the series itself, or to any of its class."""
     if found["p"] is None:
-        return "Chance cannot be told: no class has two series with a map."
+        return f"Chance cannot be told: no class has two {_units(grouped)} with a map."
+    few = too_few(found["specific"]["units"], _units(grouped))
+    if few:
+        return f"Whether the evidence belongs to the series itself cannot be told. {few}"
     if found["p"] <= SURE and _above(found["specific"]):
         return (
             "The student's evidence belongs to the series itself: it is nearer to the teacher's map of the same "
@@ -34,13 +38,14 @@ def of_instances(found: Plain) -> str:
     )
 
 
-def of_control(found: Plain) -> str:
+def of_control(found: Plain, grouped: bool = False) -> str:
     """Whether distillation has anything to do with it."""
     transfer = found["transfer"]
     if transfer is None or transfer["value"] is None:
         return "There is no from-scratch control, so nothing can be said about what distillation did."
     if transfer["low"] is None:
-        return "There are too few series for an interval, so nothing can be said about what distillation did."
+        few = too_few(transfer["units"], _units(grouped)) or "There is no interval: the control leaves no room."
+        return f"{few} So nothing can be said about what distillation did."
     share = f"{transfer['value']:.0%} of the way (95 % from {transfer['low']:.0%} to {transfer['high']:.0%})"
     if transfer["low"] > 0:
         return f"In this run the student is nearer to the teacher than its from-scratch control is: {share}."
@@ -55,7 +60,7 @@ def of_control(found: Plain) -> str:
 def conclusion_sentences(measure: str, found: Plain, grouped: bool) -> list[str]:
     """Everything that may be said of one measure, in sentences; the last ones are what may not."""
     how = SIMILARITY[measure]
-    said = [how.meaning, of_instances(found), of_control(found)]
+    said = [how.meaning, of_instances(found, grouped), of_control(found, grouped)]
     above = found["above"]["value"]
     if above is not None and above <= 0:
         said.append("The student is no nearer to the teacher than chance, so a difference to the control means little.")
@@ -71,6 +76,10 @@ def shown(value: Plain | None, digits: int = 2) -> str:
     if value["low"] is None:
         return f"{value['value']:.{digits}f}"
     return f"{value['value']:.{digits}f} ({value['low']:.{digits}f} to {value['high']:.{digits}f})"
+
+
+def _units(grouped: bool) -> str:
+    return "subjects" if grouped else "series"
 
 
 def _above(interval: Plain) -> bool:

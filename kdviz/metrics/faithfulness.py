@@ -6,7 +6,7 @@ how series are seen and judged is handed in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
+from kdviz.metrics.intervals import interval
 from kdviz.metrics.perturbations import BASELINES, Series, _noise, replaced
 
 Each = NDArray[np.float64]
@@ -60,6 +61,21 @@ class Faithfulness:
         """(N,) how far it falls with the top `share` alone (DeYoung et al. 2020); lower is better."""
         return np.asarray(self.deletion[:, 0] - self.insertion[:, self._at(share)])
 
+    def of(self, series: NDArray[Any]) -> Faithfulness:
+        """The same of some series only, by index or mask."""
+        return Faithfulness(
+            self.baseline, self.shares, self.deletion[series], self.insertion[series], self.random[series]
+        )
+
+    def verdict(self, groups: NDArray[np.str_] | None = None) -> bool | None:
+        """Whether both curves beat random orders, by intervals over series or subjects; None where there are too few.
+
+        False says that this was not shown, never that the map is wrong.
+        """
+        gains = (self.random_auc - self.deletion_auc, self.insertion_auc - self.random_auc)
+        low = [interval(gain, groups).low for gain in gains]
+        return None if not np.isfinite(low).all() else bool(min(low) > 0)
+
     def _at(self, share: float) -> int:
         return int(np.abs(self.shares - share).argmin())
 
@@ -102,6 +118,47 @@ def faithfulness(
     ]
     curves = np.concatenate(parts)
     return Faithfulness(baseline, np.linspace(0, 1, many + 1), curves[:, 0], curves[:, -1], curves[:, 1:-1])
+
+
+def by_class(found: Faithfulness, target: NDArray[np.integer[Any]]) -> dict[int, Faithfulness]:
+    """The curves of the series of each class target (N,): a pooled curve can hide a class whose maps are false.
+
+    One filling can suit one class and not another (a flat line is a likely member of a quiet class), so classes are
+    to be read beside the pool: Baer et al. 2025.
+    """
+    return {int(label): found.of(target == label) for label in np.unique(target)}
+
+
+def by_filling(
+    see: Callable[[Series], V],
+    predict: Callable[[V], NDArray[np.floating[Any]]],
+    series: Series,
+    maps: NDArray[np.floating[Any]],
+    target: NDArray[np.integer[Any]],
+    fillings: Sequence[str] = tuple(BASELINES),
+    segments: int = 20,
+    orders: int = 5,
+    seed: int = 0,
+) -> dict[str, Faithfulness]:
+    """`faithfulness` with each filling of what is deleted, in the same random orders: the filling alone can turn it."""
+    return {each: faithfulness(see, predict, series, maps, target, each, segments, orders, seed) for each in fillings}
+
+
+def fillings_agree(verdicts: Mapping[str, bool | None]) -> str:
+    """A sentence on whether the verdict hangs on the filling."""
+    known = {name: said for name, said in verdicts.items() if said is not None}
+    if not known:
+        return "There are too few series for a verdict under any filling."
+    held = [name for name, said in known.items() if said]
+    if len(held) == len(known):
+        return f"The map beats random orders under every filling ({', '.join(known)})."
+    if not held:
+        return f"The map was not shown to beat random orders under any filling ({', '.join(known)})."
+    rest = [name for name in known if name not in held]
+    return (
+        f"The verdict hangs on the filling: the map beats random orders with {', '.join(held)}, and not with "
+        f"{', '.join(rest)}. Say no more of it than that."
+    )
 
 
 def _marked(maps: NDArray[np.floating[Any]], pieces: NDArray[np.int64]) -> Each:

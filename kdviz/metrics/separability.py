@@ -165,10 +165,13 @@ def _coordinates(inner: Floats) -> Floats:
 
 
 def _score(right: Floats, groups: NDArray[np.str_] | None, chance: float) -> Score:
-    """Subjects are resampled where known; Wilson's interval otherwise, and where all are right or all wrong."""
+    """An interval over subjects where six or more are known; Wilson's otherwise, and where all are right or all wrong.
+
+    With fewer subjects Wilson's counts each as one series: it is wide, as so few deserve.
+    """
     from scipy.stats import binomtest
 
-    found = interval(right, groups)
+    found = interval(right, groups, bounds=(0.0, 1.0))
     low, high = found.low, found.high
     if groups is None or not low < high:
         low, high = binomtest(round(found.value * found.units), found.units).proportion_ci(method="wilson")

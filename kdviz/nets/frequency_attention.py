@@ -6,7 +6,7 @@ Distilling Knowledge via Knowledge Review, 2021.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import torch
@@ -82,6 +82,28 @@ class Frequency(nn.Module):
             return f"warning: radius 0 on a map of side {side}, so no frequency is removed; raise min_radius or cuton."
         block = " x ".join(["2r"] * len(self.axes))
         return f"radius r = {self.radius} on a map of side {side}; the lowest {block} frequencies are removed."
+
+
+MOST_BYTES = 16 << 20
+"""All filters of a student; their gradient and the optimiser's two moments take three times as much again."""
+Levels = Sequence[tuple[str, Tensor, Tensor]]
+
+
+def windows(found: Levels, dims: int) -> tuple[dict[str, int], tuple[str, ...]]:
+    """The side of each pair's grid and what to say of them: the window, as far as the filters' memory allows.
+
+    The window is the student's number of steps, or the side of the teacher's map where the student has a plane.
+    """
+    sides, said = dict[str, int](), list[str]()
+    for key, mine, theirs in found:
+        window = mine.shape[-1] if mine.dim() == 3 else theirs.shape[-1]
+        cell = 8 * mine.shape[1] * theirs.shape[1] * len(found)
+        sides[key] = max(1, min(window, int((MOST_BYTES / cell) ** (1 / dims))))
+        if sides[key] < window:
+            grid, whole = (" x ".join([str(n)] * dims) for n in (sides[key], window))
+            words = f"{grid} where the window is {whole}: filters take at most {MOST_BYTES >> 20} MB"
+            said.append(f"Frequency filter {key}: the grid is {words}, so the highest frequencies are averaged away.")
+    return sides, tuple(said)
 
 
 def radius(side: int, cuton: float, least: int = 0) -> int:

@@ -15,7 +15,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.figures import training_curves
 from kdviz.figures.palette import network_name
 from kdviz.figures.scrubber import scrubber
-from kdviz.metrics.intervals import interval
+from kdviz.metrics.intervals import interval, too_few
 from kdviz.report.page import Cards, Page, Pair, Paragraph
 from kdviz.report.run_tables import again, beside
 from kdviz.runs.store.history import epochs_by_network, remarks
@@ -113,8 +113,10 @@ def _spread(given: RunReportInput, who: str) -> str:
     if not right:
         return "test accuracy"
     groups = None if given.data is None or given.data.groups is None else given.data.groups[given.data.test]
-    found = interval(np.array([float(hit == "1") for hit in right]), groups)
+    found = interval(np.array([float(hit == "1") for hit in right]), groups, bounds=(0.0, 1.0))
     over = "series" if groups is None else "subjects"
+    if few := too_few(found.units, over):
+        return f"test accuracy. {few}"
     return f"test accuracy; 95 % interval over {found.units} {over}: {found.low:.1%} to {found.high:.1%}"
 
 

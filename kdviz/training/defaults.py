@@ -10,12 +10,13 @@ from kdviz.core.errors import UserError
 from kdviz.core.params import Choice, Range, Switch, Value, as_dict, fill
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import modalities, modality
-from kdviz.training.recipe import Recipe
+from kdviz.training.recipe import BATCHES, Recipe
 
 ARCHITECTURES = ("tiny", "small", "wrn16-1", "wrn16-3")
 TEACHERS = ("signal", "gaf", "persistence")
 TEACHER_STEPS, STUDENT_STEPS = 300, 600
 LEAST_RATE = 1e-5
+EVEN = "how an epoch is cut: even; or sliced, as runs of before were: the last batch holds what is left over"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class StudentSettings:
     threads: Annotated[int, Range(1, 64, 1, "torch threads; other counts give other bits")] = 1
     control: Annotated[bool, Switch("also train the same student from scratch, to compare with")] = True
     optimism: Annotated[bool, Switch("also note what choosing the epoch on test data would have claimed")] = False
+    batches: Annotated[str, Choice(BATCHES, EVEN)] = "even"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class TeacherSettings:
     selection: Annotated[str, Choice(("last", "best"), "the teacher's answer: last epoch or best on validation")] = (
         "last"
     )
+    batches: Annotated[str, Choice(BATCHES, EVEN)] = "even"
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def teacher_recipe(
         seed=seed,
         threads=threads,
         control=False,
+        batches=how.batches,
     )
 
 

@@ -120,6 +120,9 @@ def train(
         yield Began(who, me.last_epoch, sum(p.numel() for p in me.net.parameters()), stages)
         for words in me.method.remarks():
             yield Noted(who, words)
+        left = material.splits["train"].numel() % recipe.batch
+        if recipe.batches == "sliced" and left:
+            yield Noted(who, f"Batches are sliced: the last of every epoch holds {left} series. Even ones are better.")
         yield EpochSnapshot(0, copied(me.net))
     looks = probes(me.last_epoch)
     state = to_state(me)
@@ -155,13 +158,12 @@ def _epoch(
     torch.default_generator.manual_seed(_seed(me.recipe.seed, epoch))
     order = torch.randperm(size)
     means, answers, gradients = dict[str, float](), list[Tensor](), dict[str, float]()
-    steps = -(-size // me.recipe.batch)
+    parts = cut(order, me.recipe)
     me.net.train()
     me.method.train()
-    for number in range(steps):
+    for number, index in enumerate(parts):
         if halt():
             raise _Halted
-        index = order[number * me.recipe.batch : (number + 1) * me.recipe.batch]
         batch = Batch({m: v[index] for m, v in views.items()}, labels[index], index)
         step = Step(batch, me.net(batch.views), {m: t.at(index) for m, t in teachers.items()}, clock)
         terms = me.method.loss(step)
@@ -169,7 +171,7 @@ def _epoch(
             means[name] = means.get(name, 0.0) + value * index.numel() / size
         if number == 0 and measures_gradients(epoch, me.last_epoch):
             gradients = gradient_norms(terms, me.net)
-        _set_rate(me, (epoch - 1 + number / steps) / me.recipe.epochs)
+        _set_rate(me, (epoch - 1 + number / len(parts)) / me.recipe.epochs)
         _descend(me, list(terms.values()))
         with torch.no_grad():
             me.method.remember(step)
@@ -184,6 +186,15 @@ def _epoch(
     took = time.perf_counter() - began
     me.seconds += took
     return EpochEnded(who, epoch, me.last_epoch, clock.stage, means, gradients, accuracy, took, kept, readouts)
+
+
+def cut(order: Tensor, recipe: Recipe) -> tuple[Tensor, ...]:
+    """An epoch's series (n,), in their order, as batches: even ones, unless the recipe is one of before.
+
+    BatchNorm's running statistics end on the last batch; on one to three left-over series they are a lottery.
+    """
+    steps = -(-len(order) // recipe.batch)
+    return order.tensor_split(steps) if recipe.batches == "even" else torch.split(order, recipe.batch)
 
 
 def _set_rate(me: Learner, share: float) -> None:

@@ -15,6 +15,7 @@ from kdviz.core.errors import UserError
 from kdviz.core.params import Value
 
 SELECTIONS = ("best", "last")
+BATCHES = ("even", "sliced")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Recipe:
     rate, decay   learning rate and weight decay of AdamW; the rate warms up and then follows a cosine
     stop          a share of the epochs after which training stops early (1: never); the schedule is that of all epochs
     optimism      also note what choosing the epoch on the test set would have claimed (the literature's protocol)
+    batches       `even`: an epoch's batches differ by at most one series; `sliced`: all are full but the last, which
+                  may hold a single series. Recipes were all `sliced` before they said so: they are read as such, and
+                  keep their identity by not saying it
     """
 
     data: str
@@ -50,10 +54,12 @@ class Recipe:
     threads: int = 1
     control: bool = True
     optimism: bool = False
+    batches: str = "even"
 
     def plain(self) -> dict[str, Any]:
         """As JSON values."""
-        return asdict(self)
+        told = {**asdict(self), "teachers": tuple(t.plain() for t in self.teachers)}
+        return {name: value for name, value in told.items() if (name, value) != ("batches", "sliced")}
 
     @property
     def identity(self) -> str:
@@ -76,12 +82,20 @@ class Recipe:
         """`fusion`, or `signal` for a student of one modality: what methods ask for."""
         return "fusion" if self.student == "fusion" else "signal"
 
-    def scratch(self) -> Recipe:
-        """The from-scratch control: same network, seed and budget, labels only."""
+    def twin(self) -> Recipe:
+        """The same network and seed, with labels only, for as many epochs as this one."""
         views = {m: self.views[m] for m in self.sees}
         return replace(
             self, method="supervised", knobs={}, teachers=(), views=views, control=False, stop=1.0, optimism=False
         )
+
+    def scratch(self) -> Recipe:
+        """The from-scratch control: the twin, for as many steps as the student had, its start included.
+
+        Recipes of before, whose batches are `sliced`, keep the control they had: the twin itself.
+        """
+        begun = bool(self.knobs.get("annealed")) and self.batches == "even"
+        return replace(self.twin(), epochs=self.epochs * (2 if begun else 1))
 
 
 def recipe_from(plain: Mapping[str, Any]) -> Recipe:
@@ -90,6 +104,9 @@ def recipe_from(plain: Mapping[str, Any]) -> Recipe:
         given = dict(plain)
         given["teachers"] = tuple(recipe_from(t) for t in given.get("teachers", ()))
         given["sees"] = tuple(given.get("sees", ("signal",)))
+        given.setdefault("batches", "sliced")
+        if given["batches"] not in BATCHES:
+            raise ValueError(f"batches are one of {', '.join(BATCHES)}")
         return Recipe(**given)
     except (TypeError, ValueError, AttributeError) as reason:
         raise UserError(f"This recipe cannot be read: {reason}. Make it anew with `python -m kdviz distill`.") from None
@@ -109,7 +126,7 @@ def differences(recipes: Sequence[Recipe]) -> Rows:
 
 def settings(recipe: Recipe) -> dict[str, str]:
     """Every setting of a recipe by a dotted name, as text: `gaf.size`, `method.temperature`, `teacher.gaf.epochs`."""
-    said = recipe.plain()
+    said = {**recipe.plain(), "batches": recipe.batches}
     out = {name: _text(said[name]) for name in said if name not in ("views", "knobs", "teachers", "sees", "data")}
     out = {"data": recipe.data[:12], **out, "sees": ", ".join(recipe.sees)}
     out["teachers"] = ", ".join(recipe.teacher_names) or ABSENT
@@ -123,7 +140,7 @@ def settings(recipe: Recipe) -> dict[str, str]:
 
 def _own(teacher: Recipe) -> Mapping[str, str]:
     """What of a teacher is not said elsewhere in the recipe."""
-    names = ("architecture", "epochs", "batch", "rate", "decay", "selection", "stop", "seed")
+    names = ("architecture", "epochs", "batch", "rate", "decay", "selection", "stop", "seed", "batches")
     return {name: _text(getattr(teacher, name)) for name in names}
 
 

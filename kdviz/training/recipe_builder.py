@@ -57,6 +57,7 @@ def recipe_for(data: Dataset, wish: Choices, settings: Mapping[str, object] | No
         threads=how.threads,
         control=how.control and wish.method != "supervised",
         optimism=how.optimism,
+        batches=how.batches,
     )
 
 

@@ -65,7 +65,8 @@ def _plain_name(name: str, method: Row) -> str:
 
 
 def _refuse_unsayable(recipe: Recipe) -> None:
-    taught = {(t.architecture, t.epochs, t.batch, t.rate, t.decay, t.stop, t.selection) for t in recipe.teachers}
+    taught = {(t.architecture, t.epochs, t.batch, t.rate, t.decay, t.stop, t.selection, t.batches)
+             for t in recipe.teachers}  # fmt: skip
     same = {(t.seed, t.threads) for t in recipe.teachers} <= {(recipe.seed, recipe.threads)}
     sees = fusion_sees(recipe.teacher_names) if recipe.student == "fusion" else (recipe.student,)
     views = all(t.views == {t.student: recipe.views.get(t.student)} for t in recipe.teachers)

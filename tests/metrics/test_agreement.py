@@ -3,8 +3,10 @@ import json
 import numpy as np
 import pytest
 
+from benchmarks.coverage import falsely_own
 from kdviz.core.errors import UserError
-from kdviz.metrics.agreement import agree, chance, p_value
+from kdviz.metrics.agreement import agree
+from kdviz.metrics.chance import chance, p_value
 from kdviz.metrics.similarity import SIMILARITY, similarity_measure
 
 RNG = np.random.default_rng(0)
@@ -133,3 +135,51 @@ def test_the_p_value_counts_the_true_pairing_itself() -> None:
     how = similarity_measure("pearson")
     told = chance(how, how.ready(TEACHER[:3]), how.ready(TEACHER[:3]), np.zeros(3, int))
     assert p_value(how, told) == pytest.approx(1 / 3, abs=0.06)
+
+
+@pytest.mark.parametrize(("recordings", "each"), [(8, 4), (16, 4)])
+def test_near_equal_windows_of_a_recording_do_not_make_maps_of_nobody_belong_to_their_series(
+    recordings: int, each: int
+) -> None:
+    assert falsely_own(recordings, each, 200) <= 0.06
+
+
+def test_a_subjects_habit_that_runs_through_all_its_classes_is_not_counted_once_for_each() -> None:
+    subjects, found = np.repeat(np.arange(10), 9), []
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        one, other = (np.repeat(rng.normal(size=(10, 12)), 9, 0) + rng.normal(0, 0.3, (90, 12)) for _ in range(2))
+        found.append(agree("pearson", one, other, np.tile(np.arange(3), 30), groups=subjects.astype(str), seed=seed).p)
+    assert np.mean(np.array(found) <= 0.05) <= 0.06
+
+
+def test_chance_meets_series_of_other_subjects_only() -> None:
+    how, groups = similarity_measure("pearson"), np.array([f"s{n % 4}" for n in range(28)])
+    told = chance(how, how.ready(TEACHER), how.ready(TEACHER), CLASSES, groups=groups)
+    own = chance(how, how.ready(TEACHER), how.ready(TEACHER[np.argsort(groups, kind="stable")]), CLASSES, groups=groups)
+    assert told.exact and np.isfinite(told.each).all() and told.observed == pytest.approx(1.0) != own.observed
+    alike = np.repeat(RNG.normal(size=(4, 50)), 7, 0)
+    same = np.repeat([f"s{n}" for n in range(4)], 7)
+    apart = chance(how, how.ready(alike), how.ready(alike), np.zeros(28, int), groups=same)
+    wanted = [np.mean([how(alike[i : i + 1], alike[7 * g : 7 * g + 1])[0] for g in range(4) if g != i // 7])
+              for i in range(28)]  # fmt: skip
+    np.testing.assert_allclose(apart.each, wanted)
+
+
+def test_a_class_of_one_subject_has_nobody_to_meet_and_groups_of_unequal_size_are_all_met() -> None:
+    how, classes = similarity_measure("pearson"), np.repeat([0, 1], [20, 8])
+    groups = np.array(["a"] * 11 + ["b"] * 6 + ["c"] * 3 + ["d"] * 8)
+    told = chance(how, how.ready(TEACHER), how.ready(TEACHER), classes, groups=groups)
+    assert np.isfinite(told.each[:20]).all() and np.isnan(told.each[20:]).all()
+    assert np.isfinite(told.null).all() and p_value(how, told) < 0.4
+
+
+def test_maps_of_a_subjects_own_are_found_where_there_are_enough_subjects() -> None:
+    groups = np.repeat([f"s{n}" for n in range(9)], 3)
+    assert agree("pearson", TEACHER[:27], TEACHER[:27], np.zeros(27, int), groups=groups).p < 0.01
+
+
+def test_more_subjects_than_rounds_are_met_by_lot() -> None:
+    how, groups = similarity_measure("pearson"), np.arange(28).astype(str)
+    told = chance(how, how.ready(TEACHER), how.ready(TEACHER), CLASSES, rounds=4, groups=groups)
+    assert not told.exact and p_value(how, told) < 0.1

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kdviz.core.errors import UserError
-from kdviz.metrics.faithfulness import faithfulness
+from kdviz.metrics.faithfulness import by_class, by_filling, faithfulness, fillings_agree
 from kdviz.metrics.perturbations import BASELINES, replaced
 
 RNG = np.random.default_rng(0)
@@ -101,3 +101,36 @@ def test_wrong_requests_are_answered_in_words() -> None:
     with pytest.raises(UserError, match="time axis"):
         faithfulness(see, predict, SERIES, TRUE[:, :-1], TARGET)
     assert all(BASELINES.values())
+
+
+def test_a_class_whose_maps_are_false_is_seen_where_the_pool_hides_it() -> None:
+    many, target = np.repeat(SERIES, 20, 0), np.repeat([1, 1, 0, 1], 20)
+    maps = np.where((target == 1)[:, None], TRUE[0], -TRUE[0])
+    found = by_class(faithfulness(see, predict, many, maps, target, "zero", orders=10), target)
+    assert set(found) == {0, 1} and found[1].deletion.shape[0] == 60 and found[0].random.shape[0] == 20
+    assert found[1].verdict() is True
+    pool = faithfulness(see, predict, many, maps, target, "zero", orders=10)
+    parts = np.concatenate([found[1].deletion, found[0].deletion])
+    np.testing.assert_allclose(np.sort(parts, 0), np.sort(pool.deletion, 0))
+    false = by_class(faithfulness(see, predict, many, -maps, target, "zero", orders=10), target)
+    assert false[1].verdict() is False
+
+
+def test_the_filling_alone_can_turn_the_verdict_and_that_is_said() -> None:
+    rng = np.random.default_rng(3)
+    high = (rng.normal(size=(30, 1, 40)) + 6).astype(np.float32)
+    maps, target = np.tile(TRUE[0], (30, 1)), np.ones(30, int)
+    found = by_filling(see, predict, high, maps, target, ("zero", "mean"), orders=10)
+    verdicts = {name: each.verdict() for name, each in found.items()}
+    assert list(found) == ["zero", "mean"] and verdicts == {"zero": True, "mean": False}
+    assert "hangs on the filling" in fillings_agree(verdicts) and "with zero, and not with mean" in fillings_agree(
+        verdicts
+    )
+    assert set(by_filling(see, predict, SERIES, TRUE, TARGET, orders=1)) == set(BASELINES)
+
+
+def test_too_few_series_give_no_verdict() -> None:
+    told = faithfulness(see, predict, SERIES, TRUE, TARGET, "zero")
+    assert told.verdict() is None and "too few" in fillings_agree({"zero": None})
+    assert "every filling" in fillings_agree({"zero": True, "mean": True})
+    assert "under any" in fillings_agree({"zero": False, "mean": False})

@@ -1,8 +1,10 @@
 import math
 
 import numpy as np
+import pytest
 
-from kdviz.metrics.intervals import interval
+from benchmarks.coverage import coverage, falsely_moved
+from kdviz.metrics.intervals import LEAST, interval, too_few
 
 RNG = np.random.default_rng(0)
 
@@ -49,3 +51,46 @@ def test_a_ratio_is_one_of_sums_and_no_room_is_no_ratio() -> None:
 def test_the_same_seed_gives_the_same_interval() -> None:
     values = RNG.normal(size=30)
     assert interval(values, seed=3) == interval(values, seed=3) != interval(values, seed=4)
+
+
+@pytest.mark.parametrize(("sizes", "shape"), [("equal", "skewed"), ("unequal", "normal")])
+@pytest.mark.parametrize("groups", [6, 8, 15, 40])
+def test_what_is_called_95_percent_holds_the_truth_so_often_for_few_subjects_too(
+    groups: int, sizes: str, shape: str
+) -> None:
+    held, _ = coverage(groups, sizes, shape, 300)
+    assert 0.92 <= held <= 0.98
+
+
+@pytest.mark.parametrize("groups", [2, 5, 6, 8, 15, 40])
+def test_a_student_like_its_control_is_hardly_ever_said_to_be_nearer_or_farther(groups: int) -> None:
+    said = falsely_moved(groups, "unequal", 300 if groups >= LEAST else 30)
+    assert said <= 0.06 if groups >= LEAST else said == 0
+
+
+def test_below_six_subjects_there_is_a_sentence_with_their_number_instead_of_an_interval() -> None:
+    for groups in (1, 2, 5):
+        told = interval(RNG.normal(size=60), np.array([f"s{n % groups}" for n in range(60)]))
+        assert math.isnan(told.low) and math.isnan(told.high) and f"there are {groups}" in too_few(told.units)
+    told = interval(RNG.normal(size=60), np.array([f"s{n % 6}" for n in range(60)]))
+    assert told.low < told.value < told.high and not too_few(told.units)
+
+
+def test_one_subject_with_most_of_the_series_makes_an_interval_wider_not_narrower() -> None:
+    effects = RNG.normal(size=8)
+    even, uneven = np.full(8, 20), np.array([300, 5, 5, 5, 5, 5, 5, 5])
+    found = [interval(np.repeat(effects, n), np.repeat(np.arange(8).astype(str), n)) for n in (even, uneven)]
+    assert found[1].high - found[1].low > 2 * (found[0].high - found[0].low)
+
+
+def test_an_interval_keeps_within_what_its_number_can_be() -> None:
+    free = interval(np.array([1.0] * 15 + [0.0]))
+    held = interval(np.array([1.0] * 15 + [0.0]), bounds=(0.0, 1.0))
+    assert free.high > 1 == held.high and held.low == free.low
+
+
+def test_series_that_are_all_alike_leave_no_doubt_and_many_series_need_no_more_memory() -> None:
+    told = interval(np.ones(20))
+    assert (told.low, told.value, told.high) == (1, 1, 1)
+    many = interval(RNG.normal(size=20_000))
+    assert abs((many.high - many.low) / (2 * 1.96 / math.sqrt(20_000)) - 1) < 0.15

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
-from kdviz.core.events import EpochEnded, Learned
+from kdviz.core.errors import UserError
+from kdviz.core.events import EpochEnded, Learned, Noted
+from kdviz.core.flow import Losses, Step
+from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
-from kdviz.methods.base import Stage
+from kdviz.methods.base import Method, Stage, method
 from kdviz.training.defaults import Choices
 from kdviz.training.encoded_data import EncodedData, prepare
 from kdviz.training.learner import State, learner, plan, student_of
-from kdviz.training.loop import Diverged, SelectedWeights, probes, train
-from kdviz.training.recipe import Recipe, recipe_from
+from kdviz.training.loop import Diverged, SelectedWeights, cut, probes, train
+from kdviz.training.recipe import Recipe, differences, recipe_from
 from kdviz.training.recipe_builder import recipe_for
 from kdviz.training.teacher_cache import CachedTeacher
 from tests.conftest import bumps
@@ -157,3 +164,67 @@ def test_a_class_of_its_own_shape_is_learned_too() -> None:
     data = bumps(40, channels=3, length=24, classes=4)
     material = prepare(data, small(data).views)
     assert learner(small(data), material, {}).net is not None
+
+
+@pytest.mark.parametrize(("size", "batch"), [(49, 16), (50, 16), (16, 16), (17, 16), (5, 16), (81, 16), (24, 5)])
+def test_batches_are_even_and_hold_every_series_once(size: int, batch: int, data: Dataset) -> None:
+    recipe, order = small(data, batch=batch), torch.randperm(size)
+    parts = cut(order, recipe)
+    sizes = [p.numel() for p in parts]
+    assert len(parts) == -(-size // batch) and max(sizes) <= batch and max(sizes) - min(sizes) <= 1
+    assert torch.equal(torch.cat(parts), order)
+    sliced = cut(order, replace(recipe, batches="sliced"))
+    assert all(torch.equal(p, order[n * batch : (n + 1) * batch]) for n, p in enumerate(sliced))
+
+
+def test_no_training_has_a_leftover_batch() -> None:
+    data = bumps(68)
+    data = replace(data, train=np.arange(49), validation=np.arange(49, 58), test=np.arange(58, 68))
+    recipe = recipe_for(data, Choices("supervised", (), epochs=2), SETTINGS)
+    material, seen = prepare(data, recipe.views), list[int]()
+    kind = method("supervised")
+    whole = kind.loss
+
+    def watched(self: Method, step: Step) -> Losses:
+        seen.append(step.batch.index.numel())
+        return whole(self, step)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kind, "loss", watched)
+        list(train(recipe, material, {}))
+    assert sorted(seen) == [12] * 6 + [13] * 2
+
+
+def test_a_recipe_of_before_keeps_its_identity_and_its_batches(data: Dataset) -> None:
+    recipe = small(data)
+    before = json.loads(json.dumps(recipe.plain()))
+    for each in (before, *before["teachers"]):
+        del each["batches"]
+    read = recipe_from(before)
+    words = json.dumps(before, sort_keys=True, separators=(",", ":"))
+    assert read.identity == hashlib.sha256(words.encode()).hexdigest()[:32] != recipe.identity
+    assert json.loads(json.dumps(read.plain())) == before
+    assert {read.batches, read.scratch().batches, *(t.batches for t in read.teachers)} == {"sliced"}
+    assert ("batches", ("sliced", "even")) in differences([read, recipe])
+    assert recipe_from(json.loads(json.dumps(recipe.plain()))) == recipe_from(recipe.plain()) != read
+    with pytest.raises(UserError, match="even, sliced"):
+        recipe_from({**before, "batches": "some"})
+
+
+def test_a_training_of_before_goes_on_with_its_own_batches_bit_for_bit(
+    data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
+) -> None:
+    assert material.splits["train"].numel() % 16
+    before = recipe_from({k: v for k, v in small(data).plain().items() if k != "batches"})
+    whole = list(train(before, material, teachers))
+    state = next(i for i in whole if isinstance(i, State) and i.epoch == 2)
+    assert same(weights(iter(whole)), weights(train(before, material, teachers, start=state)))
+    assert not same(weights(iter(whole)), weights(train(small(data), material, teachers)))
+    assert any("sliced" in i.text for i in whole if isinstance(i, Noted))
+
+
+def test_the_best_moment_is_the_first_of_equally_good_ones_unless_the_loss_is_to_decide() -> None:
+    for ties, kept in ((None, [True, False, True, False]), ("loss", [True, True, True, True])):
+        best = method("eskd")(fill(method("eskd").Params, {} if ties is None else {"ties": ties})).best()
+        scores = [(1, 0.8, 0.5), (2, 0.8, 0.4), (3, 0.9, 0.6), (4, 0.9, 0.3)]
+        assert [best.judge(*each).keep for each in scores] == kept

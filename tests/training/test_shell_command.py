@@ -16,7 +16,7 @@ from kdviz.methods.base import methods
 from kdviz.modalities.base import modalities
 from kdviz.runs.store.catalogue import described
 from kdviz.training.defaults import Choices
-from kdviz.training.recipe import Recipe
+from kdviz.training.recipe import Recipe, recipe_from
 from kdviz.training.recipe_builder import recipe_for
 from kdviz.training.shell_command import command, said
 
@@ -79,3 +79,14 @@ def test_the_shell_line_makes_the_same_run(data: Dataset) -> None:
 def test_a_sample_is_called_by_its_name(data: Dataset) -> None:
     line = command(recipe_of(data, "supervised"), ROWS["supervised"], {"sample": "gunpoint"})
     assert "distill sample:gunpoint --method supervised" in line and "--teachers ''" in line
+
+
+def test_a_run_of_before_is_said_with_its_batches(data: Dataset) -> None:
+    plain = recipe_of(data, "kd", teachers=("gaf",)).plain()
+    before = recipe_from({**_unsaid(plain), "teachers": [_unsaid(t) for t in plain["teachers"]]})
+    assert {"batches": "sliced", "teacher.batches": "sliced"}.items() <= said(before, ROWS["kd"])[1].items()
+    assert again(data, before).identity == before.identity
+
+
+def _unsaid(plain: Any) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if name != "batches"}

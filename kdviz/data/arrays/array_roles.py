@@ -19,8 +19,23 @@ from kdviz.data.raw import shown
 
 _X = ("x", "data", "series", "signals", "signal", "samples", "values", "inputs", "input", "arr_0", "features", "ts")
 LABELS = ("y", "label", "labels", "target", "targets", "class", "classes", "arr_1", "arr_0", "output", "outputs", "gt")
-CHANNELS = ("channel_names", "channels", "feature_names", "channel", "sensor_names", "columns", "dims")
-_GROUPS = ("groups", "group", "subject", "subjects", "subject_id", "subject_ids", "patient", "user", "users", "sub")
+CLASSES = ("class_names", "label_names", "target_names", "class_labels", "activity_names", "labels_names", "classes")
+CHANNELS: tuple[str, ...] = ("channel_names", "channels", "feature_names", "channel", "sensor_names", "columns", "dims")
+CHANNELS += ("channel_labels", "signal_names", "sensors", "variables", "variable_names")
+_GROUPS: tuple[str, ...] = (
+    "groups",
+    "group",
+    "subject",
+    "subjects",
+    "subject_id",
+    "subject_ids",
+    "patient",
+    "user",
+    "users",
+    "sub",
+)
+_GROUPS += ("participant", "participants", "participant_id", "participant_ids", "person", "persons", "person_id")
+_GROUPS += ("patients", "patient_id", "patient_ids", "user_id", "user_ids", "volunteer", "recording", "recordings")
 RATES = ("rate", "fs", "sampling_rate", "sample_rate", "sampling_hz", "freq", "frequency", "srate", "hz")
 _CLOCKS = ("time", "times", "timestamp", "timestamps", "t", "ts")
 _SENSOR = re.compile(
@@ -98,8 +113,21 @@ def labels(found: Named[str, Array], count: int, besides: set[str]) -> Words | N
     """The labels of so many series, from the first array that is called so and fits."""
     for _, array in called(LABELS, {k: v for k, v in found.items() if k not in besides}):
         if array.ndim and len(array) == count:
-            return labels_from(array)
+            return named(labels_from(array), texts(found, CLASSES))
     return None
+
+
+def named(given: Words | None, names: Sequence[str]) -> Words | None:
+    """Labels that are numbers by the names of their classes: counted from 0 where all have a name so, or from 1."""
+    if given is None or not names or not all(str(w).isdecimal() for w in given if w != ""):
+        return given
+    used = sorted({int(w) for w in given if w != ""})
+    for base in (0, 1):
+        said = [names[n - base].strip() for n in used if 0 <= n - base < len(names)]
+        if len(said) == len(used) and all(said) and len(set(said)) == len(said):
+            name = dict(zip(used, said, strict=True))
+            return words([name[int(w)] if w != "" else "" for w in given])
+    return given
 
 
 def labels_from(array: Array) -> Words | None:
@@ -153,7 +181,8 @@ def clock(found: Named[str, Array], count: int) -> Column | None:
 
 def groups(found: Named[str, Array], count: int) -> Words | None:
     """The subjects of so many series, where an array is called so."""
-    return next((labels_from(array) for _, array in called(_GROUPS, found) if array.shape == (count,)), None)
+    fit = (array for _, array in called(_GROUPS, found) if array.shape in ((count,), (count, 1)))
+    return next((labels_from(array) for array in fit), None)
 
 
 def together(found: Named[str, Array]) -> dict[str, Array]:

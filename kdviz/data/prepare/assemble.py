@@ -16,6 +16,7 @@ from kdviz.data.dataset import UNLABELLED, Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare import quality, windows
 from kdviz.data.prepare.class_balance import about_classes
+from kdviz.data.prepare.overlap import overlap
 from kdviz.data.prepare.quality import Finding
 from kdviz.data.prepare.splits import split
 from kdviz.data.raw import Cases, Raw, Recording
@@ -104,7 +105,9 @@ def settled(
     X = np.stack([np.asarray(v, np.float32) for v in cases.values])
     findings = about_classes(cases.labels, len(cases.values))
     groups = None if cases.groups is None else np.asarray(cases.groups.astype(str), np.str_)
-    (train, validation, test), more, notes = split(y, groups, cases.parts, mapping, overlapping)
+    shared = None if overlapping else overlap(X)
+    (train, validation, test), more, notes = split(y, groups, cases.parts, mapping, overlapping, shared)
+    groups = shared.groups if groups is None and shared is not None else groups
     dataset = Dataset(
         X, y, classes, channel_names(cases, X.shape[1]), train, validation, test, name, mapping.rate or cases.rate,
         groups, source,

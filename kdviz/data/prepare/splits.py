@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from kdviz.core.errors import UserError
 from kdviz.data.cells import Words
 from kdviz.data.dataset import Index
 from kdviz.data.mapping import Mapping
+from kdviz.data.prepare.overlap import Overlap, told
 from kdviz.data.prepare.quality import Finding
 
 BLOCKS = 20
@@ -24,8 +26,15 @@ def split(
     parts: Words | None,
     mapping: Mapping,
     overlapping: bool = False,
+    shared: Overlap | None = None,
 ) -> tuple[Splits, tuple[Finding, ...], tuple[str, ...]]:
-    """Training, validation and test sets as the file says, by subject, by block, or stratified; with leaks named."""
+    """Training, validation and test sets as the file says, by subject, by block, or stratified; with leaks named.
+
+    overlapping   series are windows that were cut here and share samples with their neighbours
+    shared        windows that overlapped in the file already; their recordings are the groups where no subjects are
+    """
+    if shared is not None:
+        return _of_windows(y, groups, parts, mapping, shared)
     how = _how(groups, parts, mapping, overlapping)
     if how == "file" and parts is not None:
         return _as_the_file_says(y, groups, parts, mapping)
@@ -39,6 +48,46 @@ def split(
     sentence = {"group": "by subject", "block": "in blocks of time", "stratified": "with the same share of each class"}
     notes = (f"Test and validation sets were cut {sentence[how]} (seed {mapping.seed}).",)
     return cut, leaks(cut, y, groups), notes
+
+
+def _of_windows(
+    y: Index, subjects: NDArray[np.str_] | None, parts: Words | None, mapping: Mapping, shared: Overlap
+) -> tuple[Splits, tuple[Finding, ...], tuple[str, ...]]:
+    """Windows that overlap in the file: whole recordings where there are some, else blocks without their borders."""
+    groups = shared.groups if subjects is None else subjects
+    what = "recordings" if subjects is None else "subjects"
+    how = _how(groups, parts, mapping, True)
+    largest = np.unique(groups, return_counts=True)[1].max()
+    if how == "group" and subjects is None and mapping.split == "auto" and largest > y.size / 2:
+        how = "block"
+    notes: list[str] = []
+    if how == "group" and subjects is None:
+        rest, test = by_recording(y, groups, mapping.test, mapping.seed)
+        train, validation = by_recording(y[rest], groups[rest], mapping.validation, mapping.seed)
+        cut = rest[train], rest[validation], test
+        notes.append(f"Test and validation sets were cut by recording (seed {mapping.seed}).")
+    else:
+        order = shared.order if how == "block" else np.arange(y.size)
+        cut, _, said = split(y[order], subjects, parts, replace(mapping, split=how))
+        cut = np.sort(order[cut[0]]), np.sort(order[cut[1]]), np.sort(order[cut[2]])
+        notes += said
+    if how == "block":
+        cut, left = _without_borders(cut, shared)
+        notes.append(f"{left:,} series at the borders of blocks overlap another set and are in none.")
+    train, validation, test = cut
+    flattered = shared.parted(np.concatenate([train, validation]), test).size
+    done = f"training and test sets hold whole {what}" if how == "group" else "no two sets share samples"
+    if flattered:
+        done = f"{flattered:,} of training share samples with the test set, so accuracy is flattered"
+    return cut, (told(shared, done), *leaks(cut, y, groups, what)), tuple(notes)
+
+
+def _without_borders(cut: Splits, shared: Overlap) -> tuple[Splits, int]:
+    """Sets of which none overlaps another, and how many series that takes."""
+    train, validation, test = cut
+    kept = np.setdiff1d(validation, shared.parted(validation, test))
+    clean = np.setdiff1d(train, shared.parted(train, np.concatenate([kept, test])))
+    return (clean, kept, test), validation.size - kept.size + train.size - clean.size
 
 
 def _how(groups: Any, parts: Words | None, mapping: Mapping, overlapping: bool) -> str:
@@ -68,7 +117,7 @@ def _as_the_file_says(
     return cut, leaks(cut, y, groups), tuple(notes)
 
 
-def leaks(cut: Splits, y: Index, groups: Any) -> tuple[Finding, ...]:
+def leaks(cut: Splits, y: Index, groups: Any, what: str = "subjects") -> tuple[Finding, ...]:
     """Subjects on both sides, classes never trained, a test set too small to trust."""
     train, validation, test = cut
     found: list[Finding] = []
@@ -76,7 +125,7 @@ def leaks(cut: Splits, y: Index, groups: Any) -> tuple[Finding, ...]:
         both = np.intersect1d(groups[np.concatenate([train, validation])], groups[test])
         if both.size:
             sentence = (
-                f"{both.size:,} of {np.unique(groups).size:,} subjects are in the training and in the test set, "
+                f"{both.size:,} of {np.unique(groups).size:,} {what} are in the training and in the test set, "
                 "so accuracy is flattered. Choose split=group."
             )
             found.append(Finding("leak", sentence, int(both.size), remedies=("split=group",)))
@@ -119,6 +168,15 @@ def by_group(groups: NDArray[np.str_], share: float, seed: int) -> tuple[Index, 
         have += int((groups == name).sum())
     inside = np.isin(groups, taken)
     return np.flatnonzero(~inside).astype(np.int64), np.flatnonzero(inside).astype(np.int64)
+
+
+def by_recording(y: Index, groups: NDArray[np.str_], share: float, seed: int) -> tuple[Index, Index]:
+    """Cut so that no recording straddles, the same share of the recordings of each class on both sides."""
+    names, inverse = np.unique(groups, return_inverse=True)
+    kinds = int(y.max()) + 1
+    label = np.bincount(inverse * kinds + y, minlength=names.size * kinds).reshape(names.size, kinds).argmax(1)
+    rest, cut = (np.isin(inverse, part) for part in stratified(label.astype(np.int64), share, seed))
+    return np.flatnonzero(rest).astype(np.int64), np.flatnonzero(cut).astype(np.int64)
 
 
 def in_blocks(y: Index, share: float, seed: int) -> tuple[Index, Index]:

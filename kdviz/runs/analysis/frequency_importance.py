@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
-from kdviz.metrics.agreement import chance
+from kdviz.metrics.chance import chance
 from kdviz.metrics.coherence import by_frequency, segment
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.metrics.similarity import similarity_measure

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from kdviz.core.errors import UserError
 from kdviz.core.files import fingerprint, write
 from kdviz.evidence.base import extractor
-from kdviz.metrics.agreement import chance
+from kdviz.metrics.chance import chance
 from kdviz.metrics.similarity import similarity_measure
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.evidence_match import SLOW, counterpart

@@ -33,7 +33,7 @@ from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from
 
 SHA = re.compile(r"[0-9a-f]{64}")
 MOST_TEACHERS = 8
-TRAINED = ("architecture", "batch", "rate", "decay", "threads", "control", "optimism")
+TRAINED = ("architecture", "batch", "rate", "decay", "threads", "control", "optimism", "batches")
 
 
 def sound(plain: Mapping[str, Any]) -> Recipe:

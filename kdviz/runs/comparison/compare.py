@@ -156,7 +156,7 @@ def without_nan(value: Any) -> Any:
 
 
 def compare_pair(one: Run, other: Run) -> dict[str, Any]:
-    """The difference in test accuracy one - other, resampled over series, or over subjects where they are known.
+    """The difference in test accuracy one - other, with an interval over series, or over subjects where they are known.
 
     `p` is McNemar's, None where series come from subjects: windows of one subject are not independent. It is about
     these two trained networks, not about their methods. Raises UserError where the test sets differ.
@@ -165,7 +165,7 @@ def compare_pair(one: Run, other: Run) -> dict[str, Any]:
         raise UserError("These runs were tested on different data: only their methods can be compared, over many runs.")
     first, second = _right(one), _right(other)
     groups = _subjects(one)
-    found = interval(first.astype(np.float64) - second, groups)
+    found = interval(first.astype(np.float64) - second, groups, bounds=(-1.0, 1.0))
     p = math.nan if groups is not None else mcnemar(first, second)
     return {
         "value": found.value, "low": found.low, "high": found.high, "units": found.units,

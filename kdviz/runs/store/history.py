@@ -41,7 +41,9 @@ def run_progress(run: Run, log: Sequence[Mapping[str, Any]]) -> RunProgress:
     recipe = run.recipe
     plan = {t.student: t.epochs for t in recipe.teachers} | {"student": recipe.epochs}
     if recipe.control and recipe.method != "supervised":
-        plan["control"] = recipe.epochs
+        plan["control"] = recipe.scratch().epochs
+    if recipe.twin() != recipe.scratch():
+        plan["twin"] = recipe.epochs
     by_who = epochs_by_network(log)
     done = {str(e["who"]): plan.get(str(e["who"]), 0) for e in log if e.get("event") == "learned"}
     for who, epochs in by_who.items():

@@ -14,7 +14,7 @@ from kdviz.training.recipe import Recipe
 
 @dataclass(frozen=True)
 class Parent:
-    """A run that another one stands on: `role` is a teacher's modality or `control`."""
+    """A run that another one stands on: `role` is a teacher's modality, `control` or `twin`."""
 
     role: str
     identity: str
@@ -23,10 +23,12 @@ class Parent:
 
 
 def parents(recipe: Recipe) -> tuple[Parent, ...]:
-    """The teachers and the from-scratch control of a recipe, and whether their own runs are in the home."""
+    """The teachers, the from-scratch control and the start of a recipe, and whether their own runs are in the home."""
     named = [(t.student, t) for t in recipe.teachers]
     if recipe.control and recipe.method != "supervised":
         named.append(("control", recipe.scratch()))
+    if recipe.twin() != recipe.scratch():
+        named.append(("twin", recipe.twin()))
     return tuple(Parent(role, r.identity, r, (runs_home() / r.identity).is_dir()) for role, r in named)
 
 

@@ -16,7 +16,7 @@ from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
 from kdviz.methods.base import method
 from kdviz.runs.store.attempts import record_leave, record_start
-from kdviz.runs.store.run import CONTROL, EVENTS, LOCK, TEACHERS, Run, RunState
+from kdviz.runs.store.run import CONTROL, EVENTS, LOCK, TEACHERS, TWIN, Run, RunState
 from kdviz.runs.store.view_cache import encoded
 from kdviz.runs.worker.networks import (
     NetworkContext,
@@ -129,7 +129,9 @@ def _all(context: NetworkContext, recipe: Recipe) -> Iterator[Event]:
         teachers[each.student] = CachedTeacher(net, views)
     first = None
     if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
-        twin = yield from obtain_network(context, recipe.scratch(), CONTROL, control)
+        own = recipe.twin() != recipe.scratch()
+        who, copy = (TWIN, context.run.folder / TEACHERS / f"{TWIN}.safetensors") if own else (CONTROL, control)
+        twin = yield from obtain_network(context, recipe.twin(), who, copy)
         first = twin.state_dict()
     yield from train_network(context.run, recipe, context.material, teachers, "student", context.halt, first)
     if recipe.control and recipe.method != "supervised" and not context.halt():

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from kdviz.figures import comparison_charts as draw
+from kdviz.metrics.intervals import too_few
 from kdviz.runs.store.history import epochs_by_network
 from kdviz.runs.store.run import WITH_ANSWER, Run
 from kdviz.runs.store.run_table import about
@@ -85,9 +86,11 @@ def _two(few: Sequence[Run]) -> None:
     found: Mapping[str, Any] | None = compared(few, "").get("two")
     if found is None:
         return
-    spread = say(
-        "spread", low=100 * found["low"], high=100 * found["high"], units=found["units"], unit=found["unit"]
-    )  # fmt: skip
+    spread = too_few(found["units"], found["unit"]).rstrip(".")
+    if found["low"] is not None:
+        spread = say(
+            "spread", low=100 * found["low"], high=100 * found["high"], units=found["units"], unit=found["unit"]
+        )
     if found["p"] is not None:
         spread = say("spread and test", spread=spread, p=found["p"])
     st.markdown(

@@ -145,6 +145,7 @@ def test_windows_of_one_subject_are_resampled_together() -> None:
     runs = [ended(data, recipe(data, m), 0.9, right="10" * 8) for m in ("kd", "at")]
     found = compare_pair(runs[0], runs[1])
     assert found["unit"] == "subjects" and found["units"] == len(set(data.groups[data.test])) and found["p"] is None
+    assert np.isnan(found["low"]) and np.isnan(found["high"])
 
 
 def test_different_test_sets_are_not_compared_series_by_series(data: Dataset) -> None:
