@@ -64,7 +64,7 @@ def looker(nets: list[Net]) -> Callable[[Sequence[str]], object]:
     for eye in eyes.values():
         eye.fit(SERIES)
     roles = ("teacher.signal", "teacher.gaf", "teacher.persistence", "student", "control")
-    run: Any = SimpleNamespace(eyes=eyes, networks=dict(zip(roles, (net for net, _ in nets), strict=True)))
+    run: Any = SimpleNamespace(modalities=eyes, networks=dict(zip(roles, (net for net, _ in nets), strict=True)))
     return lambda sights: board(run, SERIES[:1], sights, 0, None)
 
 
@@ -151,7 +151,7 @@ def main() -> None:
     }
     times = rounds(works)
     for name, title, limit in (
-        ("board", "board: CAM, attention, spectra of five networks", "wanted: under 20 ms"),
+        ("board", "board: CAM, attention of five networks", "wanted: under 20 ms"),
         ("board whole", "board with Grad-CAM and Integrated Gradients", "wanted: under 150 ms"),
         ("forward", "a plain forward of the five", ""),
         ("cheap", "extractors one by one: CAM, attention, spectra", ""),

@@ -13,25 +13,20 @@ from kdviz.ui.evidence import (
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.state import current
 from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import Markdown, say
 from kdviz.ui.widgets import page_links
 
-st.title("Evidence")
-st.caption("Does the student look where its teachers look, when did it begin to, and would it have done so anyway?")
-run = current.run()
-if run is None or run.final is None:
-    words = "Nothing trained on this data yet." if run is None else "This run is not finished yet."
-    st.info(words, title="No evidence yet")
-    link("distill", "Train now")
-    st.stop()
-current.data_of(run)
+st.title(say("evidence"))
+st.caption(say("evidence asks"))
+run = current.finished_run(say("evidence none"), lambda: link("distill", say("train now")))
 try:
     this = controls.choose(run)
     epoch = controls.epoch(this)
     controls.show_board(this, epoch)
     st.markdown(page_links.question_links("cam", "attention"))
-    st.header(f"When did it begin to look there? {page_links.help_link('control')}")
+    st.header(say("evidence when", help=Markdown(page_links.help_link("control"))))
     controls.show_scrubber(this, epoch)
-    st.header("What can be said?")
+    st.header(say("evidence what"))
     st.markdown(page_links.question_links("chance", "fidelity"))
     panel = controls.panel(this)
     match panel:
@@ -47,5 +42,5 @@ try:
             agreement_panel.show_agreement(this, epoch)
     command(shell_lines.evidence(this, epoch, panel))
 except UserError as wrong:
-    st.warning(sentence(wrong), title="This cannot be shown")
-    link("distill", "Distill")
+    st.warning(sentence(wrong), title=say("evidence refused"))
+    link("distill", say("page distill"))

@@ -40,8 +40,7 @@ INNER = {
         1: "store",
         2: "analysis sweeps",
         3: "worker engine comparison",
-        4: "answers",  # TEMPORARY: delete this line, and the two others that say so, when runs/answers is gone
-        5: "looker hosting archive",
+        4: "looker hosting archive",
     },
     "ui": {
         1: "texts",
@@ -56,7 +55,6 @@ PLUGINS = (
     "kdviz.modalities",
     "kdviz.methods",
     "kdviz.evidence",
-    "kdviz.runs.answers",  # TEMPORARY: delete when runs/answers is gone
     "kdviz.commands",
 )
 HEAVY = ("torch", "captum", "numba", "pyts", "sklearn", "scipy", "gudhi", "matplotlib")

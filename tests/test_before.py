@@ -151,7 +151,7 @@ def test_a_finished_run_of_the_first_page_is_read(own_home: Path, monkeypatch: p
     shutil.copy(BEFORE / "demo.npz", place / "gunpoint.npz")
     found = demo_runs.finished("gunpoint")
     assert found.about["sample"] == "gunpoint" and set(found.about["accuracy"]) >= {"student", "control", "signal"}
-    assert len(found.arrays["series"]) == 4 and found.words["epochs"]
+    assert len(found.snapshots.series) == 4 and found.snapshots.epochs
 
 
 def test_recipes_of_before_keep_their_identities() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kdviz.commands.base import Command, say
+
+if TYPE_CHECKING:
+    from kdviz.runs.comparison.comparison_answers import Comparison
 
 
 class Compare(Command):
@@ -26,32 +29,33 @@ class Compare(Command):
 
         found = comparison([run for word in given.what for run in runs_of(word)], given.baseline)
         if given.json:
-            say(found)
+            say(found.plain())
         else:
             tell(found)
         return 0
 
 
-def tell(found: dict[str, Any]) -> None:
+def tell(found: Comparison) -> None:
     """Every table and its sentences."""
-    for place in found["places"]:
-        print(f"\n{place['data']}, student {place['student']}")
-        for row in place["rows"]:
-            score = row["accuracy"]
-            spread = "" if score["low"] is None else f" [{score['low']:.3f}, {score['high']:.3f}]"
-            cost = "" if row["weights"] is None else f"  {row['weights']:,.0f} weights"
-            agreed = row["agreement"]["value"]
+    for place in found.places:
+        print(f"\n{place.data}, student {place.student}")
+        for row in place.rows:
+            score = row.accuracy
+            spread = "" if score.low is None else f" [{score.low:.3f}, {score.high:.3f}]"
+            cost = "" if row.weights is None else f"  {row.weights:,.0f} weights"
+            agreed = row.agreement.value
             agreement = "" if agreed is None else f"  agreement {agreed:.3f}"
-            print(f"  {row['method']:<18} n={score['n']:<3} accuracy {score['value']:.3f}{spread}{agreement}{cost}")
-        for row in place["rows"]:
-            for key in ("to_scratch", "to_baseline"):
-                if row[key]:
-                    print(f"  {row[key]['sentence']}")
-    for order in found["orders"]:
-        print(f"\nOver data sets, student {order['student']}: {order.get('why') or order['sentence']}")
-        for name, rank in order.get("ranks", {}).items():
+            print(f"  {row.method:<18} n={score.n:<3} accuracy {score.value:.3f}{spread}{agreement}{cost}")
+        for row in place.rows:
+            for each in (row.to_scratch, row.to_baseline):
+                if each is not None:
+                    print(f"  {each.sentence}")
+    for order in found.orders:
+        told = order.ranking
+        print(f"\nOver data sets, student {order.student}: {order.why if told is None else told.sentence}")
+        for name, rank in ({} if told is None else told.ranks).items():
             print(f"  {name:<18} average rank {rank:.2f}")
-    if found.get("two"):
-        each = found["two"]
-        print(f"\nThe first of the two is right alone on {each['only_first']} of {each['series']} test series, "
-              f"the second on {each['only_second']}.")  # fmt: skip
+    if found.pair is not None:
+        pair = found.pair
+        print(f"\nThe first of the two is right alone on {pair.only_first} of {pair.series} test series, "
+              f"the second on {pair.only_second}.")  # fmt: skip

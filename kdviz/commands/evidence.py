@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kdviz.commands.base import Command, say
@@ -11,6 +12,7 @@ from kdviz.core.errors import UserError
 
 if TYPE_CHECKING:
     from kdviz.metrics.perturbations import Change
+    from kdviz.runs.analysis.evidence_answers import EvidenceMatch
     from kdviz.runs.analysis.opened_run import OpenedRun
 
 CHANGES = "mute, mean, flip, reverse or swap"
@@ -40,8 +42,8 @@ class Evidence(Command):
 
     def run(self, given: Namespace) -> int:
         """Arrays named teacher.gaf, student.signal, ..., and `.time` beside each where time can be told."""
+        from kdviz.runs.analysis.evidence_match import match
         from kdviz.runs.analysis.opened_run import check_series
-        from kdviz.runs.answers.match import match
 
         if given.numbers and given.epoch is not None:
             raise UserError("Numbers are of the finished student, whose control is finished too: leave --epoch out.")
@@ -52,11 +54,13 @@ class Evidence(Command):
             one.networks["student"] = one.at_epoch(given.epoch)
         found = self.looked(one, given, target)
         save(given.out, found)
-        words: dict[str, Any] = {"out": str(given.out or ""), "series": given.series, "arrays": shapes(found)}
-        if given.numbers:
-            every: str | int = "predicted" if given.predicted else "true" if target is None else target
-            words["numbers"] = match(one, given.extractor, every)[0]
-        say(words) if given.json else self.tell(words)
+        every: str | int = "predicted" if given.predicted else "true" if target is None else target
+        numbers = match(one, given.extractor, every) if given.numbers else None
+        if given.json:
+            told = {"out": str(given.out or ""), "series": given.series, "arrays": shapes(found)}
+            say(told if numbers is None else {**told, "numbers": plain(numbers)})
+        else:
+            self.tell(shapes(found), numbers)
         return 0
 
     def looked(self, one: OpenedRun, given: Namespace, target: int | None) -> dict[str, Any]:
@@ -74,22 +78,46 @@ class Evidence(Command):
         found = arrays(evidence(one, given.extractor, series, asked, raw))
         found |= {} if raw is None else {"raw": raw[0]}
         if given.own:
-            found |= {f"own.{name.replace('/', '.')}": value for name, value in compared(one, given.series).items()}
+            for who, side in compared(one, given.series).sides.items():
+                for m, value in side.maps.items():
+                    found[f"own.{who}.map.{m}"] = value
+                    found |= {f"own.{who}.time.{m}": side.times[m]} if m in side.times else {}
         return found
 
-    def tell(self, words: dict[str, Any]) -> None:
+    def tell(self, arrays: dict[str, list[int]], numbers: EvidenceMatch | None) -> None:
         """Shapes, then every number beside what it must be read beside."""
         from kdviz.metrics.conclusions import shown
 
-        for name, shape in words["arrays"].items():
+        for name, shape in arrays.items():
             print(f"{name:<28} {shape}")
-        for teacher, measures in words.get("numbers", {}).get("teachers", {}).items():
-            print(f"\n{teacher} teacher, {words['numbers']['series']} test series")
+        if numbers is None:
+            return
+        for teacher, measures in numbers.teachers.items():
+            print(f"\n{teacher} teacher, {numbers.series.size} test series")
             for each in measures.values():
-                beside = ", ".join(f"{name} {shown(each[key])}" for name, key in BESIDE.items())
-                print(f"  {each['title']:<28} {shown(each['match'])}; {beside}")
-            for sentence in next(iter(measures.values()), {"told": []})["told"][1:]:
+                beside = ", ".join(f"{name} {shown(getattr(each.numbers, key))}" for name, key in BESIDE.items())
+                print(f"  {each.title:<28} {shown(each.numbers.match)}; {beside}")
+            for sentence in next((each.sentences for each in measures.values()), ())[1:]:
                 print(f"  {sentence}")
+
+
+def plain(found: EvidenceMatch) -> dict[str, Any]:
+    """The numbers as JSON values, without those of each series."""
+    teachers = {
+        teacher: {
+            name: {
+                "title": each.title,
+                "unit": each.unit,
+                "higher_is_better": each.higher_is_better,
+                **asdict(each.numbers),
+                "told": list(each.sentences),
+            }
+            for name, each in measures.items()
+        }
+        for teacher, measures in found.teachers.items()
+    }
+    told = {"series": int(found.series.size), "of": found.test, "grouped": found.grouped}
+    return {"title": found.title, "teachers": teachers, **told}
 
 
 def change(text: str) -> Change:

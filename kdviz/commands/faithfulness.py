@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from kdviz.commands.base import Command, say
 from kdviz.commands.options import add_run, opened, save, shapes
 from kdviz.core.errors import UserError
+
+if TYPE_CHECKING:
+    from kdviz.metrics.intervals import Estimate
+    from kdviz.runs.analysis.evidence_answers import DeletionAreas
+
+    Areas = dict[str, dict[str, DeletionAreas]]
+    Weights = dict[str, dict[str, Estimate]]
+CURVES = ("shares", "deletion", "insertion", "random")
 
 
 class Faithfulness(Command):
@@ -32,31 +41,55 @@ class Faithfulness(Command):
             raise UserError(f"{given.many} test series were asked for: give 1 to 64.")
         one = opened(given.run, given.out)
         arrays: dict[str, Any] = {}
-        words: dict[str, Any] = {"deletion": {}, "random_weights": {}, "refused": {}}
+        areas: Areas = {}
+        random_weights: Weights = {}
+        refused: dict[str, str] = {}
         for role in one.networks:
             try:
                 for baseline in BASELINES:
-                    told, curves = deletion_curves(one, given.extractor, role, baseline, given.many)
-                    words["deletion"].setdefault(role, {})[baseline] = told
-                    arrays |= {f"{role}/{baseline}/{name}": value for name, value in curves.items()}
+                    found = deletion_curves(one, given.extractor, role, baseline, given.many)
+                    areas.setdefault(role, {})[baseline] = found.areas
+                    arrays |= {f"{role}/{baseline}/{name}": getattr(found, name) for name in CURVES}
                 if not given.no_random:
-                    words["random_weights"][role] = weight_randomisation(one, given.extractor, role, 32)["modalities"]
+                    random_weights[role] = weight_randomisation(one, given.extractor, role, 32).modalities
             except UserError as sentence:
-                words["refused"][role] = str(sentence)
+                refused[role] = str(sentence)
         save(given.out, arrays)
-        say({**words, "out": str(given.out or ""), "arrays": shapes(arrays)}) if given.json else self.tell(words)
+        if given.json:
+            told = {"deletion": _plain_areas(areas), "random_weights": _plain_weights(random_weights)}
+            say({**told, "refused": refused, "out": str(given.out or ""), "arrays": shapes(arrays)})
+        else:
+            self.tell(areas, random_weights, refused)
         return 0
 
-    def tell(self, words: dict[str, Any]) -> None:
+    def tell(self, areas: Areas, random_weights: Weights, refused: dict[str, str]) -> None:
         """Gains over random orders by network and filling, then the likeness with random weights."""
         from kdviz.metrics.conclusions import shown
 
         print("gain over random orders      deletion               insertion")
-        for role, by in words["deletion"].items():
+        for role, by in areas.items():
             for baseline, each in by.items():
-                print(f"{role:<20} {baseline:<7} {shown(each['deletion_gain']):<22} {shown(each['insertion_gain'])}")
-        for role, by in words["random_weights"].items():
-            for modality, each in by.items():
-                print(f"random weights, {role} on {modality}: rank correlation {shown(each)}")
-        for role, sentence in words["refused"].items():
+                print(f"{role:<20} {baseline:<7} {shown(each.deletion_gain):<22} {shown(each.insertion_gain)}")
+        for role, modalities in random_weights.items():
+            for modality, found in modalities.items():
+                print(f"random weights, {role} on {modality}: rank correlation {shown(found)}")
+        for role, sentence in refused.items():
             print(f"{role}: {sentence}")
+
+
+def _plain_areas(areas: Areas) -> dict[str, Any]:
+    kept = ("value", "low", "high", "series")
+    return {
+        role: {
+            baseline: {name: {key: told[key] for key in kept} for name, told in asdict(each).items()}
+            for baseline, each in by.items()
+        }
+        for role, by in areas.items()
+    }
+
+
+def _plain_weights(found: Weights) -> dict[str, Any]:
+    return {
+        role: {m: {"value": each.value, "low": each.low, "high": each.high} for m, each in modalities.items()}
+        for role, modalities in found.items()
+    }

@@ -46,13 +46,13 @@ class Samples(Command):
 def made(name: str, folder: Path) -> dict[str, Any]:
     """One finished run, trained in a home of its own and put into a folder."""
     from kdviz.core.files import write
-    from kdviz.runs.store.demo_runs import to_npz
+    from kdviz.runs.store.demo_runs import to_file
     from kdviz.runs.worker.make_demo import finish
 
     print(f"Training {name} from nothing.", file=sys.stderr)
     with _nowhere():
         found = finish(name)
-    content, path = to_npz(found), folder / f"{name}.npz"
+    content, path = to_file(found), folder / f"{name}.npz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write(path, content)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +12,94 @@ from numpy.typing import NDArray
 from kdviz.figures.chart import DASHES, Axis, Bar, Chart, Line, Point, hue, intervals, lines, points, ranks
 from kdviz.figures.palette import CONTROL, INK, KINDS, MARGIN, label
 
-Row = Mapping[str, Any]
+Epoch = Mapping[str, Any]
+
+
+class Mean(Protocol):
+    """The mean of n runs with its interval; None where it is unknown."""
+
+    @property
+    def value(self) -> float | None:
+        """The mean."""
+
+    @property
+    def low(self) -> float | None:
+        """The lower end."""
+
+    @property
+    def high(self) -> float | None:
+        """The upper end."""
+
+    @property
+    def n(self) -> int:
+        """How many runs."""
+
+
+class Gain(Protocol):
+    """A paired difference, and what it allows to be said."""
+
+    @property
+    def mean(self) -> Mean:
+        """The difference."""
+
+    @property
+    def conclusive(self) -> bool:
+        """Whether it is shown."""
+
+    @property
+    def sentence(self) -> str:
+        """What may be said."""
+
+
+class Row(Protocol):
+    """A method's scores and costs."""
+
+    @property
+    def method(self) -> str:
+        """Its name."""
+
+    def score(self, name: str) -> Mean:
+        """One of SCORES."""
+
+    def cost(self, name: str) -> float | None:
+        """One of COSTS."""
+
+    def difference(self, key: str) -> Gain | None:
+        """`to_scratch` or `to_baseline`."""
+
+
+class Place(Protocol):
+    """A data set and a student, with a row for each method."""
+
+    @property
+    def data(self) -> str:
+        """Its name."""
+
+    @property
+    def student(self) -> str:
+        """What it sees, and its size."""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """Of the methods."""
+
+
+class Order(Protocol):
+    """A ranking over data sets."""
+
+    @property
+    def ranks(self) -> Mapping[str, float]:
+        """Average ranks, 1 is best."""
+
+    @property
+    def groups(self) -> Sequence[Sequence[str]]:
+        """Methods that cannot be told apart."""
+
+    @property
+    def sets(self) -> int:
+        """How many data sets."""
+
+
 COSTS = {
     "weights": Axis("weights", "count", log=True),
     "macs": Axis("multiply-adds a series", "number", log=True),
@@ -34,8 +120,8 @@ def scores(rows: Sequence[Row], name: str = "accuracy") -> Chart:
     """One score of each method: mean and 95 % t interval over its runs."""
     axis = SCORES[name]
     bars = [
-        Bar(r["method"], r[name]["value"], r[name]["low"], r[name]["high"], _told(r, name, axis), hue(k))
-        for k, r in enumerate(rows)
+        Bar(r.method, mean.value, mean.low, mean.high, _told(r, name, axis), hue(k))
+        for k, (r, mean) in enumerate((r, r.score(name)) for r in rows)
     ]
     return intervals(bars, axis, f"{axis.label} by method. " + " ".join(b.text for b in bars))
 
@@ -43,37 +129,43 @@ def scores(rows: Sequence[Row], name: str = "accuracy") -> Chart:
 def differences(rows: Sequence[Row], key: str, other: str) -> Chart:
     """Paired differences in test accuracy to `other`, in points; squares are conclusive."""
     bars = [
-        Bar(r["method"], d["mean"]["value"], d["mean"]["low"], d["mean"]["high"], d["sentence"],
-            hue(k) if d["conclusive"] else CONTROL, bool(d["conclusive"]))
-        for k, r in enumerate(rows) if (d := r[key])
+        Bar(
+            r.method,
+            d.mean.value,
+            d.mean.low,
+            d.mean.high,
+            d.sentence,
+            hue(k) if d.conclusive else CONTROL,
+            d.conclusive,
+        )
+        for k, r in enumerate(rows)
+        if (d := r.difference(key))
     ]  # fmt: skip
     axis = Axis(f"points of accuracy above {other}", "points")
     return intervals(bars, axis, f"Differences to {other}. " + " ".join(b.text for b in bars), zero=True)
 
 
-def front(rows: Sequence[Row], cost: str) -> Chart:
-    """Mean accuracy against what a network costs; the dashed line joins those that nothing cheaper reaches."""
+def front(rows: Sequence[tuple[str, Row]], cost: str) -> Chart:
+    """Mean accuracy against cost, by (student, row); the dashed line joins those that nothing cheaper reaches."""
     axis, groups = COSTS[cost], dict[str, list[Point]]()
-    for r in rows:
-        if r[cost] is None or r["accuracy"]["value"] is None:
+    for student, r in rows:
+        score, spent = r.score("accuracy"), r.cost(cost)
+        if spent is None or score.value is None:
             continue
-        score = r["accuracy"]
-        text = f"{r['method']}, {r['student']}: {_percent(score['value'])} at {r[cost]:,.3g} {axis.label}"
-        groups.setdefault(r["method"], []).append(Point(r[cost], score["value"], text, score["low"], score["high"]))
+        text = f"{r.method}, {student}: {_percent(score.value)} at {spent:,.3g} {axis.label}"
+        groups.setdefault(r.method, []).append(Point(spent, score.value, text, score.low, score.high))
     y = Axis("test accuracy", "percent")
     return points(groups, axis, y, f"Accuracy against {axis.label}.", front=True)
 
 
-def order(found: Row) -> Chart:
+def order(found: Order) -> Chart:
     """The critical-difference diagram of a ranking."""
-    texts = {
-        name: f"{name}: average rank {rank:.2f} over {found['sets']} data sets" for name, rank in found["ranks"].items()
-    }
-    alt = "Average ranks, 1 is best: " + ", ".join(f"{n} {r:.2f}" for n, r in found["ranks"].items()) + "."
-    return ranks(found["ranks"], found["groups"], texts, alt)
+    texts = {name: f"{name}: average rank {rank:.2f} over {found.sets} data sets" for name, rank in found.ranks.items()}
+    alt = "Average ranks, 1 is best: " + ", ".join(f"{n} {r:.2f}" for n, r in found.ranks.items()) + "."
+    return ranks(found.ranks, found.groups, texts, alt)
 
 
-def overlaid(runs: Mapping[str, Sequence[Row]], what: str) -> Chart:
+def overlaid(runs: Mapping[str, Sequence[Epoch]], what: str) -> Chart:
     """Curves of a few runs over one another: `loss` (the sum of all terms) or an accuracy's split."""
     each = [
         Line(name, [e["epoch"] for e in told], [_value(e, what) for e in told], hue(k), DASHES[k % len(DASHES)])
@@ -84,26 +176,28 @@ def overlaid(runs: Mapping[str, Sequence[Row]], what: str) -> Chart:
     return lines(each, Axis("epoch", "count"), y, f"{y.label} by epoch; at the end: {ends}.")
 
 
-def places(found: Row) -> dict[str, list[Row]]:
+def rows_by_data(places: Sequence[Place]) -> dict[str, list[tuple[str, Row]]]:
     """The rows of every student on one data set together, each with its student."""
-    rows = [{**row, "data": p["data"], "student": p["student"]} for p in found["places"] for row in p["rows"]]
-    rows.sort(key=lambda r: r["data"])
-    return {data: list(same) for data, same in groupby(rows, key=lambda r: str(r["data"]))}
+    found: dict[str, list[tuple[str, Row]]] = {}
+    for place in sorted(places, key=lambda each: each.data):
+        found.setdefault(place.data, []).extend((place.student, row) for row in place.rows)
+    return found
 
 
-def _value(epoch: Row, what: str) -> float:
+def _value(epoch: Epoch, what: str) -> float:
     if what == "loss":
         return float(sum(epoch["losses"].values()))
     return float(epoch["accuracy"].get(what, np.nan))
 
 
 def _told(row: Row, name: str, axis: Axis) -> str:
-    found = row[name]
-    if found["value"] is None:
-        return f"{row['method']}: not measured."
+    found = row.score(name)
+    if found.value is None:
+        return f"{row.method}: not measured."
     say = _percent if axis.format == "percent" else "{:.3g}".format
-    spread = "" if found["low"] is None else f", 95 % interval {say(found['low'])} to {say(found['high'])}"
-    return f"{row['method']}: {say(found['value'])}{spread}, {found['n']} run{'s' * (found['n'] != 1)}."
+    low, high = found.low, found.high
+    spread = "" if low is None or high is None else f", 95 % interval {say(low)} to {say(high)}"
+    return f"{row.method}: {say(found.value)}{spread}, {found.n} run{'s' * (found.n != 1)}."
 
 
 def _percent(value: float) -> str:

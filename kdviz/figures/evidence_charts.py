@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,6 +14,7 @@ from kdviz.figures.palette import CONTROL, INK, MARGIN, STUDENT, colour
 from kdviz.figures.tiles import Tile, tiles
 
 Floats = NDArray[np.floating]
+Index = NDArray[np.int64]
 
 
 def layers(tables: Mapping[str, Floats], across: int) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def layers(tables: Mapping[str, Floats], across: int) -> dict[str, Any]:
     return tiles(maps, (0.0, 1.0), written=True, across=across)
 
 
-def over_epochs(epochs: Floats, each: Mapping[str, Floats], title: str, share: bool, alt: str) -> Chart:
+def over_epochs(epochs: Index, each: Mapping[str, Floats], title: str, share: bool, alt: str) -> Chart:
     """One score of student and control over the kept epochs."""
     looks = {"student": (STUDENT, "", 3.0), "control": (CONTROL, "6 3", 2.0)}
     found = [Line(who, epochs.tolist(), values.tolist(), *looks[who]) for who, values in each.items()]
@@ -50,15 +51,35 @@ def followed(shares: Mapping[str, Mapping[str, float]], names: Mapping[str, str]
     return figure
 
 
-Curves = Mapping[str, NDArray[Any]]
-KINDS = {"deletion": "", "insertion": "6 3", "random": "2 3"}
+class Curves(Protocol):
+    """The class's mean probability (k,) by the shares (k,) of segments that went or came."""
+
+    @property
+    def shares(self) -> Floats:
+        """Shares (k,), 0..1."""
+
+    @property
+    def deletion(self) -> Floats:
+        """As segments go (k,)."""
+
+    @property
+    def insertion(self) -> Floats:
+        """As they come back (k,)."""
+
+    @property
+    def random(self) -> Floats:
+        """In random orders (k,)."""
+
+
+DASH = {"deletion": "", "insertion": "6 3", "random": "2 3"}
 
 
 def deletions(role: str, curves: Curves, alt: str) -> Chart:
     """The class's mean probability as segments go or come."""
+    each = {"deletion": curves.deletion, "insertion": curves.insertion, "random": curves.random}
     found = [
-        Line(kind, curves["shares"].tolist(), curves[kind].tolist(), INK if kind == "random" else colour(role), dash)
-        for kind, dash in KINDS.items()
+        Line(kind, curves.shares.tolist(), values.tolist(), INK if kind == "random" else colour(role), DASH[kind])
+        for kind, values in each.items()
     ]
     return lines(found, Axis("segments", "percent", 0.0, 1.0), Axis("probability", min=0.0, max=1.0), alt)
 
@@ -75,7 +96,7 @@ def rings(each: Mapping[str, tuple[str, Floats, Floats]], alt: str) -> Chart:
     return lines(found, Axis(SHARE, "percent"), Axis("share of energy", log=True), alt)
 
 
-def rates(epochs: Floats, each: Mapping[str, Floats], alt: str) -> Chart:
+def rates(epochs: Index, each: Mapping[str, Floats], alt: str) -> Chart:
     """The learned rates of a filter's branches by epoch."""
     colours = ("#0072B2", "#D55E00")
     found = [
@@ -106,30 +127,83 @@ def coherence(frequencies: Floats, each: Mapping[str, Floats], alt: str) -> Char
 
 
 OWN = "teacher's own map"
-Found = Mapping[str, Mapping[str, Any]]
+
+
+class Estimate(Protocol):
+    """A number with the range it could as well have had; None where it is unknown."""
+
+    @property
+    def value(self) -> float | None:
+        """The number."""
+
+    @property
+    def low(self) -> float | None:
+        """The lower end."""
+
+    @property
+    def high(self) -> float | None:
+        """The upper end."""
+
+
+class Numbers(Protocol):
+    """Student and teacher, with all that this must be read beside."""
+
+    @property
+    def match(self) -> Estimate:
+        """The likeness itself."""
+
+    @property
+    def by_chance(self) -> Estimate:
+        """With the teacher's maps of other series of the class."""
+
+    @property
+    def above(self) -> Estimate:
+        """Where it lies between chance (0) and the best (1)."""
+
+    @property
+    def by_control(self) -> Estimate | None:
+        """That of a student without a teacher."""
+
+
+class Measured(Protocol):
+    """One measure of likeness, of which more or less is better."""
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether more is more alike."""
+
+    @property
+    def numbers(self) -> Numbers:
+        """What it gave."""
+
+
+Found = Mapping[str, Measured]
 
 
 def beside(found: Found) -> go.Figure:
     """Each measure from chance (0) to the teacher's own map (1): the student with its interval, and the control."""
     figure = go.Figure()
-    kept = {name: each for name, each in found.items() if _share(each, each["match"]) is not None}
-    names = [each["title"] for each in kept.values()]
-    low = [each["above"]["low"] for each in kept.values()]
-    high = [each["above"]["high"] for each in kept.values()]
-    mine = [each["above"]["value"] for each in kept.values()]
-    known = [v is not None for v in low]
+    kept = {name: each for name, each in found.items() if _share(each, each.numbers.match) is not None}
+    names = [each.title for each in kept.values()]
+    above = [each.numbers.above for each in kept.values()]
+    low = [each.low for each in above]
+    mine = [each.value for each in above]
     error = {
         "type": "data",
         "symmetric": False,
-        "array": [h - v if k else 0 for h, v, k in zip(high, mine, known, strict=True)],
-        "arrayminus": [v - one if k else 0 for one, v, k in zip(low, mine, known, strict=True)],
+        "array": [_apart(each.high, each.value) for each in above],
+        "arrayminus": [_apart(each.value, each.low) for each in above],
     }
     figure.add_scatter(
         x=mine, y=names, mode="markers", name="student", error_x=error, marker={"color": STUDENT, "size": 10},
         hovertemplate="%{y}: %{x:.2f} of the way from chance to the teacher's map<extra>student</extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=[_share(each, each["by_control"]) for each in kept.values()], y=names, mode="markers", name="control",
+        x=[_share(each, each.numbers.by_control) for each in kept.values()], y=names, mode="markers", name="control",
         marker={"color": CONTROL, "size": 11, "symbol": "diamond-open", "line": {"width": 2}},
         hovertemplate="%{y}: %{x:.2f}<extra>from-scratch control</extra>",
     )  # fmt: skip
@@ -148,23 +222,28 @@ def _known(values: list[float | None]) -> list[float]:
     return [v - 0.05 for v in values if v is not None] or [0.0]
 
 
-def _share(each: Mapping[str, Any], one: Mapping[str, Any] | None) -> float | None:
+def _apart(upper: float | None, lower: float | None) -> float:
+    return 0.0 if upper is None or lower is None else upper - lower
+
+
+def _share(each: Measured, one: Estimate | None) -> float | None:
     """Where a value lies between chance (0) and the best there is (1)."""
-    if one is None or one["value"] is None or each["by_chance"]["value"] is None or each["above"]["value"] is None:
+    chance = each.numbers.by_chance.value
+    if one is None or one.value is None or chance is None or each.numbers.above.value is None:
         return None
-    best = 1.0 if each["higher_is_better"] else 0.0
-    room = best - each["by_chance"]["value"]
-    return float(np.divide(one["value"] - each["by_chance"]["value"], room)) if abs(room) > 1e-12 else None
+    room = (1.0 if each.higher_is_better else 0.0) - chance
+    return (one.value - chance) / room if abs(room) > 1e-12 else None
 
 
 def described(found: Found) -> str:
     """The same in words."""
     parts = []
     for each in found.values():
-        if each["match"]["value"] is not None:
-            beside_it = [f"student {each['match']['value']:.2f}"]
-            for key, name in (("by_control", "control"), ("by_chance", "chance")):
-                if each[key] is not None and each[key]["value"] is not None:
-                    beside_it.append(f"{name} {each[key]['value']:.2f}")
-            parts.append(f"{each['title']}: {', '.join(beside_it)}")
+        numbers = each.numbers
+        if numbers.match.value is not None:
+            beside_it = [f"student {numbers.match.value:.2f}"]
+            for name, one in (("control", numbers.by_control), ("chance", numbers.by_chance)):
+                if one is not None and one.value is not None:
+                    beside_it.append(f"{name} {one.value:.2f}")
+            parts.append(f"{each.title}: {', '.join(beside_it)}")
     return "; ".join(parts) + "."

@@ -6,7 +6,7 @@ the maps of a student that no teacher taught (control). Both stand beside every 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.metrics.chance import chance, p_value
-from kdviz.metrics.intervals import Interval, interval
+from kdviz.metrics.intervals import Estimate, Interval, finite_or_none, interval
 from kdviz.metrics.similarity import similarity_measure
 
 Each = NDArray[np.float64]
@@ -50,11 +50,38 @@ class Agreement:
     by_control: Interval | None = None
     transfer: Interval | None = None
 
-    def plain(self) -> dict[str, Any]:
-        """Names, numbers and None for JSON, without the per-series arrays."""
-        dropped = ("each", "chance", "control")
-        said = {name: value for name, value in asdict(self).items() if name not in dropped}
-        return {name: _finite(value) for name, value in said.items()}
+    def summary(self) -> AgreementSummary:
+        """The numbers over all series, without those of each; None for what is unknown."""
+        return AgreementSummary(
+            self.measure,
+            self.match.known(),
+            self.by_chance.known(),
+            self.above.known(),
+            self.specific.known(),
+            finite_or_none(self.p),
+            self.exact,
+            self.undefined,
+            self.alone,
+            None if self.by_control is None else self.by_control.known(),
+            None if self.transfer is None else self.transfer.known(),
+        )
+
+
+@dataclass(frozen=True)
+class AgreementSummary:
+    """An Agreement over all series; fields are named as there."""
+
+    measure: str
+    match: Estimate
+    by_chance: Estimate
+    above: Estimate
+    specific: Estimate
+    p: float | None
+    exact: bool
+    undefined: int
+    alone: int
+    by_control: Estimate | None
+    transfer: Estimate | None
 
 
 def agree(
@@ -101,10 +128,3 @@ def agree(
         by_control=None if beside is None else told(beside, bounds=scale),
         transfer=None if beside is None else told(each - beside, how.best - beside, at_most_all),
     )
-
-
-def _finite(value: Any) -> Any:
-    """NaN and infinity as None, which JSON can say."""
-    if isinstance(value, dict):
-        return {name: _finite(each) for name, each in value.items()}
-    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -5,13 +5,10 @@ An interval of one run tells of other test series, never of other trainings: tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from kdviz.metrics.intervals import too_few
+from kdviz.metrics.agreement import AgreementSummary
+from kdviz.metrics.intervals import Estimate, too_few
 from kdviz.metrics.similarity import SIMILARITY
 
-Plain = Mapping[str, Any]
 SURE = 0.05
 ONE_SEED = (
     "One run, one seed: the intervals tell of other test series, not of other trainings. "
@@ -20,36 +17,36 @@ ONE_SEED = (
 NO_GROUPS = "No subjects are known, so windows of one person count as independent: intervals may be too narrow."
 
 
-def of_instances(found: Plain, grouped: bool = False) -> str:
+def of_instances(found: AgreementSummary, grouped: bool = False) -> str:
     """Whether the evidence belongs to the series itself, or to any of its class."""
-    if found["p"] is None:
+    if found.p is None:
         return f"Chance cannot be told: no class has two {_units(grouped)} with a map."
-    few = too_few(found["specific"]["units"], _units(grouped))
+    few = too_few(found.specific.units, _units(grouped))
     if few:
         return f"Whether the evidence belongs to the series itself cannot be told. {few}"
-    if found["p"] <= SURE and _above(found["specific"]):
+    if found.p <= SURE and _above(found.specific):
         return (
             "The student's evidence belongs to the series itself: it is nearer to the teacher's map of the same "
-            f"series than to its maps of others of the class (p = {found['p']:.3g})."
+            f"series than to its maps of others of the class (p = {found.p:.3g})."
         )
     return (
         "The student's evidence matches the teacher's map of another series of the class as well as that of its own "
-        f"(p = {found['p']:.2g}): what agrees, if anything, is the habit of the class."
+        f"(p = {found.p:.2g}): what agrees, if anything, is the habit of the class."
     )
 
 
-def of_control(found: Plain, grouped: bool = False) -> str:
+def of_control(found: AgreementSummary, grouped: bool = False) -> str:
     """Whether distillation has anything to do with it."""
-    transfer = found["transfer"]
-    if transfer is None or transfer["value"] is None:
+    transfer = found.transfer
+    if transfer is None or transfer.value is None:
         return "There is no from-scratch control, so nothing can be said about what distillation did."
-    if transfer["low"] is None:
-        few = too_few(transfer["units"], _units(grouped)) or "There is no interval: the control leaves no room."
+    if transfer.low is None or transfer.high is None:
+        few = too_few(transfer.units, _units(grouped)) or "There is no interval: the control leaves no room."
         return f"{few} So nothing can be said about what distillation did."
-    share = f"{transfer['value']:.0%} of the way (95 % from {transfer['low']:.0%} to {transfer['high']:.0%})"
-    if transfer["low"] > 0:
+    share = f"{transfer.value:.0%} of the way (95 % from {transfer.low:.0%} to {transfer.high:.0%})"
+    if transfer.low > 0:
         return f"In this run the student is nearer to the teacher than its from-scratch control is: {share}."
-    if transfer["high"] < 0:
+    if transfer.high < 0:
         return f"In this run the student is farther from the teacher than its from-scratch control is: {share}."
     return (
         f"The from-scratch control matches the teacher as well ({share}): nothing here shows that distillation "
@@ -57,30 +54,30 @@ def of_control(found: Plain, grouped: bool = False) -> str:
     )
 
 
-def conclusion_sentences(measure: str, found: Plain, grouped: bool) -> list[str]:
+def conclusion_sentences(measure: str, found: AgreementSummary, grouped: bool) -> list[str]:
     """Everything that may be said of one measure, in sentences; the last ones are what may not."""
     how = SIMILARITY[measure]
     said = [how.meaning, of_instances(found, grouped), of_control(found, grouped)]
-    above = found["above"]["value"]
+    above = found.above.value
     if above is not None and above <= 0:
         said.append("The student is no nearer to the teacher than chance, so a difference to the control means little.")
-    if found["undefined"]:
-        said.append(f"{found['undefined']} series have a map with nothing to compare and are left out.")
+    if found.undefined:
+        said.append(f"{found.undefined} series have a map with nothing to compare and are left out.")
     return [*said, ONE_SEED, *([] if grouped else [NO_GROUPS])]
 
 
-def shown(value: Plain | None, digits: int = 2) -> str:
+def shown(value: Estimate | None, digits: int = 2) -> str:
     """An interval as text: `0.55 (0.51 to 0.58)`."""
-    if value is None or value["value"] is None:
+    if value is None or value.value is None:
         return "–"
-    if value["low"] is None:
-        return f"{value['value']:.{digits}f}"
-    return f"{value['value']:.{digits}f} ({value['low']:.{digits}f} to {value['high']:.{digits}f})"
+    if value.low is None:
+        return f"{value.value:.{digits}f}"
+    return f"{value.value:.{digits}f} ({value.low:.{digits}f} to {value.high:.{digits}f})"
 
 
 def _units(grouped: bool) -> str:
     return "subjects" if grouped else "series"
 
 
-def _above(interval: Plain) -> bool:
-    return interval["low"] is not None and interval["low"] > 0
+def _above(interval: Estimate) -> bool:
+    return interval.low is not None and interval.low > 0

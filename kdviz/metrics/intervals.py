@@ -36,6 +36,28 @@ class Interval:
     undefined: int
     units: int
 
+    def known(self) -> Estimate:
+        """The same with None for what is unknown."""
+        value, low, high = (finite_or_none(v) for v in (self.value, self.low, self.high))
+        return Estimate(value, low, high, self.series, self.undefined, self.units)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An interval as it is told: None, which JSON can say, where a number is unknown. See Interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    series: int
+    undefined: int
+    units: int
+
+
+def finite_or_none(value: float) -> float | None:
+    """The number, or None where it is NaN or infinite, which JSON cannot say."""
+    return float(value) if np.isfinite(value) else None
+
 
 def interval(
     values: Values,

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kdviz.metrics.intervals import finite_or_none
+
 Logits = NDArray[np.floating[Any]]
 Labels = NDArray[np.integer[Any]]
 
@@ -115,6 +117,11 @@ def followed(student: Logits, teachers: Mapping[str, Logits]) -> Followed:
     each = {name: _mean(row) for name, row in zip(teachers, same, strict=True)}
     only = {name: _mean(row) for name, row in zip(teachers, alone, strict=True)}
     return Followed(int(disputed.sum()), each, only, _mean(~same.any(0)))
+
+
+def known_scores(scores: Mapping[str, float]) -> dict[str, float | None]:
+    """Scores by name; None, which JSON can say, where one is undefined."""
+    return {name: finite_or_none(value) for name, value in scores.items()}
 
 
 def quality(logits: Logits, labels: Labels) -> dict[str, float]:

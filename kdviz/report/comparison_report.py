@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from kdviz.figures import comparison_charts as draw
 from kdviz.report.page import Folded, Page, Pair, Paragraph, Part, Table
+from kdviz.runs.comparison.comparison_answers import ComparedPlace, Comparison, MeanScore, MethodOrder, StudentOrder
 from kdviz.runs.store.history import epochs_by_network
 from kdviz.runs.store.run import Run
 from kdviz.runs.store.run_table import about
 from kdviz.training.recipe import differences
 
-Found = Mapping[str, Any]
 FEW = 4
 HOW = (
     "Differences are paired: same seed, data, split and student. Means have 95 % t intervals over seeds; p is that of "
@@ -21,77 +20,78 @@ HOW = (
 )
 
 
-def comparison_report(found: Found, runs: Sequence[Run]) -> str:
+def comparison_report(found: Comparison, runs: Sequence[Run]) -> str:
     """One HTML file; see `comparison_page`."""
     return comparison_page(found, runs).html()
 
 
-def comparison_page(found: Found, runs: Sequence[Run]) -> Page:
+def comparison_page(found: Comparison, runs: Sequence[Run]) -> Page:
     """The report of `kdviz.runs.comparison.compare.compared` and, for a few runs, their curves and recipes."""
-    count = found["runs"]
+    count = found.runs
     page = Page(f"{count} runs compared", _subtitle(found))
     page.section("How to read this", Paragraph(HOW, "note"))
-    for place in found["places"]:
-        _place(page, place, str(found["baseline"]))
-    for data, rows in draw.places(found).items():
-        if len([r for r in rows if r["weights"] is not None]) > 1:
+    for place in found.places:
+        _place(page, place, found.baseline)
+    for data, rows in draw.rows_by_data(found.places).items():
+        if len([r for _, r in rows if r.cost("weights") is not None]) > 1:
             page.section(f"What accuracy costs: {data}", page.drawing("chart", draw.front(rows, "weights")))
-    for order in found["orders"]:
+    for order in found.orders:
         _order(page, order)
     if 1 < len(runs) <= FEW:
         _few(page, runs)
     return page
 
 
-def _subtitle(found: Found) -> str:
-    data = ", ".join(dict.fromkeys(p["data"] for p in found["places"]))
-    methods = ", ".join(dict.fromkeys(r["method"] for p in found["places"] for r in p["rows"]))
+def _subtitle(found: Comparison) -> str:
+    data = ", ".join(dict.fromkeys(p.data for p in found.places))
+    methods = ", ".join(dict.fromkeys(r.method for p in found.places for r in p.rows))
     return f"{methods} on {data}."
 
 
-def _place(page: Page, place: Found, baseline: str) -> None:
-    rows = place["rows"]
+def _place(page: Page, place: ComparedPlace, baseline: str) -> None:
+    rows = place.rows
     parts: list[Part] = [page.drawing("chart", draw.scores(rows), "Test accuracy: mean and 95 % interval over runs.")]
     for key, other in (("to_scratch", "the from-scratch control"), ("to_baseline", baseline)):
-        if any(r[key] for r in rows):
+        if any(r.difference(key) for r in rows):
             chart = draw.differences(rows, key, other)
             parts.append(page.drawing("chart", chart, f"Paired differences to {other}. Squares are conclusive."))
-            parts += [Paragraph(r[key]["sentence"]) for r in rows if r[key]]
+            parts += [Paragraph(each.sentence) for r in rows if (each := r.difference(key))]
     names = ("accuracy", "agreement", "match", "transfer", "seconds")
     body = [
         (
-            r["method"],
-            r["seeds"],
-            *(_interval(r[n]) for n in names),
-            "" if r["weights"] is None else f"{r['weights']:,.0f}",
+            r.method,
+            r.seeds,
+            *(_interval(r.score(n)) for n in names),
+            "" if r.weights is None else f"{r.weights:,.0f}",
         )
         for r in rows
     ]
     head = ("method", "seeds", "accuracy", "agreement", "match", "transfer", "seconds", "weights")
-    page.section(f"{place['data']}, student {place['student']}", *parts, Folded("All numbers", [Table(head, body)]))
+    page.section(f"{place.data}, student {place.student}", *parts, Folded("All numbers", [Table(head, body)]))
 
 
-def _interval(mean: Found) -> str:
-    if mean["value"] is None:
+def _interval(mean: MeanScore) -> str:
+    if mean.value is None:
         return "not measured"
-    spread = "" if mean["low"] is None else f" [{mean['low']:.3f}, {mean['high']:.3f}]"
-    return f"{mean['value']:.3f}{spread}"
+    spread = "" if mean.low is None else f" [{mean.low:.3f}, {mean.high:.3f}]"
+    return f"{mean.value:.3f}{spread}"
 
 
-def _order(page: Page, order: Found) -> None:
-    title = f"Over data sets, student {order['student']}"
-    if "why" in order:
-        page.section(title, Paragraph(order["why"]))
+def _order(page: Page, order: StudentOrder) -> None:
+    title = f"Over data sets, student {order.student}"
+    told = order.ranking
+    if told is None:
+        page.section(title, Paragraph(order.why))
         return
-    page.section(title, page.drawing("chart", draw.order(order)), Paragraph(order["sentence"]), *_chances(order))
+    page.section(title, page.drawing("chart", draw.order(told)), Paragraph(told.sentence), *_chances(told))
 
 
-def _chances(order: Found) -> list[Part]:
-    middle = [(n, f"{v[0]:.3f} [{v[1]:.3f}, {v[2]:.3f}]") for n, v in order["middle"].items() if v[0] is not None]
+def _chances(order: MethodOrder) -> list[Part]:
+    middle = [(n, f"{v[0]:.3f} [{v[1]:.3f}, {v[2]:.3f}]") for n, v in order.middle.items() if v[0] is not None]
     means = Table(("method", "mean of the middle half"), middle)
     parts: list[Part] = [Folded("Interquartile means over data sets and seeds", [means])]
-    if "chances" in order:
-        rows = [(n, *(f"{c:.0%}" for c in each)) for n, each in order["chances"].items()]
+    if order.chances is not None:
+        rows = [(n, *(f"{c:.0%}" for c in each)) for n, each in order.chances.items()]
         head = ("method", "worse", "the same within 1 point", "better")
         parts.append(Folded("How probable: Bayesian signed-rank test against the baseline", [Table(head, rows)]))
     return parts

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
@@ -23,6 +22,7 @@ from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.measures import Measures
 from kdviz.runs.store.run import Run, by_identity
 from kdviz.runs.store.run_table import about
+from kdviz.runs.store.snapshot_file import Snapshots
 
 
 def learned(page: Page, run: Run) -> None:
@@ -59,14 +59,14 @@ class RunReportInput:
     """What a report is made from: plain values, so that it can be made where torch is not.
 
     method      the row of the run's method in the catalogue
-    snapshots   words and arrays of kdviz.runs.analysis.snapshots, None where the epochs are not here
+    snapshots   what the scrubber shows, None where the epochs are not here
     """
 
     run: Run
     method: Mapping[str, Any]
     data: Dataset | None = None
     measures: Measures | None = None
-    snapshots: tuple[Mapping[str, Any], Mapping[str, NDArray[Any]]] | None = None
+    snapshots: Snapshots | None = None
 
 
 def run_report(given: RunReportInput) -> str:
@@ -128,12 +128,12 @@ def _looked(page: Page, given: RunReportInput) -> None:
         )
         page.section(title, Paragraph(why))
         return
-    words, arrays = given.snapshots
-    data, series = given.data, arrays["series"]
-    titles = {f"teacher.{t}": network_name(t) for t in words["teachers"]} | {"control": network_name("control")}
+    shown = given.snapshots
+    data, series = given.data, shown.series
+    titles = {f"teacher.{t}": network_name(t) for t in shown.teachers} | {"control": network_name("control")}
     drawn = scrubber(
-        words, arrays, data.X[series][:, 0], data.y[series], list(data.classes), titles,
-        next(iter(words["teachers"]), ""), True, 1 / data.rate if data.rate else None, {"epoch": None, "series": None},
+        shown.head(), shown.arrays, data.X[series][:, 0], data.y[series], list(data.classes), titles,
+        next(iter(shown.teachers), ""), True, 1 / data.rate if data.rate else None, {"epoch": None, "series": None},
     )  # fmt: skip
     length = f"{data.length / data.rate:g} s" if data.rate else f"{data.length} samples"
     caption = (

@@ -5,13 +5,10 @@ What a frequency method's filter does to the student's map, beside what the teac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
@@ -21,21 +18,19 @@ from kdviz.figures.cutter import Spectral, cutter
 from kdviz.figures.palette import colour, spoken
 from kdviz.figures.tiles import Tile, tiles, together
 from kdviz.modalities.base import modalities
+from kdviz.runs.analysis.network_answers import FrequencyContent, FrequencyFilter, NetworkFacts
+from kdviz.runs.looker.questions import COHERENCE, CUTOFFS, FREQUENCY, NETWORKS
 from kdviz.runs.store.run import Run
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import series_picker
 from kdviz.ui.widgets.drawings import mount, nothing
 
-
-def frequency(this: FrequencySelection, cut: float) -> str:
-    """Spectra, filters, coherence, and accuracy at the cut."""
-    start = f"python -m kdviz frequency {this.run.folder.name} --series {this.series} --stage {this.stage}"
-    return f"{start} --out spectra.npz\n{start} --cuts {cut:g}"
-
-
 USUAL_CUT = 0.1
+SPECTRA = ("before", "filter", "mask", "after", "teacher")
+MAPS = ("seen", "rebuilt", "wanted")
 
 
 @dataclass(frozen=True)
@@ -44,84 +39,78 @@ class FrequencySelection:
 
     run: Run
     data: Dataset
-    roles: Mapping[str, Any]
+    roles: dict[str, NetworkFacts]
     series: int
     stage: int
     teacher: str
 
 
+def frequency(this: FrequencySelection, cut: float) -> str:
+    """The lines that give spectra, filters, coherence, and accuracy at the cut."""
+    start = f"python -m kdviz frequency {this.run.folder.name} --series {this.series} --stage {this.stage}"
+    return f"{start} --out spectra.npz\n{start} --cuts {cut:g}"
+
+
 def choose(run: Run) -> FrequencySelection:
     """The controls."""
-    data, networks = cache.dataset_of(run), cache.answer(run, "networks")[0]
-    roles = networks["roles"]
-    depth = min(each["stages"] for each in roles.values())
-    stages = {str(k): f"stage {k + 1} of {depth}" for k in range(depth)}
+    data, roles = cache.dataset_of(run), cache.answer(run, NETWORKS).roles
+    depth = min(each.stages for each in roles.values())
+    stages = {str(k): say_plain("frequency stage", stage=k + 1, depth=depth) for k in range(depth)}
     left, right = st.columns(2)
     with left:
         teacher = series_picker.against(roles, {role: palette.network_name(role) for role in roles})
     with right:
-        stage = int(one_of(st.selectbox, "Feature maps of", stages, str(depth - 1), "stage"))
+        stage = int(one_of(st.selectbox, say("frequency maps of"), stages, str(depth - 1), "stage"))
     return FrequencySelection(run, data, roles, series_picker.walk(run, data, teacher, "cam"), stage, teacher)
 
 
-def title(name: str) -> str:
-    """`role/modality` for people."""
-    role, _, modality = name.partition("/")
-    return (
-        palette.network_name(role)
-        if role.startswith("teacher.") or modality == "signal"
-        else f"{palette.network_name(role)}, {modalities()[modality].title}"
-    )
+def title(role: str, modality: str) -> str:
+    """A network's features for people."""
+    name = palette.network_name(role)
+    if role.startswith("teacher.") or modality == "signal":
+        return name
+    return say_plain("frequency title", network=name, view=modalities()[modality].title)
 
 
-def spectra(this: FrequencySelection) -> tuple[Mapping[str, Any], Mapping[str, NDArray[Any]]]:
+def spectra(this: FrequencySelection) -> FrequencyContent:
     """Energy by frequency of every network, and how much of it is high."""
-    words, arrays = cache.answer(this.run, "frequency", series=this.series, stage=this.stage)
-    lines = {}
-    for name in words["spectra"]:
-        shares = 2 * arrays[f"spectra/{name}/rings"]
-        lines[title(name)] = (name.partition("/")[0], shares, arrays[f"spectra/{name}/radial"])
-    high = {title(name): each["high"] for name, each in words["spectra"].items()}
-    told = "; ".join(f"{name}: {_percent(v[0])} above half" for name, v in high.items())
-    mount("chart", draw.rings(lines, f"Energy of feature maps by frequency. {told}."), "rings")
+    found = cache.answer(this.run, FREQUENCY, series=this.series, stage=this.stage)
+    each = {title(role, m): (role, one) for role, by in found.spectra.items() for m, one in by.items()}
+    lines = {name: (role, 2 * one.rings, one.radial) for name, (role, one) in each.items()}
+    high = {name: one.high for name, (_, one) in each.items()}
+    said = [say_plain("frequency above half", network=n, share=_percent(v.value)) for n, v in high.items()]
+    mount("chart", draw.rings(lines, say_plain("frequency spectra alt", each="; ".join(said))), "rings")
+    shares = [
+        _percent(v.value)
+        if v.low is None
+        else say_plain("frequency high range", share=_percent(v.value), low=_percent(v.low), high=_percent(v.high))
+        for v in high.values()
+    ]
     rows = {
-        "network": list(high),
-        "map": [" x ".join(map(str, each["grid"])) for each in words["spectra"].values()],
-        "energy above half the highest frequency": [
-            _percent(v[0]) + ("" if v[1] is None else f" ({_percent(v[1])} to {_percent(v[2])})") for v in high.values()
-        ],
+        say_plain("frequency network"): list(each),
+        say_plain("frequency map"): [" x ".join(map(str, one.grid)) for _, one in each.values()],
+        say_plain("frequency high"): shares,
     }
     st.dataframe(rows, hide_index=True, key="high")
-    st.caption(
-        f"Means over channels and {words['series']} test series, scaled to sum one; the constant part is left out of "
-        "the shares. Maps of different sizes have different highest frequencies: compare shapes, not places."
-    )
-    return words, arrays
+    st.caption(say("frequency spectra", series=found.series))
+    return found
 
 
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
-def cut(this: FrequencySelection, arrays: Mapping[str, NDArray[Any]]) -> float:
+def cut(this: FrequencySelection, found: FrequencyContent) -> float:
     """The draggable cut; where it is let go is part of the link."""
     now = _cut_in_link()
-    wanted = [f"teacher.{this.teacher}/{this.teacher}", *(f"student/{m}" for m in this.roles["student"]["modalities"])]
+    wanted = [(f"teacher.{this.teacher}", this.teacher), *(("student", m) for m in this.roles["student"].modalities)]
     maps = [
-        Spectral(
-            title(name),
-            colour(name.partition("/")[0]),
-            arrays[f"spectra/{name}/map"],
-            2 * arrays[f"spectra/{name}/rings"],
-            arrays[f"spectra/{name}/radial"],
-        )
-        for name in wanted
-        if f"spectra/{name}/map" in arrays
+        Spectral(title(role, m), colour(role), each.map, 2 * each.rings, each.radial)
+        for role, m in wanted
+        if (each := found.spectra.get(role, {}).get(m)) is not None
     ]
-    found = mount(
-        "cutter", cutter(maps, now, this.data.rate / 2 if this.data.rate else None), "cutter", on_cut_change=nothing
-    )
-    given = getattr(found, "cut", None)
+    shown = cutter(maps, now, this.data.rate / 2 if this.data.rate else None)
+    given = getattr(mount("cutter", shown, "cutter", on_cut_change=nothing), "cut", None)
     if isinstance(given, int | float) and 0 <= given <= 1 and st.session_state.get("cut_told") != given:
         st.session_state["cut_told"] = given
         st.query_params["cut"] = f"{given:g}"
@@ -139,109 +128,86 @@ def _cut_in_link() -> float:
 
 def show_bands(this: FrequencySelection, now: float) -> None:
     """Accuracy on low- and high-passed inputs: at this cut in numbers, at others as curves."""
-    words, here = cache.answer(this.run, "carried", cuts=[now])
-    _, curves = cache.answer(this.run, "carried")
+    here, curves = cache.answer(this.run, CUTOFFS, cuts=[now]), cache.answer(this.run, CUTOFFS)
     titles = {role: palette.network_name(role) for role in this.roles}
     rows = {
-        "network": list(titles.values()),
-        "all frequencies": [f"{words['whole'][role]:.1%}" for role in titles],
-        f"only up to {now:.0%}": [f"{here[f'{role}/low'][0]:.1%}" for role in titles],
-        f"only from {now:.0%}": [f"{here[f'{role}/high'][0]:.1%}" for role in titles],
+        say_plain("frequency network"): list(titles.values()),
+        say_plain("frequency all"): [f"{here.whole[role]:.1%}" for role in titles],
+        say_plain("frequency low now", cut=now): [f"{here.low[role][0]:.1%}" for role in titles],
+        say_plain("frequency high now", cut=now): [f"{here.high[role][0]:.1%}" for role in titles],
     }
     st.dataframe(rows, hide_index=True, key="carried_here")
-    low, high = ({role: curves[f"{role}/{kind}"] for role in titles} for kind in ("low", "high"))
-    said = "; ".join(f"{titles[role]} reaches {low[role].max():.0%} with low frequencies alone" for role in titles)
-    left, right = st.columns(2)
-    for column, name, lines in ((left, "only up to the cut", low), (right, "only from the cut", high)):
-        with column:
-            st.markdown(f"**{name.capitalize()}**")
-            mount("chart", draw.by_cut(curves["cuts"], lines, titles, now, f"Accuracy with {name}. {said}."), name)
-    st.caption(
-        f"Accuracy on {words['series']} test series whose signal was filtered (sharp edges, zero phase, means kept); "
-        "every image is made anew. Networks never met such series: a fall shows what they rely on, not what the data "
-        "hold."
+    low, high = ({role: by[role] for role in titles} for by in (curves.low, curves.high))
+    reached = "; ".join(
+        say_plain("frequency reaches", network=titles[role], accuracy=low[role].max()) for role in titles
     )
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"**{say('frequency low')}**")
+        alt = say_plain("frequency low alt", reached=reached)
+        mount("chart", draw.by_cut(curves.cuts, low, titles, now, alt), "carried_low")
+    with right:
+        st.markdown(f"**{say('frequency high pass')}**")
+        alt = say_plain("frequency high alt", reached=reached)
+        mount("chart", draw.by_cut(curves.cuts, high, titles, now, alt), "carried_high")
+    st.caption(say("frequency cut", series=here.series))
 
 
 def coherence(this: FrequencySelection) -> None:
     """Which frequencies of the CAM in time the student shares with its teacher."""
     try:
-        words, arrays = cache.answer(this.run, "coherent", sight="cam", teacher=this.teacher)
+        found = cache.answer(this.run, COHERENCE, extractor="cam", teacher=this.teacher)
     except UserError as wrong:
         st.caption(sentence(wrong))
         return
-    lines: dict[str, NDArray[Any]] = {w: arrays[w] for w in ("student", "control", "chance") if w in arrays}
-    said = "; ".join(f"{who}: mean {float(np.nanmean(v)):.2f}" for who, v in lines.items())
-    mount("chart", draw.coherence(arrays["frequencies"], lines, f"Coherence. {said}."), "coherence")
-    st.caption(
-        f"Welch coherence of CAMs in time with the {spoken(this.teacher)}'s, means over "
-        f"{words['series']} test series. Chance: the teacher's maps of other series of the class; few segments raise "
-        "it. One run, one seed."
-    )
+    lines = found.lines()
+    said = [say_plain("frequency coherence mean", who=who, mean=float(np.nanmean(v))) for who, v in lines.items()]
+    alt = say_plain("frequency coherence alt", each="; ".join(said))
+    mount("chart", draw.coherence(found.frequencies, lines, alt), "coherence")
+    st.caption(say("frequency coherence", teacher=spoken(this.teacher), series=found.series))
 
 
-FREQUENCIES = ("frequency", "frequency")
-SPECTRA = (
-    ("student, before", "before"),
-    ("|filter|", "filter"),
-    ("left by the mask", "mask"),
-    ("student, after", "after"),
-    ("teacher", "teacher"),
-)
-MAPS = (("student, before", "seen"), ("student, rebuilt", "rebuilt"), ("teacher", "wanted"))
-NONE = (
-    "This method has no filter of frequencies: the spectra above are all there is. Distil with FAM (`fam`, `fam1d` or "
-    "`fam_review`) to see one learn."
-)
-
-
-def show_filters(words: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+def show_filters(found: FrequencyContent) -> None:
     """One filter of the run."""
-    found = words["filters"]
-    if not found:
-        st.info(NONE, title="No filter here")
+    if not found.filters:
+        st.info(say("frequency no filter"), title=say("frequency no filter here"))
         return
-    key = one_of(st.selectbox, "Filter", {name: filter_title(name) for name in found}, next(iter(found)), "filter")
-    about = found[key]
-    st.markdown(filter_sentence(about))
-    mine = {what: arrays[f"filters/{key}/{what}"] for what in ("before", "filter", "mask", "after", "teacher")}
-    mount("tiles", tiles([Tile(name, mine[what], *FREQUENCIES) for name, what in SPECTRA]), "spectra")
-    st.caption("Log(1 + mean magnitude over channels), zero frequency in the centre; each panel on its own scale.")
-    maps = [Tile(name, arrays[f"filters/{key}/{what}"]) for name, what in MAPS]
+    titles = {name: filter_title(name) for name in found.filters}
+    key = one_of(st.selectbox, say("frequency which filter"), titles, next(iter(titles)), "filter")
+    one = found.filters[key]
+    st.markdown(filter_sentence(one))
+    axis = say_plain("frequency axis")
+    pictures = [Tile(say_plain(f"frequency tile {what}"), one.pictures[what], axis, axis) for what in SPECTRA]
+    mount("tiles", tiles(pictures), "spectra")
+    st.caption(say("frequency pictures"))
+    maps = [Tile(say_plain(f"frequency tile {what}"), one.pictures[what]) for what in MAPS]
     mount("tiles", tiles(maps, together(maps)), "maps")
-    st.caption("Means over channels, one colour scale: what the method asks to be alike are the last two.")
-    lines = {f"{which} branch": arrays[f"filters/{key}/{which} rate"] for which in ("global", "local")
-             if f"filters/{key}/{which} rate" in arrays}  # fmt: skip
-    if lines:
-        said = "; ".join(f"{name} from {v[0]:.2f} to {v[-1]:.2f}" for name, v in lines.items())
-        mount("chart", draw.rates(arrays["filters/epochs"], lines, f"Rates: {said}."), "rates")
-        st.caption("The learned rates of the two branches (gamma 1, gamma 2) over training.")
+    st.caption(say("frequency maps"))
+    lines = {say_plain(f"frequency branch {branch}"): values for branch, values in one.rate_lines.items()}
+    if lines and found.epochs is not None:
+        said = [say_plain("frequency rate", branch=name, first=v[0], last=v[-1]) for name, v in lines.items()]
+        alt = say_plain("frequency rates alt", each="; ".join(said))
+        mount("chart", draw.rates(found.epochs, lines, alt), "rates")
+        st.caption(say("frequency rates"))
 
 
 def filter_title(key: str) -> str:
     """`gaf 0` for people."""
     teacher, _, level = key.rpartition(" ")
-    return f"{palette.network_name(f'teacher.{teacher}')}, level {int(level) + 1 if level.isdecimal() else level}"
+    number = str(int(level) + 1) if level.isdecimal() else level
+    return say_plain("frequency level", teacher=palette.network_name(f"teacher.{teacher}"), level=number)
 
 
-def filter_sentence(about: Mapping[str, Any]) -> str:
+def filter_sentence(one: FrequencyFilter) -> str:
     """A filter in words: what its mask removes, whose branch is louder, whether it brings the student nearer."""
-    side, radius = about["side"], about["radius"]
-    mask = (
-        f"The mask removes the {2 * radius} lowest frequencies along each axis (radius {radius} on a side of {side})."
-        if radius
-        else f"**The mask removes nothing**: at a side of {side} its radius is 0. Raise `min_radius` or `cuton`."
-    )
-    both = about["energy"]
-    total = both["global"] + both["local"] or 1.0
-    loud = (
-        f"Of what it hands on, {both['global'] / total:.0%} of the energy is the global branch's, the rest the local's."
-    )
-    before, after = about["distance"]["before"], about["distance"]["after"]
+    if one.radius:
+        mask = say("frequency mask", lowest=2 * one.radius, radius=one.radius, side=one.side)
+    else:
+        mask = say("frequency mask none", side=one.side)
+    total = one.energy["global"] + one.energy["local"] or 1.0
+    said = f"{mask} {say('frequency loud', share=one.energy['global'] / total)}"
+    before, after = one.distance["before"], one.distance["after"]
     if before is None or after is None:
-        return f"{mask} {loud}"
-    nearer = "nearer to" if after < before else "no nearer to"
-    moved = (
-        f"Its spectrum is {before:.1f} dB from the teacher's before the filter and {after:.1f} dB after: {nearer} it."
-    )
-    return f"{mask} {loud} {moved}"
+        return said
+    moved = say("frequency nearer" if after < before else "frequency no nearer", before=before, after=after)
+    return f"{said} {moved}"

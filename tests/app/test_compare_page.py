@@ -65,8 +65,8 @@ def test_the_page_and_the_shell_have_the_same_numbers(
     for row in found["places"][0]["rows"]:
         for key in ("to_scratch", "to_baseline"):
             assert not row[key] or row[key]["sentence"] in words(test).replace("\\", "")
-    again = compared(runs, "at")["places"][0]["rows"]
-    by_method = {row["method"]: row["accuracy"]["value"] for row in again}
+    again = compared(runs, "at").places[0].rows
+    by_method = {row.method: row.accuracy.value for row in again}
     assert {row["method"]: row["accuracy"]["value"] for row in found["places"][0]["rows"]} == by_method
 
 

@@ -36,7 +36,7 @@ def test_a_figure_is_asked_for_by_a_name_that_exists() -> None:
 @pytest.mark.parametrize("name", FROM_A_RUN)
 def test_a_figure_from_a_run_has_finite_numbers(name: str) -> None:
     run = finished("gunpoint")
-    figure = FROM_A_RUN[name][0](Of(np.sin(np.arange(150) / 5), run.arrays, run.words["epochs"]))
+    figure = FROM_A_RUN[name][0](Of(np.sin(np.arange(150) / 5), run.snapshots.arrays, run.snapshots.epochs))
     assert all(np.isfinite(np.asarray(trace.y, float)).all() for trace in figure.data)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kdviz.runs.store.demo_runs import WISHES, DemoRun, finished, to_npz
+from kdviz.runs.store.demo_runs import WISHES, DemoRun, finished, to_file
 from kdviz.ui import start
 from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words
@@ -82,6 +82,6 @@ def test_a_run_made_here_is_drawn_anew(page: Opener, own_home: Path) -> None:
     shipped = finished("gunpoint")
     place = own_home / "cache" / "finished"
     place.mkdir(parents=True)
-    newer = DemoRun({**shipped.about, "made": "2999-01-01T00:00:00Z"}, shipped.words, shipped.arrays)
-    (place / "gunpoint.npz").write_bytes(to_npz(newer))
+    newer = DemoRun({**shipped.about, "made": "2999-01-01T00:00:00Z"}, shipped.snapshots)
+    (place / "gunpoint.npz").write_bytes(to_file(newer))
     assert "2999" in words(page("start"))

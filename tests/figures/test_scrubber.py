@@ -34,8 +34,8 @@ def payload(student: tuple[str, ...], control: bool, series: int, epochs: int, l
         time = RNG.standard_normal((series, length)).astype(np.float32)
         teachers[m] = NetworkEvidence({m: time}, {m: time}, probability)
     own = moving(student, series, epochs, length) if control else None
-    words, arrays = pack_snapshots(moving(student, series, epochs, length), own, teachers, y)
-    words |= {"epochs": list(range(1, epochs + 1)), "stages": STAGES}
+    found = pack_snapshots(moving(student, series, epochs, length), own, teachers, y)
+    words, arrays = found.head() | {"epochs": list(range(1, epochs + 1)), "stages": STAGES}, found.arrays
     signal = RNG.standard_normal((series, length)).astype(np.float32)
     arrays["series"] = np.arange(series)
     titles = {f"teacher.{m}": m for m in views}

@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -112,12 +113,12 @@ def test_windows_counted_twice_do_not_make_anybody_surer_where_subjects_are_know
 
 
 def test_what_is_said_is_json_without_nan() -> None:
-    told = agree("pearson", TEACHER[:3], TEACHER[:3], np.arange(3)).plain()
-    assert json.loads(json.dumps(told, allow_nan=False))["p"] is None
+    told = agree("pearson", TEACHER[:3], TEACHER[:3], np.arange(3)).summary()
+    assert json.loads(json.dumps(asdict(told), allow_nan=False))["p"] is None
 
 
 def test_the_same_seed_gives_the_same_numbers() -> None:
-    one, two = (agree("spearman", NOISE, TEACHER, CLASSES, rounds=5, seed=7).plain() for _ in range(2))
+    one, two = (agree("spearman", NOISE, TEACHER, CLASSES, rounds=5, seed=7).summary() for _ in range(2))
     assert one == two
 
 

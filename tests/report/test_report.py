@@ -18,6 +18,7 @@ from kdviz.figures.comparison_charts import front, order, overlaid, scores
 from kdviz.report.comparison_report import comparison_report
 from kdviz.report.page import MOST_BYTES, Folded, Page, Paragraph, Part, Table
 from kdviz.runs.comparison.compare import compared
+from kdviz.runs.comparison.comparison_answers import MethodOrder
 from kdviz.runs.store.run_table import write
 from tests.conftest import bumps
 from tests.runs.comparison.test_compare import CLEAR, seeds
@@ -120,15 +121,15 @@ def test_the_front_holds_what_nothing_cheaper_reaches() -> None:
 
 
 def test_figures_hold_the_numbers_of_the_comparison(data: Dataset) -> None:
-    rows = compared(seeds(data, "kd", CLEAR[:3]))["places"][0]["rows"]
+    rows = compared(seeds(data, "kd", CLEAR[:3])).places[0].rows
     bar = scores(rows)["rows"][0]
-    assert bar["value"] == pytest.approx(rows[0]["accuracy"]["value"], rel=1e-5) and "3 runs" in bar["text"]
-    chart = front([{**rows[0], "student": "signal:tiny"}], "weights")
-    assert chart["series"][0]["points"][0]["x"] == 1000.0 and chart["front"] == [[1000.0, rows[0]["accuracy"]["value"]]]
+    assert bar["value"] == pytest.approx(rows[0].accuracy.value, rel=1e-5) and "3 runs" in bar["text"]
+    chart = front([("signal:tiny", rows[0])], "weights")
+    assert chart["series"][0]["points"][0]["x"] == 1000.0 and chart["front"] == [[1000.0, rows[0].accuracy.value]]
 
 
 def test_the_order_is_drawn_with_its_bars() -> None:
-    found = {"ranks": {"a": 1.2, "b": 1.8}, "groups": (("a", "b"),), "sets": 5}
+    found = MethodOrder({"a": 1.2, "b": 1.8}, None, (), (("a", "b"),), 5, 6, "", {}, None)
     assert [r["name"] for r in order(found)["ranks"]] == ["a", "b"] and order(found)["groups"] == [["a", "b"]]
 
 

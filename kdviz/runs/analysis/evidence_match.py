@@ -9,10 +9,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from kdviz.evidence.base import extractor
 from kdviz.metrics.agreement import Agreement, agree
+from kdviz.metrics.conclusions import conclusion_sentences
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.metrics.similarity import SIMILARITY
 from kdviz.nets.maps import together
+from kdviz.runs.analysis.evidence_answers import EvidenceMatch, MeasuredMatch
 from kdviz.runs.analysis.opened_run import Maps, NetworkEvidence, OpenedRun, evidence
 
 Index = NDArray[np.int64]
@@ -51,12 +54,12 @@ def predicted(opened: OpenedRun, series: Index) -> Index:
     return found
 
 
-def looked(opened: OpenedRun, sight: str, target: str | int = "true", most: int | None = None) -> TestSetEvidence:
-    """Ask every network about some of the test set; `sight` names an extractor, perhaps with a stage."""
-    slow = sight.partition(":")[0] in SLOW
+def looked(opened: OpenedRun, name: str, target: str | int = "true", most: int | None = None) -> TestSetEvidence:
+    """Ask every network about some of the test set; `name` is an extractor, perhaps with a stage."""
+    slow = name.partition(":")[0] in SLOW
     series = evenly_spaced(opened.data.test, most or (MOST_OF_SLOW if slow else MOST))
     classes = target_classes(opened, series, target)
-    return TestSetEvidence(series, classes, evidence(opened, sight, series, classes))
+    return TestSetEvidence(series, classes, evidence(opened, name, series, classes))
 
 
 def counterpart(maps: Mapping[str, NDArray[np.float32]], teacher: str) -> NDArray[np.float32] | None:
@@ -89,6 +92,23 @@ def matches(
                 continue
             out[name][measure] = _agree(opened, found, measure, trio[0], trio[1], trio[2])
     return out
+
+
+def match(opened: OpenedRun, name: str, target: str | int = "true") -> EvidenceMatch:
+    """How alike student and teachers are over the test set: every number with its interval, and what it allows."""
+    found, grouped = looked(opened, name, target), opened.data.groups is not None
+    teachers = {
+        teacher: {measure: _measured(measure, agreed, grouped) for measure, agreed in measures.items()}
+        for teacher, measures in matches(opened, found).items()
+    }
+    title, test = extractor(name).title, int(opened.data.test.size)
+    return EvidenceMatch(title, teachers, found.series, found.asked, test, grouped)
+
+
+def _measured(measure: str, agreed: Agreement, grouped: bool) -> MeasuredMatch:
+    how, numbers = SIMILARITY[measure], agreed.summary()
+    said = tuple(conclusion_sentences(measure, numbers, grouped))
+    return MeasuredMatch(how.title, how.unit, how.higher_is_better, numbers, agreed.each, said)
 
 
 def _maps(seen: NetworkEvidence | None, name: str, plane: bool) -> NDArray[np.float32] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,60 +11,70 @@ import torch
 from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
-from kdviz.metrics.intervals import interval
+from kdviz.metrics.intervals import finite_or_none, interval
+from kdviz.metrics.separability import evenly_spaced
 from kdviz.metrics.spectra import high_share, power, radial, spectral_distance
-from kdviz.runs.analysis.method_maps import attended, shows
-from kdviz.runs.analysis.opened_run import OpenedRun
+from kdviz.runs.analysis.method_maps import attended
+from kdviz.runs.analysis.network_answers import Floats, FrequencyContent, FrequencyFilter, MapSpectrum
+from kdviz.runs.analysis.opened_run import OpenedRun, check_series
 from kdviz.training.encoded_data import encode
 
 FILTERED = re.compile(r"filter\.(.+)")
 RATE = re.compile(r"(global|local) rate (.+)")
-Arrays = dict[str, NDArray[Any]]
+MOST = 64
+BRANCHES = ("global", "local")
 Index = NDArray[np.int64]
 
 
-def spectra(opened: OpenedRun, series: Index, stage: int) -> tuple[dict[str, Any], Arrays]:
+def frequency(opened: OpenedRun, series: int, stage: int = -1) -> FrequencyContent:
+    """Spectra of every network at a stage, and a frequency method's filters.
+
+    Maps and filters are those of `series`; radial energy and shares are over it and up to 64 test series.
+    """
+    check_series(opened, series)
+    others = evenly_spaced(opened.data.test, MOST)
+    mine = np.concatenate([[series], others[others != series]]).astype(np.int64)
+    found = filters(opened, mine)
+    epochs = np.array(sorted({e["epoch"] for e in _epochs(opened)}), np.int64) if found else None
+    return FrequencyContent(int(mine.size), spectra(opened, mine, stage), found, epochs)
+
+
+def spectra(opened: OpenedRun, series: Index, stage: int) -> dict[str, dict[str, MapSpectrum]]:
     """What the feature maps of every network at `stage` (0 the first, -1 the last) are made of, in some series.
 
-    Words by `role/modality`: `grid`, `high` (share of power above half of the highest frequency, with interval).
-    Arrays: `role/modality/rings` (R,) cycles per place, `.../radial` (R,) mean power by ring, scaled to sum one;
-    `.../map` (*grid) and `.../power` (*grid, unshifted) of the first series, means over channels.
-    Raises UserError where a network has no such stage.
+    By role and modality: `high` is the share of power above half of the highest frequency; `rings` (R,) cycles per
+    place, `radial` (R,) mean power by ring, scaled to sum one; `map` (*grid) and `power` (*grid, unshifted) are of
+    the first series, means over channels. Raises UserError where a network has no such stage.
     """
-    views, words, arrays = encode(opened.eyes, opened.data.X[series]), dict[str, Any](), dict[str, NDArray[Any]]()
+    views, out = encode(opened.modalities, opened.data.X[series]), dict[str, dict[str, MapSpectrum]]()
     for role, net in opened.networks.items():
         if not -net.depth <= stage < net.depth:
             raise UserError(f"There is no stage {stage}: networks of this run have stages 0 to {net.depth - 1}.")
         with torch.no_grad():
             trace = net({m: views[m] for m in net.modalities})
-        for m, part in (trace.parts or {net.modalities[0]: trace}).items():
-            maps = part.stages[stage].numpy()
-            spectrum, name = power(maps), f"{role}/{m}"
-            away, rings = radial(spectrum)
-            mean = rings.mean(0)
-            arrays[f"{name}/rings"], arrays[f"{name}/radial"] = away, mean / (mean.sum() or 1.0)
-            arrays[f"{name}/map"], arrays[f"{name}/power"] = maps[0].mean(0), spectrum[0]
-            told = interval(high_share(spectrum))
-            words[name] = {
-                "grid": list(maps.shape[2:]),
-                "high": [_or_none(v) for v in (told.value, told.low, told.high)],
-            }
-    return words, arrays
+        parts = trace.parts or {net.modalities[0]: trace}
+        out[role] = {m: _spectrum(part.stages[stage].numpy()) for m, part in parts.items()}
+    return out
 
 
-def filters(opened: OpenedRun, series: Index) -> tuple[dict[str, Any], Arrays]:
+def _spectrum(maps: NDArray[np.float32]) -> MapSpectrum:
+    spectrum = power(maps)
+    away, rings = radial(spectrum)
+    mean, high = rings.mean(0), interval(high_share(spectrum)).known()
+    return MapSpectrum(maps.shape[2:], high, away, mean / (mean.sum() or 1.0), maps[0].mean(0), spectrum[0])
+
+
+def filters(opened: OpenedRun, series: Index) -> dict[str, FrequencyFilter]:
     """What a frequency method does to the student's maps in one series; nothing where the method has no such filter.
 
-    Words by filter: `side`, `radius` of the removed block, `rates` (global, local) at the end, `energy` of both
-    branches, `distance` in decibels of the student's spectrum from the teacher's, before and after.
-    Arrays `FILTER/what` (*grid), zero frequency in the centre: before, after, filter, mask, teacher; and in space or
-    time: seen, passed, rebuilt, wanted, global, local. `FILTER/global rate` and `FILTER/local rate` (E,) over `epochs`.
+    `radius` is that of the removed block; `rates` (global, local) those at the end, `rate_lines` (E,) over epochs;
+    `energy` that of both branches; `distance` in decibels of the student's spectrum from the teacher's, before and
+    after. `pictures` (*grid), zero frequency in the centre: before, after, filter, mask, teacher; and in space or
+    time: seen, passed, rebuilt, wanted, global, local.
     """
-    if not shows(opened):
-        return {}, {}
-    found = attended(opened, series[:1])
-    words, arrays = dict[str, Any](), dict[str, NDArray[Any]]()
-    over = _rates(opened)
+    if not opened.own_maps:
+        return {}
+    found, over, out = attended(opened, series[:1]), _rates(opened), dict[str, FrequencyFilter]()
     for name in found:
         key = FILTERED.fullmatch(name)
         if key is None:
@@ -71,29 +82,27 @@ def filters(opened: OpenedRun, series: Index) -> tuple[dict[str, Any], Arrays]:
         mine = {
             what.rpartition(f".{key[1]}")[0]: each[0] for what, each in found.items() if what.endswith(f".{key[1]}")
         }
-        arrays |= {f"{key[1]}/{what}": each for what, each in mine.items()}
-        rates = {which: over[which, key[1]] for which in ("global", "local") if (which, key[1]) in over}
-        arrays |= {f"{key[1]}/{which} rate": values for which, values in rates.items()}
-        words[key[1]] = {
-            "side": int(mine["mask"].shape[-1]),
-            "radius": _radius(mine["mask"]),
-            "rates": {which: float(values[-1]) for which, values in rates.items()},
-            "energy": _energies(mine, rates),
-            "distance": {
-                what: _or_none(float(spectral_distance(_squared(mine[what]), _squared(mine["teacher"]))[0]))
+        rates = {which: over[which, key[1]] for which in BRANCHES if (which, key[1]) in over}
+        out[key[1]] = FrequencyFilter(
+            int(mine["mask"].shape[-1]),
+            _radius(mine["mask"]),
+            {which: float(values[-1]) for which, values in rates.items()},
+            _energies(mine, rates),
+            {
+                what: finite_or_none(float(spectral_distance(_squared(mine[what]), _squared(mine["teacher"]))[0]))
                 for what in ("before", "after")
             },
-        }
-    if words:
-        arrays["epochs"] = np.array(sorted({e["epoch"] for e in _epochs(opened)}))
-    return words, arrays
+            mine,
+            rates,
+        )
+    return out
 
 
-def _energies(mine: dict[str, NDArray[Any]], rates: dict[str, NDArray[np.float64]]) -> dict[str, float]:
+def _energies(mine: dict[str, NDArray[Any]], rates: Mapping[str, Floats]) -> dict[str, float]:
     """The mean energy of each branch after its rate."""
     return {
         which: float(mine[which].mean() * (float(rates[which][-1]) ** 2 if which in rates else 1.0))
-        for which in ("global", "local")
+        for which in BRANCHES
     }
 
 
@@ -114,17 +123,13 @@ def _epochs(opened: OpenedRun) -> list[dict[str, Any]]:
     return [e for e in opened.run.events() if e.get("event") == "epoch" and e.get("who") == "student"]
 
 
-def _rates(opened: OpenedRun) -> dict[tuple[str, str], NDArray[np.float64]]:
+def _rates(opened: OpenedRun) -> dict[tuple[str, str], Floats]:
     """(branch, filter) -> its learned rate (E,) over the epochs."""
-    told = {e["epoch"]: e.get("readouts", {}) for e in _epochs(opened)}
-    names = {name for each in told.values() for name in each if RATE.fullmatch(name)}
+    readouts = {e["epoch"]: e.get("readouts", {}) for e in _epochs(opened)}
+    names = {name for each in readouts.values() for name in each if RATE.fullmatch(name)}
     found = {}
     for name in names:
         which = RATE.fullmatch(name)
         if which:
-            found[which[1], which[2]] = np.array([told[e].get(name, np.nan) for e in sorted(told)])
+            found[which[1], which[2]] = np.array([readouts[e].get(name, np.nan) for e in sorted(readouts)])
     return found
-
-
-def _or_none(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

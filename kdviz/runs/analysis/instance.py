@@ -1,10 +1,8 @@
-"""Everything all networks show of one series: evidence by extractor, in time and native, and the spectra beneath it."""
+"""Everything all networks show of one series: evidence by extractor, in time and native."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,104 +12,98 @@ from torch import Tensor
 from kdviz.core.flow import Trace, Views
 from kdviz.evidence.base import Extractor, TraceExtractor, extractor, undisturbed
 from kdviz.metrics.separability import evenly_spaced
-from kdviz.metrics.spectra import power, radial
 from kdviz.nets.base import Branch
+from kdviz.runs.analysis.evidence_answers import (
+    ExtractorEvidence,
+    InstanceEvidence,
+    NetworkMaps,
+    UsualPeaks,
+)
 from kdviz.runs.analysis.opened_run import OpenedRun, look
 from kdviz.training.encoded_data import encode
 
-Arrays = dict[str, NDArray[Any]]
 USUAL_OF = 16
+Usual = Mapping[str, dict[str, UsualPeaks]]
 
 
-@dataclass
-class Board:
-    """One series (1, C, T) in front of all networks.
+class Instance:
+    """One series (1, C, T) in front of all networks, which answer it once."""
 
-    arrays    `sight/role/map/modality`, `sight/role/time/modality`, `role/probability`, `view/modality`,
-              `role/spectrum/modality` and `frequencies/modality`
-    refused   by sight and role: why there is nothing to see, in a sentence
-    """
-
-    opened: OpenedRun
-    raw: NDArray[np.float32]
-    nets: Mapping[str, Branch]
-    arrays: Arrays = field(default_factory=dict)
-    refused: dict[str, dict[str, str]] = field(default_factory=dict)
-    traces: dict[str, Trace] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.views = encode(self.opened.eyes, self.raw)
-        self.arrays |= {f"view/{m}": v[0].numpy() for m, v in self.views.items()}
-
-    def answer_all(self) -> None:
-        """What each network predicts, and what its last feature maps are made of."""
-        for role, net in self.nets.items():
+    def __init__(self, opened: OpenedRun, raw: NDArray[np.float32], nets: Mapping[str, Branch]) -> None:
+        self.opened, self.raw, self.nets = opened, raw, nets
+        self.views = encode(opened.modalities, raw)
+        self.traces: dict[str, Trace] = {}
+        for role, net in nets.items():
             with undisturbed(net):
-                self.traces[role] = trace = net(self._of(net))
-            self.arrays[f"{role}/probability"] = trace.logits.softmax(1)[0].numpy()
-            for m, part in (trace.parts or {net.modalities[0]: trace}).items():
-                self._spectrum(role, m, part)
+                self.traces[role] = net(self._seen_by(net))
 
-    def ask(self, sight: str, target: NDArray[np.int64]) -> None:
+    def evidence(self, name: str, target: NDArray[np.int64], usual: dict[str, UsualPeaks]) -> ExtractorEvidence:
         """One extractor of all networks, for class `target` (1,)."""
-        how, self.refused[sight] = extractor(sight), {}
+        how, refused, found = extractor(name), dict[str, str](), dict[str, NetworkMaps]()
         for role, net in self.nets.items():
             refusal = how.refusal(net)
             if refusal:
-                self.refused[sight][role] = refusal
+                refused[role] = refusal
             else:
-                self._look(how, sight, role, net, target)
+                found[role] = self._look(how, role, net, target)
+        return ExtractorEvidence(how.title, how.signed, found, refused, usual)
 
-    def _look(self, how: Extractor, sight: str, role: str, net: Branch, target: NDArray[np.int64]) -> None:
+    def _look(self, how: Extractor, role: str, net: Branch, target: NDArray[np.int64]) -> NetworkMaps:
+        out = NetworkMaps({}, {})
         for m, found in self._maps(how, role, net, torch.from_numpy(target)).items():
             native = found.detach().float().numpy()
-            self.arrays[f"{sight}/{role}/map/{m}"] = native[0]
-            time = self.opened.eyes[m].to_time(native, self.raw)
+            out.maps[m] = native[0]
+            time = self.opened.modalities[m].to_time(native, self.raw)
             if time is not None:
-                self.arrays[f"{sight}/{role}/time/{m}"] = time[0]
+                out.times[m] = time[0]
+        return out
 
     def _maps(self, how: Extractor, role: str, net: Branch, target: Tensor) -> Mapping[str, Tensor]:
         """What only reads one pass reads the one that answered; anything else looks for itself."""
-        if isinstance(how, TraceExtractor) and role in self.traces:
+        if isinstance(how, TraceExtractor):
             return how.read(net, self.traces[role], target)
-        return how.look(net, self._of(net), target)
+        return how.look(net, self._seen_by(net), target)
 
-    def _of(self, net: Branch) -> Views:
+    def _seen_by(self, net: Branch) -> Views:
         return {m: self.views[m] for m in net.modalities}
 
-    def _spectrum(self, role: str, modality: str, part: Trace) -> None:
-        away, rings = radial(power(part.stages[-1].numpy()))
-        self.arrays[f"{role}/spectrum/{modality}"] = rings[0]
-        self.arrays[f"{role}/frequencies/{modality}"] = away
 
-
-def board(opened: OpenedRun, raw: NDArray[np.float32], sights: Sequence[str], target: int, epoch: int | None) -> Board:
+def board(
+    opened: OpenedRun,
+    raw: NDArray[np.float32],
+    extractors: Sequence[str],
+    target: int,
+    epoch: int | None,
+    usual: Usual | None = None,
+) -> InstanceEvidence:
     """All networks before one series (1, C, T), asked for class `target`; the student as it was after `epoch`.
 
-    Raises UserError for an unknown extractor or an epoch that was not kept.
+    `usual` by extractor goes along. Raises UserError for an unknown extractor or an epoch that was not kept.
     """
     nets = dict(opened.networks)
     if epoch is not None:
         nets["student"] = opened.at_epoch(epoch)
-    found = Board(opened, raw, nets)
-    found.answer_all()
-    for sight in sights:
-        found.ask(sight, np.array([target]))
-    return found
+    this, asked = Instance(opened, raw, nets), np.array([target])
+    return InstanceEvidence(
+        raw[0],
+        {m: view[0].numpy() for m, view in this.views.items()},
+        {role: trace.logits.softmax(1)[0].numpy() for role, trace in this.traces.items()},
+        {name: this.evidence(name, asked, (usual or {}).get(name, {})) for name in extractors},
+    )
 
 
-def usual(opened: OpenedRun, sight: str) -> dict[str, dict[str, float]]:
-    """By role and `map/modality` or `time/modality`: the mean over some test series of a map's largest magnitude.
+def usual(opened: OpenedRun, name: str) -> dict[str, UsualPeaks]:
+    """By role: the mean over some test series of a map's largest magnitude, for one extractor.
 
     Evidence of different networks has no common unit; a map over what is usual for its network has one.
     """
-    series, how = evenly_spaced(opened.data.test, USUAL_OF), extractor(sight)
-    labels, out = opened.data.y[series], dict[str, dict[str, float]]()
+    series, how = evenly_spaced(opened.data.test, USUAL_OF), extractor(name)
+    labels, out = opened.data.y[series], dict[str, UsualPeaks]()
     for role, net in opened.networks.items():
         if how.refusal(net) is None:
-            found = look(opened, net, sight, series, labels)
-            out[role] = {f"map/{m}": _peak(values) for m, values in found.maps.items()}
-            out[role] |= {f"time/{m}": _peak(values) for m, values in found.times.items()}
+            found = look(opened, net, name, series, labels)
+            maps, times = ({m: _peak(v) for m, v in each.items()} for each in (found.maps, found.times))
+            out[role] = UsualPeaks(maps, times)
     return out
 
 

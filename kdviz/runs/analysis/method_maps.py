@@ -13,22 +13,18 @@ from kdviz.core.errors import UserError
 from kdviz.core.flow import Batch, Clock, Scene, Step, Trace
 from kdviz.core.params import fill
 from kdviz.methods.base import Method, method
-from kdviz.runs.analysis.opened_run import OpenedRun
+from kdviz.runs.analysis.evidence_answers import MethodMaps, NetworkMaps
+from kdviz.runs.analysis.opened_run import OpenedRun, check_series
 from kdviz.runs.store.weights import read_tensors
 from kdviz.training.encoded_data import encode
 
 SIDES = ("student", "teacher", "teachers")
 
 
-def shows(opened: OpenedRun) -> bool:
-    """Whether the run's method has maps of its own."""
-    return method(opened.recipe.method).maps is not Method.maps
-
-
 def method_of(opened: OpenedRun) -> Method:
     """The method with its layers; raises UserError where it shows none, or this run does not hold them."""
     kind, recipe = method(opened.recipe.method), opened.recipe
-    if not shows(opened):
+    if not opened.own_maps:
         raise UserError(f"{kind.title} has no maps of its own: there is nothing more to show than its networks.")
     path = opened.run.folder / f"method-{recipe.selection}.safetensors"
     if not path.exists():
@@ -47,7 +43,7 @@ def method_of(opened: OpenedRun) -> Method:
 
 def traces(opened: OpenedRun, series: NDArray[np.int64]) -> tuple[Trace, Mapping[str, Trace]]:
     """What the student and each teacher show of some series."""
-    views = encode(opened.eyes, opened.data.X[series])
+    views = encode(opened.modalities, opened.data.X[series])
     with torch.no_grad():
         found = {
             role: net({m: views[m] for m in net.modalities})
@@ -62,26 +58,29 @@ def attended(opened: OpenedRun, series: NDArray[np.int64]) -> dict[str, NDArray[
     """The method's own maps of some series, (n, *grid) by name."""
     how = method_of(opened)
     student, teachers = traces(opened, series)
-    views, labels = encode(opened.eyes, opened.data.X[series]), torch.from_numpy(opened.data.y[series])
+    views, labels = encode(opened.modalities, opened.data.X[series]), torch.from_numpy(opened.data.y[series])
     epochs = opened.recipe.epochs
     step = Step(Batch(views, labels, torch.from_numpy(series)), student, teachers, Clock(epochs, epochs, ""))
     with torch.no_grad():
         return {name: each.numpy() for name, each in how.maps(step).items()}
 
 
-def compared(opened: OpenedRun, series: int) -> dict[str, NDArray[Any]]:
-    """Of the method's own maps those that lie on a view, of one series: `WHO/map/MODALITY` and `WHO/time/MODALITY`.
+def compared(opened: OpenedRun, series: int) -> MethodMaps:
+    """Of the method's own maps those that lie on a view, of one series; all for the true class.
 
-    WHO is `student`, and `teacher` or `teachers` for what the student is held against; all for the true class.
     Nothing for a method whose maps are of another kind, as a frequency filter's are. Raises UserError as method_of.
     """
-    raw, out = opened.data.X[series : series + 1], dict[str, NDArray[Any]]()
+    check_series(opened, series)
+    raw, sides = opened.data.X[series : series + 1], dict[str, NetworkMaps]()
     for name, maps in attended(opened, np.array([series])).items():
         who, _, modality = name.partition(".")
-        if who not in SIDES or modality not in opened.eyes:
+        if who not in SIDES or modality not in opened.modalities:
             continue
-        out[f"{who}/map/{modality}"] = maps[0]
-        time = opened.eyes[modality].to_time(np.asarray(maps, np.float32), raw)
+        side = sides.setdefault(who, NetworkMaps({}, {}))
+        side.maps[modality] = maps[0]
+        time = opened.modalities[modality].to_time(np.asarray(maps, np.float32), raw)
         if time is not None:
-            out[f"{who}/time/{modality}"] = time[0]
-    return out
+            side.times[modality] = time[0]
+    names = dict.fromkeys(m for side in sides.values() for m in side.maps)
+    views = {m: opened.modalities[m].see(raw)[0] for m in names}
+    return MethodMaps(method(opened.recipe.method).title, sides, views)

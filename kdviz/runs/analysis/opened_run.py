@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.evidence.base import extractor
+from kdviz.methods.base import Method, method
 from kdviz.modalities.base import Modality
 from kdviz.nets.base import Branch
+from kdviz.runs.analysis.network_answers import NetworkFacts, Predictions, RunNetworks
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.run import CONTROL, EPOCHS, TEACHERS, Run
 from kdviz.runs.store.weights import read_tensors
@@ -45,14 +47,14 @@ class OpenedRun:
         return self.run.recipe
 
     @cached_property
-    def eyes(self) -> Mapping[str, Modality]:
+    def modalities(self) -> Mapping[str, Modality]:
         """The modalities, fitted as they were for training."""
         return fitted(self.data, self.recipe.views)
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """(C, *grid) of each view."""
-        return {m: tuple(v.shape[1:]) for m, v in encode(self.eyes, self.data.X[:1]).items()}
+        return {m: tuple(v.shape[1:]) for m, v in encode(self.modalities, self.data.X[:1]).items()}
 
     @cached_property
     def networks(self) -> dict[str, Branch]:
@@ -79,17 +81,22 @@ class OpenedRun:
         """The student as it was after an epoch that was kept; raises UserError for another."""
         kept = self.kept_epochs()
         if epoch not in kept:
-            told = f"kept are {', '.join(map(str, kept))}" if kept else "this run came without them"
-            raise UserError(f"Epoch {epoch} was not kept: {told}.")
+            instead = f"kept are {', '.join(map(str, kept))}" if kept else "this run came without them"
+            raise UserError(f"Epoch {epoch} was not kept: {instead}.")
         return self.network(self.recipe, self.run.folder / EPOCHS / f"{epoch:05d}.safetensors")
 
     def logits(self, who: str | Branch, series: NDArray[np.int64]) -> NDArray[np.float32]:
         """Logits (n, classes) of a network, or of the one in this role, on some series."""
         net = self.networks[who] if isinstance(who, str) else who
-        eyes = {m: self.eyes[m] for m in net.modalities}
+        modalities = {m: self.modalities[m] for m in net.modalities}
         with torch.no_grad():
-            parts = [net(encode(eyes, self.data.X[some])).logits.numpy() for some in chunked(series)]
+            parts = [net(encode(modalities, self.data.X[some])).logits.numpy() for some in chunked(series)]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.data.classes)), np.float32)
+
+    @cached_property
+    def own_maps(self) -> bool:
+        """Whether the run's method has maps of its own."""
+        return method(self.recipe.method).maps is not Method.maps
 
     def kept_epochs(self) -> list[int]:
         """The epochs that can be looked back at."""
@@ -147,14 +154,31 @@ def look(
 ) -> NetworkEvidence:
     """Where one network looked."""
     raw = opened.data.X[series] if raw is None else raw
-    views = encode({m: opened.eyes[m] for m in net.modalities}, raw)
+    views = encode({m: opened.modalities[m] for m in net.modalities}, raw)
     classes = opened.data.y[series] if target is None else target
     found = extractor(name).look(net, views, torch.from_numpy(np.asarray(classes)))
     maps = {m: value.detach().float().numpy() for m, value in found.items()}
-    times = {m: opened.eyes[m].to_time(value, raw) for m, value in maps.items()}
+    times = {m: opened.modalities[m].to_time(value, raw) for m, value in maps.items()}
     with torch.no_grad():
         probability = net(views).logits.softmax(1).numpy()
     return NetworkEvidence(maps, {m: t for m, t in times.items() if t is not None}, probability)
+
+
+def networks(opened: OpenedRun) -> RunNetworks:
+    """Who there is to look at in a run."""
+    roles = {
+        role: NetworkFacts(tuple(net.modalities), net.depth, sum(p.numel() for p in net.parameters()))
+        for role, net in opened.networks.items()
+    }
+    return RunNetworks(roles, tuple(opened.kept_epochs()), opened.own_maps)
+
+
+def predictions(opened: OpenedRun) -> Predictions:
+    """What every network answers on the test set."""
+    test, probability = opened.data.test, dict[str, NDArray[np.floating[Any]]]()
+    for role in opened.networks:
+        probability[role] = torch.from_numpy(opened.logits(role, test)).softmax(1).numpy()
+    return Predictions(probability)
 
 
 def check_series(opened: OpenedRun, series: int) -> None:

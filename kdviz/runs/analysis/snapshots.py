@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ from kdviz.nets.base import Branch
 from kdviz.runs.analysis.evidence_match import SLOW, counterpart
 from kdviz.runs.analysis.fidelity import twin
 from kdviz.runs.analysis.opened_run import NetworkEvidence, OpenedRun, look
+from kdviz.runs.store.snapshot_file import Snapshots, read_npz, snapshots_from, to_npz
 
 VERSION = 2
 PROBES = 64
@@ -51,29 +49,23 @@ def probes(opened: OpenedRun, most: int = PROBES) -> NDArray[np.int64]:
     return np.sort(test[np.lexsort((np.arange(test.size), turn))[:most]])
 
 
-def snapshots(opened: OpenedRun, sight: str = "cam") -> tuple[dict[str, Any], Arrays]:
-    """What the scrubber shows; taken from the run's directory, or computed and put there.
+def snapshots(opened: OpenedRun, name: str = "cam") -> Snapshots:
+    """What the scrubber shows of extractor `name`; taken from the run's directory, or computed and put there.
 
-    Words: `epochs`, `student` and `control` (modalities), `teachers`, `stages`, `bins`, `length`.
-    Arrays over n probes, E epochs, B bins: `series` (n,); `student/m`, `control/m` int8 (n, E, B) with `.../scale`
-    (n, E): value = int8 * scale; `teacher/m` int8 (n, B) with scale (n,); `WHO/answer` and `WHO/sure`;
-    `match/t`, `control_match/t` (n, E) and `chance/t` (E,): Pearson at full length, before anything was rounded.
-    Raises UserError where no epoch was kept or the extractor is too slow for this.
+    Matches are Pearson at full length, before anything was rounded. Raises UserError where no epoch was kept or the
+    extractor is too slow for this.
     """
-    if sight.partition(":")[0] in SLOW:
-        raise UserError(f"{extractor(sight).title} of every epoch takes too long: choose CAM, attention or Grad-CAM.")
+    if name.partition(":")[0] in SLOW:
+        raise UserError(f"{extractor(name).title} of every epoch takes too long: choose CAM, attention or Grad-CAM.")
     if not opened.kept_epochs():
         raise UserError("This run came without the epochs of its training, so there is nothing to look back at.")
-    place = opened.run.folder / f"snapshots-{sight.replace(':', '-')}.npz"
+    place = opened.run.folder / f"snapshots-{name.replace(':', '-')}.npz"
     known = _kept(place, _mark(opened))
     if known is not None:
         return known
-    words, arrays = taken(opened, sight)
-    file = io.BytesIO()
-    head = np.frombuffer(json.dumps({**words, "mark": _mark(opened)}).encode(), np.uint8)
-    np.savez_compressed(file, allow_pickle=False, head=head, **arrays)
-    write(place, file.getvalue(), durable=False)
-    return words, arrays
+    found = taken(opened, name)
+    write(place, to_npz({**found.head(), "mark": _mark(opened)}, found.arrays), durable=False)
+    return found
 
 
 def _mark(opened: OpenedRun) -> str:
@@ -81,36 +73,33 @@ def _mark(opened: OpenedRun) -> str:
     return fingerprint(json.dumps([VERSION, opened.run.mark, opened.kept_epochs()]).encode())[:16]
 
 
-def _kept(place: Path, mark: str) -> tuple[dict[str, Any], Arrays] | None:
+def _kept(place: Path, mark: str) -> Snapshots | None:
+    found = read_npz(place, LARGEST_FILE)
     try:
-        if place.stat().st_size > LARGEST_FILE:
-            return None
-        with np.load(place, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        words = json.loads(arrays.pop("head").tobytes())
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        return snapshots_from(*found) if found and found[0]["mark"] == mark else None
+    except (KeyError, TypeError, ValueError):
         return None
-    return (words, arrays) if words.pop("mark", "") == mark else None
 
 
-def taken(opened: OpenedRun, sight: str, most: int = PROBES) -> tuple[dict[str, Any], Arrays]:
+def taken(opened: OpenedRun, name: str, most: int = PROBES) -> Snapshots:
     """The same, computed anew from the kept epochs, of at most so many series."""
     series, epochs = probes(opened, most), opened.kept_epochs()
-    student = _over(opened, sight, series, [opened.at_epoch(e) for e in epochs])
-    control = _control(opened, sight, series, epochs)
+    student = _over(opened, name, series, [opened.at_epoch(e) for e in epochs])
+    control = _control(opened, name, series, epochs)
     teachers = {
-        role.removeprefix("teacher."): look(opened, net, sight, series, None)
+        role.removeprefix("teacher."): look(opened, net, name, series, None)
         for role, net in opened.networks.items()
-        if role.startswith("teacher.") and extractor(sight).refusal(net) is None
+        if role.startswith("teacher.") and extractor(name).refusal(net) is None
     }
-    words, arrays = pack_snapshots(student, control, teachers, opened.data.y[series])
-    return {"epochs": epochs, "stages": stages(opened), **words}, {"series": series, **arrays}
+    found = pack_snapshots(student, control, teachers, opened.data.y[series])
+    arrays = {"series": series, **found.arrays}
+    return replace(found, epochs=tuple(epochs), stages=stages(opened), arrays=arrays)
 
 
 def pack_snapshots(
     student: Times, control: Times | None, teachers: Mapping[str, NetworkEvidence], y: NDArray[np.int64]
-) -> tuple[dict[str, Any], Arrays]:
-    """The words and arrays of these maps, of series with labels y (n,): as fine as a megabyte for the browser allows.
+) -> Snapshots:
+    """These maps, of series with labels y (n,), as fine as a megabyte for the browser allows; epochs by their places.
 
     What moves gets MOST_BYTES; the rest is left to scales, answers, matches and the signals themselves.
     """
@@ -121,36 +110,30 @@ def pack_snapshots(
     for who, each in (("student", student), ("control", control)):
         if each is not None:
             arrays |= _moving(who, each, bins)
-    for name, seen in teachers.items():
-        arrays |= _still(name, seen, bins)
+    for name, shown in teachers.items():
+        arrays |= _still(name, shown, bins)
     arrays |= _matched(student, control, teachers, y)
-    words = {
-        "student": list(student.maps),
-        "control": list(control.maps) if control else [],
-        "teachers": list(teachers),
-        "bins": bins,
-        "length": length,
-    }
-    return words, arrays
+    own = tuple(control.maps) if control else ()
+    return Snapshots(tuple(range(epochs)), (), tuple(student.maps), own, tuple(teachers), bins, length, arrays)
 
 
-def stages(opened: OpenedRun) -> list[list[Any]]:
-    """[name, last epoch] of each stage of the student's training."""
-    told = (e for e in opened.run.events() if e.get("event") == "began" and e.get("who") == "student")
-    return [[str(name), int(end)] for name, end in next(told, {}).get("stages", ())]
+def stages(opened: OpenedRun) -> tuple[tuple[str, int], ...]:
+    """(name, last epoch) of each stage of the student's training."""
+    began = (e for e in opened.run.events() if e.get("event") == "began" and e.get("who") == "student")
+    return tuple((str(name), int(end)) for name, end in next(began, {}).get("stages", ()))
 
 
-def _over(opened: OpenedRun, sight: str, series: NDArray[np.int64], nets: list[Branch]) -> Times:
-    found = [look(opened, net, sight, series, None) for net in nets]
+def _over(opened: OpenedRun, name: str, series: NDArray[np.int64], nets: list[Branch]) -> Times:
+    found = [look(opened, net, name, series, None) for net in nets]
     maps = {m: np.stack([each.times[m] for each in found], 1) for m in found[0].times}
     probability = np.stack([each.probability for each in found], 1)
     return Times(maps, probability.argmax(2).astype(np.int16), probability.max(2))
 
 
-def _control(opened: OpenedRun, sight: str, series: NDArray[np.int64], epochs: list[int]) -> Times | None:
+def _control(opened: OpenedRun, name: str, series: NDArray[np.int64], epochs: list[int]) -> Times | None:
     """The control after the same epochs, where its own run is still here and kept them."""
     own = twin(opened, epochs)
-    return None if own is None else _over(opened, sight, series, [own.at_epoch(e) for e in epochs])
+    return None if own is None else _over(opened, name, series, [own.at_epoch(e) for e in epochs])
 
 
 def _moving(who: str, each: Times, bins: int) -> Arrays:

@@ -38,12 +38,12 @@ def measured(data: Dataset, name: str, settings: Mapping[str, Value] | None = No
     if before is not None:
         return before
     data.need_two_classes()
-    eye = modality(name, settings or {})
-    each = int(np.prod(eye.shape(*data.X.shape[1:])))
+    chosen = modality(name, settings or {})
+    each = int(np.prod(chosen.shape(*data.X.shape[1:])))
     used = stratified(data.y, data.train, most=min(own.MOST_SERIES, max(2, MOST_NUMBERS // each)))
     groups = None if data.groups is None else data.groups[used]
-    found = separability(view_cache.views_of(data, eye, used), data.y[used], groups)
-    files.write(_path(data, eye), json.dumps(found.plain()).encode(), durable=False)
+    found = separability(view_cache.views_of(data, chosen, used), data.y[used], groups)
+    files.write(_path(data, chosen), json.dumps(found.plain()).encode(), durable=False)
     return found
 
 
@@ -52,8 +52,8 @@ def separability_of(data: Dataset, name: str, /, **knobs: Value) -> Separability
     return measured(data, name, knobs)
 
 
-def _path(data: Dataset, eye: Modality) -> Path:
+def _path(data: Dataset, chosen: Modality) -> Path:
     folder = cache_home() / "separability"
     folder.mkdir(mode=0o700, exist_ok=True)
     version = hashlib.sha256(Path(own.__file__).read_bytes()).hexdigest()[:12]
-    return folder / f"{cache_key(data, eye)}-{version}.json"
+    return folder / f"{cache_key(data, chosen)}-{version}.json"

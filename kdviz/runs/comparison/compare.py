@@ -5,17 +5,27 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
-from kdviz.metrics.hypothesis_tests import Paired, corrected_t, family, mcnemar, mean
-from kdviz.metrics.intervals import interval
+from kdviz.metrics.hypothesis_tests import Mean, Paired, corrected_t, family, mcnemar, mean
+from kdviz.metrics.intervals import finite_or_none, interval
 from kdviz.metrics.ranking import LEAST_SETS, interquartile_mean, ranking, signed_rank_probabilities
 from kdviz.runs.analysis.evaluate import measured
+from kdviz.runs.comparison.comparison_answers import (
+    ComparedPair,
+    ComparedPlace,
+    Comparison,
+    Difference,
+    MeanScore,
+    MethodOrder,
+    MethodRow,
+    RunPoint,
+    StudentOrder,
+)
 from kdviz.runs.comparison.run_groups import Entry, Group, Place, entry, groups
 from kdviz.runs.comparison.verdicts import ranked, verdict
 from kdviz.runs.store.datasets import reopen
@@ -31,54 +41,73 @@ BOUNDS |= {"transfer": (-math.inf, 1.0), "seconds": (0.0, math.inf)}
 SCORES |= {"match": ("evidence", "match"), "transfer": ("evidence", "transfer")}
 
 
-def compared(runs: Iterable[Run], baseline: str = "") -> dict[str, Any]:
-    """Everything a comparison shows, in plain values; raises UserError where there is nothing to compare.
-
-    places   by data and student: rows of methods with means, intervals, differences to scratch and to `baseline`
-    order    the ranking over data sets, or why there is none
-    """
+def compared(runs: Iterable[Run], baseline: str = "") -> Comparison:
+    """Everything a comparison shows; raises UserError where there is nothing to compare."""
     entries = [e for e in map(entry, runs) if e is not None]
     if not entries:
         raise UserError("None of these runs has finished: there is nothing to compare yet.")
     found = groups(entries)
     names = {e.source: e.data for e in entries}
-    places = [
-        {"data": names[source], "student": student, "rows": _rows(here, baseline)}
-        for (source, student), here in found.items()
-    ]
-    said: dict[str, Any] = without_nan({
-        "runs": len(entries), "unmeasured": [e.id for e in entries if e.measures is None], "baseline": baseline,
-        "places": places, "orders": _orders(found, baseline),
-        "points": [_point(e) for e in entries],
-    })  # fmt: skip
-    return said
+    return Comparison(
+        len(entries),
+        tuple(e.id for e in entries if e.measures is None),
+        baseline,
+        tuple(
+            ComparedPlace(names[source], student, _rows(here, baseline)) for (source, student), here in found.items()
+        ),
+        tuple(_order(student, found, baseline) for student in dict.fromkeys(s for _, s in found)),
+        tuple(_point(e) for e in entries),
+    )
 
 
-def _rows(here: Sequence[Group], baseline: str) -> list[dict[str, Any]]:
+def _rows(here: Sequence[Group], baseline: str) -> tuple[MethodRow, ...]:
     base = next((g for g in here if g.label == baseline), None)
     against = {} if base is None else {e.unit: e.accuracy for e in base.entries}
     scratch = {g.label: differences(g, {e.unit: e.control for e in g.entries}) for g in here}
     other = {g.label: differences(g, against) for g in here if g is not base}
     to_scratch, to_base = (_family(d, here) for d in (scratch, other))
-    return [
-        {
-            **_row(g),
-            "to_scratch": _said(to_scratch.get(g.label), g, SCRATCH),
-            "to_baseline": _said(to_base.get(g.label), g, baseline),
-        }
+    return tuple(
+        _row(g, _difference(to_scratch.get(g.label), g, SCRATCH), _difference(to_base.get(g.label), g, baseline))
         for g in here
-    ]
+    )
 
 
-def _row(group: Group) -> dict[str, Any]:
+def _row(group: Group, to_scratch: Difference | None, to_baseline: Difference | None) -> MethodRow:
     entries = group.entries
-    row: dict[str, Any] = {"method": group.label, "runs": [e.id for e in entries], "seeds": len(group.seeds)}
-    row |= {"splits": len(group.splits), "accuracy": asdict(mean([e.accuracy for e in entries]))}
-    row |= {name: asdict(mean([e.score(*where) for e in entries])) for name, where in SCORES.items()}
-    row |= {"seconds": asdict(mean([e.seconds for e in entries]))}
-    for name, (least, most) in BOUNDS.items():
-        row[name] |= {end: min(max(row[name][end], least), most) for end in ("low", "high")}
-    return row | {name: mean([e.score("cost", name) for e in entries]).value for name in COSTS}
+
+    def score(name: str) -> MeanScore:
+        return _bounded(mean([e.score(*SCORES[name]) for e in entries]), *BOUNDS[name])
+
+    def cost(name: str) -> float | None:
+        return finite_or_none(mean([e.score("cost", name) for e in entries]).value)
+
+    return MethodRow(
+        group.label,
+        tuple(e.id for e in entries),
+        len(group.seeds),
+        len(group.splits),
+        _bounded(mean([e.accuracy for e in entries]), *BOUNDS["accuracy"]),
+        score("agreement"),
+        score("kl"),
+        score("match"),
+        score("transfer"),
+        _bounded(mean([e.seconds for e in entries]), *BOUNDS["seconds"]),
+        cost("weights"),
+        cost("macs"),
+        cost("milliseconds"),
+        to_scratch,
+        to_baseline,
+    )
+
+
+def _bounded(found: Mean, least: float, most: float) -> MeanScore:
+    """A mean whose interval does not go beyond what its score can be."""
+    low, high = (min(max(end, least), most) for end in (found.low, found.high))
+    return _known(replace(found, low=low, high=high))
+
+
+def _known(found: Mean) -> MeanScore:
+    return MeanScore(finite_or_none(found.value), finite_or_none(found.low), finite_or_none(found.high), found.n)
 
 
 def differences(group: Group, other: Mapping[tuple[str, int], float]) -> list[float]:
@@ -104,58 +133,71 @@ def _family(found: Mapping[str, list[float]], here: Sequence[Group]) -> dict[str
     return told
 
 
-def _said(found: Paired | None, group: Group, other: str) -> dict[str, Any] | None:
+def _difference(found: Paired | None, group: Group, other: str) -> Difference | None:
     if found is None:
         return None
-    unit = "split" if len(group.splits) > 1 else "seed"
-    plain = {**asdict(found), "unit": unit, "conclusive": found.conclusive, "can_conclude": found.can_conclude}
-    return {**plain, "sentence": verdict(found, group.label, other, unit)}
+    unit, (low, high) = "split" if len(group.splits) > 1 else "seed", found.bootstrap
+    return Difference(
+        _known(found.mean),
+        (finite_or_none(low), finite_or_none(high)),
+        finite_or_none(found.p),
+        finite_or_none(found.least_p),
+        finite_or_none(found.adjusted),
+        found.comparisons,
+        found.pairs,
+        found.needed,
+        unit,
+        found.conclusive,
+        found.can_conclude,
+        verdict(found, group.label, other, unit),
+    )
 
 
-def _orders(found: Mapping[Place, Sequence[Group]], baseline: str) -> list[dict[str, Any]]:
-    return [_order(student, found, baseline) for student in dict.fromkeys(s for _, s in found)]
-
-
-def _order(student: str, found: Mapping[Place, Sequence[Group]], baseline: str) -> dict[str, Any]:
+def _order(student: str, found: Mapping[Place, Sequence[Group]], baseline: str) -> StudentOrder:
     """The ranking over data sets with one student; `why` says where there is none."""
     here = {source: {g.label: g for g in gs} for (source, s), gs in found.items() if s == student}
     shared = sorted(set.intersection(*(set(by_name) for by_name in here.values())))
     if len(here) < LEAST_SETS or len(shared) < 2:
         why = f"A ranking takes at least {LEAST_SETS} data sets and two methods that ran on all of them; "
-        return {"student": student, "why": f"{why}here are {len(here)} and {len(shared)}."}
+        return StudentOrder(student, None, f"{why}here are {len(here)} and {len(shared)}.")
     table = np.array([[mean([e.accuracy for e in g[n].entries]).value for n in shared] for g in here.values()])
     best = ranking(shared, table)
-    told = {**asdict(best), "student": student, "sentence": ranked(best.sets, best.sets_for_any, best.friedman)}
-    told["middle"] = {n: _middle([g[n] for g in here.values()]) for n in shared}
-    if baseline in shared:
-        gains = table - table[:, [shared.index(baseline)]]
-        told["chances"] = {n: signed_rank_probabilities(gains[:, k]) for k, n in enumerate(shared) if n != baseline}
-    return told
+    gains = table - table[:, [shared.index(baseline)]] if baseline in shared else None
+    told = MethodOrder(
+        best.ranks,
+        finite_or_none(best.friedman),
+        tuple((one, other, finite_or_none(p)) for one, other, p in best.pairs),
+        best.groups,
+        best.sets,
+        best.sets_for_any,
+        ranked(best.sets, best.sets_for_any, best.friedman),
+        {n: _middle([g[n] for g in here.values()]) for n in shared},
+        None
+        if gains is None
+        else {n: signed_rank_probabilities(gains[:, k]) for k, n in enumerate(shared) if n != baseline},
+    )
+    return StudentOrder(student, told, "")
 
 
-def _middle(over_sets: Sequence[Group]) -> tuple[float, float, float]:
+def _middle(over_sets: Sequence[Group]) -> tuple[float | None, float | None, float | None]:
     """The interquartile mean over data sets and the seeds that all of them share."""
     seeds = sorted(set.intersection(*(set(g.seeds) for g in over_sets)))
     by_seed = [[mean([e.accuracy for e in g.entries if e.seed == seed]).value for g in over_sets] for seed in seeds]
-    return interquartile_mean(by_seed) if seeds else (math.nan, math.nan, math.nan)
+    value, low, high = interquartile_mean(by_seed) if seeds else (math.nan, math.nan, math.nan)
+    return finite_or_none(value), finite_or_none(low), finite_or_none(high)
 
 
-def _point(e: Entry) -> dict[str, Any]:
-    cost = {name: e.score("cost", name) for name in COSTS}
-    return {"id": e.id, "method": e.method, "student": e.student, "data": e.data, "seed": e.seed,
-            "accuracy": e.accuracy, "agreement": e.score("fidelity", "agreement"), **cost}  # fmt: skip
+def _point(e: Entry) -> RunPoint:
+    scores = (e.accuracy, e.score("fidelity", "agreement"), *(e.score("cost", name) for name in COSTS))
+    return RunPoint(e.id, e.method, e.student, e.data, e.seed, *(_as_told(score) for score in scores))
 
 
-def without_nan(value: Any) -> Any:
-    """Without NaN, which JSON cannot say: None stands for it."""
-    if isinstance(value, Mapping):
-        return {name: without_nan(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [without_nan(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _as_told(score: float) -> float | None:
+    """As it is, whole numbers too; None for NaN."""
+    return score if math.isfinite(score) else None
 
 
-def compare_pair(one: Run, other: Run) -> dict[str, Any]:
+def compare_pair(one: Run, other: Run) -> ComparedPair:
     """The difference in test accuracy one - other, with an interval over series, or over subjects where they are known.
 
     `p` is McNemar's, None where series come from subjects: windows of one subject are not independent. It is about
@@ -167,12 +209,18 @@ def compare_pair(one: Run, other: Run) -> dict[str, Any]:
     groups = _subjects(one)
     found = interval(first.astype(np.float64) - second, groups, bounds=(-1.0, 1.0))
     p = math.nan if groups is not None else mcnemar(first, second)
-    return {
-        "value": found.value, "low": found.low, "high": found.high, "units": found.units,
-        "unit": "series" if groups is None else "subjects", "p": None if math.isnan(p) else p,
-        "only_first": int((first & ~second).sum()), "only_second": int((second & ~first).sum()),
-        "series": int(first.size),
-    }  # fmt: skip
+    told = found.known()
+    return ComparedPair(
+        told.value,
+        told.low,
+        told.high,
+        found.units,
+        "series" if groups is None else "subjects",
+        finite_or_none(p),
+        int((first & ~second).sum()),
+        int((second & ~first).sum()),
+        int(first.size),
+    )
 
 
 def _right(run: Run) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -188,8 +236,8 @@ def _subjects(run: Run) -> np.ndarray[tuple[int], np.dtype[np.str_]] | None:
     return None if data.groups is None else data.groups[data.test]
 
 
-def comparison(runs: Sequence[Run], baseline: str = "", most: int | None = None) -> dict[str, Any]:
-    """See `compared`; `two` is there for just two runs on the same data.
+def comparison(runs: Sequence[Run], baseline: str = "", most: int | None = None) -> Comparison:
+    """See `compared`; `pair` is there for just two runs on the same data.
 
     At most `most` runs are measured now; the others stand in `unmeasured`.
     """
@@ -200,5 +248,5 @@ def comparison(runs: Sequence[Run], baseline: str = "", most: int | None = None)
     found = compared(runs, baseline)
     if len(runs) == 2 and runs[0].recipe.data == runs[1].recipe.data:
         with contextlib.suppress(UserError):
-            found["two"] = without_nan(compare_pair(*runs))
+            found = replace(found, pair=compare_pair(*runs))
     return found

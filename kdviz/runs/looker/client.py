@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import Any, TypeVar
 
 from kdviz.core.child_process import Child
 from kdviz.core.errors import UserError
 from kdviz.runs.engine.processes import child_environment
-from kdviz.runs.looker.serve import read_reply
+from kdviz.runs.looker.codec import from_plain, read_message
+from kdviz.runs.looker.questions import Question
 from kdviz.runs.store.home import at, home, root
 
+A = TypeVar("A")
 PATIENCE = 60.0
 SLOW = "The answer took longer than a minute and was given up. Try again, or choose a smaller network."
 DIED = "The process that looks at networks died on this question. It has been started again: try once more."
@@ -35,23 +35,23 @@ class Looker:
         with self.turn:
             self._alive()
 
-    def ask(self, question: str, **given: Any) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        """Words and arrays of the answer; raises UserError with the looker's sentence."""
+    def ask(self, question: Question[A], **given: Any) -> A:
+        """The answer; raises UserError with the looker's sentence."""
         place = home()
         with self.turn:
             child = self._alive()
             with child.limited(PATIENCE) as late:
                 try:
-                    child.tell(json.dumps({"ask": question, "home": str(place), **given}))
-                    words, arrays = read_reply(child.says)
-                    while words.get("ready"):
-                        words, arrays = read_reply(child.says)
+                    child.tell(json.dumps({"ask": question.id, "home": str(place), **given}))
+                    head, arrays = read_message(child.says)
+                    while head.get("ready"):
+                        head, arrays = read_message(child.says)
+                    if head.get("ok"):
+                        return from_plain(question.answer, head["answer"], arrays)
                 except (OSError, EOFError, ValueError):
                     self.close()
                     raise UserError(SLOW if late.is_set() else DIED) from None
-        if not words.get("ok"):
-            raise UserError(str(words.get("sentence", DIED)))
-        return words, arrays
+        raise UserError(str(head.get("sentence", DIED)))
 
     def close(self) -> None:
         """End the process."""

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kdviz.core.errors import UserError
 from kdviz.runs.store.home import cache_home
+from kdviz.runs.store.snapshot_file import Snapshots, read_npz, snapshots_from, to_npz
 from kdviz.training.defaults import Choices
 
 WISHES = {"gunpoint": Choices("aver"), "basic_motions": Choices("aver")}
 SHIPPED = Path(__file__).parents[2] / "demo_runs"
 LARGEST_FILE = 500_000
-Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -30,12 +23,11 @@ class DemoRun:
 
     about           `sample`, `made` (date), `commit`, `seconds` by the clock, seconds of one `processor`, `seed`,
                     `recipe` (identity), `data` (fingerprint), `accuracy` (test, by role), `command`, `versions`
-    words, arrays   kdviz.runs.analysis.snapshots, of fewer series
+    snapshots       what the scrubber shows, of fewer series
     """
 
     about: Mapping[str, Any]
-    words: Mapping[str, Any]
-    arrays: Arrays
+    snapshots: Snapshots
 
 
 class NotFinished(UserError):
@@ -61,20 +53,14 @@ def finished(name: str) -> DemoRun:
     return max(known, key=lambda each: str(each.about["made"]))
 
 
-def to_npz(this: DemoRun) -> bytes:
-    """As the bytes of a file: the words as JSON, the arrays beside them."""
-    file, said = io.BytesIO(), json.dumps({"about": this.about, "words": this.words}, sort_keys=True)
-    np.savez_compressed(file, allow_pickle=False, head=np.frombuffer(said.encode(), np.uint8), **this.arrays)
-    return file.getvalue()
+def to_file(this: DemoRun) -> bytes:
+    """As the bytes of a file."""
+    return to_npz({"about": this.about, "words": this.snapshots.head()}, this.snapshots.arrays)
 
 
 def _opened(path: Path) -> DemoRun | None:
+    found = read_npz(path, LARGEST_FILE)
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            return None
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        head = json.loads(arrays.pop("head").tobytes())
-        return DemoRun({"made": "", **head["about"]}, head["words"], arrays)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+        return found and DemoRun({"made": "", **found[0]["about"]}, snapshots_from(found[0]["words"], found[1]))
+    except (KeyError, TypeError, ValueError):
         return None

@@ -128,6 +128,26 @@ def by_identity(identity: str) -> Sweep:
     return open_sweep(sweeps_home() / identity)
 
 
+@dataclass(frozen=True)
+class SweepForecast:
+    """What a plan comes to, and what it will take; the last five are those of kdviz.runs.sweeps.estimate.Foreseen.
+
+    teachers_and_controls   how many networks the runs stand on; `left_out` (method, student, why) cannot run
+    proves                  how many seeds it takes before any of its methods could be shown better than scratch
+    """
+
+    identity: str
+    runs: int
+    teachers_and_controls: int
+    left_out: tuple[dict[str, str], ...]
+    proves: int
+    seconds: float | None
+    to_do: int
+    known: int
+    tried: int
+    guessed: int
+
+
 def all_sweeps() -> list[Sweep]:
     """Every readable sweep in the home, newest first."""
     found = []

@@ -25,7 +25,7 @@ from kdviz.runs.worker.job import work
 from kdviz.training.recipe_builder import recipe_for
 
 SERIES = 24
-SIGHT = "cam"
+EXTRACTOR = "cam"
 
 
 def finish(name: str, seed: int = 0) -> DemoRun:
@@ -43,8 +43,7 @@ def finish(name: str, seed: int = 0) -> DemoRun:
     if not (run.final or {}).get("accuracy"):
         raise UserError(f"The run of {name} did not end: {(run.final or {}).get('sentence', run.state)}")
     opened = open_for_looking(run)
-    meta, arrays = taken(opened, SIGHT, SERIES)
-    return DemoRun(_about(name, opened, took), meta, arrays)
+    return DemoRun(_about(name, opened, took), taken(opened, EXTRACTOR, SERIES))
 
 
 def _about(name: str, opened: OpenedRun, took: Mapping[str, float]) -> Mapping[str, Any]:

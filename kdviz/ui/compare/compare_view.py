@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.report.comparison_report import comparison_report
+from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.store.home import home
 from kdviz.runs.store.run import ENDED, Run, RunState, by_identity
 from kdviz.ui.compare import few_runs, results, run_selection
@@ -67,7 +67,7 @@ def _counted(every: Sequence[Run], runs: Sequence[Run]) -> None:
     st.caption(" ".join(lines))
 
 
-def _carry(named: str, baseline: str, found: Mapping[str, Any], runs: Sequence[Run]) -> None:
+def _carry(named: str, baseline: str, found: Comparison, runs: Sequence[Run]) -> None:
     """The same elsewhere: a report to send, and the lines that say the same."""
     names = json.dumps([run.folder.name for run in runs])
     page = _report(str(home()), names, json.dumps([run.mark for run in runs]), baseline, found)
@@ -83,5 +83,5 @@ def _carry(named: str, baseline: str, found: Mapping[str, Any], runs: Sequence[R
 
 
 @st.cache_data(max_entries=8, show_spinner=say("spinner report"))
-def _report(place: str, names: str, marks: str, baseline: str, _found: Mapping[str, Any]) -> bytes:
+def _report(place: str, names: str, marks: str, baseline: str, _found: Comparison) -> bytes:
     return comparison_report(_found, [by_identity(name) for name in json.loads(names)]).encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -83,19 +82,17 @@ def _apart(names: Sequence[str]) -> list[str]:
 
 
 def _two(few: Sequence[Run]) -> None:
-    found: Mapping[str, Any] | None = compared(few, "").get("two")
+    found = compared(few, "").pair
     if found is None:
         return
-    spread = too_few(found["units"], found["unit"]).rstrip(".")
-    if found["low"] is not None:
-        spread = say(
-            "spread", low=100 * found["low"], high=100 * found["high"], units=found["units"], unit=found["unit"]
-        )
-    if found["p"] is not None:
-        spread = say("spread and test", spread=spread, p=found["p"])
+    spread = too_few(found.units, found.unit).rstrip(".")
+    if found.low is not None and found.high is not None:
+        spread = say("spread", low=100 * found.low, high=100 * found.high, units=found.units, unit=found.unit)
+    if found.p is not None:
+        spread = say("spread and test", spread=spread, p=found.p)
     st.markdown(
         say(
-            "two networks", series=found["series"], one=found["only_first"], other=found["only_second"],
-            points=100 * found["value"], spread=spread,
+            "two networks", series=found.series, one=found.only_first, other=found.only_second,
+            points=100 * (found.value or 0.0), spread=spread,
         )
     )  # fmt: skip

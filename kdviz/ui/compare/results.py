@@ -12,75 +12,74 @@ import streamlit as st
 
 from kdviz.core.plain_text import no_formula
 from kdviz.figures import comparison_charts as draw
+from kdviz.runs.comparison.comparison_answers import ComparedPlace, Comparison, MeanScore, MethodRow
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import file_name, one_line, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets import page_links
 from kdviz.ui.widgets.drawings import chart
 
-Found = Mapping[str, Any]
 SCORES = ("agreement", "transfer", "match", "seconds")
 ASKED = {"agreement": ("fidelity",), "transfer": ("control", "cam"), "match": ("chance", "cam")}
 COSTS = ("weights", "macs", "milliseconds")
 MEANS = ("accuracy", "agreement", "match", "transfer", "seconds")
 
 
-def place(found: Found) -> Found:
+def place(found: Comparison) -> ComparedPlace:
     """The data and student looked at, of those compared."""
-    places = found["places"]
+    places = found.places
     names = {
-        str(k): say_plain("place of runs", data=one_line(p["data"], 40), student=p["student"])
-        for k, p in enumerate(places)
+        str(k): say_plain("place of runs", data=one_line(p.data, 40), student=p.student) for k, p in enumerate(places)
     }
     where = one_of(st.selectbox, say("pick place"), names, "0", "place") if len(names) > 1 else "0"
-    return dict(places[int(where)])
+    return places[int(where)]
 
 
-def concluded(here: Found, baseline: str) -> None:
+def concluded(here: ComparedPlace, baseline: str) -> None:
     """Every sentence that the numbers allow."""
     st.subheader(f"{say('concluded')} {page_links.help_link('control')}")
-    rows = here["rows"]
-    lines = [r["to_scratch"]["sentence"] for r in rows if r["to_scratch"]]
-    lines += [r["to_baseline"]["sentence"] for r in rows if r["to_baseline"]]
+    rows = here.rows
+    lines = [r.to_scratch.sentence for r in rows if r.to_scratch]
+    lines += [r.to_baseline.sentence for r in rows if r.to_baseline]
     if not lines:
         st.info(say("no conclusion"))
     st.markdown("\n".join(f"- {sentence(each)}" for each in lines))
     st.caption(say("how compared"))
-    if baseline and not any(r["method"] == baseline for r in rows):
+    if baseline and not any(r.method == baseline for r in rows):
         st.caption(say("base did not run", method=one_line(baseline)))
 
 
-def scores(here: Found) -> None:
+def scores(here: ComparedPlace) -> None:
     """Accuracy, and one other score beside it."""
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(say("test accuracy"))
-        chart(draw.scores(here["rows"]), "accuracy", "accuracy", say("mean and interval"))
+        chart(draw.scores(here.rows), "accuracy", "accuracy", say("mean and interval"))
     with right:
         titles = {name: say(f"beside {name}") for name in SCORES}
         name = one_of(st.selectbox, say("pick score"), titles, "agreement", "score", label_visibility="collapsed")
-        chart(draw.scores(here["rows"], name), f"score_{name}", name, say(f"reads {name}"))
+        chart(draw.scores(here.rows, name), f"score_{name}", name, say(f"reads {name}"))
         if name in ASKED:
             st.markdown(page_links.question_links(*ASKED[name]))
 
 
-def differences(here: Found, baseline: str) -> None:
+def differences(here: ComparedPlace, baseline: str) -> None:
     """Paired differences to scratch and to the baseline."""
     shown = [("to_scratch", say_plain("scratch")), *([("to_baseline", baseline)] if baseline else [])]
-    shown = [(key, other) for key, other in shown if any(r[key] for r in here["rows"])]
+    shown = [(key, other) for key, other in shown if any(r.difference(key) for r in here.rows)]
     if not shown:
         return
     st.subheader(say("paired"))
     for (key, other), column in zip(shown, st.columns(2, gap="large"), strict=False):
         with column:
             caption = say("paired to", other=other)
-            chart(draw.differences(here["rows"], key, other), key, f"difference-{key}", caption)
+            chart(draw.differences(here.rows, key, other), key, f"difference-{key}", caption)
 
 
-def costs(found: Found, here: Found) -> None:
+def costs(found: Comparison, here: ComparedPlace) -> None:
     """What accuracy costs, all students of this data together."""
-    rows = draw.places(found)[here["data"]]
-    if not any(r["weights"] is not None for r in rows):
+    rows = draw.rows_by_data(found.places)[here.data]
+    if not any(r.cost("weights") is not None for _, r in rows):
         return
     st.subheader(say("what costs"))
     titles, shown = {cost: say(f"cost {cost}") for cost in COSTS}, {"required": True, "label_visibility": "collapsed"}
@@ -88,9 +87,9 @@ def costs(found: Found, here: Found) -> None:
     chart(draw.front(rows, cost), f"front_{cost}", f"accuracy-against-{cost}", say("front"))
 
 
-def numbers(here: Found) -> None:
+def numbers(here: ComparedPlace) -> None:
     """All numbers, and as a file."""
-    rows = [_row(r) for r in here["rows"]]
+    rows = [_row(r) for r in here.rows]
     with st.expander(say("all numbers", methods=counted(len(rows), "method")), expanded=True):
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt=say_plain("all numbers alt"))
         content = _csv(rows)
@@ -98,10 +97,10 @@ def numbers(here: Found) -> None:
                            on_click="ignore", key="save_csv")  # fmt: skip
 
 
-def _row(row: Found) -> dict[str, Any]:
-    cells: dict[str, Any] = {name: row[name] for name in ("method", "seeds", "splits")}
-    cells |= {name: _interval(row[name]) for name in MEANS}
-    cells |= {name: _short(row[name]) for name in COSTS}
+def _row(row: MethodRow) -> dict[str, Any]:
+    cells: dict[str, Any] = {"method": row.method, "seeds": row.seeds, "splits": row.splits}
+    cells |= {name: _interval(row.score(name)) for name in MEANS}
+    cells |= {name: _short(row.cost(name)) for name in COSTS}
     return {say_plain(f"head {name}"): value for name, value in cells.items()}
 
 
@@ -111,11 +110,11 @@ def _short(number: float | None) -> str:
     return f"{number:,.3g}" if number < 100 else f"{number:,.0f}"
 
 
-def _interval(mean: Found) -> str:
-    if mean["value"] is None:
+def _interval(mean: MeanScore) -> str:
+    if mean.value is None:
         return "–"
-    spread = "" if mean["low"] is None else f" [{mean['low']:.3f}, {mean['high']:.3f}]"
-    return f"{mean['value']:.3f}{spread}"
+    spread = "" if mean.low is None else f" [{mean.low:.3f}, {mean.high:.3f}]"
+    return f"{mean.value:.3f}{spread}"
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -126,23 +125,22 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     return out.getvalue().encode()
 
 
-def order(found: Found, here: Found) -> None:
+def order(found: Comparison, here: ComparedPlace) -> None:
     """The ranking over data sets, or why there is none."""
     st.subheader(say("over data sets"))
-    ranked = next(o for o in found["orders"] if o["student"] == here["student"])
-    if "why" in ranked:
-        st.caption(sentence(ranked["why"]))
+    of_student = next(o for o in found.orders if o.student == here.student)
+    ranked = of_student.ranking
+    if ranked is None:
+        st.caption(sentence(of_student.why))
         return
-    chart(draw.order(ranked), "order", "critical-difference", sentence(ranked["sentence"]))
-    middle = {text(n): f"{v[0]:.3f} [{v[1]:.3f}, {v[2]:.3f}]" for n, v in ranked["middle"].items() if v[0] is not None}
+    chart(draw.order(ranked), "order", "critical-difference", sentence(ranked.sentence))
+    middle = {text(n): f"{v[0]:.3f} [{v[1]:.3f}, {v[2]:.3f}]" for n, v in ranked.middle.items() if v[0] is not None}
     left, right = st.columns(2, gap="large")
     with left:
         st.caption(say("middle mean"))
         st.table(pd.DataFrame({say_plain("head accuracy"): middle}))
-    if ranked.get("chances"):
+    if ranked.chances:
         with right:
-            st.caption(say("how probable", method=one_line(str(found["baseline"]))))
+            st.caption(say("how probable", method=one_line(found.baseline)))
             head = (say("chance worse"), say("chance same"), say("chance better"))
-            st.table(
-                pd.DataFrame({text(n): [f"{c:.0%}" for c in v] for n, v in ranked["chances"].items()}, index=head).T
-            )
+            st.table(pd.DataFrame({text(n): [f"{c:.0%}" for c in v] for n, v in ranked.chances.items()}, index=head).T)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from kdviz.core.errors import UserError
+from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.comparison.run_groups import EVERY, cells, distilled
+from kdviz.runs.looker.questions import COMPARISON
 from kdviz.runs.store.home import RUN_ID, home
 from kdviz.runs.store.run import MEASURED, PART_OF_ID, Run, find_run
 from kdviz.runs.sweeps.plan import all_sweeps, by_identity
@@ -73,29 +74,29 @@ def these() -> list[Run]:
     return list(found.values())
 
 
-def compared(runs: Sequence[Run], baseline: str) -> dict[str, Any]:
+def compared(runs: Sequence[Run], baseline: str) -> Comparison:
     """The comparison; what was not measured yet is measured now, a few runs at a time. Raises UserError."""
     found = _asked(runs, baseline)
-    open_, first = len(found["unmeasured"]), len(found["unmeasured"])
+    open_, first = len(found.unmeasured), len(found.unmeasured)
     if not open_:
         return found
     bar = st.progress(0.0)
     while open_:
         bar.progress(1 - open_ / first, say("measuring runs", done=first - open_, of=first))
-        cache.looker().ask("compare", runs=[r.folder.name for r in runs], baseline=baseline, most=AT_ONCE)
+        cache.looker().ask(COMPARISON, runs=[r.folder.name for r in runs], baseline=baseline, most=AT_ONCE)
         found = _asked(runs, baseline)
-        if len(found["unmeasured"]) >= open_:
+        if len(found.unmeasured) >= open_:
             break
-        open_ = len(found["unmeasured"])
+        open_ = len(found.unmeasured)
     bar.empty()
     return found
 
 
-def _asked(runs: Sequence[Run], baseline: str) -> dict[str, Any]:
+def _asked(runs: Sequence[Run], baseline: str) -> Comparison:
     marks = [f"{run.mark} {(run.folder / MEASURED).exists()}" for run in runs]
     return _compared(str(home()), json.dumps([run.folder.name for run in runs]), json.dumps(marks), baseline)
 
 
 @st.cache_data(max_entries=32, show_spinner=say("spinner comparing"))
-def _compared(place: str, runs: str, marks: str, baseline: str) -> dict[str, Any]:
-    return cache.looker().ask("compare", runs=json.loads(runs), baseline=baseline, most=0)[0]
+def _compared(place: str, runs: str, marks: str, baseline: str) -> Comparison:
+    return cache.looker().ask(COMPARISON, runs=json.loads(runs), baseline=baseline, most=0)

@@ -131,9 +131,7 @@ def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
         source = json.dumps(dict(data.source))
         found = cache.costs(data.sha256, source, data.name, networks["student"], sees)
         each = found[name]
-        st.caption(
-            say("costs line", weights=each["weights"], macs=each["macs"] / 1e6, milliseconds=each["milliseconds"])
-        )
+        st.caption(say("costs line", weights=each.weights, macs=each.macs / 1e6, milliseconds=each.milliseconds))
     except UserError as wrong:
         st.caption(sentence(wrong))
     return str(name)

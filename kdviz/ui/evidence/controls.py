@@ -15,15 +15,19 @@ from kdviz.data.dataset import Dataset
 from kdviz.figures import palette
 from kdviz.figures.scrubber import scrubber
 from kdviz.modalities.base import modalities
+from kdviz.runs.analysis.network_answers import RunNetworks
+from kdviz.runs.looker.questions import BOARD, NETWORKS, PREDICTIONS, SNAPSHOTS
 from kdviz.runs.store.run import Run
+from kdviz.runs.store.snapshot_file import Snapshots
 from kdviz.ui.evidence import network_columns
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line
+from kdviz.ui.texts.sentences import Markdown, say, say_plain
 from kdviz.ui.widgets import series_picker
 from kdviz.ui.widgets.drawings import mount, nothing
 
-PANELS = {"numbers": "Numbers", "what_if": "What if", "true": "Is it true?", "fidelity": "Fidelity"}
+PANELS = ("numbers", "what_if", "true", "fidelity")
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class EvidenceSelection:
 
     run: Run
     data: Dataset
-    networks: dict[str, Any]
+    networks: RunNetworks
     series: int
     target: int
     wanted: network_columns.BoardOptions
@@ -41,22 +45,25 @@ class EvidenceSelection:
 def choose(run: Run) -> EvidenceSelection:
     """The controls; raises UserError where the run cannot be looked at."""
     data = cache.dataset_of(run)
-    networks = cache.answer(run, "networks")[0]
-    titles = {role: palette.network_name(role) for role in networks["roles"]}
+    networks = cache.answer(run, NETWORKS)
+    titles = {role: palette.network_name(role) for role in networks.roles}
     extractors = cache.catalogue()["extractors"]
-    ideas = "\n\n".join(f"**{e['title']}**: {e['idea']} {e['caveat']}" for e in extractors)
+    ideas = "\n\n".join(
+        say("evidence idea", title=Markdown(e["title"]), idea=Markdown(e["idea"]), caveat=Markdown(e["caveat"]))
+        for e in extractors
+    )
     which, asked_of, beside, scale_of = st.columns([3, 2, 2, 2])
     with which:
-        sights = network_columns.pick_sights(network_columns.offered(extractors, networks["roles"]), ideas)
+        rows = network_columns.pick_extractors(network_columns.offered(extractors, networks.roles), ideas)
     with asked_of:
         target = network_columns.pick_class(data)
     with beside:
-        teacher = series_picker.against(networks["roles"], titles)
+        teacher = series_picker.against(networks.roles, titles)
     with scale_of:
         scale = network_columns.pick_scale()
-    series = series_picker.walk(run, data, teacher, sights[0])
-    answer = int(cache.answer(run, "predictions")[1]["student"][data.test == series][0].argmax())
-    wanted = network_columns.BoardOptions(sights, target, scale, teacher)
+    series = series_picker.walk(run, data, teacher, rows[0])
+    answer = int(cache.answer(run, PREDICTIONS).probability["student"][data.test == series][0].argmax())
+    wanted = network_columns.BoardOptions(rows, target, scale, teacher)
     return EvidenceSelection(
         run, data, networks, series, network_columns.class_of(target, data, series, answer), wanted
     )
@@ -65,21 +72,17 @@ def choose(run: Run) -> EvidenceSelection:
 def show_board(this: EvidenceSelection, epoch: int | None) -> None:
     """Everybody side by side, at an epoch of the student's; what is brushed goes into the link."""
     wanted = this.wanted
-    words, arrays = cache.answer(
-        this.run, "board", sights=list(wanted.sights), series=this.series, target=this.target, epoch=epoch
+    shown = cache.answer(
+        this.run, BOARD, extractors=list(wanted.extractors), series=this.series, target=this.target, epoch=epoch
     )
     channel = series_picker.channel(this.data)
-    made = network_columns.columns(this.data, this.series, words, arrays, wanted, epoch)
+    made = network_columns.columns(this.data, this.series, shown, wanted, epoch)
     if wanted.scale == "own":
-        st.warning(network_columns.OWN_WARNS)
+        st.warning(say("evidence own scale"))
     held = brushed(this.data)
-    found = network_columns.draw(this.data, words, made, arrays["raw"][channel], wanted, "board", held)
+    found = network_columns.draw(this.data, shown, made, shown.raw[channel], wanted, "board", held)
     _remember_stretch(this.data, getattr(found, "brush", None), held)
-    st.caption(
-        "Images are carried back to time: a GAF by its rows and columns, a persistence image through the samples at "
-        "which its valleys and peaks are born and die. Colour and height say the same. Drag over a signal to mark a "
-        "stretch for **What if**."
-    )
+    st.caption(say("evidence board"))
 
 
 def brushed(data: Dataset) -> tuple[int, int] | None:
@@ -114,11 +117,11 @@ def _remember_stretch(data: Dataset, given: Any, held: tuple[int, int] | None) -
 
 def panel(this: EvidenceSelection) -> str:
     """Which of the lower panels is open; it is part of the link."""
-    options = PANELS | ({"own": "The method's own maps"} if this.networks["maps"] else {})
+    names = (*PANELS, "own") if this.networks.own_maps else PANELS
     return one_of(
         st.segmented_control,
-        "More",
-        options,
+        say("evidence more"),
+        {name: say_plain(f"evidence panel {name}") for name in names},
         "numbers",
         "panel",
         required=True,
@@ -133,32 +136,29 @@ FAST = ("cam", "attention", "gradcam")
 def epoch(this: EvidenceSelection) -> int | None:
     """The epoch of the link, where it was kept and is not the answer's own; the board shows the student as it was."""
     asked = st.query_params.get("e", "")
-    kept = this.networks["epochs"]
+    kept = this.networks.epochs
     return int(asked) if asked.isdecimal() and int(asked) in kept[:-1] else None
 
 
 def show_scrubber(this: EvidenceSelection, at: int | None) -> None:
     """The scrubber; the extractor is the board's first, where that is quick enough."""
-    sight = next((s for s in this.wanted.sights if s.partition(":")[0] in FAST), "cam")
-    words, arrays = cache.answer(this.run, "snapshots", sight=sight)
-    made = _payload(this, words, arrays, sight, at)
+    extractor = next((name for name in this.wanted.extractors if name.partition(":")[0] in FAST), "cam")
+    made = _payload(this, cache.answer(this.run, SNAPSHOTS, extractor=extractor), extractor, at)
     found = mount("scrubber", made, "scrubber", on_epoch_change=nothing)
     _remember_epoch(this, getattr(found, "epoch", None), at)
 
 
-def _payload(
-    this: EvidenceSelection, words: dict[str, Any], arrays: dict[str, Any], sight: str, at: int | None
-) -> bytes:
-    data, series = this.data, arrays["series"]
-    titles = {f"teacher.{t}": palette.network_name(f"teacher.{t}") for t in words["teachers"]} | {
+def _payload(this: EvidenceSelection, shown: Snapshots, extractor: str, at: int | None) -> bytes:
+    data, series = this.data, shown.series
+    titles = {f"teacher.{t}": palette.network_name(f"teacher.{t}") for t in shown.teachers} | {
         "control": palette.network_name("control")
     }
-    titles |= {f"view.{m}": modalities()[m].title for m in words["student"]}
-    about = next(e for e in cache.catalogue()["extractors"] if e["id"] == sight.partition(":")[0])
+    titles |= {f"view.{m}": modalities()[m].title for m in shown.student}
+    about = next(e for e in cache.catalogue()["extractors"] if e["id"] == extractor.partition(":")[0])
     places = np.searchsorted(np.sort(data.test), series)
     return scrubber(
-        words,
-        {**arrays, "series": np.argsort(data.test)[places]},
+        shown.head(),
+        {**shown.arrays, "series": np.argsort(data.test)[places]},
         data.X[series][:, series_picker.held(data)],
         data.y[series],
         [one_line(c, 24) for c in data.classes],
@@ -175,7 +175,7 @@ def _remember_epoch(this: EvidenceSelection, given: Any, at: int | None) -> None
     if given is None or st.session_state.get("scrubbed") == (this.run.folder.name, given):
         return
     st.session_state["scrubbed"] = (this.run.folder.name, given)
-    kept = this.networks["epochs"]
+    kept = this.networks.epochs
     if given not in kept:
         return
     if given == kept[-1]:

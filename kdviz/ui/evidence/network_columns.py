@@ -14,19 +14,15 @@ from kdviz.data.dataset import Dataset
 from kdviz.figures.board import Band, Column, Picture, Row, board
 from kdviz.figures.palette import colour, network_name
 from kdviz.modalities.base import modalities
+from kdviz.runs.analysis.evidence_answers import ExtractorEvidence, InstanceEvidence
+from kdviz.runs.analysis.network_answers import NetworkFacts
 from kdviz.ui.state.url import one_of, some_of
 from kdviz.ui.texts.formatting import one_line
+from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets.drawings import mount, nothing
 
 Array = NDArray[np.floating[Any]]
-Arrays = Mapping[str, NDArray[Any]]
-SCALES = {
-    "usual": "each network's usual",
-    "raw": "raw values",
-    "own": "each map's own peak",
-}
-COUNTS = {"usual": "times the network's usual peak", "raw": "(raw)", "own": "of the map's own peak"}
-OWN_WARNS = "Own scale: every map reaches full strength somewhere, so strengths cannot be compared between columns."
+SCALES = ("usual", "raw", "own")
 TIMELESS = "persistence"
 
 
@@ -34,40 +30,42 @@ TIMELESS = "persistence"
 class BoardOptions:
     """What a visitor wants to see: extractors, the class asked about, the scale, and the teacher of differences."""
 
-    sights: tuple[str, ...]
+    extractors: tuple[str, ...]
     target: str
     scale: str
     teacher: str
 
 
-def offered(extractors: Sequence[Mapping[str, Any]], roles: Mapping[str, Any]) -> dict[str, str]:
+def offered(extractors: Sequence[Mapping[str, Any]], roles: Mapping[str, NetworkFacts]) -> dict[str, str]:
     """Every extractor by title, and every stage of those that can be asked of stages."""
-    depth = max(each["stages"] for each in roles.values())
-    fusion = any(len(each["modalities"]) > 1 for each in roles.values())
+    depth = max(each.stages for each in roles.values())
+    fusion = any(len(each.modalities) > 1 for each in roles.values())
     out: dict[str, str] = {}
     for each in extractors:
         if each["id"] != "cross_attention" or fusion:
             out[each["id"]] = each["title"]
         if each["layered"]:
-            out |= {f"{each['id']}:{k}": f"{each['title']}, stage {k + 1}" for k in range(depth - 1)}
+            for k in range(depth - 1):
+                out[f"{each['id']}:{k}"] = say_plain("evidence stage", title=each["title"], stage=k + 1)
     return out
 
 
-def pick_sights(options: Mapping[str, str], ideas: str) -> tuple[str, ...]:
+def pick_extractors(options: Mapping[str, str], ideas: str) -> tuple[str, ...]:
     """Rows of the board."""
-    return tuple(some_of("Evidence", options, ["cam"], "rows", max_selections=5, help=ideas))
+    return tuple(some_of(say("evidence rows"), options, ["cam"], "rows", max_selections=5, help=ideas))
 
 
 def pick_class(data: Dataset) -> str:
     """The class that all networks are asked about: `true`, `predicted`, or one class's number."""
-    options = {"true": "the true class", "predicted": "what the student answers"}
+    options = {key: say_plain(f"evidence class {key}") for key in ("true", "predicted")}
     options |= {str(k): one_line(name) for k, name in enumerate(data.classes)}
-    return one_of(st.selectbox, "Class asked about", options, "true", "c")
+    return one_of(st.selectbox, say("evidence class"), options, "true", "c")
 
 
 def pick_scale() -> str:
     """How maps are brought onto one scale."""
-    return one_of(st.selectbox, "Scale", SCALES, "usual", "scale")
+    titles = {scale: say_plain(f"evidence scale {scale}") for scale in SCALES}
+    return one_of(st.selectbox, say("evidence scale"), titles, "usual", "scale")
 
 
 def class_of(target: str, data: Dataset, series: int, answer: int) -> int:
@@ -76,28 +74,27 @@ def class_of(target: str, data: Dataset, series: int, answer: int) -> int:
 
 
 def columns(
-    data: Dataset, series: int, words: Mapping[str, Any], arrays: Arrays, wanted: BoardOptions,
+    data: Dataset, series: int, found: InstanceEvidence, wanted: BoardOptions,
     epoch: int | None = None,
     said: Mapping[str, str] | None = None,
 ) -> list[Column]:  # fmt: skip
     """Teachers, student (after `epoch`), difference, control: what each says (or `said`, by role) and shows."""
-    roles = sorted(words["roles"], key=lambda role: (not role.startswith("teacher."), role == "control"))
-    told = {role: says(data, series, arrays[f"{role}/probability"]) for role in roles} | dict(said or {})
-    made = [_column(role, told[role], words, arrays, wanted) for role in roles]
+    roles = sorted(found.probability, key=lambda role: (not role.startswith("teacher."), role == "control"))
+    answers = {role: says(data, series, found.probability[role]) for role in roles} | dict(said or {})
+    made = [_column(role, answers[role], found, wanted) for role in roles]
     if f"teacher.{wanted.teacher}" in roles and "student" in roles:
-        made.insert(roles.index("student") + 1, _difference(words, arrays, wanted))
+        made.insert(roles.index("student") + 1, _difference(found, wanted))
     if epoch is not None:
-        made = [
-            replace(c, title=f"{c.title}, epoch {epoch}") if c.title == network_name("student") else c for c in made
-        ]
+        student = network_name("student")
+        titled = say_plain("evidence epoch", network=student, epoch=epoch)
+        made = [replace(c, title=titled) if c.title == student else c for c in made]
     return made
 
 
-def _column(role: str, said: str, words: Mapping[str, Any], arrays: Arrays, wanted: BoardOptions) -> Column:
-    cells = [_bands(role, sight, words["sights"][sight], arrays, wanted.scale) for sight in wanted.sights]
-    pictures = [
-        p for k, sight in enumerate(wanted.sights) for p in _pictures(k, role, sight, words, arrays, wanted.scale)
-    ]
+def _column(role: str, said: str, found: InstanceEvidence, wanted: BoardOptions) -> Column:
+    shown = [found.extractors[name] for name in wanted.extractors]
+    cells = [_bands(role, each, wanted.scale) for each in shown]
+    pictures = [p for k, each in enumerate(shown) for p in _pictures(k, role, each, found, wanted.scale)]
     return Column(network_name(role), colour(role), said, cells, pictures)
 
 
@@ -105,75 +102,82 @@ def says(data: Dataset, series: int, probability: Array) -> str:
     """A network's answer in words."""
     best = int(probability.argmax())
     right = "right" if best == int(data.y[series]) else "wrong"
-    return f"says {one_line(data.classes[best], 24)} ({probability[best]:.0%}), {right}"
+    answer = one_line(data.classes[best], 24)
+    return say_plain(f"evidence says {right}", answer=answer, probability=probability[best])
 
 
-def _bands(role: str, sight: str, about: Mapping[str, Any], arrays: Arrays, scale: str) -> list[Band]:
-    if role in about["refused"]:
-        return [Band(about["title"], None, False, about["refused"][role])]
-    names = of(arrays, f"{sight}/{role}/map/")
-    bands = []
+def _bands(role: str, shown: ExtractorEvidence, scale: str) -> list[Band]:
+    if role in shown.refused:
+        return [Band(shown.title, None, False, shown.refused[role])]
+    names, bands = list(shown.networks[role].maps), []
     for m in names:
-        title = about["title"] + (f", {modalities()[m].title}" if len(names) > 1 else "")
-        values = scaled(arrays, sight, role, f"time/{m}", about, scale)
-        why = "" if values is not None else "This image has no axis of time, and nothing leads back to one."
+        view = modalities()[m].title
+        title = say_plain("evidence band", title=shown.title, view=view) if len(names) > 1 else shown.title
+        values = time_map(shown, role, m, scale)
+        why = "" if values is not None else say_plain("evidence no time")
         if values is not None and not np.any(values):
-            values, why = None, "Nothing of this map can be told in time: no valley or peak lies where it looks."
-        bands.append(Band(title, values, bool(about["signed"]), why, modalities()[m].title))
+            values, why = None, say_plain("evidence nothing in time")
+        bands.append(Band(title, values, shown.signed, why, view))
     return bands
 
 
-def scaled(arrays: Arrays, sight: str, role: str, what: str, about: Mapping[str, Any], scale: str) -> Array | None:
-    """A map on the chosen scale; None where there is none."""
-    values = arrays.get(f"{sight}/{role}/{what}")
-    if values is None:
-        return None
-    unit = {"raw": 1.0, "own": float(np.abs(values).max())}.get(scale, about["usual"].get(role, {}).get(what, 1.0))
+def time_map(shown: ExtractorEvidence, role: str, modality: str, scale: str) -> Array | None:
+    """A map in time (T,) on the chosen scale; None where there is none."""
+    network, usual = shown.networks.get(role), shown.usual.get(role)
+    values = None if network is None else network.times.get(modality)
+    return None if values is None else _scaled(values, scale, usual.times.get(modality) if usual else None)
+
+
+def native_map(shown: ExtractorEvidence, role: str, modality: str, scale: str) -> Array:
+    """A map as it is (*grid) on the chosen scale."""
+    usual = shown.usual.get(role)
+    return _scaled(shown.networks[role].maps[modality], scale, usual.maps.get(modality) if usual else None)
+
+
+def _scaled(values: Array, scale: str, usual: float | None) -> Array:
+    unit = {"raw": 1.0, "own": float(np.abs(values).max())}.get(scale, 1.0 if usual is None else usual)
     return np.asarray(values, np.float32) / np.float32(unit or 1.0)
 
 
-def _pictures(row: int, role: str, sight: str, words: Mapping[str, Any], arrays: Arrays, scale: str) -> list[Picture]:
-    about, found = words["sights"][sight], []
-    for m in of(arrays, f"{sight}/{role}/map/"):
-        values = scaled(arrays, sight, role, f"map/{m}", about, scale)
-        if values is None or values.ndim != 2:
+def _pictures(row: int, role: str, shown: ExtractorEvidence, found: InstanceEvidence, scale: str) -> list[Picture]:
+    made: list[Picture] = []
+    for m in shown.networks[role].maps if role in shown.networks else ():
+        values = native_map(shown, role, m, scale)
+        if values.ndim != 2:
             continue
-        view, timed = arrays[f"view/{m}"][0], m != TIMELESS
+        view, timed = found.views[m][0], m != TIMELESS
         turn = 1 if timed else -1
-        title = f"{about['title']} on the {modalities()[m].title}"
-        found.append(Picture(title, row, view[::turn], values[::turn], bool(about["signed"]), timed))
-    return found
+        title = say_plain("evidence on", title=shown.title, view=modalities()[m].title)
+        made.append(Picture(title, row, view[::turn], values[::turn], shown.signed, timed))
+    return made
 
 
-def _difference(words: Mapping[str, Any], arrays: Arrays, wanted: BoardOptions) -> Column:
-    other = f"teacher.{wanted.teacher}"
+def _difference(found: InstanceEvidence, wanted: BoardOptions) -> Column:
     cells = []
-    for sight in wanted.sights:
-        about = words["sights"][sight]
-        mine = [m for m in of(arrays, f"{sight}/student/time/") if m in (wanted.teacher, "signal")]
-        both = [
-            scaled(arrays, sight, "student", f"time/{sorted(mine, key=lambda m: m != wanted.teacher)[0]}", about,
-                   wanted.scale) if mine else None,
-            scaled(arrays, sight, other, f"time/{wanted.teacher}", about, wanted.scale),
-        ]  # fmt: skip
-        known = both[0] is not None and both[1] is not None
-        values = both[0] - both[1] if known else None  # type: ignore[operator]
-        cells.append([Band(about["title"], values, True, "" if known else "One of both has no map in time.")])
-    title = f"Student − {network_name(other)}"
-    return Column(title, "#CC79A7", "above zero: the student more, below: the teacher", cells)
+    for name in wanted.extractors:
+        shown = found.extractors[name]
+        values = between(shown, wanted.teacher, wanted.scale)
+        cells.append([Band(shown.title, values, True, "" if values is not None else say_plain("evidence no times"))])
+    title = say_plain("evidence difference", teacher=network_name(f"teacher.{wanted.teacher}"))
+    return Column(title, "#CC79A7", say_plain("evidence difference means"), cells)
 
 
-def of(arrays: Arrays, start: str) -> list[str]:
-    """What there is under a name."""
-    return [name.removeprefix(start) for name in arrays if name.startswith(start)]
+def between(shown: ExtractorEvidence, teacher: str, scale: str) -> Array | None:
+    """Student minus teacher in time (T,), by the teacher's modality, else the signal's; None where one has no map."""
+    own = shown.networks["student"].times if "student" in shown.networks else {}
+    modality = teacher if teacher in own else "signal"
+    mine = time_map(shown, "student", modality, scale)
+    theirs = time_map(shown, f"teacher.{teacher}", teacher, scale)
+    return None if mine is None or theirs is None else mine - theirs
 
 
 def draw(
-    data: Dataset, words: Mapping[str, Any], made: Sequence[Column], signal: Array, wanted: BoardOptions, key: str,
+    data: Dataset, found: InstanceEvidence, made: Sequence[Column], signal: Array, wanted: BoardOptions, key: str,
     brush: tuple[int, int] | None = None,
 ) -> Any:  # fmt: skip
     """Mount the board; what is brushed in it comes back as its `brush`."""
-    rows = [Row(words["sights"][s]["title"], COUNTS[wanted.scale]) for s in wanted.sights]
+    counts = say_plain(f"evidence counts {wanted.scale}")
+    rows = [Row(found.extractors[name].title, counts) for name in wanted.extractors]
     unit = "s" if data.rate else "samples"
     payload = board(data.times(), unit, signal, rows, made, brush)
     return mount("board", payload, key, on_brush_change=nothing)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import cycle
-from typing import Any
 
 import streamlit as st
 
@@ -12,133 +11,152 @@ from kdviz.core.errors import UserError
 from kdviz.figures import palette
 from kdviz.figures.evidence_charts import deletions
 from kdviz.metrics.conclusions import shown
+from kdviz.metrics.intervals import Estimate
 from kdviz.metrics.perturbations import BASELINES
+from kdviz.runs.analysis.evidence_answers import DeletionAreas, DeletionCurves
+from kdviz.runs.looker.questions import DELETION, RANDOMISATION
 from kdviz.runs.store.run import Run
 from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import Markdown, say, say_plain
 from kdviz.ui.widgets.drawings import mount
 
-MANY = {"8": "8 series", "16": "16 series", "32": "32 series"}
+MANY = ("8", "16", "32")
+By = Mapping[str, Mapping[str, DeletionCurves]]
 
 
 def show_sanity(this: EvidenceSelection) -> None:
     """Deletion and insertion, then the randomisation check."""
-    sight = this.wanted.sights[0]
-    st.markdown(
-        "**Deletion and insertion.** Segments of the raw signal go, or come back, in the order of each network's own "
-        "map; GAF and persistence image are made anew each time. A true map beats random orders, whatever fills a gap."
-    )
-    many = one_of(st.segmented_control, "How many test series", MANY, "8", "many", required=True)
-    if _asked("deletion", this.run, sight, many):
-        deletion(this, sight, int(many))
-    st.markdown(
-        "**Random weights.** The same extractor on the same networks with weights made anew. A map that hardly changes "
-        "draws the signal, not what the network learned."
-    )
-    if _asked("randomised", this.run, sight, "32"):
-        show_randomisation(this, sight)
+    extractor = this.wanted.extractors[0]
+    st.markdown(say("evidence deletion"))
+    titles = {many: say_plain("evidence many series", many=many) for many in MANY}
+    many = one_of(st.segmented_control, say("evidence many"), titles, "8", "many", required=True)
+    if _asked("deletion", this.run, extractor, many):
+        show_deletion(this, extractor, int(many))
+    st.markdown(say("evidence random weights"))
+    if _asked("randomised", this.run, extractor, "32"):
+        show_randomisation(this, extractor)
 
 
-def _asked(what: str, run: Run, sight: str, many: str) -> bool:
+def _asked(what: str, run: Run, extractor: str, many: str) -> bool:
     """Whether this check was asked for; its answer is kept, so it stays on the page."""
-    mark = (run.folder.name, sight, many)
-    words = {"deletion": "Delete and insert", "randomised": "Try random weights"}[what]
-    if st.button(words, key=f"ask_{what}"):
+    mark = (run.folder.name, extractor, many)
+    if st.button(say(f"evidence ask {what}"), key=f"ask_{what}"):
         st.session_state[f"asked_{what}"] = mark
     return bool(st.session_state.get(f"asked_{what}") == mark)
 
 
-def deletion(this: EvidenceSelection, sight: str, many: int) -> None:
+def show_deletion(this: EvidenceSelection, extractor: str, many: int) -> None:
     """Areas under the curves of every network and baseline, beside random orders."""
-    found: dict[str, dict[str, Any]] = {}
-    curves: dict[str, dict[str, Any]] = {}
-    roles = list(this.networks["roles"])
-    bar, done = st.progress(0.0, "Deleting"), 0
-    for role in roles:
-        for baseline in BASELINES:
-            try:
-                words, arrays = cache.answer(this.run, "deletion", sight=sight, role=role, baseline=baseline, many=many)
-                found.setdefault(role, {})[baseline] = words
-                curves.setdefault(baseline, {})[role] = arrays
-            except UserError as wrong:
-                if baseline == next(iter(BASELINES)):
-                    st.caption(f"{palette.network_name(role)}: {sentence(wrong)}")
-            done += 1
-            bar.progress(done / (len(roles) * len(BASELINES)), f"Deleting: {palette.network_name(role)}")
-    bar.empty()
+    titles = {role: palette.network_name(role) for role in this.networks.roles}
+    found = _measured(this.run, extractor, many, titles)
     if not found:
         return
-    baseline = one_of(
-        st.segmented_control, "What fills a gap", {b: b for b in BASELINES}, "linear", "fill", required=True, wrap=True
-    )
-    titles = {role: palette.network_name(role) for role in roles}
-    for column, (role, lines) in zip(cycle(st.columns(min(len(roles), 3))), curves[baseline].items(), strict=False):
+    names = {name: name for name in BASELINES}
+    fill = one_of(st.segmented_control, say("evidence fill"), names, "linear", "fill", required=True, wrap=True)
+    said = {role: verdict(titles[role], [each.areas for each in by.values()]) for role, by in found.items()}
+    here = {role: by[fill] for role, by in found.items()}
+    for column, (role, each) in zip(cycle(st.columns(min(len(titles), 3))), here.items(), strict=False):
         with column:
             st.markdown(f"**{titles[role]}**")
-            hint = {} if role == roles[0] else {"hint": ""}
-            mount("chart", deletions(role, lines, verdict(titles[role], found[role])) | hint, f"curves_{role}")
-    table(found, baseline, titles)
-    for role, each in found.items():
-        st.markdown(f"- {verdict(titles[role], each)}")
-    st.caption(f"Filled with {BASELINES[baseline]}. {many} test series; intervals are over series, one run, one seed.")
+            hint = {} if role == next(iter(titles)) else {"hint": ""}
+            mount("chart", deletions(role, each, said[role]) | hint, f"curves_{role}")
+    table(found, fill, titles)
+    for each_said in said.values():
+        st.markdown(f"- {each_said}")
+    st.caption(say("evidence filled", filling=BASELINES[fill], many=many))
 
 
-def table(found: Mapping[str, Any], baseline: str, titles: Mapping[str, str]) -> None:
-    """One row a network; what it gains over random orders, and over how wide a range of baselines."""
-    rows: dict[str, list[str]] = {"network": [titles[role] for role in found]}
-    for key in ("deletion", "insertion", "random", "deletion_gain", "insertion_gain"):
-        rows[key.replace("_", " ")] = [shown(each[baseline][key]) for each in found.values()]
-    for key in ("deletion_gain", "insertion_gain"):
-        rows[f"{key.replace('_', ' ')}, all fillings"] = [_span(each, key) for each in found.values()]
+def _measured(run: Run, extractor: str, many: int, titles: Mapping[str, str]) -> dict[str, dict[str, DeletionCurves]]:
+    """The curves by role and filling; a network that has no map in time says why."""
+    found: dict[str, dict[str, DeletionCurves]] = {}
+    bar, done = st.progress(0.0, say("evidence deleting")), 0
+    for role, title in titles.items():
+        for fill in BASELINES:
+            try:
+                asked = {"extractor": extractor, "role": role, "baseline": fill, "many": many}
+                found.setdefault(role, {})[fill] = cache.answer(run, DELETION, **asked)
+            except UserError as wrong:
+                if fill == next(iter(BASELINES)):
+                    st.caption(say("evidence refuses", network=title, why=Markdown(sentence(wrong))))
+            done += 1
+            bar.progress(done / (len(titles) * len(BASELINES)), say("evidence deleting of", network=title))
+    bar.empty()
+    return {role: by for role, by in found.items() if len(by) == len(BASELINES)}
+
+
+def table(found: By, fill: str, titles: Mapping[str, str]) -> None:
+    """One row a network; what it gains over random orders, and over how wide a range of fillings."""
+    areas = [by[fill].areas for by in found.values()]
+    columns = {
+        "deletion": [each.deletion for each in areas],
+        "insertion": [each.insertion for each in areas],
+        "random": [each.random for each in areas],
+        "deletion_gain": [each.deletion_gain for each in areas],
+        "insertion_gain": [each.insertion_gain for each in areas],
+    }
+    rows: dict[str, list[str]] = {say_plain("evidence network"): [titles[role] for role in found]}
+    for key, values in columns.items():
+        rows[say_plain(f"evidence area {key}")] = [shown(each) for each in values]
+    gains = {
+        "deletion_gain": [[each.areas.deletion_gain for each in by.values()] for by in found.values()],
+        "insertion_gain": [[each.areas.insertion_gain for each in by.values()] for by in found.values()],
+    }
+    for key, ranges in gains.items():
+        head = say_plain("evidence all fillings", area=say_plain(f"evidence area {key}"))
+        rows[head] = [_span(each) for each in ranges]
     st.dataframe(rows, hide_index=True, key="deletions")
 
 
-def _span(each: Mapping[str, Any], key: str) -> str:
-    values = [one[key]["value"] for one in each.values() if one[key]["value"] is not None]
-    return f"{min(values):.2f} to {max(values):.2f}" if values else "–"
+def _span(each: list[Estimate]) -> str:
+    values = [one.value for one in each if one.value is not None]
+    return say_plain("evidence span", least=min(values), most=max(values)) if values else "–"
 
 
-def verdict(name: str, each: Mapping[str, Any]) -> str:
+def verdict(name: str, each: list[DeletionAreas]) -> str:
     """Whether a network's maps are true, as far as these fillings agree."""
-    won = [
-        one["deletion_gain"]["low"] is not None
-        and one["deletion_gain"]["low"] > 0
-        and one["insertion_gain"]["low"] is not None
-        and one["insertion_gain"]["low"] > 0
-        for one in each.values()
-    ]
+    won = [_above(one.deletion_gain) and _above(one.insertion_gain) for one in each]
     if all(won):
-        return f"{name}: true by every filling; both curves beat random orders."
+        return say_plain("evidence true", network=name)
     if any(won):
-        return f"{name}: true by {sum(won)} of {len(won)} fillings; the verdict depends on what fills the gap."
-    return f"{name}: not shown to be true; by no filling do both curves beat random orders."
+        return say_plain("evidence partly true", network=name, won=sum(won), of=len(won))
+    return say_plain("evidence not true", network=name)
 
 
-def show_randomisation(this: EvidenceSelection, sight: str) -> None:
+def _above(gain: Estimate) -> bool:
+    return gain.low is not None and gain.low > 0
+
+
+def show_randomisation(this: EvidenceSelection, extractor: str) -> None:
     """The rank correlation with maps of random weights, one row a network."""
-    rows: dict[str, list[str]] = {"network": [], "rank correlation with random weights": [], "what it says": []}
-    for role in this.networks["roles"]:
+    networks: list[str] = []
+    found: list[Estimate] = []
+    for role in this.networks.roles:
+        name = palette.network_name(role)
         try:
-            words, _ = cache.answer(this.run, "randomised", sight=sight, role=role)
+            each = cache.answer(this.run, RANDOMISATION, extractor=extractor, role=role).modalities
         except UserError as wrong:
-            st.caption(f"{palette.network_name(role)}: {sentence(wrong)}")
+            st.caption(say("evidence refuses", network=name, why=Markdown(sentence(wrong))))
             continue
-        for modality, each in words["modalities"].items():
-            rows["network"].append(
-                palette.network_name(role) + (f", {modality}" if len(words["modalities"]) > 1 else "")
-            )
-            rows["rank correlation with random weights"].append(shown(each))
-            rows["what it says"].append(passed(each["value"]))
+        for modality, correlation in each.items():
+            several = len(each) > 1
+            networks.append(say_plain("evidence network on", network=name, modality=modality) if several else name)
+            found.append(correlation)
+    rows = {
+        say_plain("evidence network"): networks,
+        say_plain("evidence rank"): [shown(each) for each in found],
+        say_plain("evidence rank says"): [passed(each.value) for each in found],
+    }
     st.dataframe(rows, hide_index=True, key="random_weights")
-    st.caption("Adebayo et al., Sanity checks for saliency maps, 2018. 32 test series, three random networks each.")
+    st.caption(say("evidence random weights from"))
 
 
 def passed(value: float | None) -> str:
     """The check in words."""
     if value is None:
-        return "nothing to compare"
+        return say_plain("evidence check none")
     if abs(value) < 0.3:
-        return "passed: the map is the network's own"
-    return "in part: some of the map needs no learning" if abs(value) < 0.7 else "failed: it draws the input"
+        return say_plain("evidence check passed")
+    return say_plain("evidence check partly" if abs(value) < 0.7 else "evidence check failed")

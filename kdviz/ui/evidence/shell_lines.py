@@ -12,8 +12,8 @@ from kdviz.ui.evidence.what_if_panel import wanted
 
 def evidence(this: EvidenceSelection, epoch: int | None, panel: str) -> str:
     """The board's line, then the open panel's where that is another."""
-    run, sight = this.run.folder.name, this.wanted.sights[0]
-    start = f"python -m kdviz evidence {run} --extractor {sight} --series {this.series}{_asked(this)}"
+    run, extractor = this.run.folder.name, this.wanted.extractors[0]
+    start = f"python -m kdviz evidence {run} --extractor {extractor} --series {this.series}{_asked(this)}"
     at = "" if epoch is None else f" --epoch {epoch}"
     rest = "" if epoch is not None else " --numbers"
     board = f"{start}{at}{rest} --out maps.npz"
@@ -29,11 +29,12 @@ def evidence(this: EvidenceSelection, epoch: int | None, panel: str) -> str:
             return f"{start}{at} --change {':'.join(map(str, places))} --out changed.npz\n{board}"
         case "true":
             many = st.session_state.get("many") or "8"
-            return f"python -m kdviz faithfulness {run} --extractor {sight} --many {many} --out curves.npz\n{board}"
+            return f"python -m kdviz faithfulness {run} --extractor {extractor} --many {many} --out curves.npz\n{board}"
         case "fidelity":
             return f"python -m kdviz fidelity {run} --out fidelity.npz\n{board}"
         case "own":
-            return f"{start} --own --out maps.npz"
+            asked = f"--extractor {extractor} --series {this.series}{_asked(this)}"
+            return f"python -m kdviz evidence {run} {asked} --own --out maps.npz"
     return board
 
 

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.metrics.perturbations import TITLES
+from kdviz.runs.analysis.evidence_answers import InstanceEvidence
+from kdviz.runs.looker.questions import BOARD
 from kdviz.ui.evidence import controls, network_columns
 from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line
+from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import series_picker
 
 FIRST = "mute"
@@ -26,25 +29,20 @@ def show_what_if(this: EvidenceSelection, epoch: int | None) -> None:
     start, stop = st.session_state["changed"] = stretch(data)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
-        what = one_of(st.pills, "Do", TITLES, FIRST, "do", required=True, wrap=True)
+        what = one_of(st.pills, say("evidence do"), TITLES, FIRST, "do", required=True, wrap=True)
     if what == "swap":
         with right:
-            st.number_input("with test series", 0, data.test.size - 1, key="with", bind="query-params")
+            st.number_input(say("evidence with"), 0, data.test.size - 1, key="with", bind="query-params")
     change = wanted(data)
-    given = {"sights": list(this.wanted.sights), "series": this.series, "target": this.target, "epoch": epoch}
-    _, before = cache.answer(this.run, "board", **given)
-    words, after = cache.answer(this.run, "board", **given, change=change)
-    made = network_columns.columns(
-        data, this.series, words, after, this.wanted, epoch, answer_sentences(data, before, after)
-    )
-    network_columns.draw(
-        data, words, made, after["raw"][series_picker.held(data)], this.wanted, "board_after", (start, stop)
-    )
-    st.caption(
-        "GAF and persistence image are made anew from the changed signal, so every network gets the same question. "
-        "A changed series is unlike any that was trained on: an answer that flips says what the network needs, "
-        "not what is true of the world."
-    )
+    extractors = list(this.wanted.extractors)
+    given = {"extractors": extractors, "series": this.series, "target": this.target, "epoch": epoch}
+    before = cache.answer(this.run, BOARD, **given)
+    after = cache.answer(this.run, BOARD, **given, change=change)
+    said = answer_sentences(data, before, after)
+    made = network_columns.columns(data, this.series, after, this.wanted, epoch, said)
+    signal = after.raw[series_picker.held(data)]
+    network_columns.draw(data, after, made, signal, this.wanted, "board_after", (start, stop))
+    st.caption(say("evidence changed"))
 
 
 def wanted(data: Dataset) -> dict[str, Any]:
@@ -68,11 +66,18 @@ def stretch(data: Dataset) -> tuple[int, int]:
     now = controls.brushed(data) or usual(data)
     key = f"stretch_{now[0]}_{now[1]}"
     picked = st.slider(
-        "Stretch (samples)", 0, length, now, key=key, help="Or drag over a signal above.", on_change=_moved, args=(key,)
+        say("evidence stretch"),
+        0,
+        length,
+        now,
+        key=key,
+        help=say("evidence stretch help"),
+        on_change=_moved,
+        args=(key,),
     )
     a, b = sorted(int(v) for v in picked)
     if data.rate:
-        st.caption(f"{a / data.rate:.3g} s to {b / data.rate:.3g} s")
+        st.caption(say("evidence stretch seconds", start=a / data.rate, stop=b / data.rate))
     return (a, b) if a < b else (a - (a == length), b + (b < length))
 
 
@@ -81,16 +86,15 @@ def _moved(key: str) -> None:
     controls.set_brush((a, b) if a < b else None)
 
 
-def answer_sentences(data: Dataset, before: network_columns.Arrays, after: network_columns.Arrays) -> dict[str, str]:
+def answer_sentences(data: Dataset, before: InstanceEvidence, after: InstanceEvidence) -> dict[str, str]:
     """How each network's answer moved, in words, by role."""
-    roles = [name.removesuffix("/probability") for name in after if name.endswith("/probability")]
-    return {role: moved(data, before[f"{role}/probability"], after[f"{role}/probability"]) for role in roles}
+    return {role: moved(data, before.probability[role], now) for role, now in after.probability.items()}
 
 
 def moved(data: Dataset, was: NDArray[np.floating[Any]], now: NDArray[np.floating[Any]]) -> str:
     """How one answer moved."""
     one, other = int(was.argmax()), int(now.argmax())
-    if one == other:
-        return f"still says {one_line(data.classes[one], 24)}: {was[one]:.0%} before, {now[one]:.0%} now"
     said, says = one_line(data.classes[one], 24), one_line(data.classes[other], 24)
-    return f"now says {says} ({now[other]:.0%}); said {said} ({was[one]:.0%})"
+    if one == other:
+        return say_plain("evidence same answer", answer=says, before=was[one], now=now[one])
+    return say_plain("evidence other answer", answer=says, now=now[other], other=said, before=was[one])

@@ -14,8 +14,9 @@ from kdviz.core.errors import UserError
 from kdviz.report.run_report import RunReportInput, run_report
 from kdviz.runs.archive.transfer import exported
 from kdviz.runs.hosting import share_links
+from kdviz.runs.looker.questions import MEASURES, SNAPSHOTS
 from kdviz.runs.store.home import hosted
-from kdviz.runs.store.measures import Measures, kept, sound
+from kdviz.runs.store.measures import Measures, kept
 from kdviz.runs.store.run import WITH_ANSWER, Run, RunState
 from kdviz.training.defaults import ARCHITECTURES
 from kdviz.training.shell_command import said
@@ -36,7 +37,7 @@ def material(run: Run) -> RunReportInput:
     except UserError:
         return RunReportInput(run, row, None, kept(run))
     try:
-        shots: Any = cache.answer(run, "snapshots")
+        shots = cache.answer(run, SNAPSHOTS)
     except UserError:
         shots = None
     return RunReportInput(run, row, data, measures(run), shots)
@@ -44,7 +45,7 @@ def material(run: Run) -> RunReportInput:
 
 def measures(run: Run) -> Measures:
     """The run's measures, taken now where they were not yet."""
-    return kept(run) or sound(cache.answer(run, "measured")[0])
+    return kept(run) or cache.answer(run, MEASURES)
 
 
 MOST_EPOCHS = 2000

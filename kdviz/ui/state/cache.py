@@ -11,10 +11,9 @@ import json
 import threading
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import streamlit as st
-from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
@@ -23,12 +22,13 @@ from kdviz.runs.engine.supervisor import Supervisor
 from kdviz.runs.engine.workers import Engine
 from kdviz.runs.hosting.fair_share import FairShareSupervisor, QuotaEngine
 from kdviz.runs.looker.client import Looker
+from kdviz.runs.looker.questions import CATALOGUE, COSTS, NetworkCost, Question
 from kdviz.runs.store.catalogue import path as catalogue_path
 from kdviz.runs.store.home import at, home, home_of, hosted
 from kdviz.runs.store.run import Run
 from kdviz.ui.texts.sentences import say, say_plain
 
-Arrays = dict[str, NDArray[Any]]
+A = TypeVar("A")
 
 
 def dataset(identity: str) -> Dataset:
@@ -76,7 +76,7 @@ def catalogue() -> dict[str, Any]:
     place = catalogue_path()
     if place.exists():
         return json.loads(place.read_bytes())  # type: ignore[no-any-return]
-    return looker().ask("catalogue")[0]
+    return looker().ask(CATALOGUE)
 
 
 def method_row(run: Run) -> dict[str, Any]:
@@ -87,24 +87,24 @@ def method_row(run: Run) -> dict[str, Any]:
     return dict(found)
 
 
-def answer(run: Run, question: str, **given: Any) -> tuple[dict[str, Any], Arrays]:
+def answer(run: Run, question: Question[A], **given: Any) -> A:
     """The looker's answer about a run; kept until the run ends anew."""
     place = str(home_of(run.folder))
-    return _asked(place, run.folder.name, run.mark, question, json.dumps(given, sort_keys=True))
+    found = _asked(place, run.folder.name, run.mark, question.id, json.dumps(given, sort_keys=True), question)
+    return cast("A", found)
 
 
 @st.cache_data(max_entries=128, show_spinner=say("spinner networks"))
-def _asked(place: str, run: str, mark: str, question: str, given: str) -> tuple[dict[str, Any], Arrays]:
+def _asked(place: str, run: str, mark: str, name: str, given: str, _question: Question[Any]) -> object:
     with at(Path(place)):
-        return looker().ask(question, run=run, **json.loads(given))
+        return looker().ask(_question, run=run, **json.loads(given))
 
 
 @st.cache_data(max_entries=32, show_spinner=say("spinner costs"))
-def costs(data: str, source: str, name: str, student: str, sees: tuple[str, ...]) -> dict[str, Any]:
+def costs(data: str, source: str, name: str, student: str, sees: tuple[str, ...]) -> dict[str, NetworkCost]:
     """Weights, MACs and latency by architecture."""
     asked = {"data": data, "source": json.loads(source), "name": name, "student": student, "sees": list(sees)}
-    found: dict[str, Any] = looker().ask("costs", **asked)[0]["costs"]
-    return found
+    return looker().ask(COSTS, **asked).architectures
 
 
 class Facts:

@@ -162,6 +162,17 @@ def run() -> Run | None:
         return None
 
 
+def finished_run(title: str, instead: Callable[[], None]) -> Run:
+    """The chosen run, which has ended, with its data here; else the page says why, offers `instead`, and ends."""
+    found = run()
+    if found is None or found.final is None:
+        st.info(say("nothing trained" if found is None else "not finished"), title=title)
+        instead()
+        st.stop()
+    data_of(found)
+    return found
+
+
 def _linked(run: Run) -> Run:
     """One's own run; on a shared host its link lets whoever is given it read."""
     if hosted():
@@ -185,4 +196,4 @@ def _set(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
-__all__ = ["choose_data", "choose_run", "data", "data_id", "data_of", "run", "run_id"]
+__all__ = ["choose_data", "choose_run", "data", "data_id", "data_of", "finished_run", "run", "run_id"]

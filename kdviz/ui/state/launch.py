@@ -10,6 +10,7 @@ import streamlit as st
 from kdviz.data.dataset import Dataset
 from kdviz.runs.engine.queue import refuse_long_queue
 from kdviz.runs.hosting import quota
+from kdviz.runs.looker.questions import RECIPE
 from kdviz.runs.store import datasets
 from kdviz.runs.store.run import IN_APP, Run, make
 from kdviz.training.recipe import recipe_from
@@ -27,10 +28,10 @@ def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -
     if "sample" not in source and data.sha256 not in datasets.store():
         quota.refuse_more_data()
     datasets.keep(data)
-    words, _ = cache.looker().ask(
-        "plan", data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
+    planned = cache.looker().ask(
+        RECIPE, data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
     )
-    run = make(recipe_from(words["recipe"]), data.name, source, made=IN_APP, visitor=visitor.visitor_id())
+    run = make(recipe_from(planned.recipe), data.name, source, made=IN_APP, visitor=visitor.visitor_id())
     cache.supervisor().wake()
     current.choose_run(run.folder.name)
 

@@ -15,6 +15,7 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.runs.engine.workers import slots
+from kdviz.runs.looker.questions import CREATE_SWEEP
 from kdviz.runs.store.home import hosted
 from kdviz.runs.store.run import ENDED, RunState
 from kdviz.runs.sweeps import scheduler
@@ -225,8 +226,7 @@ def begin(plan: Mapping[str, Any], seconds: float | None) -> Sweep:
     """Make a sweep's runs, let the app bring them to their end, and look at it from now on; raises UserError."""
     if hosted():
         raise UserError(say_plain("no sweeps hosted"))
-    words, _ = cache.looker().ask("sweep", plan=dict(plan), keep=True)
-    found = by_identity(words["identity"])
+    found = by_identity(cache.looker().ask(CREATE_SWEEP, plan=dict(plan)).identity)
     scheduler.hand_to_app(found, seconds)
     cache.supervisor().wake()
     st.query_params["sweep"] = found.folder.name

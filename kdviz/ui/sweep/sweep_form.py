@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import shlex
-from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import product
-from typing import Any
 
 import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.core.params import Value, pairs
 from kdviz.modalities.base import modalities
+from kdviz.runs.looker.questions import SWEEP
 from kdviz.runs.store.datasets import as_asked, known_data
 from kdviz.runs.store.home import home
-from kdviz.runs.sweeps.plan import MOST_RUNS, Plan, numbers
+from kdviz.runs.sweeps.plan import MOST_RUNS, Plan, SweepForecast, numbers
 from kdviz.training.defaults import TEACHERS
 from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import some_of
@@ -97,20 +96,20 @@ def _refuse_many(count: int) -> None:
         raise UserError(say_plain("too many runs", count=count, most=MOST_RUNS))
 
 
-def comes_to(plan: Plan, patience: float) -> dict[str, Any]:
+def comes_to(plan: Plan, patience: float) -> SweepForecast:
     """What a plan comes to and what it will take, asked of the looker; kept for a moment."""
     return _comes_to(str(home()), json.dumps(asdict(plan), sort_keys=True), patience)
 
 
 @st.cache_data(max_entries=64, ttl=60, show_spinner=say("spinner comes to"))
-def _comes_to(place: str, plan: str, patience: float) -> dict[str, Any]:
-    return cache.looker().ask("sweep", plan=json.loads(plan), patience=patience)[0]
+def _comes_to(place: str, plan: str, patience: float) -> SweepForecast:
+    return cache.looker().ask(SWEEP, plan=json.loads(plan), patience=patience)
 
 
-def left_out(found: Mapping[str, Any]) -> None:
+def left_out(found: SweepForecast) -> None:
     """What cannot run, and what would help."""
     titles = {m["id"]: m["title"] for m in cache.catalogue()["methods"]}
-    for each in found["left_out"]:
+    for each in found.left_out:
         title, student = titles.get(each["method"], each["method"]), _students().get(each["student"], each["student"])
         what = text(say_plain("method with student", method=title, student=student))
         st.caption(say("left out", what=what, why=sentence(each["why"])))

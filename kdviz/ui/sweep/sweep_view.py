@@ -11,7 +11,7 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.runs.engine.workers import slots
 from kdviz.runs.store.home import RUN_ID
-from kdviz.runs.sweeps.plan import Sweep, all_sweeps, by_identity
+from kdviz.runs.sweeps.plan import Sweep, SweepForecast, all_sweeps, by_identity
 from kdviz.ui.state.url import one_of
 from kdviz.ui.sweep import live_sweep, sweep_form
 from kdviz.ui.texts import durations
@@ -43,20 +43,20 @@ def ask() -> None:
     plan = sweep_form.plan_from_form()
     tried = st.session_state.get("tried_plan") == plan.identity
     found = sweep_form.comes_to(plan, 8.0 if tried else 0.0)
-    networks = counted(found["teachers_and_controls"], "teacher or control")
-    st.markdown(say("comes to", runs=counted(found["runs"], "run"), networks=networks, left=found["to_do"]))
+    networks = counted(found.teachers_and_controls, "teacher or control")
+    st.markdown(say("comes to", runs=counted(found.runs, "run"), networks=networks, left=found.to_do))
     sweep_form.left_out(found)
     _will_take(found, tried)
-    if len(plan.seeds) < found["proves"]:
+    if len(plan.seeds) < found.proves:
         seeds, methods = counted(len(plan.seeds), "seed"), len([m for m in plan.methods if m != "supervised"])
-        st.caption(say("too few seeds", seeds=seeds, methods=counted(methods, "method"), least=found["proves"]))
+        st.caption(say("too few seeds", seeds=seeds, methods=counted(methods, "method"), least=found.proves))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         minutes = st.number_input(
             say("budget"), 1, 100_000, None, key="budget", placeholder=say_plain("budget none"), width=160,
             help=say("budget help"),
         )  # fmt: skip
         if (
-            (found["guessed"] or found["seconds"] is None)
+            (found.guessed or found.seconds is None)
             and not tried
             and st.button(say("try plan"), key="try_plan", icon=":material/timer:")
         ):
@@ -69,16 +69,17 @@ def ask() -> None:
             st.rerun()
 
 
-def _will_take(found: dict[str, object], tried: bool) -> None:
-    seconds = found["seconds"]
+def _will_take(found: SweepForecast, tried: bool) -> None:
+    seconds = found.seconds
     if not isinstance(seconds, int | float):
         st.caption(say("time unknown"))
         return
-    if not found["to_do"]:
+    if not found.to_do:
         st.caption(say("all here"))
         return
     wall = float(seconds) / slots()
-    rests = [say(f"rests on {kind}", count=found[kind]) for kind in ("known", "tried", "guessed") if found[kind]]
+    kinds = {"known": found.known, "tried": found.tried, "guessed": found.guessed}
+    rests = [say(f"rests on {kind}", count=count) for kind, count in kinds.items() if count]
     span, moment = durations.span(wall), durations.at(time.time() + wall)
     st.markdown(say("will take", span=span, workers=counted(slots(), "worker"), moment=moment))
     st.caption(say("rests on", kinds=Markdown(", ".join(rests))))

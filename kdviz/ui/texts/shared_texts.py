@@ -167,6 +167,9 @@ SENTENCES: dict[str, str] = {
     "answer best": "best",
     "answer last": "last",
     "report help": "One HTML file that works offline.",
+    "nothing trained": "Nothing trained on this data yet.",
+    "not finished": "This run is not finished yet.",
+    "train now": "Train now",
     "setting": "setting",
     "data unnamed": "the data",
 }

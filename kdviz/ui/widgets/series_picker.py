@@ -7,7 +7,7 @@ Which test series a visitor looks at: by number, by stepping through a list, or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
+from kdviz.runs.looker.questions import MATCH, PREDICTIONS
 from kdviz.runs.store.run import Run
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
@@ -94,7 +95,7 @@ MEASURE = "pearson"
 MOST_ROWS = 200
 
 
-def against(roles: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+def against(roles: Iterable[str], titles: Mapping[str, str]) -> str:
     """The teacher that the student is compared with, by its modality."""
     names = [role.removeprefix("teacher.") for role in roles if role.startswith("teacher.")]
     if not names:
@@ -103,12 +104,12 @@ def against(roles: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     return one_of(st.selectbox, say("compared with"), options, names[0], "vs", help=say("compared help"))
 
 
-def walk(run: Run, data: Dataset, teacher: str, sight: str) -> int:
+def walk(run: Run, data: Dataset, teacher: str, extractor: str) -> int:
     """The series looked at, as a number in the whole data set."""
     left, middle = st.columns([3, 4], vertical_alignment="bottom")
     with left:
         kind = one_of(st.selectbox, say("go through"), {kind: say(f"case {kind}") for kind in CASES}, "all", "list")
-    order, match = ordered(run, data, teacher, sight, kind)
+    order, match = ordered(run, data, teacher, extractor, kind)
     if _held(data) is None:
         st.session_state[KEY] = 0
     with middle, st.container(horizontal=True, vertical_alignment="bottom"):
@@ -126,24 +127,24 @@ def walk(run: Run, data: Dataset, teacher: str, sight: str) -> int:
     return int(data.test[place])
 
 
-def ordered(run: Run, data: Dataset, teacher: str, sight: str, kind: str) -> tuple[Index, NDArray[np.floating[Any]]]:
+def ordered(run: Run, data: Dataset, teacher: str, extractor: str, kind: str) -> tuple[Index, Floats]:
     """The places in the test set to go through, and how well each test series matches (NaN: not measured)."""
-    _, predicted = cache.answer(run, "predictions")
+    predicted = cache.answer(run, PREDICTIONS).probability
     y, match, higher = data.y[data.test], np.full(data.test.size, np.nan), True
     if kind != "all":
-        match = matched(run, data, teacher, sight)
+        match = matched(run, data, teacher, extractor)
     answers = {role: p.argmax(1) for role, p in predicted.items()}
     other = answers.get(f"teacher.{teacher}", answers["student"])
     return cases(kind, y, answers["student"], other, match, higher), match
 
 
-def matched(run: Run, data: Dataset, teacher: str, sight: str) -> NDArray[np.floating[Any]]:
+def matched(run: Run, data: Dataset, teacher: str, extractor: str) -> Floats:
     """The Pearson correlation (n_test,) of student and teacher, NaN where it is not measured or undefined."""
-    words, arrays = cache.answer(run, "match", sight=sight)
-    out = np.full(data.test.size, np.nan)
-    if MEASURE in words["teachers"].get(teacher, {}):
-        known = np.searchsorted(np.sort(data.test), arrays["series"])
-        out[np.argsort(data.test)[known]] = arrays[f"{teacher}/{MEASURE}"]
+    match, out = cache.answer(run, MATCH, extractor=extractor), np.full(data.test.size, np.nan)
+    found = match.teachers.get(teacher, {}).get(MEASURE)
+    if found is not None:
+        known = np.searchsorted(np.sort(data.test), match.series)
+        out[np.argsort(data.test)[known]] = found.each
     return out
 
 
@@ -159,7 +160,7 @@ def where(order: Index, place: int, kind: str) -> str:
 
 def listed(run: Run, data: Dataset, teacher: str, order: Index, match: NDArray[np.floating[Any]]) -> None:
     """The list as a table; a click on a row opens its series."""
-    _, predicted = cache.answer(run, "predictions")
+    predicted = cache.answer(run, PREDICTIONS).probability
     shown, names = order[:MOST_ROWS], [one_line(c) for c in data.classes]
 
     def said(role: str) -> list[str]:

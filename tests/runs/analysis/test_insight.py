@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from kdviz.core.errors import UserError
 from kdviz.metrics.agreement import agree
 from kdviz.metrics.similarity import similarity_measure
-from kdviz.runs.analysis.evidence_match import looked, matches
+from kdviz.runs.analysis.evidence_match import looked, match, matches
 from kdviz.runs.analysis.fidelity import answers, by_epoch, layers, twin
 from kdviz.runs.analysis.frequency_content import filters, spectra
 from kdviz.runs.analysis.frequency_importance import accuracy_by_cutoff, coherence_by_frequency
@@ -20,8 +21,6 @@ from kdviz.runs.analysis.method_maps import attended
 from kdviz.runs.analysis.opened_run import OpenedRun, look, open_for_looking
 from kdviz.runs.analysis.sanity_checks import deletion_curves, weight_randomisation
 from kdviz.runs.analysis.snapshots import Arrays, binned, probes, rounded, snapshots
-from kdviz.runs.answers.base import answered, questions
-from kdviz.runs.answers.match import match
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import adopt, by_identity, make
 from kdviz.runs.worker.job import work
@@ -43,7 +42,7 @@ def fam(tmp_path_factory: pytest.TempPathFactory) -> OpenedRun:
         run = make(recipe, data.name, dict(data.source))
         list(work(run, data))
         opened = open_for_looking(run)
-        _ = opened.networks, opened.eyes
+        _ = opened.networks, opened.modalities
         snapshots(opened)
         return opened
     finally:
@@ -60,15 +59,15 @@ def shown(arrays: Arrays, name: str, place: int | None = None) -> tuple[np.ndarr
 
 def test_the_scrubber_shows_what_the_checkpoints_say(fam: OpenedRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KDVIZ_HOME", str(fam.run.folder.parents[1]))
-    words, arrays = snapshots(fam)
-    series, pearson, own = arrays["series"], similarity_measure("pearson"), twin(fam, words["epochs"])
-    theirs = {t: look(fam, fam.networks[f"teacher.{t}"], "cam", series, None) for t in words["teachers"]}
+    found = snapshots(fam)
+    series, arrays, pearson, own = found.series, found.arrays, similarity_measure("pearson"), twin(fam, [*found.epochs])
+    theirs = {t: look(fam, fam.networks[f"teacher.{t}"], "cam", series, None) for t in found.teachers}
     assert set(theirs) == {"signal", "gaf"} and own is not None
     for t, seen in theirs.items():
         back, most = shown(arrays, f"teacher/{t}")
         assert np.abs(back - seen.times[t]).max() <= most
         np.testing.assert_array_equal(arrays[f"teacher/{t}/answer"], seen.probability.argmax(1))
-    for place, epoch in enumerate(words["epochs"]):
+    for place, epoch in enumerate(found.epochs):
         for who, opened, matched in (("student", fam, "match"), ("control", own, "control_match")):
             seen = look(opened, opened.at_epoch(epoch), "cam", series, None)
             back, most = shown(arrays, f"{who}/signal", place)
@@ -81,25 +80,25 @@ def test_the_scrubber_shows_what_the_checkpoints_say(fam: OpenedRun, monkeypatch
 
 
 def test_the_scrubbers_chance_line_is_what_agreement_says_of_the_same_maps(fam: OpenedRun) -> None:
-    words, arrays = snapshots(fam)
-    series = arrays["series"]
+    found = snapshots(fam)
+    series = found.series
     theirs = look(fam, fam.networks["teacher.gaf"], "cam", series, None).times["gaf"]
-    for place, epoch in enumerate(words["epochs"]):
+    for place, epoch in enumerate(found.epochs):
         mine = look(fam, fam.at_epoch(epoch), "cam", series, None).times["signal"]
         told = agree("pearson", mine, theirs, fam.data.y[series])
-        assert arrays["chance/gaf"][place] == pytest.approx(np.nanmean(told.chance), abs=1e-6)
+        assert found.arrays["chance/gaf"][place] == pytest.approx(np.nanmean(told.chance), abs=1e-6)
 
 
 def test_the_scrubber_has_the_controls_epochs_too(fam: OpenedRun, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert snapshots(fam)[0]["control"] == ["signal"]
+    assert snapshots(fam).control == ("signal",)
 
 
 def test_a_damaged_scrubber_file_is_made_anew(fam: OpenedRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KDVIZ_HOME", str(fam.run.folder.parents[1]))
-    first = snapshots(fam)[1]
+    first = snapshots(fam).arrays
     place = fam.run.folder / "snapshots-cam.npz"
     place.write_bytes(place.read_bytes()[:100])
-    again = snapshots(fam)[1]
+    again = snapshots(fam).arrays
     assert first.keys() == again.keys()
     np.testing.assert_array_equal(first["student/signal"], again["student/signal"])
 
@@ -116,7 +115,7 @@ def test_the_worker_writes_the_scrubber_of_a_run_asked_for_in_the_app_and_of_no_
     adopt(run)
     assert bring(run.folder) == 0
     with np.load(place, allow_pickle=False) as file:
-        np.testing.assert_array_equal(file["student/signal"], snapshots(fam)[1]["student/signal"])
+        np.testing.assert_array_equal(file["student/signal"], snapshots(fam).arrays["student/signal"])
 
 
 def test_bins_keep_the_mean_and_rounding_loses_half_a_step() -> None:
@@ -148,11 +147,10 @@ def test_with_maps_of_noise_nothing_is_above_chance(fam: OpenedRun) -> None:
 
 
 def test_no_number_stands_alone_and_one_seed_is_always_said(fam: OpenedRun) -> None:
-    words, _ = match(fam, "cam")
-    for measures in words["teachers"].values():
+    for measures in match(fam, "cam").teachers.values():
         for each in measures.values():
-            assert {"by_chance", "by_control", "transfer", "p"} <= each.keys()
-            assert any("one seed" in sentence.lower() for sentence in each["told"])
+            assert {"by_chance", "by_control", "transfer", "p"} <= asdict(each.numbers).keys()
+            assert any("one seed" in sentence.lower() for sentence in each.sentences)
 
 
 def test_an_epoch_that_was_not_kept_is_said_to_be_none(fam: OpenedRun) -> None:
@@ -161,7 +159,8 @@ def test_an_epoch_that_was_not_kept_is_said_to_be_none(fam: OpenedRun) -> None:
 
 
 def test_what_is_usual_is_told_for_every_map(fam: OpenedRun) -> None:
-    assert usual(fam, "cam")["teacher.gaf"].keys() == {"map/gaf", "time/gaf"}
+    found = usual(fam, "cam")["teacher.gaf"]
+    assert found.maps.keys() == found.times.keys() == {"gaf"}
 
 
 def test_attention_can_be_asked_of_every_stage_and_of_no_other(fam: OpenedRun) -> None:
@@ -178,45 +177,39 @@ def test_attention_can_be_asked_of_every_stage_and_of_no_other(fam: OpenedRun) -
 
 def test_fidelity_tells_student_and_control_and_itself_is_one(fam: OpenedRun) -> None:
     test = answers(fam)["test"]
-    assert set(test["fidelity"]) == {"student", "control"} and test["followed"]["student"]["disputed"] >= 0
-    _, arrays = layers(fam)
-    assert all(v.min() >= -0.5 and v.max() <= 1 + 1e-9 for v in arrays.values())
+    assert set(test.fidelity) == {"student", "control"} and test.followed["student"].disputed >= 0
+    tables = [v for by in layers(fam).tables.values() for both in by.values() for v in (both.linear, both.unbiased)]
+    assert tables and all(v.min() >= -0.5 and v.max() <= 1 + 1e-9 for v in tables)
 
 
 def test_fidelity_by_epoch_ends_where_the_answer_stands(fam: OpenedRun) -> None:
-    end = by_epoch(fam)["student/signal/agreement"][-1]
-    assert end == pytest.approx(answers(fam)["test"]["fidelity"]["student"]["signal"]["agreement"])
+    end = by_epoch(fam).teachers["student"]["signal"].agreement[-1]
+    assert end == pytest.approx(answers(fam)["test"].fidelity["student"]["signal"]["agreement"])
 
 
 def test_the_filters_of_a_run_are_those_it_learned(fam: OpenedRun) -> None:
     assert (fam.run.folder / "method-last.safetensors").exists()
-    words, arrays = filters(fam, fam.data.test[:1])
-    assert words and all(each["radius"] >= 1 for each in words.values())
-    for name, each in words.items():
-        assert each["rates"]["global"] == pytest.approx(float(arrays[f"{name}/global rate"][-1]))
+    found = filters(fam, fam.data.test[:1])
+    assert found and all(each.radius >= 1 for each in found.values())
+    for each in found.values():
+        assert each.rates["global"] == pytest.approx(float(each.rate_lines["global"][-1]))
     assert attended(fam, fam.data.test[:2])
 
 
 def test_all_frequencies_are_the_series_itself(fam: OpenedRun) -> None:
-    words, arrays = accuracy_by_cutoff(fam, [1.0])
-    assert {role: arrays[f"{role}/low"][0] for role in fam.networks} == words["whole"]
+    found = accuracy_by_cutoff(fam, [1.0])
+    assert {role: found.low[role][0] for role in fam.networks} == found.whole
 
 
 def test_spectra_sum_to_one_and_coherence_has_its_chance(fam: OpenedRun) -> None:
-    _, arrays = spectra(fam, fam.data.test, -1)
-    assert all(v.sum() == pytest.approx(1.0) for name, v in arrays.items() if name.endswith("/radial"))
-    assert {"student", "control", "chance"} <= coherence_by_frequency(fam, "cam", "signal")[1].keys()
+    found = [each for by in spectra(fam, fam.data.test, -1).values() for each in by.values()]
+    assert found and all(each.radial.sum() == pytest.approx(1.0) for each in found)
+    assert {"student", "control", "chance"} <= coherence_by_frequency(fam, "cam", "signal").lines().keys()
 
 
 def test_deleting_starts_from_the_untouched_series_and_random_orders_stand_beside(fam: OpenedRun) -> None:
-    words, arrays = deletion_curves(fam, "cam", "student", "linear", 4)
-    assert arrays["deletion"][0] == pytest.approx(arrays["random"][0]) and words["random"]["value"] is not None
-    assert weight_randomisation(fam, "cam", "student", 4)["modalities"].keys() == {"signal"}
+    found = deletion_curves(fam, "cam", "student", "linear", 4)
+    assert found.deletion[0] == pytest.approx(found.random[0]) and found.areas.random.value is not None
+    assert weight_randomisation(fam, "cam", "student", 4).modalities.keys() == {"signal"}
     with pytest.raises(UserError, match="no network"):
         deletion_curves(fam, "cam", "nobody", "linear", 4)
-
-
-def test_every_question_is_found_and_an_unknown_one_is_said_to_be_none() -> None:
-    assert {"board", "match", "snapshots", "fidelity", "frequency", "carried", "coherent"} <= questions().keys()
-    with pytest.raises(UserError, match="no question"):
-        answered("nonsense", {})

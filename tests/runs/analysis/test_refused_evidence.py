@@ -21,7 +21,7 @@ def opened(*roles: str) -> SimpleNamespace:
         "teacher.signal": build("signal", "tiny", ("signal",), shapes, 2),
         "student": build("fusion", "tiny", ("signal", "gaf"), shapes, 2),
     }
-    return SimpleNamespace(data=data, eyes=eyes, networks={role: made[role].eval() for role in roles})
+    return SimpleNamespace(data=data, modalities=eyes, networks={role: made[role].eval() for role in roles})
 
 
 def test_an_extractor_that_refuses_one_network_still_shows_the_others() -> None:

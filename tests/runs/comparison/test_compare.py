@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
@@ -62,37 +63,37 @@ CLEAR = [0.9, 0.91, 0.92, 0.9, 0.93, 0.9, 0.91, 0.92]
 
 
 def test_six_seeds_that_agree_beat_scratch(data: Dataset) -> None:
-    row = compared(seeds(data, "kd", CLEAR[:6]))["places"][0]["rows"][0]
-    assert row["to_scratch"]["conclusive"] and row["seeds"] == 6
-    assert row["to_scratch"]["sentence"].startswith("kd is better than scratch by 11.0 points")
+    row = compared(seeds(data, "kd", CLEAR[:6])).places[0].rows[0]
+    assert row.to_scratch.conclusive and row.seeds == 6
+    assert row.to_scratch.sentence.startswith("kd is better than scratch by 11.0 points")
 
 
 def test_three_seeds_prove_nothing_and_it_says_how_many_would(data: Dataset) -> None:
-    said = compared(seeds(data, "kd", CLEAR[:3]))["places"][0]["rows"][0]["to_scratch"]
-    assert not said["conclusive"] and not said["can_conclude"]
-    assert "Nothing can be concluded about kd and scratch from 3 seeds" in said["sentence"]
-    assert "p could not fall below 0.25; it takes at least 6 seeds" in said["sentence"]
+    said = compared(seeds(data, "kd", CLEAR[:3])).places[0].rows[0].to_scratch
+    assert not said.conclusive and not said.can_conclude
+    assert "Nothing can be concluded about kd and scratch from 3 seeds" in said.sentence
+    assert "p could not fall below 0.25; it takes at least 6 seeds" in said.sentence
 
 
 def test_no_difference_is_not_called_one(data: Dataset) -> None:
     noise = 0.8 + np.array([0.02, -0.02, 0.01, -0.01, 0.02, -0.015, 0.01, -0.02])
-    said = compared(seeds(data, "kd", noise.tolist()))["places"][0]["rows"][0]["to_scratch"]
-    assert said["sentence"].startswith("No difference between kd and scratch is shown")
+    said = compared(seeds(data, "kd", noise.tolist())).places[0].rows[0].to_scratch
+    assert said.sentence.startswith("No difference between kd and scratch is shown")
 
 
 def test_methods_are_paired_by_seed_not_by_their_order(data: Dataset) -> None:
     one = seeds(data, "kd", CLEAR)
     other = [ended(data, recipe(data, "at", k), a - 0.05) for k, a in reversed(list(enumerate(CLEAR)))]
-    rows = {r["method"]: r for r in compared([*one, *other], "at")["places"][0]["rows"]}
-    assert rows["kd"]["to_baseline"]["mean"]["value"] == pytest.approx(0.05)
-    assert rows["kd"]["to_baseline"]["mean"]["low"] == pytest.approx(0.05)
-    assert rows["at"]["to_baseline"] is None
+    rows = {r.method: r for r in compared([*one, *other], "at").places[0].rows}
+    assert rows["kd"].to_baseline.mean.value == pytest.approx(0.05)
+    assert rows["kd"].to_baseline.mean.low == pytest.approx(0.05)
+    assert rows["at"].to_baseline is None
 
 
 def test_only_shared_seeds_are_compared(data: Dataset) -> None:
     runs = [*seeds(data, "kd", CLEAR[:2]), ended(data, recipe(data, "at", 9), 0.5)]
-    rows = {r["method"]: r for r in compared(runs, "at")["places"][0]["rows"]}
-    assert rows["kd"]["to_baseline"] is None
+    rows = {r.method: r for r in compared(runs, "at").places[0].rows}
+    assert rows["kd"].to_baseline is None
 
 
 def test_runs_that_differ_in_more_than_the_seed_are_told_apart(data: Dataset) -> None:
@@ -104,9 +105,9 @@ def test_runs_that_differ_in_more_than_the_seed_are_told_apart(data: Dataset) ->
 def test_seeds_on_several_splits_are_not_new_data() -> None:
     splits = [bumps(seed=s) for s in range(3)]
     runs = [r for d in splits for r in seeds(d, "kd", CLEAR[:4], source="a" * 64)]
-    row = compared(runs)["places"][0]["rows"][0]
-    assert row["splits"] == 3 and row["to_scratch"]["mean"]["n"] == 3 and row["to_scratch"]["unit"] == "split"
-    assert not row["to_scratch"]["can_conclude"]
+    row = compared(runs).places[0].rows[0]
+    assert row.splits == 3 and row.to_scratch.mean.n == 3 and row.to_scratch.unit == "split"
+    assert not row.to_scratch.can_conclude
 
 
 def test_five_data_sets_are_ranked_and_four_are_not() -> None:
@@ -117,11 +118,13 @@ def test_five_data_sets_are_ranked_and_four_are_not() -> None:
         for name, gain in (("kd", 0.1), ("at", 0.05), ("supervised", 0.0))
         for r in seeds(replace(d, name=f"set {n}"), name, [0.6 + gain + 0.01 * n + 0.001 * k for k in range(2)])
     ]
-    order = compared(runs, "supervised")["orders"][0]
-    assert list(order["ranks"]) == ["kd", "at", "supervised"] and order["ranks"]["kd"] == 1
-    assert "no two methods can be told apart" in order["sentence"]
-    assert order["chances"]["kd"][2] > 0.9 and order["middle"]["kd"][0] == pytest.approx(0.7205, abs=0.01)
-    assert "takes at least 5 data sets" in compared(runs[:24])["orders"][0]["why"]
+    order = compared(runs, "supervised").orders[0]
+    assert list(order.ranking.ranks) == ["kd", "at", "supervised"] and order.ranking.ranks["kd"] == 1
+    assert "no two methods can be told apart" in order.ranking.sentence
+    said = "ranks friedman pairs groups sets sets_for_any student sentence middle chances"
+    assert " ".join(order.plain()) == said and json.dumps(order.plain(), allow_nan=False)
+    assert order.ranking.chances["kd"][2] > 0.9 and order.ranking.middle["kd"][0] == pytest.approx(0.7205, abs=0.01)
+    assert "takes at least 5 data sets" in compared(runs[:24]).orders[0].why
 
 
 def test_what_has_not_ended_is_left_aside(data: Dataset) -> None:
@@ -135,8 +138,8 @@ def test_two_networks_are_compared_series_by_series(data: Dataset) -> None:
     one = ended(data, recipe(data, "kd"), 0.9, right="1" * 16)
     other = ended(data, recipe(data, "at"), 0.5, right="1" * 8 + "0" * 8)
     found = compare_pair(one, other)
-    assert found["value"] == 0.5 and found["low"] > 0.2 and found["p"] == pytest.approx(2 / 2**8)
-    assert (found["only_first"], found["only_second"], found["unit"]) == (8, 0, "series")
+    assert found.value == 0.5 and found.low > 0.2 and found.p == pytest.approx(2 / 2**8)
+    assert (found.only_first, found.only_second, found.unit) == (8, 0, "series")
 
 
 def test_windows_of_one_subject_are_resampled_together() -> None:
@@ -144,8 +147,8 @@ def test_windows_of_one_subject_are_resampled_together() -> None:
     keep(data)
     runs = [ended(data, recipe(data, m), 0.9, right="10" * 8) for m in ("kd", "at")]
     found = compare_pair(runs[0], runs[1])
-    assert found["unit"] == "subjects" and found["units"] == len(set(data.groups[data.test])) and found["p"] is None
-    assert np.isnan(found["low"]) and np.isnan(found["high"])
+    assert found.unit == "subjects" and found.units == len(set(data.groups[data.test])) and found.p is None
+    assert found.low is None and found.high is None
 
 
 def test_different_test_sets_are_not_compared_series_by_series(data: Dataset) -> None:

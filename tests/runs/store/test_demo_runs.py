@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kdviz.data.sources import samples
-from kdviz.runs.store.demo_runs import LARGEST_FILE, SHIPPED, WISHES, DemoRun, NotFinished, finished, made_here, to_npz
+from kdviz.runs.store.demo_runs import LARGEST_FILE, SHIPPED, WISHES, DemoRun, NotFinished, finished, made_here, to_file
 from kdviz.runs.worker.make_demo import finish
 from kdviz.training.recipe_builder import recipe_for
 
@@ -19,12 +19,12 @@ ABOUT = "sample made commit seconds processor seed recipe data accuracy command 
 def alike(here: DemoRun, shipped: DemoRun) -> None:
     """Another processor rounds otherwise, and training magnifies it; what the page says must still be true."""
     assert here.about["recipe"] == shipped.about["recipe"]
-    assert here.words == shipped.words
+    assert here.snapshots.head() == shipped.snapshots.head()
     for who, share in shipped.about["accuracy"].items():
         assert here.about["accuracy"][who] == pytest.approx(share, abs=0.08), who
-    for name in shipped.words["teachers"]:
+    for name in shipped.snapshots.teachers:
         for line in (f"match/{name}", f"control_match/{name}", f"chance/{name}"):
-            ours, theirs = (np.nanmean(each.arrays[line]) for each in (here, shipped))
+            ours, theirs = (np.nanmean(each.snapshots.arrays[line]) for each in (here, shipped))
             assert ours == pytest.approx(theirs, abs=0.15), line
 
 
@@ -44,9 +44,9 @@ def test_a_shipped_run_has_the_recipe_that_these_defaults_give(name: str) -> Non
 
 @pytest.mark.parametrize("name", WISHES)
 def test_no_series_lies_in_a_shipped_run(name: str) -> None:
-    kinds = {key.partition("/")[0] for key in finished(name).arrays}
+    kinds = {key.partition("/")[0] for key in finished(name).snapshots.arrays}
     assert kinds == {"series", "student", "control", "teacher", "match", "control_match", "chance"}
-    assert finished(name).arrays["series"].ndim == 1
+    assert finished(name).snapshots.arrays["series"].ndim == 1
 
 
 @pytest.mark.slow
@@ -58,8 +58,8 @@ def test_what_was_made_here_is_shown_where_it_is_newer() -> None:
     shipped = finished("gunpoint")
     made_here().mkdir()
     for made, shown in (("2000-01-01T00:00:00Z", shipped.about["made"]), ("2999-01-01T00:00:00Z",) * 2):
-        newer = DemoRun({**shipped.about, "made": made}, shipped.words, shipped.arrays)
-        (made_here() / "gunpoint.npz").write_bytes(to_npz(newer))
+        newer = DemoRun({**shipped.about, "made": made}, shipped.snapshots)
+        (made_here() / "gunpoint.npz").write_bytes(to_file(newer))
         assert finished("gunpoint").about["made"] == shown
 
 

@@ -1,1 +1,0 @@
-"""The questions that the looker answers: one file each, found by name."""
