@@ -9,6 +9,8 @@ import streamlit as st
 from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.evidence.what_if_panel import wanted
 
+ARRAYS = "--out maps.npz"
+
 
 def evidence(this: EvidenceSelection, epoch: int | None, panel: str) -> str:
     """The board's line, then the open panel's where that is another."""
@@ -16,7 +18,7 @@ def evidence(this: EvidenceSelection, epoch: int | None, panel: str) -> str:
     start = f"python -m kdviz evidence {run} --extractor {extractor} --series {this.series}{_asked(this)}"
     at = "" if epoch is None else f" --epoch {epoch}"
     rest = "" if epoch is not None else " --numbers"
-    board = f"{start}{at}{rest} --out maps.npz"
+    board = f"{start}{at}{rest} {ARRAYS}"
     match panel:
         case "what_if":
             change = wanted(this.data)
@@ -33,8 +35,7 @@ def evidence(this: EvidenceSelection, epoch: int | None, panel: str) -> str:
         case "fidelity":
             return f"python -m kdviz fidelity {run} --out fidelity.npz\n{board}"
         case "own":
-            asked = f"--extractor {extractor} --series {this.series}{_asked(this)}"
-            return f"python -m kdviz evidence {run} {asked} --own --out maps.npz"
+            return f"{start} --own {ARRAYS}"
     return board
 
 
