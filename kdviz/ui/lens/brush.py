@@ -13,9 +13,8 @@ from kdviz.modalities.persistence import Persistence
 from kdviz.ui.lens.lens import brushed, lens
 from kdviz.ui.lens.payload import Stretch, payload
 from kdviz.ui.state.url import one_of
-from kdviz.ui.texts.encode_texts import LENS
 from kdviz.ui.texts.formatting import one_line
-from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.texts.sentences import LENS, say, say_plain
 
 KEY = "b"
 Block = tuple[Floats | None, Scale, str]

@@ -12,7 +12,7 @@ from kdviz.modalities.base import Array, Modality
 from kdviz.modalities.gaf import FIELDS, Gaf
 from kdviz.modalities.kernels.persistence_image import Axis
 from kdviz.modalities.persistence import Persistence
-from kdviz.ui.texts.encode_texts import LENS
+from kdviz.ui.texts.sentences import LENS
 
 Stretch = tuple[int, int]
 

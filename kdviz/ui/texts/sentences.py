@@ -1,25 +1,15 @@
-"""Every sentence of the app, from one table a page beside this file; a translation is other such tables."""
+"""Every sentence of the app, from one table a page in the folder `en`; a translation is another such folder."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
-from kdviz.ui.texts import (
-    compare_texts,
-    data_texts,
-    distill_texts,
-    encode_texts,
-    evidence_texts,
-    frequency_texts,
-    learn_texts,
-    runs_texts,
-    shared_texts,
-    start_texts,
-    sweep_texts,
-)
 from kdviz.ui.texts.formatting import Markdown, one_line, text
 
 __all__ = [
+    "LENS",
     "SENTENCES",
     "SIZES",
     "STUDENTS",
@@ -33,19 +23,12 @@ __all__ = [
     "students",
 ]
 
-TABLES: dict[str, Mapping[str, str]] = {
-    "shared": shared_texts.SENTENCES,
-    "start": start_texts.SENTENCES,
-    "data": data_texts.SENTENCES,
-    "encode": encode_texts.SENTENCES,
-    "distill": distill_texts.SENTENCES,
-    "evidence": evidence_texts.SENTENCES,
-    "frequency": frequency_texts.SENTENCES,
-    "runs": runs_texts.SENTENCES,
-    "sweep": sweep_texts.SENTENCES,
-    "compare": compare_texts.SENTENCES,
-    "learn": learn_texts.SENTENCES,
+HERE = Path(__file__).parent / "en"
+TABLES: dict[str, dict[str, str]] = {
+    path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*.toml"))
 }
+LENS = TABLES.pop("lens")
+"""What the linked lens says by itself in the browser, where its numbers are filled in."""
 SIZES = ("tiny", "small", "wrn16-1", "wrn16-3")
 STUDENTS = ("signal", "fusion")
 LONGEST_VALUE = 300
@@ -57,7 +40,7 @@ def merged(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     whole: dict[str, str] = {}
     for name, table in tables.items():
         if twice := sorted(whole.keys() & table.keys()):
-            raise ValueError(f"{name}_texts says again what another table says already: {', '.join(twice)}.")
+            raise ValueError(f"{name}.toml says again what another table says already: {', '.join(twice)}.")
         whole |= table
     return whole
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kdviz.ui.texts.encode_texts import LENS
-from kdviz.ui.texts.sentences import SENTENCES, TABLES, counted, merged
+from kdviz.ui.texts.sentences import LENS, SENTENCES, TABLES, counted, merged
 from tests.ui.texts.on_screen import SAYS, called, past_the_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -75,14 +74,14 @@ def test_a_number_with_its_noun_has_two_forms() -> None:
 
 def test_a_key_that_two_tables_hold_is_refused() -> None:
     assert sum(map(len, TABLES.values())) == len(SENTENCES)
-    with pytest.raises(ValueError, match="learn_texts says again"):
+    with pytest.raises(ValueError, match=r"learn\.toml says again"):
         merged({"start": {"a": "A"}, "learn": {"a": "B"}})
 
 
 def test_there_is_a_table_for_every_page_and_one_for_what_they_share() -> None:
     pages = {path.stem for path in (ROOT / "pages").glob("*.py")}
     assert set(TABLES) == pages | {"shared"}
-    assert {f"{name}_texts" for name in TABLES} == {path.stem for path in (UI / "texts").glob("*_texts.py")}
+    assert {*TABLES, "lens"} == {path.stem for path in (UI / "texts" / "en").glob("*.toml")}
 
 
 def test_what_the_lens_says_by_itself_is_what_its_scripts_ask_for() -> None:
