@@ -30,7 +30,7 @@ from kdviz.metrics.similarity import SIMILARITY
 from kdviz.metrics.spectra import high_share, power, radial
 from kdviz.modalities.base import modality
 from kdviz.nets.base import Single
-from kdviz.runs.analysis.instance import board
+from kdviz.runs.analysis.series_evidence import board
 
 ROUNDS = 15
 KINDS = (("signal", "small"), ("gaf", "small"), ("persistence", "small"), ("signal", "tiny"), ("signal", "tiny"))

@@ -30,7 +30,7 @@ from kdviz.data.sources.samples import load
 from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.attempts import POISON, worker
 from kdviz.runs.store.run import ATTEMPTS, ENDED, EVENTS, IN_APP, Run, RunState, make
-from kdviz.runs.worker import records
+from kdviz.runs.worker import checkpoints
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
 from tests.browser.server import Server, served
@@ -310,7 +310,7 @@ def torn(_: int) -> tuple[bool, str]:
         told.write_bytes(told.read_bytes()[:-9] + b"scratched")
         with (here.run.folder / EVENTS).open("ab") as file:
             file.write(b'{"event":"epo')
-        state = records.newest(here.run.folder)
+        state = checkpoints.newest(here.run.folder)
         here.work().wait()
         epochs = [e["epoch"] for e in here.run.events() if e["event"] == "epoch" and e["who"] == "student"]
         good = here.unharmed() and epochs == list(range(1, LONG + 1)) and state is not None

@@ -27,8 +27,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, RandomSampler
 
-from kdviz.nets.base import Branch
-from kdviz.nets.build import build
+from kdviz.nets.base import Branch, build
 from kdviz.training.encoded_data import EncodedData
 from kdviz.training.loop import train
 from kdviz.training.recipe import Recipe

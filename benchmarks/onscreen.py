@@ -25,7 +25,7 @@ PATIENCE = 120_000
 CHANGES = ("Flip upside down", "Mute (a line)")
 PROBE = """board => {
   const boards = () => [...document.querySelectorAll('*')]
-    .map(each => each.shadowRoot?.querySelector('#board')).filter(Boolean)
+    .map(each => each.shadowRoot?.querySelector('#evidence_board')).filter(Boolean)
   const shown = () => boards()[board]?.querySelector('canvas.signal')?.toDataURL()
   const before = shown()
   window.answered = null
@@ -61,7 +61,7 @@ def next_series(page: Page) -> list[float]:
 def what_if(page: Page) -> list[float]:
     """Flip and mute, in turn: the changed signal is drawn again below."""
     page.get_by_text("What if", exact=True).last.click()
-    page.locator("#board").nth(1).wait_for(timeout=PATIENCE)
+    page.locator("#evidence_board").nth(1).wait_for(timeout=PATIENCE)
     settled(page)
     asked = (CHANGES[number % 2] for number in range(TIMES + 2))
     return [answer(page, page.get_by_text(change, exact=True), 1) for change in asked][2:]
@@ -78,7 +78,7 @@ def main() -> None:
             chromium = playwright.chromium.launch(executable_path=str(where), args=FLAGS)
             page = chromium.new_page(viewport={"width": 1280, "height": 1000})
             page.goto(f"{server.url}/evidence?run={runs.fam}")
-            page.locator("#board").first.wait_for(timeout=PATIENCE)
+            page.locator("#evidence_board").first.wait_for(timeout=PATIENCE)
             settled(page)
             found = {"next series to drawn": (next_series(page), 500), "what-if to drawn": (what_if(page), 300)}
             chromium.close()

@@ -18,8 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.func import functional_call, stack_module_state, vmap
 
-from kdviz.nets.base import Branch
-from kdviz.nets.build import build
+from kdviz.nets.base import Branch, build
 
 SERIES, BATCH, SEEDS = 40, 16, 8
 

@@ -17,7 +17,7 @@ from kdviz.data.sources.samples import load
 from kdviz.runs.engine.executors import local
 from kdviz.runs.store.lineage import size
 from kdviz.runs.store.run import Run
-from kdviz.runs.sweeps.expand import create, plan_for
+from kdviz.runs.sweeps.grid import create, plan_for
 from kdviz.runs.sweeps.plan import Sweep, open_sweep
 from kdviz.runs.sweeps.scheduler import ForegroundSweep
 

@@ -11,7 +11,6 @@ sys.path.insert(0, str(ROOT))
 
 from kdviz.runs.store.catalogue import described, markdown  # noqa: E402
 from tests.floors import FLOOR, FLOORS, GROUND, INNER, WITHIN  # noqa: E402
-from tests.order import UNCOUNTED  # noqa: E402
 from tests.source import House, Module, modules  # noqa: E402
 
 README, ARCHITECTURE = ROOT / "README.md", ROOT / "docs" / "architecture.md"
@@ -47,7 +46,7 @@ def _stem(module: Module) -> str:
 
 def _is_shown(module: Module) -> bool:
     page = module.name.rpartition(".")[0] == "kdviz.ui"
-    return (module.is_package or page) and module.name not in UNCOUNTED
+    return module.is_package or page
 
 
 def floors() -> str:
@@ -60,11 +59,8 @@ def floors() -> str:
 
 
 def _order(floors: dict[int, str]) -> str:
-    left_out = {name.rpartition(".")[2] for name in UNCOUNTED}
-    rows = [
-        [words] if words == GROUND else [w for w in words.split() if w not in left_out] for words in floors.values()
-    ]
-    return " < ".join(", ".join(row) for row in rows if row)
+    rows = [[words] if words == GROUND else words.split() for words in floors.values()]
+    return " < ".join(", ".join(row) for row in rows)
 
 
 def part(text: str, name: str) -> tuple[str, str, str]:

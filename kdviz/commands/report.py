@@ -76,7 +76,7 @@ def many(runs: Sequence[Run], baseline: str) -> Page:
 def figures(page: Page, folder: Path) -> list[str]:
     """Every chart of a report as files for a paper; their names."""
     from kdviz.core.files import write
-    from kdviz.figures.paper import figure_bytes
+    from kdviz.figures.chart_export import figure_bytes
 
     folder.mkdir(parents=True, exist_ok=True)
     names = []

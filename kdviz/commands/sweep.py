@@ -70,7 +70,7 @@ class Sweep(Command):
             if given.out is None:
                 raise UserError("Name data sets to sweep over, or with --out the folder of a sweep to go on with.")
             return open_sweep(given.out)
-        from kdviz.runs.sweeps.expand import create, plan_for
+        from kdviz.runs.sweeps.grid import create, plan_for
 
         data = opened(given)
         for each in data:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.figures.board import to_base64
+from kdviz.figures.evidence_board import to_base64
 from kdviz.figures.palette import AMOUNTS
 
 Array = NDArray[np.floating[Any]]

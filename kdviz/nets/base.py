@@ -1,7 +1,8 @@
-"""What a network is: stages of feature maps, global average pooling, one linear head."""
+"""What a network is: stages of feature maps, global average pooling, one linear head; built from names and shapes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
@@ -73,3 +74,15 @@ class Single(Branch):
 def architecture_named(name: str) -> Architecture:
     """The architecture called `name`; raises UserError."""
     return pick("kdviz.nets", Architecture, name, "network")()
+
+
+def build(
+    kind: str, architecture: str, sees: tuple[str, ...], shapes: Mapping[str, tuple[int, ...]], classes: int
+) -> Branch:
+    """A network for `kind` (`fusion` or one modality); `shapes` are (C, *grid) by modality."""
+    if kind == "fusion":
+        from kdviz.nets.fusion import Fusion
+
+        return Fusion({m: shapes[m] for m in sees}, architecture, classes)
+    shape = shapes[sees[0]]
+    return Single(sees[0], architecture, len(shape) - 1, shape[0], classes)

@@ -10,7 +10,7 @@ import numpy as np
 
 from kdviz.core.errors import UserError
 from kdviz.core.plain_text import no_formula
-from kdviz.figures.paper import UNDATED, on_paper
+from kdviz.figures.chart_export import UNDATED, on_paper
 from kdviz.panels.draw import draw
 from kdviz.panels.panel import KDVIZ, Panel
 

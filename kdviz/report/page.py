@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from kdviz.figures.board import component_script, style
+from kdviz.figures.evidence_board import component_script, style
 
 HERE = Path(__file__).parent
 MOST_BYTES = 2_000_000

@@ -16,8 +16,7 @@ from kdviz.core.checkpoint_rules import Best
 from kdviz.core.flow import Clock, Scene
 from kdviz.core.params import fill
 from kdviz.methods.base import Method, Stage, method
-from kdviz.nets.base import Branch
-from kdviz.nets.build import build
+from kdviz.nets.base import Branch, build
 from kdviz.training.encoded_data import EncodedData
 from kdviz.training.recipe import Recipe
 from kdviz.training.teacher_cache import CachedTeacher

@@ -14,7 +14,7 @@ from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.figures import evidence_charts as draw
 from kdviz.figures import palette
-from kdviz.figures.cutter import Spectral, cutter
+from kdviz.figures.frequency_cutter import Spectral, cutter
 from kdviz.figures.palette import colour, spoken
 from kdviz.figures.tiles import Tile, tiles, together
 from kdviz.modalities.base import modalities
@@ -110,7 +110,7 @@ def cut(this: FrequencySelection, found: FrequencyContent) -> float:
         if (each := found.spectra.get(role, {}).get(m)) is not None
     ]
     shown = cutter(maps, now, this.data.rate / 2 if this.data.rate else None)
-    given = getattr(mount("cutter", shown, "cutter", on_cut_change=nothing), "cut", None)
+    given = getattr(mount("frequency_cutter", shown, "cutter", on_cut_change=nothing), "cut", None)
     if isinstance(given, int | float) and 0 <= given <= 1 and st.session_state.get("cut_told") != given:
         st.session_state["cut_told"] = given
         st.query_params["cut"] = f"{given:g}"

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
 from kdviz.figures.concept_figures import DRAWN, FROM_A_RUN, Of
-from kdviz.figures.handover_diagram import handover_sentence, hands
-from kdviz.figures.method_map import Place, map_of_methods, method_map_sentence
+from kdviz.figures.method_diagrams import Place, handover_sentence, hands, map_of_methods, method_map_sentence
 from kdviz.modalities.base import modalities, modality
 from kdviz.runs.store.demo_runs import DemoRun, NotFinished, finished
-from kdviz.ui.shell import keys
+from kdviz.ui.shell import keyboard
 from kdviz.ui.state import cache
 from kdviz.ui.texts.formatting import Markdown
 from kdviz.ui.texts.glossary import CONCEPTS, LIMITS, Concept, listed
@@ -93,7 +92,7 @@ def limits() -> None:
     st.header(say("limits"), anchor="limits")
     st.markdown("\n".join(f"- {line}" for line in LIMITS))
     st.header(say("keys"), anchor="keys")
-    keys.table()
+    keyboard.table()
 
 
 KINDS = {

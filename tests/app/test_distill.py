@@ -12,7 +12,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.figures.palette import network_name
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.run import Run, all_runs
-from kdviz.runs.worker.records import close
+from kdviz.runs.worker.checkpoints import close
 from kdviz.ui.distill.setup import how_many
 from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kdviz.figures.concept_figures import DRAWN, FROM_A_RUN, Of
-from kdviz.figures.method_map import Place, map_of_methods, method_map_sentence
+from kdviz.figures.method_diagrams import Place, map_of_methods, method_map_sentence
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.demo_runs import finished
 from kdviz.ui import learn

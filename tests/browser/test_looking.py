@@ -58,7 +58,7 @@ def play(page: Page) -> None:
 
 def brush(page: Page) -> None:
     """A stretch dragged over a signal is what is changed below."""
-    frame = page.locator("#board .frame.signal").first
+    frame = page.locator("#evidence_board .frame.signal").first
     frame.scroll_into_view_if_needed()
     box = frame.bounding_box()
     assert box is not None
@@ -69,14 +69,14 @@ def brush(page: Page) -> None:
     page.mouse.up()
     in_link(page, "a=10", "b=2")
     page.get_by_role("button", name="What if").or_(page.get_by_text("What if", exact=True)).last.click()
-    expect(page.locator("#board")).to_have_count(2, timeout=PATIENCE)
+    expect(page.locator("#evidence_board")).to_have_count(2, timeout=PATIENCE)
     settled(page, PATIENCE / 1000)
     expect(page.get_by_text("--change mute:10:")).to_be_visible(timeout=PATIENCE)
-    after = pixels(page, "#board >> nth=1 >> canvas.signal")
+    after = pixels(page, "#evidence_board >> nth=1 >> canvas.signal")
     page.get_by_text("Flip upside down").click()
     expect(page.get_by_text("--change flip:10:")).to_be_visible(timeout=PATIENCE)
     settled(page, PATIENCE / 1000)
-    assert pixels(page, "#board >> nth=1 >> canvas.signal") != after
+    assert pixels(page, "#evidence_board >> nth=1 >> canvas.signal") != after
 
 
 @pytest.mark.slow
@@ -84,9 +84,9 @@ def brush(page: Page) -> None:
 def test_a_run_is_looked_at(browser: Browser, server: Server, runs: Lookable, width: int, scheme: str) -> None:
     with visited(browser, width, scheme) as open_:
         page = open_(server, f"/evidence?run={runs.fam}")
-        ready(page, "board", "scrubber")
-        page.locator("#board .grid").press("ArrowRight")
-        expect(page.locator("#board .readout")).to_contain_text("Signal teacher")
+        ready(page, "evidence_board", "scrubber")
+        page.locator("#evidence_board .grid").press("ArrowRight")
+        expect(page.locator("#evidence_board .readout")).to_contain_text("Signal teacher")
         scrub(page)
         play(page)
         brush(page)
@@ -104,9 +104,9 @@ def test_a_run_is_looked_at(browser: Browser, server: Server, runs: Lookable, wi
 def test_frequencies_are_cut(browser: Browser, server: Server, runs: Lookable, width: int, scheme: str) -> None:
     with visited(browser, width, scheme) as open_:
         page = open_(server, f"/frequency?run={runs.fam}")
-        ready(page, "cutter", "tiles")
-        left = page.locator("#cutter .note").first
-        slider, before = page.locator("#cutter #cut"), left.inner_text()
+        ready(page, "frequency_cutter", "tiles")
+        left = page.locator("#frequency_cutter .note").first
+        slider, before = page.locator("#frequency_cutter #cut"), left.inner_text()
         slider.evaluate("s => { s.value = 0.5; s.dispatchEvent(new Event('input')); }")
         expect(left).not_to_have_text(before)
         assert "cut=" not in page.url
@@ -121,5 +121,5 @@ def test_frequencies_are_cut(browser: Browser, server: Server, runs: Lookable, w
 def test_the_lower_panels_fit_a_phone_by_night(browser: Browser, server: Server, runs: Lookable, panel: str) -> None:
     with visited(browser, 390, "dark") as open_:
         page = open_(server, f"/evidence?run={runs.ebkd}&panel={panel}&vs=gaf")
-        ready(page, "board", "scrubber", *(["tiles"] if panel == "fidelity" else []))
+        ready(page, "evidence_board", "scrubber", *(["tiles"] if panel == "fidelity" else []))
         assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0

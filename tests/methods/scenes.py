@@ -12,8 +12,7 @@ from torch import Tensor
 from kdviz.core.flow import Batch, Clock, Scene, Step, Trace, Views
 from kdviz.core.params import fill
 from kdviz.methods.base import Method, method
-from kdviz.nets.base import Branch
-from kdviz.nets.build import build
+from kdviz.nets.base import Branch, build
 
 TEACHERS = ("signal", "gaf", "persistence")
 

@@ -10,7 +10,7 @@ from typing import Any
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping, mapping_from
-from kdviz.data.sources import facts, samples
+from kdviz.data.sources import file_facts, samples
 from kdviz.data.sources.parser import Parsed, Progress, parse_bytes, parse_paths
 
 SAMPLE = "sample:"
@@ -48,7 +48,7 @@ def of_sample(name: str, mapping: Mapping) -> Parsed:
     if mapping.plain():
         raise UserError(f"A sample is read as it is; leave out {mapping.flags()}.")
     dataset = samples.load(name)
-    return Parsed(dataset, facts.of_sample(dataset))
+    return Parsed(dataset, file_facts.of_sample(dataset))
 
 
 def upload(files: Sequence[tuple[str, bytes]], mapping: Chosen = None, progress: Progress | None = None) -> Parsed:

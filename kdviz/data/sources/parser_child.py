@@ -23,7 +23,7 @@ from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.prepare.assemble import AssembledData, open_raw
 from kdviz.data.raw import File, shown
 from kdviz.data.readers import base, bundle
-from kdviz.data.sources import facts
+from kdviz.data.sources import file_facts
 
 ANSWER = "answer.json"
 DATASET = "dataset.npz"
@@ -86,7 +86,7 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
     tell(1.0)
     with (out / DATASET).open("wb") as file:
         dataset.write(found.dataset, file)
-    return facts.of_file(found, mapping)
+    return file_facts.of_file(found, mapping)
 
 
 class _Telling:

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.metrics.chance import chance
-from kdviz.metrics.coherence import by_frequency, segment
 from kdviz.metrics.intervals import finite_or_none
 from kdviz.metrics.separability import evenly_spaced
-from kdviz.metrics.similarity import similarity_measure
+from kdviz.metrics.similarity import by_frequency, segment, similarity_measure
 from kdviz.metrics.spectra import passed
 from kdviz.runs.analysis.evidence_answers import SharedFrequencies
 from kdviz.runs.analysis.evidence_match import counterpart

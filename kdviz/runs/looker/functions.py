@@ -13,9 +13,9 @@ from kdviz.core.json_types import made
 from kdviz.data.dataset import Dataset
 from kdviz.metrics.hypothesis_tests import pairs_for_any
 from kdviz.metrics.perturbations import Change, changed
-from kdviz.nets.build import build
+from kdviz.nets.base import build
 from kdviz.nets.cost import cost
-from kdviz.runs.analysis import evidence_match, fidelity, instance, opened_run, sanity_checks
+from kdviz.runs.analysis import evidence_match, fidelity, opened_run, sanity_checks, series_evidence
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.analysis.evidence_answers import (
     DeletionCurves,
@@ -29,13 +29,7 @@ from kdviz.runs.analysis.evidence_answers import (
 from kdviz.runs.analysis.frequency_content import frequency
 from kdviz.runs.analysis.frequency_importance import accuracy_by_cutoff, coherence_by_frequency, usual_cuts
 from kdviz.runs.analysis.method_maps import compared
-from kdviz.runs.analysis.network_answers import (
-    CutoffAccuracy,
-    FrequencyContent,
-    Predictions,
-    RunFidelity,
-    RunNetworks,
-)
+from kdviz.runs.analysis.network_answers import CutoffAccuracy, FrequencyContent, Predictions, RunFidelity, RunNetworks
 from kdviz.runs.analysis.snapshots import snapshots
 from kdviz.runs.comparison.compare import comparison
 from kdviz.runs.comparison.comparison_answers import Comparison
@@ -48,7 +42,7 @@ from kdviz.runs.store.measures import Measures
 from kdviz.runs.store.run import by_identity
 from kdviz.runs.store.snapshot_file import Snapshots
 from kdviz.runs.sweeps.estimate import PATIENCE, estimate
-from kdviz.runs.sweeps.expand import create, expand
+from kdviz.runs.sweeps.grid import create, expand
 from kdviz.runs.sweeps.plan import Plan, SweepForecast
 from kdviz.training.defaults import ARCHITECTURES, Choices, view_settings
 from kdviz.training.encoded_data import encode, fitted
@@ -117,12 +111,12 @@ def _board(
     if change is not None:
         raw = changed(one.data.X, series, Change(**change))
     usual = {name: _usual(run, version, name) for name in extractors}
-    return instance.board(one, raw, extractors, target, epoch, usual)
+    return series_evidence.board(one, raw, extractors, target, epoch, usual)
 
 
 @lru_cache(maxsize=64)
 def _usual(run: str, version: float, extractor: str) -> dict[str, UsualPeaks]:
-    return instance.usual(opened(run), extractor)
+    return series_evidence.usual(opened(run), extractor)
 
 
 def _method_maps(run: str, series: int) -> MethodMaps:

@@ -13,13 +13,7 @@ from kdviz.runs.analysis.evidence_answers import (
     SharedFrequencies,
     WeightRandomisation,
 )
-from kdviz.runs.analysis.network_answers import (
-    CutoffAccuracy,
-    FrequencyContent,
-    Predictions,
-    RunFidelity,
-    RunNetworks,
-)
+from kdviz.runs.analysis.network_answers import CutoffAccuracy, FrequencyContent, Predictions, RunFidelity, RunNetworks
 from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.store.measures import Measures
 from kdviz.runs.store.snapshot_file import Snapshots

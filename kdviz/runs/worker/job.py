@@ -18,6 +18,7 @@ from kdviz.methods.base import method
 from kdviz.runs.store.attempts import record_leave, record_start
 from kdviz.runs.store.run import CONTROL, EVENTS, LOCK, TEACHERS, TWIN, Run, RunState
 from kdviz.runs.store.view_cache import encoded
+from kdviz.runs.worker.checkpoints import close, ending, finished
 from kdviz.runs.worker.networks import (
     NetworkContext,
     NotTrained,
@@ -27,7 +28,6 @@ from kdviz.runs.worker.networks import (
     saved_epoch,
     train_network,
 )
-from kdviz.runs.worker.records import close, ending, finished
 from kdviz.training.encoded_data import prepare
 from kdviz.training.loop import Diverged
 from kdviz.training.recipe import Recipe

@@ -21,8 +21,8 @@ from kdviz.nets.base import Branch
 from kdviz.runs.store.attempts import record_start
 from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, RunState, make
 from kdviz.runs.store.weights import read_tensors, write_tensors
-from kdviz.runs.worker import records
-from kdviz.runs.worker.records import close, finished
+from kdviz.runs.worker import checkpoints
+from kdviz.runs.worker.checkpoints import close, finished
 from kdviz.training.encoded_data import EncodedData
 from kdviz.training.learner import State, student_of
 from kdviz.training.loop import EpochSnapshot, Halt, SelectedWeights, train
@@ -40,7 +40,7 @@ def train_network(
     """Train one network into the run's directory, from its newest checkpoint where there is one, else from `first`."""
     folder, saved = run.folder, time.monotonic()
     (folder / EPOCHS).mkdir(exist_ok=True)
-    start = records.newest(folder)
+    start = checkpoints.newest(folder)
     clear_log(folder, start.epoch if start else 0)
     if start is None:
         for stale in (folder / EPOCHS).glob("*.safetensors"):
@@ -51,7 +51,7 @@ def train_network(
             if isinstance(item, State):
                 latest = item
                 if time.monotonic() - saved > SAVE_EVERY:
-                    records.keep(folder, item)
+                    checkpoints.keep(folder, item)
                     saved = time.monotonic()
             elif isinstance(item, EpochSnapshot):
                 _look_back(folder, item, recipe.epochs)
@@ -61,7 +61,7 @@ def train_network(
                 yield item
     except SystemExit:  # told to end: what was learned since the last checkpoint is worth one more
         if latest is not None:
-            records.keep(folder, latest)
+            checkpoints.keep(folder, latest)
         raise
 
 
@@ -101,7 +101,7 @@ def clear_log(folder: Path, epoch: int = 0) -> None:
 
 def saved_epoch(folder: Path) -> int:
     """The epoch of the newest sound checkpoint; 0 where there is none."""
-    start = records.newest(folder)
+    start = checkpoints.newest(folder)
     return start.epoch if start else 0
 
 

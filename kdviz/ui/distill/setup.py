@@ -15,7 +15,7 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.core.params import Knob, knobs
 from kdviz.data.dataset import Dataset
-from kdviz.figures.handover_diagram import handover_sentence, hands
+from kdviz.figures.method_diagrams import handover_sentence, hands
 from kdviz.methods.needs import Needs
 from kdviz.modalities.base import modalities
 from kdviz.training.defaults import TEACHERS, StudentSettings, TeacherSettings, epochs_for, fusion_sees

@@ -16,7 +16,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import Modality, modalities, modality
 from kdviz.modalities.persistence import Persistence
 from kdviz.panels.panel import SeriesView
-from kdviz.ui.lens.brush import linked
+from kdviz.ui.lens.lens import linked
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line, sentence
 from kdviz.ui.texts.sentences import say

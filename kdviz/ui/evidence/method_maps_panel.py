@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kdviz.figures.board import Band, Column, Picture, Row, board
+from kdviz.figures.evidence_board import Band, Column, Picture, Row, board
 from kdviz.figures.palette import STUDENT, TEACHER
 from kdviz.modalities.base import modalities
 from kdviz.runs.analysis.evidence_answers import MethodMaps, NetworkMaps
@@ -38,7 +38,7 @@ def show_method_maps(this: EvidenceSelection) -> None:
     data, channel = this.data, series_picker.held(this.data)
     rows = [Row(modalities()[m].title, say_plain("evidence own unit")) for m in student.maps]
     unit = "s" if data.rate else "samples"
-    mount("board", board(data.times(), unit, data.X[this.series][channel], rows, made), "own")
+    mount("evidence_board", board(data.times(), unit, data.X[this.series][channel], rows, made), "own")
     st.caption(say("evidence own means"))
 
 

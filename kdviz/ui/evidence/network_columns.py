@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
-from kdviz.figures.board import Band, Column, Picture, Row, board
+from kdviz.figures.evidence_board import Band, Column, Picture, Row, board
 from kdviz.figures.palette import colour, network_name
 from kdviz.modalities.base import modalities
 from kdviz.runs.analysis.evidence_answers import ExtractorEvidence, InstanceEvidence
@@ -180,4 +180,4 @@ def draw(
     rows = [Row(found.extractors[name].title, counts) for name in wanted.extractors]
     unit = "s" if data.rate else "samples"
     payload = board(data.times(), unit, signal, rows, made, brush)
-    return mount("board", payload, key, on_brush_change=nothing)
+    return mount("evidence_board", payload, key, on_brush_change=nothing)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kdviz.figures.board import to_base64
+from kdviz.figures.evidence_board import to_base64
 from kdviz.modalities.base import Array, Modality
 from kdviz.modalities.gaf import FIELDS, Gaf
 from kdviz.modalities.kernels.persistence_image import Axis

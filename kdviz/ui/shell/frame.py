@@ -13,7 +13,7 @@ from streamlit.navigation.page import Page
 from kdviz.core.errors import UserError
 from kdviz.runs.hosting import quota
 from kdviz.runs.store.home import hosted
-from kdviz.ui.shell import keys, presenter
+from kdviz.ui.shell import keyboard, presenter
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
 
@@ -45,7 +45,7 @@ def boot() -> None:
         presenter.bar(page.url_path or "start", {name: title for name, (title, _) in PAGES.items()}, go)
     elif not embedded:
         st.logo(str(ICON), size="small")
-    keys.listen()
+    keyboard.listen()
     try:
         if hosted():
             quota.touch_visit()

@@ -14,9 +14,9 @@ from typing import Any
 
 import streamlit as st
 
-from kdviz.figures.board import component_script, style
 from kdviz.figures.chart import Chart
-from kdviz.figures.paper import FIGURE_FORMATS, figure_bytes
+from kdviz.figures.chart_export import FIGURE_FORMATS, figure_bytes
+from kdviz.figures.evidence_board import component_script, style
 from kdviz.panels.export import PANEL_FORMATS, panel_bytes, panel_script
 from kdviz.panels.panel import Panel
 from kdviz.ui.texts.formatting import file_name

@@ -10,14 +10,14 @@ import pytest
 from kdviz.core.errors import FileError, UserError
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File
-from kdviz.data.sources import facts, parser, parser_child
+from kdviz.data.sources import file_facts, parser, parser_child
 from tests.data.readers.awkward import FILES, READ, REFUSED, WARNED, Awkward, Bomb, pickled, rows, text
 
 
 def became(name: str, data: bytes) -> tuple[str, str]:
     """What became of a file, and what was said."""
     try:
-        found = facts.of_file(parser_child.opened([File(name, data)], Mapping()), Mapping())
+        found = file_facts.of_file(parser_child.opened([File(name, data)], Mapping()), Mapping())
     except UserError as why:
         return REFUSED, str(why)
     json.dumps(found)

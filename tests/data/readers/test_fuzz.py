@@ -14,7 +14,7 @@ from kdviz.core.errors import UserError
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File
 from kdviz.data.readers import base
-from kdviz.data.sources import facts, parser_child
+from kdviz.data.sources import file_facts, parser_child
 from tests.data.readers.mutations import mutated
 from tests.data.tables import layouts
 
@@ -33,7 +33,7 @@ def outcome(seeds: list[tuple[str, bytes]], seed: int) -> str:
         except UserError as why:
             assert len(str(why)) > 10
             return "refused"
-    json.dumps(facts.of_file(found, Mapping()))
+    json.dumps(file_facts.of_file(found, Mapping()))
     data_set = found.dataset
     assert np.isfinite(data_set.X).all() and data_set.X.dtype == np.float32
     assert sum(i.size for i in data_set.splits.values()) == data_set.series == data_set.y.size

@@ -12,7 +12,7 @@ from kdviz.core.errors import UserError
 from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.raw import File
 from kdviz.data.sources import parser_child
-from kdviz.data.sources.facts import of_file
+from kdviz.data.sources.file_facts import of_file
 from tests.data.readers import habits
 from tests.data.tables import layouts
 

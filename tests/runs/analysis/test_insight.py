@@ -16,10 +16,10 @@ from kdviz.runs.analysis.evidence_match import looked, match, matches
 from kdviz.runs.analysis.fidelity import answers, by_epoch, layers, twin
 from kdviz.runs.analysis.frequency_content import filters, spectra
 from kdviz.runs.analysis.frequency_importance import accuracy_by_cutoff, coherence_by_frequency
-from kdviz.runs.analysis.instance import board, usual
 from kdviz.runs.analysis.method_maps import attended
 from kdviz.runs.analysis.opened_run import OpenedRun, look, open_for_looking
 from kdviz.runs.analysis.sanity_checks import deletion_curves, weight_randomisation
+from kdviz.runs.analysis.series_evidence import board, usual
 from kdviz.runs.analysis.snapshots import Arrays, binned, probes, rounded, snapshots
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import adopt, by_identity, make

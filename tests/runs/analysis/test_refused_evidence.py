@@ -5,7 +5,7 @@ import pytest
 
 from kdviz.core.errors import UserError
 from kdviz.modalities.base import modality
-from kdviz.nets.build import build
+from kdviz.nets.base import build
 from kdviz.runs.analysis.opened_run import evidence
 from tests.conftest import bumps
 

@@ -23,7 +23,7 @@ from kdviz.runs.engine.executors import cluster
 from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import ATTEMPTS, Run, make
-from kdviz.runs.sweeps.expand import create, plan_for
+from kdviz.runs.sweeps.grid import create, plan_for
 from kdviz.runs.sweeps.plan import Sweep
 from kdviz.runs.sweeps.scheduler import ForegroundSweep
 from kdviz.runs.worker.run_worker import bring

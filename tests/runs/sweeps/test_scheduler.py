@@ -14,7 +14,7 @@ from kdviz.runs.engine.supervisor import Supervisor
 from kdviz.runs.store.run import Run
 from kdviz.runs.sweeps import scheduler
 from kdviz.runs.sweeps.estimate import estimate
-from kdviz.runs.sweeps.expand import expand, plan_for
+from kdviz.runs.sweeps.grid import expand, plan_for
 from kdviz.runs.sweeps.plan import Plan, Sweep, by_identity, line, seeds
 from kdviz.runs.sweeps.progress import progress
 from kdviz.runs.sweeps.scheduler import BackgroundSweeps

@@ -21,7 +21,7 @@ from kdviz.runs.engine.pool import WorkerPool
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import Run, all_runs
 from kdviz.runs.sweeps import plan as sweeps
-from kdviz.runs.sweeps.expand import create, plan_for
+from kdviz.runs.sweeps.grid import create, plan_for
 from kdviz.runs.sweeps.plan import Plan, Sweep, numbers, open_sweep
 from kdviz.runs.sweeps.progress import forecast, progress, rows
 from kdviz.runs.sweeps.scheduler import ForegroundSweep, release

@@ -21,7 +21,7 @@ from kdviz.runs.store.catalogue import described
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import CANCEL, EVENTS, FINAL, LOCK, Run, all_runs, make, open_run, summary
 from kdviz.runs.store.weights import read_tensors
-from kdviz.runs.worker import records
+from kdviz.runs.worker import checkpoints
 from kdviz.runs.worker.job import work
 from kdviz.training import learner
 from kdviz.training.defaults import Choices
@@ -126,7 +126,7 @@ def test_a_run_goes_on_from_its_checkpoint_bit_for_bit(data: Dataset, monkeypatc
     whole = answer(done(asked(data, epochs=6), data))
     again = _fresh(asked(data, epochs=6))
     _cut_short(again, data, monkeypatch, 3)
-    assert again.state == "interrupted" and records.newest(again.folder).epoch == 3  # type: ignore[union-attr]
+    assert again.state == "interrupted" and checkpoints.newest(again.folder).epoch == 3  # type: ignore[union-attr]
     assert answer(done(again, data)) == whole
 
 
@@ -138,7 +138,7 @@ def test_a_damaged_checkpoint_is_known_and_the_one_before_serves(
     _cut_short(again, data, monkeypatch, 4)
     newest = max(again.folder.glob("ckpt-*"), key=lambda p: p.name)
     newest.write_bytes(newest.read_bytes()[:-7] + b"scratch")
-    assert records.newest(again.folder).epoch == 3  # type: ignore[union-attr]
+    assert checkpoints.newest(again.folder).epoch == 3  # type: ignore[union-attr]
     assert answer(done(again, data)) == whole
 
 
@@ -190,7 +190,7 @@ def test_a_full_disk_pauses_a_run_that_goes_on_when_there_is_space(
     whole = answer(done(asked(data, epochs=6), data))
     run = _fresh(asked(data, epochs=6))
     monkeypatch.setattr("kdviz.runs.worker.networks.SAVE_EVERY", 0.0)
-    real, calls = records.keep, []
+    real, calls = checkpoints.keep, []
 
     def full(folder: Path, state: object) -> None:
         calls.append(1)
@@ -198,11 +198,11 @@ def test_a_full_disk_pauses_a_run_that_goes_on_when_there_is_space(
             raise OSError(28, "No space left on device")
         real(folder, state)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(records, "keep", full)
+    monkeypatch.setattr(checkpoints, "keep", full)
     with pytest.raises(UserError, match="disk is full"):
         list(work(run, data))
     assert run.state == "interrupted"
-    monkeypatch.setattr(records, "keep", real)
+    monkeypatch.setattr(checkpoints, "keep", real)
     assert answer(done(run, data)) == whole
 
 

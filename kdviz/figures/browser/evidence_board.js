@@ -3,7 +3,7 @@ const kept = new WeakMap();
 
 export default function (component) {
   const { parentElement, data, setStateValue } = component;
-  const root = parentElement.querySelector("#board");
+  const root = parentElement.querySelector("#evidence_board");
   const state = kept.get(parentElement) || { cursor: null };
   kept.set(parentElement, state);
   state.brush = data.brush;

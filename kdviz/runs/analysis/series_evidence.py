@@ -13,12 +13,7 @@ from kdviz.core.flow import Trace, Views
 from kdviz.evidence.base import Extractor, TraceExtractor, extractor, undisturbed
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
-from kdviz.runs.analysis.evidence_answers import (
-    ExtractorEvidence,
-    InstanceEvidence,
-    NetworkMaps,
-    UsualPeaks,
-)
+from kdviz.runs.analysis.evidence_answers import ExtractorEvidence, InstanceEvidence, NetworkMaps, UsualPeaks
 from kdviz.runs.analysis.opened_run import OpenedRun, look
 from kdviz.training.encoded_data import encode
 

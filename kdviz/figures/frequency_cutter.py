@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.figures.board import to_base64
+from kdviz.figures.evidence_board import to_base64
 from kdviz.figures.palette import SIGNS
 
 Array = NDArray[np.floating[Any]]
@@ -27,7 +27,7 @@ class Spectral:
 
 
 def cutter(maps: Sequence[Spectral], cut: float, hertz: float | None) -> dict[str, Any]:
-    """Everything that cutter.js draws; `cut` is a share of the highest frequency, `hertz` that frequency if known."""
+    """Everything that frequency_cutter.js draws; `cut` is a share of the highest frequency, `hertz`."""
     return {
         "maps": [
             {

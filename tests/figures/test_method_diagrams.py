@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kdviz.figures.handover_diagram import handover_sentence, hands, ink
+from kdviz.figures.method_diagrams import handover_sentence, hands, ink
 from kdviz.methods.base import methods
 
 EBKD = (

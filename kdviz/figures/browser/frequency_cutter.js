@@ -54,7 +54,7 @@ function filtered(spectrum, shape, cut, keepLow) {
 
 export default function (component) {
   const { parentElement, data, setStateValue } = component;
-  const root = parentElement.querySelector("#cutter");
+  const root = parentElement.querySelector("#frequency_cutter");
   const ink = css(root, "--st-text-color", "#333");
   const state = held.get(parentElement) || { cut: data.cut, keepLow: false };
   held.set(parentElement, state);

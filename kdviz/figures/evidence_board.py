@@ -68,7 +68,7 @@ def board(
     columns: Sequence[Column],
     brush: tuple[int, int] | None = None,
 ) -> dict[str, Any]:
-    """Everything that board.js draws: signal (T,) in every column, bands and pictures under it."""
+    """Everything that evidence_board.js draws: signal (T,) in every column, bands and pictures under it."""
     tops = [_top(columns, row) for row in range(len(rows))]
     return {
         "times": [float(f"{t:.5g}") for t in times],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kdviz.figures.chart import Axis, Bar, Chart, Line, Point, intervals, lines, points, ranks
-from kdviz.figures.paper import figure_bytes
+from kdviz.figures.chart_export import figure_bytes
 
 CHARTS: dict[str, Chart] = {
     "lines": lines([Line("=one", [1, 2], [0.5, float("nan")], "#000")], Axis("epoch"), Axis("loss"), "a", {1.5: "x"}),
