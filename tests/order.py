@@ -1,7 +1,7 @@
 """The house rules of kdviz that are not about imports: sizes, names, pages, the tests' folders, one way each.
 
 1. Nothing lies loose in kdviz/ but `__init__`, `__main__` and `cli`; a folder without plug-ins holds at most 15
-   modules, a module at most 260 lines, kdviz at most 320 modules.
+   modules, a module at most 260 lines, kdviz at most 240 modules beside its plug-ins.
 2. A file's name is unique, but for `base`, commands (their file is the word that is typed) and pages; few end in -ing.
 3. The menu's PAGES, pages/ and the pages' rooms in kdviz/ui are one set of names; a page has at most 60 lines and opens
    no other page's room.
@@ -20,7 +20,9 @@ from pathlib import Path
 from tests.source import House, Module, assigned, under
 
 LOOSE = ("__main__", "cli")
-FOLDER_MODULES, MODULES, LINES, PAGE_LINES = 15, 320, 260, 60
+FOLDER_MODULES, MODULES, LINES, PAGE_LINES = 15, 240, 260, 60
+"""Plug-ins are not counted among MODULES: one more is one more file."""
+
 NOUNS_IN_ING = ("formatting", "mapping", "ranking")
 NO_ROOMS = ("app", "browser", "golden", "benchmarks")
 """Folders of tests that look at the whole house, or hold files."""
@@ -87,8 +89,9 @@ def _loose(house: House) -> Iterator[str]:
 
 def _sizes(house: House, plugins: tuple[str, ...]) -> Iterator[str]:
     counted = _counted(house)
-    if len(counted) > MODULES:
-        yield f"kdviz has {len(counted)} modules; it has at most {MODULES}: merge what belongs together."
+    own = [m for m in counted if m.folder not in plugins]
+    if len(own) > MODULES:
+        yield f"kdviz has {len(own)} modules beside plug-ins; it has at most {MODULES}: merge what belongs together."
     for folder, number in Counter(m.folder for m in counted).items():
         if number > FOLDER_MODULES and folder not in plugins:
             yield f"{folder} holds {number} modules; a folder has at most {FOLDER_MODULES}: find the rooms in it."

@@ -149,7 +149,7 @@ CRACKS: dict[str, tuple[dict[str, str], str]] = {
         f"kdviz.figures holds {FOLDER_MODULES + 1} modules",
     ),
     "a scroll": ({"kdviz/core/errors.py": "x = 1\n" * (LINES + 1)}, f"kdviz.core.errors has {LINES + 1} lines"),
-    "a crowd": ({f"kdviz/methods/kd_{n}.py": "" for n in range(MODULES)}, "kdviz has"),
+    "a crowd": ({f"kdviz/metrics/score_{n}.py": "" for n in range(MODULES)}, "kdviz has"),
     "two files of one name": (
         {"kdviz/figures/errors.py": ""},
         "kdviz.core.errors and kdviz.figures.errors have one name",
