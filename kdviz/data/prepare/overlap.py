@@ -2,7 +2,7 @@
 
 A window overlaps another where it begins with what the other ends with, to the last bit. Where a window begins is
 hashed and looked for in all others, so their order does not matter. What repeats itself anyway (constant or periodic
-series) shares nothing: it is left aside.
+series) shares nothing: it is left aside, also where it repeats only beyond a window.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def overlap(series: Series) -> Overlap | None:
     found = _links(X, heads, few)
     if len(found) and few.size < count:
         found = _links(X, heads, np.arange(count))
+    found = _in_time(count, found)
     if len(found) < FEWEST or np.unique(found[:, :2]).size < SHARE * count or _repeats(X, found):
         return None
     found = np.unique(np.concatenate([found, _neighbours(X, found)]), axis=0)
@@ -136,6 +137,13 @@ def _same(X: Series, links: Places) -> NDArray[np.bool_]:
             i, j, _ = links[part].T
             out[part] = (X[i, :, step:] == X[j, :, :size]).all((1, 2))
     return out
+
+
+def _in_time(count: int, found: Places) -> Places:
+    """The links whose series have one place each in time: where a wave repeats, each would follow the other."""
+    recording, begins = _placed(count, found)
+    odd = begins[found[:, 0]] + found[:, 2] != begins[found[:, 1]]
+    return found[~np.isin(recording[found[:, 0]], recording[found[odd, 0]])]
 
 
 def _neighbours(X: Series, found: Places) -> Places:

@@ -144,3 +144,11 @@ def test_twenty_thousand_windows_take_seconds() -> None:
 def test_the_half_overlap_of_uci_har_is_found() -> None:
     found = overlap(np.load(HAR, allow_pickle=False)["X"])
     assert found is not None and found.joined == 425 and set(found.links[:, 2]) == {64}
+
+
+def test_a_wave_that_is_longer_than_its_overlap_is_no_recording() -> None:
+    """Ten phases of one ramp: each begins with the end of the next, and the next with its own."""
+    ramp = np.tile(np.arange(70, 80, dtype=np.float32), 4)
+    X = np.stack([ramp[phase : phase + 16] for phase in range(10)] * 3)[:, None]
+    assert overlap(X) is None
+    assert sum(part.size for part in assembled(X, np.tile(["a", "b"], 15)).dataset.splits.values()) == 30
