@@ -1,9 +1,4 @@
-"""The flags that say which data, and how to read it.
-
-Bringing a run to its end in this process, and telling how it goes.
-
-What the commands that look at a run share: which run, and arrays into a file.
-"""
+"""What commands share: flags that say which data and how to read it, bringing a run to its end, arrays into a file."""
 
 from __future__ import annotations
 

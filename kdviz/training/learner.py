@@ -1,7 +1,4 @@
-"""A student with its method and optimiser, somewhere on its way.
-
-Everything a training needs to go on as if nothing had happened.
-"""
+"""A student with its method and optimiser, and the state that lets it go on as if nothing had happened."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The one loop: it drives a method over its batches and tells what happens.
-
-How strongly each term of the loss pulls, and how far each step goes.
-"""
+"""The one loop: it drives a method over its batches and tells what happens, how strongly each term pulls too."""
 
 from __future__ import annotations
 

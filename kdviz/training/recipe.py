@@ -1,7 +1,4 @@
-"""A recipe is names and numbers only: the whole identity of a run, and a tree of those of its teachers.
-
-In what recipes differ: one row for each setting that is not the same in all of them.
-"""
+"""A recipe is names and numbers only: a run's whole identity, with its teachers' recipes; compared row by row."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The frequency page: what networks' features are made of, and which frequencies carry the decision.
-
-What a frequency method's filter does to the student's map, beside what the teacher has there.
-"""
+"""The frequency page: what features are made of, which frequencies decide, what a method's filter does."""
 
 from __future__ import annotations
 

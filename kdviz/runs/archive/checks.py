@@ -1,7 +1,4 @@
-"""What the files of a run from elsewhere must hold before they are kept.
-
-A recipe that comes from elsewhere, checked as a form's or flag's would be: names that exist, values in bounds.
-"""
+"""What the files of a run from elsewhere, its recipe too, must hold before they are kept."""
 
 from __future__ import annotations
 

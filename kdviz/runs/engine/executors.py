@@ -1,9 +1,6 @@
-"""Runs on this machine: a few warm workers, one core left for everything else.
+"""Where runs are trained: a few warm workers of this machine, or those of a dask cluster that share its directory.
 
-Runs on the workers of a dask cluster: the same worker of the command line, over a directory that all of them share.
-
-dask.distributed is optional (requirements-cluster.txt). Whoever reaches a dask scheduler can run anything on its
-workers: keep it on loopback, or behind TLS that only you have the keys of.
+dask.distributed is optional (requirements-cluster.txt).
 """
 
 from __future__ import annotations

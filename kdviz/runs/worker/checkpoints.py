@@ -1,7 +1,4 @@
-"""Checkpoints named by what they hold: a damaged one is known at sight, and the one before it serves.
-
-The final record: how a run ended, and what came out of it.
-"""
+"""Checkpoints named by what they hold, and the final record of how a run ended; damage is known at sight."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One training in its directory: from the newest checkpoint, with what is needed to look back and to go on.
-
-The networks that a run stands on: teachers and control, taken from their own runs or trained now.
-"""
+"""The networks of a run, each from its newest checkpoint or its own run, else trained now."""
 
 from __future__ import annotations
 

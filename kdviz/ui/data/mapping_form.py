@@ -1,9 +1,4 @@
-"""Changing how a file is read: what each column is, how a recording is cut, which series are for testing.
-
-How a long recording is cut: the count of windows follows the length while it is chosen.
-
-What each column of a file is: time, label, subject, series, set, channel, or left out.
-"""
+"""Changing how a file is read: what each column is, how a recording is cut, which series are for testing."""
 
 from __future__ import annotations
 

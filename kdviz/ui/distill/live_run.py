@@ -1,7 +1,4 @@
-"""A run while it runs: curves, forecast, Stop; only files are read.
-
-What else a run tells while it learns: its remarks, what each term of the loss pulls with, the method's read-outs.
-"""
+"""A run while it runs: curves, forecast, Stop, remarks and what each term pulls with; only files are read."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Choosing how to distil: method, teachers, student; what cannot run says why, and what would help.
-
-A method's entry: its idea, equation, a drawing of who hands what to whom, and where all that comes from.
-"""
+"""Choosing how to distil: method with its entry, teachers, student; what cannot run says why, and what would help."""
 
 from __future__ import annotations
 

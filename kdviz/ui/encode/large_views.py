@@ -1,9 +1,4 @@
-"""The panels of the lens, large: to zoom, to read off, to take away.
-
-From the image back to the series, and what it cost.
-
-Every channel of a series at once, small; and one channel against another.
-"""
+"""The panels of the lens, large; the way back from an image to its series; every channel at once."""
 
 from __future__ import annotations
 

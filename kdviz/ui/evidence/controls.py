@@ -1,7 +1,4 @@
-"""The evidence page's upper part: which series, which extractors, which class; then everybody side by side.
-
-The epoch scrubber on the evidence page: dragging asks nobody; where it is let go is part of the link.
-"""
+"""The evidence page's upper part: which series, extractors, class and epoch; all side by side; the film by epoch."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What can be done with a run: continue, extend, duplicate with changes, export, report, delete.
-
-What pages know of a run beyond its folder: its method's words, its measures, all that a report is made of.
-"""
+"""What can be done with a run: continue, extend, duplicate with changes, export, report, delete."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A sweep while it runs: how far, how long still, a table of its runs, Stop and Go on. Only files are read.
-
-A sweep's runs in rows, and their means so far.
-"""
+"""A sweep while it runs: how far, how long still, its runs and their means, Stop and Go on; only files are read."""
 
 from __future__ import annotations
 

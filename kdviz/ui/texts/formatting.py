@@ -1,10 +1,4 @@
-"""What users and files bring is text: shown as it is, never as markup, and never endless.
-
-What a file to save is called: readable, and never the same for two contents.
-
-Streamlit tells large downloads apart by name, type, length and a part of their bytes; under one name a visitor could
-be handed what was made for another.
-"""
+"""What users and files bring is text, never markup; names of files to save come from their content."""
 
 from __future__ import annotations
 

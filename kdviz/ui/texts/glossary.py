@@ -1,7 +1,4 @@
-"""The words of kdviz, three sentences each: what it is, how it is made, what it cannot say.
-
-The words that the app uses, in a line each; those that have a figure on Learn lead to it.
-"""
+"""The words of kdviz, in three sentences each, and those that the app uses, in a line each."""
 
 from __future__ import annotations
 

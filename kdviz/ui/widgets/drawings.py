@@ -1,9 +1,4 @@
-"""Drawings that live in the browser: made once a process, mounted by a key, fed with plain values.
-
-A small chart on a page, and the same on paper.
-
-Any panel as a file, and as the Python that makes it again.
-"""
+"""Drawings that live in the browser: mounted by a key, fed with plain values, saved as files and as Python."""
 
 from __future__ import annotations
 

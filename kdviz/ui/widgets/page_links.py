@@ -1,7 +1,4 @@
-"""A `?` beside a word: it opens what Learn says of it, computed from the data that is looked at.
-
-The three views of what was trained: all runs, sweeps, comparisons. One entry of the menu, one row of links.
-"""
+"""Links that pages share: a `?` beside a word, and the three views of what was trained."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Which series and which channel a visitor looks at; both are part of the page's link.
-
-Which test series are worth a look: the worst and best matches, and where networks err alike or apart. NumPy only.
-
-Which test series a visitor looks at: by number, by stepping through a list, or from a row of it.
-"""
+"""Which series and channel a visitor looks at, by number or among those worth a look; both are in the link."""
 
 from __future__ import annotations
 
