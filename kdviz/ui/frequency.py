@@ -9,7 +9,7 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
-from kdviz.figures import evidence_charts as draw
+from kdviz.figures import agreement_charts as draw
 from kdviz.figures import palette
 from kdviz.figures.frequency_cutter import Spectral, cutter
 from kdviz.figures.palette import colour, spoken

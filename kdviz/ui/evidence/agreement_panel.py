@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from kdviz.figures.evidence_charts import beside, described
+from kdviz.figures.agreement_charts import beside, described
 from kdviz.figures.palette import spoken
 from kdviz.metrics.conclusions import shown
 from kdviz.runs.analysis.evidence_answers import EvidenceMatch, MeasuredMatch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kdviz.figures import evidence_charts as draw
+from kdviz.figures import agreement_charts as draw
 from kdviz.figures import palette
 from kdviz.figures.palette import spoken
 from kdviz.runs.analysis.network_answers import FidelityByEpoch, LayerSimilarity, SplitFidelity, WhomFollowed

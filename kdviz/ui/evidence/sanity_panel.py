@@ -9,7 +9,7 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.figures import palette
-from kdviz.figures.evidence_charts import deletions
+from kdviz.figures.agreement_charts import deletions
 from kdviz.metrics.conclusions import shown
 from kdviz.metrics.intervals import Estimate
 from kdviz.metrics.perturbations import BASELINES
