@@ -26,6 +26,8 @@ from kdviz.training.recipe_builder import recipe_for
 from tests.before import BEFORE, recorded, unlike, unpacked
 
 RUNS, SAID, RECIPES = recorded("runs"), recorded("said"), recorded("recipes")
+MEANS_THEN = ("agreement", "kl", "match", "transfer")
+"""What was a mean over teachers, and now stands beside each."""
 EXTRACTORS = {"aver": "cam", "camkd": "cam", "fam1d": "gradcam"}
 SINCE = {"eskd": {"ties": "loss"}, "fam": {"side": 16}, "fam1d": {"side": 64}}
 """Defaults that have changed since, beside even batches: asked for by name, they give the very recipes of before."""
@@ -90,7 +92,19 @@ def test_a_run_gives_the_same_numbers(name: str, what: str, home: Path, ask: Ask
 @pytest.mark.parametrize("what", ["sweep", "two", "all"])
 def test_runs_compare_as_they_did(what: str, home: Path, ask: Ask) -> None:
     of = {"sweep": [RUNS["sweep"]], "two": [RUNS["aver"], RUNS["cut_off"]["run"]], "all": ["all"]}[what]
-    assert list(unlike(SAID["compare"][what], ask("compare", *of))) == []
+    then, now = SAID["compare"][what], ask("compare", *of)
+    rows = [row for place in now["places"] for row in place["rows"]]
+    before = [row for place in then["places"] for row in place["rows"]]
+    for row, old in zip(rows, before, strict=True):
+        for name in MEANS_THEN:
+            was, each = old.pop(name), [scores[name] for scores in row["beside"].values()]
+            assert row[name] == row["beside"][row["reference"]][name]
+            if row["method"] != "camkd" or name in ("agreement", "kl"):  # its signal branch stood beside every teacher
+                mean = {"value": float(np.mean([one["value"] for one in each])), "n": each[0]["n"]}
+                assert list(unlike({key: was[key] for key in mean}, mean)) == []
+    for point in then["points"]:
+        point.pop("agreement")
+    assert list(unlike(then, now)) == []
 
 
 def test_a_report_draws_the_same_charts(home: Path, ask: Ask, tmp_path: Path) -> None:

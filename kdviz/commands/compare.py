@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from kdviz.commands.base import Command, say
+from kdviz.figures.palette import spoken
 
 if TYPE_CHECKING:
     from kdviz.runs.comparison.comparison_answers import Comparison
@@ -43,9 +44,11 @@ def tell(found: Comparison) -> None:
             score = row.accuracy
             spread = "" if score.low is None else f" [{score.low:.3f}, {score.high:.3f}]"
             cost = "" if row.weights is None else f"  {row.weights:,.0f} weights"
-            agreed = row.agreement.value
-            agreement = "" if agreed is None else f"  agreement {agreed:.3f}"
-            print(f"  {row.method:<18} n={score.n:<3} accuracy {score.value:.3f}{spread}{agreement}{cost}")
+            print(f"  {row.method:<18} n={score.n:<3} accuracy {score.value:.3f}{spread}{cost}")
+            for teacher, scores in row.beside.items():
+                known = [f"{name} {s.value:.3f}" for name, s in scores.items() if s.value is not None]
+                first = " (the one that it hands on)" if teacher == row.reference and len(row.beside) > 1 else ""
+                print(f"    beside the {spoken(teacher)}{first}: {', '.join(known)}")
         for row in place.rows:
             for each in (row.to_scratch, row.to_baseline):
                 if each is not None:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from kdviz.figures.chart import DASHES, Axis, Bar, Chart, Line, Point, hue, intervals, lines, points, ranks
-from kdviz.figures.palette import CONTROL, INK, KINDS, MARGIN, label
+from kdviz.figures.palette import CONTROL, INK, KINDS, MARGIN, label, spoken
 
 Epoch = Mapping[str, Any]
 
@@ -52,13 +52,17 @@ class Gain(Protocol):
 
 
 class Row(Protocol):
-    """A method's scores and costs."""
+    """A method's scores and costs; `reference` is the teacher that it is held beside unless another is named."""
 
     @property
     def method(self) -> str:
         """Its name."""
 
-    def score(self, name: str) -> Mean:
+    @property
+    def reference(self) -> str:
+        """A view, or empty."""
+
+    def score(self, name: str, teacher: str = "") -> Mean:
         """One of SCORES."""
 
     def cost(self, name: str) -> float | None:
@@ -107,21 +111,24 @@ COSTS = {
 }
 SCORES = {
     "accuracy": Axis("test accuracy", "percent"),
-    "agreement": Axis("agreement with the teachers", "percent"),
+    "agreement": Axis("agreement with the teacher", "percent"),
     "match": Axis("match of evidence (Pearson)", "number"),
     "transfer": Axis("evidence transfer (1: all, 0: as from scratch)", "number"),
     "seconds": Axis("seconds of training", "number"),
 }
+BESIDE = ("agreement", "match", "transfer")
+"""Scores that stand beside a teacher."""
 Scores = Mapping[str, NDArray[np.floating]]
 SYMBOLS = ("circle", "square", "diamond")
 
 
-def scores(rows: Sequence[Row], name: str = "accuracy") -> Chart:
-    """One score of each method: mean and 95 % t interval over its runs."""
+def scores(rows: Sequence[Row], name: str = "accuracy", teacher: str = "") -> Chart:
+    """One score of each method: mean and 95 % t interval over its runs; beside each one's reference teacher, or the
+    teacher of one view for all."""
     axis = SCORES[name]
     bars = [
-        Bar(r.method, mean.value, mean.low, mean.high, _told(r, name, axis), hue(k))
-        for k, (r, mean) in enumerate((r, r.score(name)) for r in rows)
+        Bar(r.method, mean.value, mean.low, mean.high, _told(r, name, axis, teacher), hue(k))
+        for k, (r, mean) in enumerate((r, r.score(name, teacher)) for r in rows)
     ]
     return intervals(bars, axis, f"{axis.label} by method. " + " ".join(b.text for b in bars))
 
@@ -190,14 +197,15 @@ def _value(epoch: Epoch, what: str) -> float:
     return float(epoch["accuracy"].get(what, np.nan))
 
 
-def _told(row: Row, name: str, axis: Axis) -> str:
-    found = row.score(name)
+def _told(row: Row, name: str, axis: Axis, teacher: str) -> str:
+    found, held = row.score(name, teacher), teacher or row.reference
     if found.value is None:
-        return f"{row.method}: not measured."
+        return f"{row.method}: not measured{f' beside the {spoken(held)}' if teacher else ''}."
     say = _percent if axis.format == "percent" else "{:.3g}".format
     low, high = found.low, found.high
     spread = "" if low is None or high is None else f", 95 % interval {say(low)} to {say(high)}"
-    return f"{row.method}: {say(found.value)}{spread}, {found.n} run{'s' * (found.n != 1)}."
+    beside = f", beside the {spoken(held)}" if held and name in BESIDE else ""
+    return f"{row.method}: {say(found.value)}{spread}, {found.n} run{'s' * (found.n != 1)}{beside}."
 
 
 def _percent(value: float) -> str:

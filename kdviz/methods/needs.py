@@ -50,6 +50,12 @@ class Needs:
             )
         return None
 
+    def reference(self, teachers: Sequence[str]) -> str:
+        """The teacher to hold a student against first: of the group that the method needs last (CAMKD and EBKD hand on
+        an image's maps), else the signal's, else the first; empty where there is none."""
+        wanted = (*(self.modalities[-1] if self.modalities else ()), "signal", *teachers)
+        return next((m for m in wanted if m in teachers), "")
+
     def usual(self, offered: Sequence[str]) -> tuple[str, ...]:
         """The teachers to begin with, out of those offered: as many as the method takes, wanted groups first."""
         wanted = [m for group in self.modalities for m in offered if m in group]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kdviz.figures import comparison_charts as draw
+from kdviz.figures.palette import spoken
 from kdviz.report.page import Folded, Page, Pair, Paragraph, Part, Table
 from kdviz.runs.comparison.comparison_answers import ComparedPlace, Comparison, MeanScore, MethodOrder, StudentOrder
 from kdviz.runs.store.history import epochs_by_network
@@ -17,6 +18,11 @@ HOW = (
     "Differences are paired: same seed, data, split and student. Means have 95 % t intervals over seeds; p is that of "
     "an exact Wilcoxon signed-rank test, corrected by Holm for all comparisons made together. Seeds tell how a method "
     "varies on this very split, nothing about other subjects or data sets."
+)
+
+
+BRANCHES = (
+    "A student's branch is held beside the teacher of its own view; where it does not see that view, its signal branch."
 )
 
 
@@ -56,18 +62,23 @@ def _place(page: Page, place: ComparedPlace, baseline: str) -> None:
             chart = draw.differences(rows, key, other)
             parts.append(page.drawing("chart", chart, f"Paired differences to {other}. Squares are conclusive."))
             parts += [Paragraph(each.sentence) for r in rows if (each := r.difference(key))]
-    names = ("accuracy", "agreement", "match", "transfer", "seconds")
+    both = [(name, teacher) for teacher in place.teachers for name in draw.BESIDE]
     body = [
         (
             r.method,
             r.seeds,
-            *(_interval(r.score(n)) for n in names),
+            _interval(r.accuracy),
+            *(_interval(r.score(name, teacher)) for name, teacher in both),
+            spoken(r.reference) if r.reference else "",
+            _interval(r.seconds),
             "" if r.weights is None else f"{r.weights:,.0f}",
         )
         for r in rows
     ]
-    head = ("method", "seeds", "accuracy", "agreement", "match", "transfer", "seconds", "weights")
-    page.section(f"{place.data}, student {place.student}", *parts, Folded("All numbers", [Table(head, body)]))
+    held = (f"{name}, {spoken(teacher)}" for name, teacher in both)
+    head = ("method", "seeds", "accuracy", *held, "hands on", "seconds", "weights")
+    all_numbers = Folded("All numbers", [Table(head, body, BRANCHES)])
+    page.section(f"{place.data}, student {place.student}", *parts, all_numbers)
 
 
 def _interval(mean: MeanScore) -> str:

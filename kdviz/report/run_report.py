@@ -131,9 +131,10 @@ def _looked(page: Page, given: RunReportInput) -> None:
     shown = given.snapshots
     data, series = given.data, shown.series
     titles = {f"teacher.{t}": network_name(t) for t in shown.teachers} | {"control": network_name("control")}
+    against = given.measures.teacher if given.measures else next(iter(shown.teachers), "")
     drawn = scrubber(
         shown.head(), shown.arrays, data.X[series][:, 0], data.y[series], list(data.classes), titles,
-        next(iter(shown.teachers), ""), True, 1 / data.rate if data.rate else None, {"epoch": None, "series": None},
+        against, True, 1 / data.rate if data.rate else None, {"epoch": None, "series": None},
     )  # fmt: skip
     length = f"{data.length / data.rate:g} s" if data.rate else f"{data.length} samples"
     caption = (

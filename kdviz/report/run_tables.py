@@ -23,7 +23,10 @@ EVIDENCE = {
     "p": "p against chance",
 }  # fmt: skip
 ANSWERED = "Fidelity: does it answer as its teachers do?"
-LOOKED = "Evidence: does it look where they look? Pearson correlation of class activation maps in time"
+LOOKED = (
+    "Evidence: does it look where they look? Pearson correlation of class activation maps in time, of the student's "
+    "branch of that teacher's view where it has one"
+)
 BITS = "The same line gives the same bits with the same torch version and thread count."
 
 

@@ -50,12 +50,13 @@ def frequency(this: FrequencySelection, cut: float) -> str:
 
 def choose(run: Run) -> FrequencySelection:
     """The controls."""
-    data, roles = cache.dataset_of(run), cache.answer(run, NETWORKS).roles
+    data, networks = cache.dataset_of(run), cache.answer(run, NETWORKS)
+    roles = networks.roles
     depth = min(each.stages for each in roles.values())
     stages = {str(k): say_plain("frequency stage", stage=k + 1, depth=depth) for k in range(depth)}
     left, right = st.columns(2)
     with left:
-        teacher = series_picker.against(roles, {role: palette.network_name(role) for role in roles})
+        teacher = series_picker.against(roles, {role: palette.network_name(role) for role in roles}, networks.reference)
     with right:
         stage = int(one_of(st.selectbox, say("frequency maps of"), stages, str(depth - 1), "stage"))
     return FrequencySelection(run, data, roles, series_picker.walk(run, data, teacher, "cam"), stage, teacher)

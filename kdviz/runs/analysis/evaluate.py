@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kdviz.core.files import write_json
-from kdviz.metrics.agreement import agree
 from kdviz.metrics.scores import fidelity, known_scores, quality
-from kdviz.metrics.separability import evenly_spaced
-from kdviz.nets.base import Branch
 from kdviz.nets.cost import cost
 from kdviz.runs.analysis import opened_run
+from kdviz.runs.analysis.evidence_match import looked, matches
 from kdviz.runs.store.measures import VERSION, Measures, kept, outcome_hash
 from kdviz.runs.store.run import MEASURED, Run
 
 MEASURE = "pearson"
 EXTRACTOR = "cam"
-MOST_SERIES = 256
 
 
 def measured(run: Run) -> Measures:
@@ -45,23 +38,19 @@ def _measured(opened: opened_run.OpenedRun) -> dict[str, Any]:
         "networks": {role: known_scores(quality(z, labels)) for role, z in logits.items()},
         "fidelity": {name: known_scores(fidelity(logits["student"], z, labels)) for name, z in teachers.items()},
         "cost": asdict(cost(nets["student"], opened.shapes)),
-        "evidence": _evidence(opened, nets),
+        "evidence": _evidence(opened),
         "right": {role: "".join("01"[int(hit)] for hit in z.argmax(1) == labels) for role, z in logits.items()},
+        "reference": opened.reference,
     }
 
 
-def _evidence(opened: opened_run.OpenedRun, nets: Mapping[str, Branch]) -> dict[str, Any]:
-    some = evenly_spaced(opened.data.test, MOST_SERIES)
-    groups = None if opened.data.groups is None else opened.data.groups[some]
-    times = {role: opened_run.look(opened, net, EXTRACTOR, some, None).times for role, net in nets.items()}
-    own = _own(times["student"])
+def _evidence(opened: opened_run.OpenedRun) -> dict[str, Any]:
+    """As on the evidence page: each teacher beside the student's branch of its own view, where there is one."""
     found = {}
-    for role, each in times.items():
-        name = role.removeprefix("teacher.")
-        if name == role or name not in each or own is None:
+    for name, measures in matches(opened, looked(opened, EXTRACTOR), (MEASURE,)).items():
+        if MEASURE not in measures:
             continue
-        control = _own(times["control"]) if "control" in times else None
-        said = agree(MEASURE, own, each[name], opened.data.y[some], control, groups).summary()
+        said = measures[MEASURE].summary()
         numbers = {
             "match": said.match,
             "by_chance": said.by_chance,
@@ -71,8 +60,3 @@ def _evidence(opened: opened_run.OpenedRun, nets: Mapping[str, Branch]) -> dict[
         }
         found[name] = {key: one.value for key, one in numbers.items() if one is not None} | {"p": said.p}
     return found
-
-
-def _own(times: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32] | None:
-    """A network's evidence in time: its signal branch's where it has one."""
-    return times["signal"] if "signal" in times else next(iter(times.values()), None)

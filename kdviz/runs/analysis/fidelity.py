@@ -40,10 +40,13 @@ def fidelity_of(opened: OpenedRun) -> RunFidelity:
 
 
 def answers(opened: OpenedRun) -> dict[str, SplitFidelity]:
-    """By split: scores of every network, and of student and control beside each teacher; whom it followed."""
+    """By split: scores of every network, and of student and control beside each teacher; whom it followed.
+
+    Answers are those of the whole student, whatever it sees; of the whole test set, as everywhere.
+    """
     out: dict[str, SplitFidelity] = {}
     for split in ("train", "test"):
-        series = evenly_spaced(opened.data.splits[split], MOST)
+        series = opened.data.test if split == "test" else evenly_spaced(opened.data.splits[split], MOST)
         logits = {role: opened.logits(role, series) for role in opened.networks}
         y = opened.data.y[series]
         teachers = {role.removeprefix("teacher."): z for role, z in logits.items() if role.startswith("teacher.")}
@@ -64,31 +67,35 @@ def _followed(student: Logits, teachers: Mapping[str, Logits]) -> WhomFollowed:
     )
 
 
-def features(opened: OpenedRun, net: Branch, series: Index) -> list[NDArray[np.float32]]:
-    """What each stage of a network holds of some series, averaged over places: (n, K) each."""
+def features(opened: OpenedRun, net: Branch, series: Index) -> dict[str, list[NDArray[np.float32]]]:
+    """What each stage holds of some series, averaged over places, (n, K) each: of the whole network under "", and of
+    each branch that it has under its view."""
     modalities = {m: opened.modalities[m] for m in net.modalities}
     with torch.no_grad():
-        stages = net(encode(modalities, opened.data.X[series])).stages
-    return [stage.flatten(2).mean(2).numpy() for stage in stages]
+        whole = net(encode(modalities, opened.data.X[series]))
+    traces = {"": whole, **whole.parts}
+    return {m: [stage.flatten(2).mean(2).numpy() for stage in trace.stages] for m, trace in traces.items()}
 
 
 def layers(opened: OpenedRun) -> LayerSimilarity:
     """CKA of every stage of student and control with every stage of each teacher, on test series.
 
+    A branch is held beside the teacher of its own view, and the whole student beside one whose view it does not see.
     Features are averaged over places; the linear one is inflated where there are few series, so read the unbiased.
     """
     series = evenly_spaced(opened.data.test, MOST_FEATURES)
     found = {role: features(opened, net, series) for role, net in opened.networks.items()}
-    teachers = {role.removeprefix("teacher."): each for role, each in found.items() if role.startswith("teacher.")}
+    teachers = {r.removeprefix("teacher."): each[""] for r, each in found.items() if r.startswith("teacher.")}
     tables = {
-        who: {
-            name: Cka(_table(linear_cka, found[who], theirs), _table(unbiased_cka, found[who], theirs))
-            for name, theirs in teachers.items()
-        }
+        who: {name: _cka(found[who].get(name, found[who][""]), theirs) for name, theirs in teachers.items()}
         for who in STUDENTS
         if who in found
     }
     return LayerSimilarity(int(series.size), "averaged over places", tables)
+
+
+def _cka(one: list[NDArray[np.float32]], other: list[NDArray[np.float32]]) -> Cka:
+    return Cka(_table(linear_cka, one, other), _table(unbiased_cka, one, other))
 
 
 def _table(how: Any, one: list[NDArray[np.float32]], other: list[NDArray[np.float32]]) -> NDArray[np.float64]:

@@ -30,11 +30,12 @@ class NetworkFacts:
 
 @dataclass(frozen=True)
 class RunNetworks:
-    """Who there is to look at, by role; the epochs kept; and whether the method has maps of its own."""
+    """Who there is to look at, by role; the epochs kept; whether the method has maps of its own; its own teacher."""
 
     roles: dict[str, NetworkFacts]
     epochs: tuple[int, ...]
     own_maps: bool
+    reference: str
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,12 @@ class OpenedRun:
         """Whether the run's method has maps of its own."""
         return method(self.recipe.method).maps is not Method.maps
 
+    @cached_property
+    def reference(self) -> str:
+        """The teacher that the method hands on, by its modality; empty where there is none."""
+        held = tuple(t for t in self.recipe.teacher_names if f"teacher.{t}" in self.networks)
+        return method(self.recipe.method).needs.reference(held)
+
     def kept_epochs(self) -> list[int]:
         """The epochs that can be looked back at."""
         return sorted(int(p.stem) for p in (self.run.folder / EPOCHS).glob("*.safetensors"))
@@ -170,7 +176,7 @@ def networks(opened: OpenedRun) -> RunNetworks:
         role: NetworkFacts(tuple(net.modalities), net.depth, sum(p.numel() for p in net.parameters()))
         for role, net in opened.networks.items()
     }
-    return RunNetworks(roles, tuple(opened.kept_epochs()), opened.own_maps)
+    return RunNetworks(roles, tuple(opened.kept_epochs()), opened.own_maps, opened.reference)
 
 
 def predictions(opened: OpenedRun) -> Predictions:

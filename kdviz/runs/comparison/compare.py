@@ -75,11 +75,13 @@ def _rows(here: Sequence[Group], baseline: str) -> tuple[MethodRow, ...]:
 def _row(group: Group, to_scratch: Difference | None, to_baseline: Difference | None) -> MethodRow:
     entries = group.entries
 
-    def score(name: str) -> MeanScore:
-        return _bounded(mean([e.score(*SCORES[name]) for e in entries]), *BOUNDS[name])
+    def score(name: str, teacher: str = "") -> MeanScore:
+        return _bounded(mean([e.score(*SCORES[name], teacher) for e in entries]), *BOUNDS[name])
 
     def cost(name: str) -> float | None:
-        return finite_or_none(mean([e.score("cost", name) for e in entries]).value)
+        return finite_or_none(mean([e.cost(name) for e in entries]).value)
+
+    teachers = dict.fromkeys(name for e in entries for name in e.teachers)
 
     return MethodRow(
         group.label,
@@ -97,6 +99,8 @@ def _row(group: Group, to_scratch: Difference | None, to_baseline: Difference | 
         cost("milliseconds"),
         to_scratch,
         to_baseline,
+        next((e.teacher for e in entries if e.teacher), ""),
+        {teacher: {name: score(name, teacher) for name in SCORES} for teacher in teachers},
     )
 
 
@@ -188,7 +192,7 @@ def _middle(over_sets: Sequence[Group]) -> tuple[float | None, float | None, flo
 
 
 def _point(e: Entry) -> RunPoint:
-    scores = (e.accuracy, e.score("fidelity", "agreement"), *(e.score("cost", name) for name in COSTS))
+    scores = (e.accuracy, e.score("fidelity", "agreement"), *(e.cost(name) for name in COSTS))
     return RunPoint(e.id, e.method, e.student, e.data, e.seed, *(_as_told(score) for score in scores))
 
 

@@ -39,7 +39,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class MethodRow:
-    """A method on one data set with one student: its runs, mean scores, costs, and differences."""
+    """A method on one data set with one student: its runs, mean scores, costs, and differences.
+
+    agreement, kl, match and transfer are those beside one teacher, the `reference` that the method hands on; `beside`
+    has the same by the view of every teacher. No mean is taken over teachers: methods differ in how many they have.
+    """
 
     method: str
     runs: tuple[str, ...]
@@ -56,9 +60,13 @@ class MethodRow:
     milliseconds: float | None
     to_scratch: Difference | None
     to_baseline: Difference | None
+    reference: str
+    beside: dict[str, dict[str, MeanScore]]
 
-    def score(self, name: str) -> MeanScore:
-        """A mean score by its name."""
+    def score(self, name: str, teacher: str = "") -> MeanScore:
+        """A mean score by its name; beside the teacher of a view where one is named, unknown without such a one."""
+        if teacher:
+            return self.beside.get(teacher, {}).get(name, MeanScore(None, None, None, 0))
         found: MeanScore = getattr(self, name)
         return found
 
@@ -79,6 +87,12 @@ class ComparedPlace:
     data: str
     student: str
     rows: tuple[MethodRow, ...]
+
+    @property
+    def teachers(self) -> tuple[str, ...]:
+        """The views of all teachers here, the signal first."""
+        found = {name for row in self.rows for name in row.beside}
+        return tuple(sorted(found, key=lambda view: (view != "signal", view)))
 
 
 @dataclass(frozen=True)
@@ -120,7 +134,7 @@ class StudentOrder:
 
 @dataclass(frozen=True)
 class RunPoint:
-    """One run with its accuracy, agreement and costs."""
+    """One run with its accuracy, agreement (with its reference teacher) and costs."""
 
     id: str
     method: str

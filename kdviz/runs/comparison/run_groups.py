@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from kdviz.core.errors import UserError
 from kdviz.runs.store.home import run_folder
 from kdviz.runs.store.measures import Measures, kept
@@ -52,15 +50,27 @@ class Entry:
         """Where methods are compared: on the same data, with the same student."""
         return self.source, self.student
 
-    def score(self, group: str, name: str) -> float:
-        """A measure averaged over the teachers (or of the cost); NaN where it was not taken."""
+    @property
+    def teacher(self) -> str:
+        """The teacher whose numbers stand for the run; empty where it was not measured."""
+        return "" if self.measures is None else self.measures.teacher
+
+    @property
+    def teachers(self) -> tuple[str, ...]:
+        """The views of its teachers, the signal first; none where it was not measured."""
+        found = () if self.measures is None else self.measures.fidelity
+        return tuple(sorted(found, key=lambda view: (view != "signal", view)))
+
+    def score(self, group: str, name: str, teacher: str = "") -> float:
+        """A measure beside one teacher, the reference unless another is named; NaN where it was not taken."""
         if self.measures is None:
             return math.nan
-        if group == "cost":
-            return self.measures.cost.get(name, math.nan)
-        found = [s.get(name) for s in getattr(self.measures, group).values()]
-        values = [v for v in found if v is not None]
-        return float(np.mean(values)) if values else math.nan
+        found = getattr(self.measures, group).get(teacher or self.teacher, {}).get(name)
+        return math.nan if found is None else float(found)
+
+    def cost(self, name: str) -> float:
+        """What the student costs; NaN where it was not measured."""
+        return math.nan if self.measures is None else self.measures.cost.get(name, math.nan)
 
 
 @dataclass(frozen=True)

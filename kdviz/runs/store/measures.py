@@ -10,7 +10,8 @@ from kdviz.core.files import fingerprint
 from kdviz.core.json_types import made
 from kdviz.runs.store.run import FINAL, MEASURED, Run, read_record
 
-VERSION = 1
+VERSION = 2
+"""2: a fusion student's branch beside the teacher of its own view; whole subjects change places for p."""
 Scores = dict[str, float | None]
 
 
@@ -25,6 +26,7 @@ class Measures:
     cost      weights, macs and milliseconds of the student
     evidence  by teacher: how alike CAMs in time are (Pearson), beside chance and control, and evidence transfer
     right     by role: 1 or 0 for each test series, in the order of the test set
+    reference the teacher that the method hands on, whose numbers stand for the run where only one may
     """
 
     version: int
@@ -36,6 +38,12 @@ class Measures:
     cost: dict[str, float]
     evidence: dict[str, Scores]
     right: dict[str, str]
+    reference: str = ""
+
+    @property
+    def teacher(self) -> str:
+        """The reference teacher; of files of before, the first."""
+        return self.reference or next(iter(self.fidelity), "")
 
 
 def kept(run: Run) -> Measures | None:

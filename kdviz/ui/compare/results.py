@@ -12,6 +12,7 @@ import streamlit as st
 
 from kdviz.core.plain_text import no_formula
 from kdviz.figures import comparison_charts as draw
+from kdviz.figures.palette import network_name, spoken
 from kdviz.runs.comparison.comparison_answers import ComparedPlace, Comparison, MeanScore, MethodRow
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import file_name, one_line, sentence, text
@@ -22,7 +23,6 @@ from kdviz.ui.widgets.drawings import chart
 SCORES = ("agreement", "transfer", "match", "seconds")
 ASKED = {"agreement": ("fidelity",), "transfer": ("control", "cam"), "match": ("chance", "cam")}
 COSTS = ("weights", "macs", "milliseconds")
-MEANS = ("accuracy", "agreement", "match", "transfer", "seconds")
 
 
 def place(found: Comparison) -> ComparedPlace:
@@ -58,9 +58,31 @@ def scores(here: ComparedPlace) -> None:
     with right:
         titles = {name: say(f"beside {name}") for name in SCORES}
         name = one_of(st.selectbox, say("pick score"), titles, "agreement", "score", label_visibility="collapsed")
-        chart(draw.scores(here.rows, name), f"score_{name}", name, say(f"reads {name}"))
+        teacher = _pick_teacher(here) if name in draw.BESIDE else ""
+        chart(draw.scores(here.rows, name, teacher), f"score_{name}", name, say(f"reads {name}"))
+        if name in draw.BESIDE:
+            st.caption(_whose(here, teacher))
         if name in ASKED:
             st.markdown(page_links.question_links(*ASKED[name]))
+
+
+def _pick_teacher(here: ComparedPlace) -> str:
+    """The view of the teacher that every method is held beside; empty for the one that each hands on."""
+    if len(here.teachers) < 2:
+        return ""
+    titles = {"": say_plain("own teacher"), **{name: network_name(name) for name in here.teachers}}
+    return one_of(st.selectbox, say("pick teacher"), titles, "", "teacher")
+
+
+def _whose(here: ComparedPlace, teacher: str) -> str:
+    """Which teacher's numbers these are."""
+    if teacher:
+        return say("whose teacher", teacher=spoken(teacher))
+    each = {r.method: r.reference for r in here.rows if r.reference}
+    if len(set(each.values())) == 1:
+        return say("whose teacher", teacher=spoken(next(iter(each.values()))))
+    named = ", ".join(say_plain("whose method", method=m, teacher=spoken(t)) for m, t in each.items())
+    return say("whose teachers", named=named) if named else ""
 
 
 def differences(here: ComparedPlace, baseline: str) -> None:
@@ -89,19 +111,25 @@ def costs(found: Comparison, here: ComparedPlace) -> None:
 
 def numbers(here: ComparedPlace) -> None:
     """All numbers, and as a file."""
-    rows = [_row(r) for r in here.rows]
+    rows = [_row(r, here.teachers) for r in here.rows]
     with st.expander(say("all numbers", methods=counted(len(rows), "method")), expanded=True):
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt=say_plain("all numbers alt"))
+        st.caption(say("branches"))
         content = _csv(rows)
         st.download_button(say("save csv"), content, file_name("comparison", "csv", content), "text/csv",
                            on_click="ignore", key="save_csv")  # fmt: skip
 
 
-def _row(row: MethodRow) -> dict[str, Any]:
-    cells: dict[str, Any] = {"method": row.method, "seeds": row.seeds, "splits": row.splits}
-    cells |= {name: _interval(row.score(name)) for name in MEANS}
-    cells |= {name: _short(row.cost(name)) for name in COSTS}
-    return {say_plain(f"head {name}"): value for name, value in cells.items()}
+def _row(row: MethodRow, teachers: Sequence[str]) -> dict[str, Any]:
+    first = {"method": row.method, "seeds": row.seeds, "splits": row.splits, "accuracy": _interval(row.accuracy)}
+    found: dict[str, Any] = {say_plain(f"head {name}"): value for name, value in first.items()}
+    for teacher in teachers:
+        for name in draw.BESIDE:
+            head = say_plain("head beside", score=say_plain(f"head {name}"), teacher=spoken(teacher))
+            found[head] = _interval(row.score(name, teacher))
+    rest = {"hands on": spoken(row.reference) if row.reference else "–", "seconds": _interval(row.seconds)}
+    rest |= {name: _short(row.cost(name)) for name in COSTS}
+    return found | {say_plain(f"head {name}"): value for name, value in rest.items()}
 
 
 def _short(number: float | None) -> str:

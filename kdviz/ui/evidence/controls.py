@@ -55,7 +55,7 @@ def choose(run: Run) -> EvidenceSelection:
     with asked_of:
         target = network_columns.pick_class(data)
     with beside:
-        teacher = series_picker.against(networks.roles, titles)
+        teacher = series_picker.against(networks.roles, titles, networks.reference)
     with scale_of:
         scale = network_columns.pick_scale()
     series = series_picker.walk(run, data, teacher, rows[0])

@@ -90,13 +90,20 @@ MEASURE = "pearson"
 MOST_ROWS = 200
 
 
-def against(roles: Iterable[str], titles: Mapping[str, str]) -> str:
-    """The teacher that the student is compared with, by its modality."""
+def against(roles: Iterable[str], titles: Mapping[str, str], first: str) -> str:
+    """The teacher that the student is compared with, by its modality; `first` is the one to begin with."""
     names = [role.removeprefix("teacher.") for role in roles if role.startswith("teacher.")]
     if not names:
         return ""
     options = {name: titles[f"teacher.{name}"] for name in names}
-    return one_of(st.selectbox, say("compared with"), options, names[0], "vs", help=say("compared help"))
+    return one_of(
+        st.selectbox,
+        say("compared with"),
+        options,
+        first if first in names else names[0],
+        "vs",
+        help=say("compared help"),
+    )
 
 
 def walk(run: Run, data: Dataset, teacher: str, extractor: str) -> int:
