@@ -40,9 +40,13 @@ class Evidence(Command):
             "--numbers", action="store_true", help="also the likeness over the test set, as on the page"
         )
 
+        parser.add_argument(
+            "--beside", type=int, default=0, metavar="N", help="p of --numbers is corrected for N more extractors, too"
+        )
+
     def run(self, given: Namespace) -> int:
         """Arrays named teacher.gaf, student.signal, ..., and `.time` beside each where time can be told."""
-        from kdviz.runs.analysis.evidence_match import match
+        from kdviz.runs.analysis.evidence_match import corrected, match
         from kdviz.runs.analysis.opened_run import check_series
 
         if given.numbers and given.epoch is not None:
@@ -55,7 +59,7 @@ class Evidence(Command):
         found = self.looked(one, given, target)
         save(given.out, found)
         every: str | int = "predicted" if given.predicted else "true" if target is None else target
-        numbers = match(one, given.extractor, every) if given.numbers else None
+        numbers = corrected(match(one, given.extractor, every), 1 + max(given.beside, 0)) if given.numbers else None
         if given.json:
             told = {"out": str(given.out or ""), "series": given.series, "arrays": shapes(found)}
             say(told if numbers is None else {**told, "numbers": plain(numbers)})
@@ -96,9 +100,11 @@ class Evidence(Command):
             print(f"\n{teacher} teacher, {numbers.series.size} test series")
             for each in measures.values():
                 beside = ", ".join(f"{name} {shown(getattr(each.numbers, key))}" for name, key in BESIDE.items())
-                print(f"  {each.title:<28} {shown(each.numbers.match)}; {beside}")
+                p = "" if each.adjusted is None else f", p {each.adjusted:.3f}"
+                print(f"  {each.title:<28} {shown(each.numbers.match)}; {beside}{p}")
             for sentence in next((each.sentences for each in measures.values()), ())[1:]:
                 print(f"  {sentence}")
+        print(f"\np is corrected (Holm) for {numbers.comparisons} comparisons made together.")
 
 
 def plain(found: EvidenceMatch) -> dict[str, Any]:
@@ -110,13 +116,15 @@ def plain(found: EvidenceMatch) -> dict[str, Any]:
                 "unit": each.unit,
                 "higher_is_better": each.higher_is_better,
                 **asdict(each.numbers),
+                "adjusted": each.adjusted,
                 "told": list(each.sentences),
             }
             for name, each in measures.items()
         }
         for teacher, measures in found.teachers.items()
     }
-    told = {"series": int(found.series.size), "of": found.test, "grouped": found.grouped}
+    told = {"series": int(found.series.size), "of": found.test, "grouped": found.grouped, "unit": found.unit}
+    told["comparisons"] = found.comparisons
     return {"title": found.title, "teachers": teachers, **told}
 
 

@@ -20,6 +20,7 @@ from kdviz.core.errors import FileError, UserError
 
 Index = NDArray[np.int64]
 UNLABELLED = "unlabelled"
+_RECORDING = re.compile(r"recording \d+")
 _SHA = re.compile(r"[0-9a-f]{64}")
 _ARRAYS = ("X", "y", "train", "validation", "test")
 _META = ("classes", "channels", "name", "rate", "source", "warnings")
@@ -62,6 +63,13 @@ class Dataset:
     def length(self) -> int:
         """Samples per series."""
         return int(self.X.shape[2])
+
+    @property
+    def unit(self) -> str:
+        """What is independent of one another: `series`, or the `recordings` or `subjects` that they come from."""
+        if self.groups is None:
+            return "series"
+        return "recordings" if all(_RECORDING.fullmatch(name) for name in np.unique(self.groups)) else "subjects"
 
     @property
     def splits(self) -> dict[str, Index]:

@@ -6,6 +6,7 @@ windows of one are near-equal, and a null that mixed them would be narrower than
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,6 +166,20 @@ def p_value(how: SimilarityMeasure, by_chance: Chance) -> float:
         return float("nan")
     gain = (null - by_chance.observed) * (1.0 if how.higher_is_better else -1.0)
     return float((1 + (gain >= -1e-12).sum()) / (1 + null.size))
+
+
+def holm(p: Sequence[float], of: int | None = None) -> Each:
+    """p values corrected for all of them together (Holm 1979), in their order; NaN where one is.
+
+    `of` says of how many comparisons these are some; those unseen are taken to be smaller, which is the safe side.
+    """
+    found = np.asarray(p, np.float64)
+    known = np.flatnonzero(np.isfinite(found))
+    order = known[np.argsort(found[known], kind="stable")]
+    most = max(of or 0, known.size)
+    out = np.full(found.shape, np.nan)
+    out[order] = np.minimum(np.maximum.accumulate(found[order] * np.arange(most, most - known.size, -1)), 1.0)
+    return out
 
 
 def _ratio(top: Each, bottom: NDArray[Any]) -> Each:

@@ -5,6 +5,8 @@ An interval of one run tells of other test series, never of other trainings: tha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kdviz.metrics.agreement import AgreementSummary
 from kdviz.metrics.intervals import Estimate, too_few
 from kdviz.metrics.similarity import SIMILARITY
@@ -17,31 +19,46 @@ ONE_SEED = (
 NO_GROUPS = "No subjects are known, so windows of one person count as independent: intervals may be too narrow."
 
 
-def of_instances(found: AgreementSummary, grouped: bool = False) -> str:
-    """Whether the evidence belongs to the series itself, or to any of its class."""
-    if found.p is None:
-        return f"Chance cannot be told: no class has two {_units(grouped)} with a map."
-    few = too_few(found.specific.units, _units(grouped))
+@dataclass(frozen=True)
+class Family:
+    """A p corrected (Holm) for all the comparisons that are made together, and how many those are."""
+
+    adjusted: float | None
+    comparisons: int
+
+    @property
+    def several(self) -> bool:
+        """Whether there is anything to correct for."""
+        return self.comparisons > 1
+
+
+def of_instances(found: AgreementSummary, unit: str = "series", family: Family | None = None) -> str:
+    """Whether the evidence belongs to the series itself, or to any of its class; p is the corrected one."""
+    this = family or Family(found.p, 1)
+    if found.p is None or this.adjusted is None:
+        return f"Chance cannot be told: no class has two {unit} with a map."
+    few = too_few(found.specific.units, unit)
     if few:
         return f"Whether the evidence belongs to the series itself cannot be told. {few}"
-    if found.p <= SURE and _above(found.specific):
+    counted = f"p = {this.adjusted:.2g}" + (f", corrected for {this.comparisons} comparisons" if this.several else "")
+    if this.adjusted <= SURE and _above(found.specific):
         return (
             "The student's evidence belongs to the series itself: it is nearer to the teacher's map of the same "
-            f"series than to its maps of others of the class (p = {found.p:.3g})."
+            f"series than to its maps of others of the class ({counted})."
         )
     return (
-        "The student's evidence matches the teacher's map of another series of the class as well as that of its own "
-        f"(p = {found.p:.2g}): what agrees, if anything, is the habit of the class."
+        "It is not shown that the student's evidence belongs to the series itself: another series of the class may do "
+        f"as well ({counted}). What agrees, if anything, is the habit of the class."
     )
 
 
-def of_control(found: AgreementSummary, grouped: bool = False) -> str:
+def of_control(found: AgreementSummary, unit: str = "series") -> str:
     """Whether distillation has anything to do with it."""
     transfer = found.transfer
     if transfer is None or transfer.value is None:
         return "There is no from-scratch control, so nothing can be said about what distillation did."
     if transfer.low is None or transfer.high is None:
-        few = too_few(transfer.units, _units(grouped)) or "There is no interval: the control leaves no room."
+        few = too_few(transfer.units, unit) or "There is no interval: the control leaves no room."
         return f"{few} So nothing can be said about what distillation did."
     share = f"{transfer.value:.0%} of the way (95 % from {transfer.low:.0%} to {transfer.high:.0%})"
     if transfer.low > 0:
@@ -54,16 +71,19 @@ def of_control(found: AgreementSummary, grouped: bool = False) -> str:
     )
 
 
-def conclusion_sentences(measure: str, found: AgreementSummary, grouped: bool) -> list[str]:
-    """Everything that may be said of one measure, in sentences; the last ones are what may not."""
+def conclusion_sentences(measure: str, found: AgreementSummary, unit: str, family: Family | None = None) -> list[str]:
+    """Everything that may be said of one measure, in sentences; the last ones are what may not.
+
+    `unit` is what is independent: kdviz.data.dataset.Dataset.unit.
+    """
     how = SIMILARITY[measure]
-    said = [how.meaning, of_instances(found, grouped), of_control(found, grouped)]
+    said = [how.meaning, of_instances(found, unit, family), of_control(found, unit)]
     above = found.above.value
     if above is not None and above <= 0:
         said.append("The student is no nearer to the teacher than chance, so a difference to the control means little.")
     if found.undefined:
         said.append(f"{found.undefined} series have a map with nothing to compare and are left out.")
-    return [*said, ONE_SEED, *([] if grouped else [NO_GROUPS])]
+    return [*said, ONE_SEED, *([NO_GROUPS] if unit == "series" else [])]
 
 
 def shown(value: Estimate | None, digits: int = 2) -> str:
@@ -73,10 +93,6 @@ def shown(value: Estimate | None, digits: int = 2) -> str:
     if value.low is None:
         return f"{value.value:.{digits}f}"
     return f"{value.value:.{digits}f} ({value.low:.{digits}f} to {value.high:.{digits}f})"
-
-
-def _units(grouped: bool) -> str:
-    return "subjects" if grouped else "series"
 
 
 def _above(interval: Estimate) -> bool:

@@ -7,7 +7,7 @@ this very split; they tell nothing about other splits, subjects or data sets.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from kdviz.core.errors import UserError
+from kdviz.metrics.chance import holm
 
 ALPHA = 0.05
 POWER = 0.8
@@ -129,16 +130,6 @@ def pairs_for(differences: Values, comparisons: int = 1) -> int | None:
     edge = stats.t.ppf(1 - ALPHA / comparisons / 2, n - 1)
     enough = np.flatnonzero(stats.nct.sf(edge, n - 1, size / spread * np.sqrt(n)) >= POWER)
     return max(least, int(np.ceil(n[enough[0]] / 0.955))) if enough.size else None
-
-
-def holm(p: Sequence[float]) -> Values:
-    """p values corrected for all of them together (Holm 1979), in their order."""
-    found = np.asarray(p, np.float64)
-    order = np.argsort(found, kind="stable")
-    stepped = np.maximum.accumulate(found[order] * np.arange(found.size, 0, -1))
-    out = np.empty_like(found)
-    out[order] = np.minimum(stepped, 1.0)
-    return out
 
 
 def mcnemar(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from kdviz.metrics.hypothesis_tests import ALPHA, holm, pairs_for_any, refuse_few, wilcoxon
+from kdviz.metrics.chance import holm
+from kdviz.metrics.hypothesis_tests import ALPHA, pairs_for_any, refuse_few, wilcoxon
 
 LEAST_SETS = 5
 ROPE = 0.01

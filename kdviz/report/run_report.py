@@ -114,7 +114,7 @@ def _spread(given: RunReportInput, who: str) -> str:
         return "test accuracy"
     groups = None if given.data is None or given.data.groups is None else given.data.groups[given.data.test]
     found = interval(np.array([float(hit == "1") for hit in right]), groups, bounds=(0.0, 1.0))
-    over = "series" if groups is None else "subjects"
+    over = "series" if given.data is None else given.data.unit
     if few := too_few(found.units, over):
         return f"test accuracy. {few}"
     return f"test accuracy; 95 % interval over {found.units} {over}: {found.low:.1%} to {found.high:.1%}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
+from kdviz.metrics.chance import holm
 from kdviz.report.page import Code, Folded, Paragraph, Part, Table
 from kdviz.runs.store.measures import Measures, Scores
 from kdviz.runs.store.run import Run
@@ -20,7 +21,7 @@ FIDELITY = {
 }  # fmt: skip
 EVIDENCE = {
     "match": "match", "by_chance": "by chance", "by_control": "the control's match", "transfer": "transfer",
-    "p": "p against chance",
+    "p": "p against chance", "adjusted": "p, corrected",
 }  # fmt: skip
 ANSWERED = "Fidelity: does it answer as its teachers do?"
 LOOKED = (
@@ -36,7 +37,7 @@ def beside(measures: Measures) -> list[Part]:
     return [
         *_scores("network", QUALITY, measures.networks, "On the test series"),
         *_scores("student with", FIDELITY, measures.fidelity, ANSWERED),
-        *_scores("student with", EVIDENCE, measures.evidence, LOOKED),
+        *_evidence(measures.evidence),
         Paragraph(
             f"The student has {cost.get('weights', 0):,.0f} weights and does {cost.get('macs', 0) / 1e6:.2f} million "
             f"multiply-adds for one series, in {cost.get('milliseconds', 0):.2f} ms where it was measured.",
@@ -48,6 +49,15 @@ def beside(measures: Measures) -> list[Part]:
 def _scores(who: str, names: Mapping[str, str], by_who: Mapping[str, Scores], caption: str) -> list[Part]:
     rows = [(network_name(w), *(_number(found.get(n)) for n in names)) for w, found in by_who.items()]
     return [Table((who, *names.values()), rows, caption)] if rows else []
+
+
+def _evidence(by_teacher: Mapping[str, Scores]) -> list[Part]:
+    """Beside each teacher; p corrected for all of them."""
+    known = {name: p for name, found in by_teacher.items() if (p := found.get("p")) is not None}
+    adjusted = dict(zip(known, map(float, holm(list(known.values()))), strict=True))
+    rows = {name: {**found, "adjusted": adjusted.get(name)} for name, found in by_teacher.items()}
+    many = f", p corrected (Holm) for {len(known)} comparisons" if len(known) > 1 else ""
+    return _scores("student with", EVIDENCE, rows, f"{LOOKED}{many}")
 
 
 def _number(value: float | None) -> str:

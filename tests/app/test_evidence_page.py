@@ -61,7 +61,10 @@ def test_numbers_never_stand_alone(runs: Lookable) -> None:
     for must in ("One run, one seed", "from-scratch control", "--numbers --out maps.npz", "control: the same for a"):
         assert must in said, must
     heads = list(table(test, "ETS").columns)
-    assert heads[1:] == ["student", "control", "chance", "above chance", "instance ETS", "ETS", "p"]
+    assert heads[1:] == ["student", "control", "chance", "above chance", "instance ETS", "ETS", "p", "p, corrected"]
+    assert "p is corrected (Holm) for 13 comparisons: up to 7 measures with each of 2 teachers" in said
+    both = opened("evidence", run=runs.ebkd, rows="cam,gradcam")
+    assert "(Holm) for 26 comparisons" in read(both) and "--numbers --beside 1 --out maps.npz" in read(both)
     assert drawn(test) == 2 and "Structural" in " ".join(opened_measures(runs))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from kdviz.core.errors import FileError, UserError
 from kdviz.data.dataset import Dataset, Store
+from tests.conftest import bumps
 
 
 def test_a_data_set_comes_back_with_every_field(tmp_path: Path, data: Dataset) -> None:
@@ -79,3 +80,10 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path, data: Dataset, monkey
     with pytest.raises(OSError):
         Store(tmp_path).put(data)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_independent_has_a_name() -> None:
+    alone = bumps()
+    recordings = replace(alone, groups=np.array([f"recording {k // 2}" for k in range(alone.series)]))
+    people = replace(alone, groups=np.array([f"p{k // 2}" for k in range(alone.series)]))
+    assert [each.unit for each in (alone, recordings, people)] == ["series", "recordings", "subjects"]

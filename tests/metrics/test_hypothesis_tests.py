@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from kdviz.core.errors import UserError
+from kdviz.metrics.chance import holm
 from kdviz.metrics.hypothesis_tests import (
     corrected_t,
     family,
-    holm,
     least_p,
     mcnemar,
     mean,
@@ -90,6 +90,14 @@ def test_holm_never_lowers_a_p_and_keeps_their_order(p: list[float]) -> None:
 
 def test_holm_by_hand() -> None:
     assert holm([0.01, 0.04, 0.03]).tolist() == pytest.approx([0.03, 0.06, 0.06])
+
+
+def test_holm_over_more_than_is_seen_is_never_gentler() -> None:
+    assert holm([0.01, 0.04], of=5).tolist() == pytest.approx([0.05, 0.16])
+    assert holm([0.04, float("nan"), 0.01])[[0, 2]].tolist() == pytest.approx([0.04, 0.02])
+    rng = np.random.default_rng(0)
+    worlds = [holm(rng.random(4), of=12).min() for _ in range(2000)]
+    assert np.mean(np.array(worlds) <= 0.05) < 0.05
 
 
 def test_mcnemar_counts_only_series_on_which_two_networks_differ() -> None:

@@ -24,7 +24,7 @@ export default function (component) {
   const ink = css(root, "--st-text-color", "#333");
   const [n, epochs, bins] = [all.series.length, all.epochs, all.bins];
   const begin = remembered.get(parentElement) || {
-    at: Math.max(all.start.epoch === null ? epochs.length - 1 : epochs.indexOf(all.start.epoch), 0),
+    at: Math.max(epochs.indexOf(all.start.epoch === null ? all.answer : all.start.epoch), 0),
     who: Math.max(all.series.indexOf(all.start.series), 0),
     together: false,
   };
@@ -81,6 +81,9 @@ export default function (component) {
     const place = epochs.findIndex((e) => e > end);
     if (place > 0) ticks.append(make("span", { style: `left:${(100 * (place - 0.5)) / Math.max(epochs.length - 1, 1)}%`, text: `${name} ends`, title: `Stage ${name} ends after epoch ${end}` }));
   }
+  const chosen = epochs.indexOf(all.answer);
+  if (chosen >= 0 && chosen < epochs.length - 1)
+    ticks.append(make("span", { class: chosen > 0.7 * epochs.length ? "answer left" : "answer", style: `left:${(100 * chosen) / Math.max(epochs.length - 1, 1)}%`, text: "the answer", title: `The student answers with its weights of epoch ${all.answer}` }));
   const back = make("button", { type: "button", text: "‹", "aria-label": "Series before", onclick: () => other(-1) });
   const on = make("button", { type: "button", text: "›", "aria-label": "Series after", onclick: () => other(1) });
   const which = make("span", { class: "which" });
@@ -98,9 +101,10 @@ export default function (component) {
 
   function note() {
     const chance = all.control.length ? "grey: the from-scratch control after as many epochs; " : "";
+    const kept = chosen >= 0 ? `The student's answer, which all numbers are of, is epoch ${all.answer} (upright bar). ` : "";
     return `Above, each map by its own peak unless one scale is asked for. Below, the mean match (Pearson) of all ${n} series ` +
       `with the ${lower(title(`teacher.${all.against}`))}, over the epochs kept: orange: the student; ${chance}` +
-      `dotted: chance, maps of other series of the class. One run, one seed.`;
+      `dotted: chance, maps of other series of the class. ${kept}One run, one seed.`;
   }
 
   slider.addEventListener("input", () => (stop(false), (state.at = +slider.value), draw()));
@@ -162,7 +166,7 @@ export default function (component) {
 
   function told(at) {
     const answer = cell("student/answer", at);
-    const said = `After epoch ${epochs[at]} the student says ${all.classes[answer]} (${Math.round(100 * cell("student/sure", at))} %), ` +
+    const said = `After epoch ${epochs[at]}${at === chosen ? ", the answer's," : ""} the student says ${all.classes[answer]} (${Math.round(100 * cell("student/sure", at))} %), ` +
       `${answer === all.y.z[state.who] ? "right" : "wrong"}. Of these ${n} series it has ${Math.round(100 * right(at, "student"))} % right`;
     const beside = all.control.length ? ` (control ${Math.round(100 * right(at, "control"))} %)` : "";
     const name = `match/${all.against}`;
@@ -216,6 +220,16 @@ export default function (component) {
       pen.stroke();
     }
     pen.setLineDash([]);
+    if (chosen >= 0) {
+      pen.lineWidth = 5;
+      pen.strokeStyle = all.colours.student;
+      pen.globalAlpha = 0.35;
+      pen.beginPath();
+      pen.moveTo(x(chosen), 0);
+      pen.lineTo(x(chosen), height - foot);
+      pen.stroke();
+      pen.globalAlpha = 1;
+    }
     pen.lineWidth = 1;
     pen.strokeStyle = ink;
     pen.beginPath();
@@ -227,8 +241,9 @@ export default function (component) {
 
   function draw() {
     slider.value = state.at;
-    slider.setAttribute("aria-valuetext", `epoch ${epochs[state.at]}`);
-    now.textContent = `Epoch ${epochs[state.at]} of ${epochs[epochs.length - 1]}`;
+    const here = state.at === chosen && chosen < epochs.length - 1 ? ", the answer" : "";
+    slider.setAttribute("aria-valuetext", `epoch ${epochs[state.at]}${here}`);
+    now.textContent = `Epoch ${epochs[state.at]} of ${epochs[epochs.length - 1]}${here}`;
     play.textContent = state.playing ? "Pause" : "Play";
     which.textContent = `Test series ${all.series[state.who]}, class ${all.classes[all.y.z[state.who]]} (${state.who + 1} of ${n} kept)`;
     live.textContent = told(state.at);

@@ -75,13 +75,17 @@ class MethodMaps:
 
 @dataclass(frozen=True)
 class MeasuredMatch:
-    """One measure between student and teacher: its words, `each` test series (n,), and what may be said of it."""
+    """One measure between student and teacher: its words, `each` test series (n,), and what may be said of it.
+
+    `adjusted` is its p after Holm's correction for all the comparisons that are shown together.
+    """
 
     title: str
     unit: str
     higher_is_better: bool
     numbers: AgreementSummary
     each: Floats
+    adjusted: float | None
     sentences: tuple[str, ...]
 
 
@@ -90,7 +94,8 @@ class EvidenceMatch:
     """How alike evidence is over the test set, by teacher and measure.
 
     series, asked   (n,) which series of the data set were looked at, of how many test series (`test`), and the class
-    grouped         whether subjects are known
+    grouped         whether subjects or recordings are known, and the `unit` that is independent
+    comparisons     for how many p is corrected: measures times teachers, times the extractors shown
     """
 
     title: str
@@ -99,6 +104,8 @@ class EvidenceMatch:
     asked: Index
     test: int
     grouped: bool
+    unit: str
+    comparisons: int
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from kdviz.evidence.base import extractor
 from kdviz.metrics.agreement import Agreement, agree
-from kdviz.metrics.conclusions import conclusion_sentences
+from kdviz.metrics.chance import holm
+from kdviz.metrics.conclusions import Family, conclusion_sentences
+from kdviz.metrics.intervals import finite_or_none
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.metrics.similarity import SIMILARITY
 from kdviz.nets.maps import together
@@ -96,19 +98,37 @@ def matches(
 
 def match(opened: OpenedRun, name: str, target: str | int = "true") -> EvidenceMatch:
     """How alike student and teachers are over the test set: every number with its interval, and what it allows."""
-    found, grouped = looked(opened, name, target), opened.data.groups is not None
+    found, data = looked(opened, name, target), opened.data
     teachers = {
-        teacher: {measure: _measured(measure, agreed, grouped) for measure, agreed in measures.items()}
+        teacher: {measure: _measured(measure, agreed) for measure, agreed in measures.items()}
         for teacher, measures in matches(opened, found).items()
     }
-    title, test = extractor(name).title, int(opened.data.test.size)
-    return EvidenceMatch(title, teachers, found.series, found.asked, test, grouped)
+    title, test = extractor(name).title, int(data.test.size)
+    told = EvidenceMatch(title, teachers, found.series, found.asked, test, data.groups is not None, data.unit, 0)
+    return corrected(told)
 
 
-def _measured(measure: str, agreed: Agreement, grouped: bool) -> MeasuredMatch:
+def _measured(measure: str, agreed: Agreement) -> MeasuredMatch:
     how, numbers = SIMILARITY[measure], agreed.summary()
-    said = tuple(conclusion_sentences(measure, numbers, grouped))
-    return MeasuredMatch(how.title, how.unit, how.higher_is_better, numbers, agreed.each, said)
+    return MeasuredMatch(how.title, how.unit, how.higher_is_better, numbers, agreed.each, None, ())
+
+
+def corrected(told: EvidenceMatch, extractors: int = 1) -> EvidenceMatch:
+    """The same with p corrected for all its measures and teachers, times so many extractors shown side by side."""
+    every = [each for measures in told.teachers.values() for each in measures.values()]
+    p = [float("nan") if each.numbers.p is None else each.numbers.p for each in every]
+    comparisons = extractors * sum(each.numbers.p is not None for each in every)
+    adjusted = iter([finite_or_none(float(value)) for value in holm(p, comparisons)])
+    teachers = {
+        teacher: {name: _said(name, each, told.unit, next(adjusted), comparisons) for name, each in measures.items()}
+        for teacher, measures in told.teachers.items()
+    }
+    return replace(told, teachers=teachers, comparisons=comparisons)
+
+
+def _said(name: str, each: MeasuredMatch, unit: str, adjusted: float | None, comparisons: int) -> MeasuredMatch:
+    sentences = conclusion_sentences(name, each.numbers, unit, Family(adjusted, comparisons))
+    return replace(each, adjusted=adjusted, sentences=tuple(sentences))
 
 
 def _maps(seen: NetworkEvidence | None, name: str, plane: bool) -> NDArray[np.float32] | None:

@@ -115,7 +115,7 @@ def by_epoch(opened: OpenedRun) -> FidelityByEpoch:
     for who, run in {"student": opened, "control": twin(opened, epochs)}.items():
         if run is None or not epochs:
             continue
-        logits = [run.logits(run.at_epoch(e), series) for e in epochs]
+        logits = [run.logits(beside(opened, run, e), series) for e in epochs]
         out.accuracy[who] = np.array([quality(z, y)["accuracy"] for z in logits])
         out.teachers[who] = {name: _over_epochs(logits, other, y) for name, other in teachers.items()}
     return out
@@ -128,9 +128,14 @@ def _over_epochs(logits: list[Logits], teacher: Logits, y: Index) -> EpochFideli
 
 
 def twin(opened: OpenedRun, epochs: list[int]) -> OpenedRun | None:
-    """The control's own run, where it is still here and kept all of these epochs."""
+    """The control's own run, where it is still here and kept all of these epochs but the answer's."""
     try:
         found = open_for_looking(by_identity(opened.recipe.scratch().identity))
     except UserError:
         return None
-    return found if set(epochs) <= set(found.kept_epochs()) else None
+    return found if set(epochs) - {opened.answer_epoch} <= set(found.kept_epochs()) else None
+
+
+def beside(opened: OpenedRun, own: OpenedRun, epoch: int) -> Branch:
+    """The control after an epoch; beside the student's answer the control's answer, as everywhere else."""
+    return own.networks["student"] if epoch == opened.answer_epoch else own.at_epoch(epoch)

@@ -30,12 +30,14 @@ class NetworkFacts:
 
 @dataclass(frozen=True)
 class RunNetworks:
-    """Who there is to look at, by role; the epochs kept; whether the method has maps of its own; its own teacher."""
+    """Who there is to look at, by role; the epochs kept; whether the method has maps of its own; the teacher that it
+    hands on; and the epoch, of those kept, whose weights are the student."""
 
     roles: dict[str, NetworkFacts]
     epochs: tuple[int, ...]
     own_maps: bool
     reference: str
+    answer: int | None
 
 
 @dataclass(frozen=True)

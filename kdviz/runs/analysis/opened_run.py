@@ -80,6 +80,8 @@ class OpenedRun:
     def at_epoch(self, epoch: int) -> Branch:
         """The student as it was after an epoch that was kept; raises UserError for another."""
         kept = self.kept_epochs()
+        if epoch in kept and epoch == self.answer_epoch:
+            return self.networks["student"]
         if epoch not in kept:
             instead = f"kept are {', '.join(map(str, kept))}" if kept else "this run came without them"
             raise UserError(f"Epoch {epoch} was not kept: {instead}.")
@@ -104,9 +106,18 @@ class OpenedRun:
         held = tuple(t for t in self.recipe.teacher_names if f"teacher.{t}" in self.networks)
         return method(self.recipe.method).needs.reference(held)
 
+    @cached_property
+    def answer_epoch(self) -> int | None:
+        """The epoch whose weights are the student; None where the run does not say."""
+        found = (self.run.final or {}).get("best_epoch")
+        return found if isinstance(found, int) else None
+
     def kept_epochs(self) -> list[int]:
-        """The epochs that can be looked back at."""
-        return sorted(int(p.stem) for p in (self.run.folder / EPOCHS).glob("*.safetensors"))
+        """The epochs that can be looked back at; the answer's own among them, whose weights are the student's."""
+        found = {int(p.stem) for p in (self.run.folder / EPOCHS).glob("*.safetensors")}
+        if found and self.answer_epoch is not None:
+            found.add(self.answer_epoch)
+        return sorted(found)
 
 
 def chunked(series: NDArray[np.int64], size: int = 256) -> list[NDArray[np.int64]]:
@@ -176,7 +187,9 @@ def networks(opened: OpenedRun) -> RunNetworks:
         role: NetworkFacts(tuple(net.modalities), net.depth, sum(p.numel() for p in net.parameters()))
         for role, net in opened.networks.items()
     }
-    return RunNetworks(roles, tuple(opened.kept_epochs()), opened.own_maps, opened.reference)
+    epochs = opened.kept_epochs()
+    answer = opened.answer_epoch if opened.answer_epoch in epochs else max(epochs, default=None)
+    return RunNetworks(roles, tuple(epochs), opened.own_maps, opened.reference, answer)
 
 
 def predictions(opened: OpenedRun) -> Predictions:

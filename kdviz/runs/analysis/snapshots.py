@@ -18,11 +18,11 @@ from kdviz.metrics.chance import chance
 from kdviz.metrics.similarity import similarity_measure
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.evidence_match import SLOW, counterpart
-from kdviz.runs.analysis.fidelity import twin
+from kdviz.runs.analysis.fidelity import beside, twin
 from kdviz.runs.analysis.opened_run import NetworkEvidence, OpenedRun, look
 from kdviz.runs.store.snapshot_file import Snapshots, read_npz, snapshots_from, to_npz
 
-VERSION = 2
+VERSION = 3
 PROBES = 64
 MOST_BYTES = 700_000
 LARGEST_FILE = 8 << 20
@@ -93,7 +93,8 @@ def taken(opened: OpenedRun, name: str, most: int = PROBES) -> Snapshots:
     }
     found = pack_snapshots(student, control, teachers, opened.data.y[series])
     arrays = {"series": series, **found.arrays}
-    return replace(found, epochs=tuple(epochs), stages=stages(opened), arrays=arrays)
+    answer = opened.answer_epoch if opened.answer_epoch in epochs else epochs[-1]
+    return replace(found, epochs=tuple(epochs), stages=stages(opened), arrays=arrays, answer=answer)
 
 
 def pack_snapshots(
@@ -131,9 +132,9 @@ def _over(opened: OpenedRun, name: str, series: NDArray[np.int64], nets: list[Br
 
 
 def _control(opened: OpenedRun, name: str, series: NDArray[np.int64], epochs: list[int]) -> Times | None:
-    """The control after the same epochs, where its own run is still here and kept them."""
+    """The control after the same epochs, where its own run is still here and kept them; see fidelity.beside."""
     own = twin(opened, epochs)
-    return None if own is None else _over(opened, name, series, [own.at_epoch(e) for e in epochs])
+    return None if own is None else _over(opened, name, series, [beside(opened, own, e) for e in epochs])
 
 
 def _moving(who: str, each: Times, bins: int) -> Arrays:

@@ -210,7 +210,8 @@ def compare_pair(one: Run, other: Run) -> ComparedPair:
     if one.recipe.data != other.recipe.data:
         raise UserError("These runs were tested on different data: only their methods can be compared, over many runs.")
     first, second = _right(one), _right(other)
-    groups = _subjects(one)
+    data = _data(one)
+    groups = None if data.groups is None else data.groups[data.test]
     found = interval(first.astype(np.float64) - second, groups, bounds=(-1.0, 1.0))
     p = math.nan if groups is not None else mcnemar(first, second)
     told = found.known()
@@ -219,7 +220,7 @@ def compare_pair(one: Run, other: Run) -> ComparedPair:
         told.low,
         told.high,
         found.units,
-        "series" if groups is None else "subjects",
+        data.unit,
         finite_or_none(p),
         int((first & ~second).sum()),
         int((second & ~first).sum()),
@@ -234,10 +235,9 @@ def _right(run: Run) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.array([hit == "1" for hit in measures.right["student"]])
 
 
-def _subjects(run: Run) -> np.ndarray[tuple[int], np.dtype[np.str_]] | None:
+def _data(run: Run) -> Dataset:
     request = run.request
-    data: Dataset = reopen(run.recipe.data, request.get("source", {}), str(request.get("data", "the data")))
-    return None if data.groups is None else data.groups[data.test]
+    return reopen(run.recipe.data, request.get("source", {}), str(request.get("data", "the data")))
 
 
 def comparison(runs: Sequence[Run], baseline: str = "", most: int | None = None) -> Comparison:

@@ -123,8 +123,9 @@ def _method_maps(run: str, series: int) -> MethodMaps:
     return compared(opened(run), series)
 
 
-def _match(run: str, extractor: str, target: str | int = "true") -> EvidenceMatch:
-    return _match_kept(run, weights_version(run), extractor, target)
+def _match(run: str, extractor: str, target: str | int = "true", extractors: int = 1) -> EvidenceMatch:
+    """p corrected for so many extractors shown together."""
+    return evidence_match.corrected(_match_kept(run, weights_version(run), extractor, target), max(int(extractors), 1))
 
 
 @lru_cache(maxsize=16)

@@ -26,6 +26,7 @@ class Snapshots:
     arrays             named as in the file and in the browser: `series` (n,); `student/m`, `control/m` int8 (n, E, B)
                        with `.../scale` (n, E): value = int8 * scale; `teacher/m` int8 (n, B) with scale (n,);
                        `WHO/answer` and `WHO/sure`; `match/t`, `control_match/t` (n, E) and `chance/t` (E,)
+    answer             the epoch whose weights are the student; the last where nothing else is said
     """
 
     epochs: tuple[int, ...]
@@ -36,6 +37,7 @@ class Snapshots:
     bins: int
     length: int
     arrays: dict[str, NDArray[Any]]
+    answer: int | None = None
 
     @property
     def series(self) -> NDArray[np.int64]:
@@ -52,6 +54,7 @@ class Snapshots:
             "teachers": list(self.teachers),
             "bins": self.bins,
             "length": self.length,
+            "answer": self.epochs[-1] if self.answer is None else self.answer,
         }
 
 
@@ -66,6 +69,7 @@ def snapshots_from(head: Mapping[str, Any], arrays: Arrays) -> Snapshots:
         int(head["bins"]),
         int(head["length"]),
         dict(arrays),
+        int(head["answer"]) if head.get("answer") is not None else None,
     )
 
 

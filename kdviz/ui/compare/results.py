@@ -125,9 +125,9 @@ def _row(row: MethodRow, teachers: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {say_plain(f"head {name}"): value for name, value in first.items()}
     for teacher in teachers:
         for name in draw.BESIDE:
-            head = say_plain("head beside", score=say_plain(f"head {name}"), teacher=spoken(teacher))
+            head = say_plain("score beside", score=say_plain(f"head {name}"), teacher=spoken(teacher))
             found[head] = _interval(row.score(name, teacher))
-    rest = {"hands on": spoken(row.reference) if row.reference else "–", "seconds": _interval(row.seconds)}
+    rest = {"reference": spoken(row.reference) if row.reference else "–", "seconds": _interval(row.seconds)}
     rest |= {name: _short(row.cost(name)) for name in COSTS}
     return found | {say_plain(f"head {name}"): value for name, value in rest.items()}
 

@@ -28,7 +28,8 @@ def show_agreement(this: EvidenceSelection, epoch: int | None = None) -> None:
         st.caption(say("evidence numbers of", epoch=epoch))
     target = this.wanted.target
     asked: str | int = int(target) if target.isdecimal() else target
-    match = cache.answer(this.run, MATCH, extractor=this.wanted.extractors[0], target=asked)
+    rows = this.wanted.extractors
+    match = cache.answer(this.run, MATCH, extractor=rows[0], target=asked, extractors=len(rows))
     found = match.teachers.get(this.wanted.teacher, {})
     if not found:
         st.info(say("evidence no match"))
@@ -36,6 +37,7 @@ def show_agreement(this: EvidenceSelection, epoch: int | None = None) -> None:
     st.markdown(say("evidence match", title=match.title, teacher=spoken(this.wanted.teacher), series=counted(match)))
     st.plotly_chart(beside(found), key="beside", config=BAR, alt=described(found))
     table(found)
+    st.caption(_family(match, len(rows)))
     titles = {name: each.title for name, each in found.items()}
     name = one_of(st.selectbox, say("evidence in words"), titles, next(iter(titles)), "measure")
     here(this.series, match, found[name])
@@ -48,6 +50,17 @@ def counted(match: EvidenceMatch) -> str:
     if match.series.size < match.test:
         return say_plain("evidence match some", series=match.series.size, test=match.test)
     return say_plain("evidence match all", test=match.test)
+
+
+def _family(match: EvidenceMatch, extractors: int) -> str:
+    """For how many comparisons p is corrected, and which they are."""
+    teachers, most = len(match.teachers), max(len(each) for each in match.teachers.values())
+    if extractors == 1:
+        return say("evidence family", comparisons=match.comparisons, teachers=teachers, measures=most)
+    return say(
+        "evidence family of several", comparisons=match.comparisons, teachers=teachers, measures=most,
+        extractors=extractors,
+    )  # fmt: skip
 
 
 def table(found: Measures) -> None:
@@ -63,6 +76,7 @@ def table(found: Measures) -> None:
         "specific": [shown(each.specific) for each in numbers],
         "transfer": [shown(each.transfer) for each in numbers],
         "p": ["–" if each.p is None else f"{each.p:.3f}" for each in numbers],
+        "adjusted": ["–" if each.adjusted is None else f"{each.adjusted:.3f}" for each in found.values()],
     }
     titled = {say_plain(f"evidence head {key}"): values for key, values in rows.items()}
     st.dataframe(titled, hide_index=True, key="matches", alt=described(found))

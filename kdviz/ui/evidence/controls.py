@@ -133,8 +133,8 @@ FAST = ("cam", "attention", "gradcam")
 def epoch(this: EvidenceSelection) -> int | None:
     """The epoch of the link, where it was kept and is not the answer's own; the board shows the student as it was."""
     asked = st.query_params.get("e", "")
-    kept = this.networks.epochs
-    return int(asked) if asked.isdecimal() and int(asked) in kept[:-1] else None
+    kept = set(this.networks.epochs) - {this.networks.answer}
+    return int(asked) if asked.isdecimal() and int(asked) in kept else None
 
 
 def show_scrubber(this: EvidenceSelection, at: int | None) -> None:
@@ -172,10 +172,9 @@ def _remember_epoch(this: EvidenceSelection, given: Any, at: int | None) -> None
     if given is None or st.session_state.get("scrubbed") == (this.run.folder.name, given):
         return
     st.session_state["scrubbed"] = (this.run.folder.name, given)
-    kept = this.networks.epochs
-    if given not in kept:
+    if given not in this.networks.epochs:
         return
-    if given == kept[-1]:
+    if given == this.networks.answer:
         st.query_params.pop("e", None)
     else:
         st.query_params["e"] = str(given)

@@ -17,7 +17,8 @@ def evidence(this: EvidenceSelection, epoch: int | None, panel: str) -> str:
     run, extractor = this.run.folder.name, this.wanted.extractors[0]
     start = f"python -m kdviz evidence {run} --extractor {extractor} --series {this.series}{_asked(this)}"
     at = "" if epoch is None else f" --epoch {epoch}"
-    rest = "" if epoch is not None else " --numbers"
+    rows = len(this.wanted.extractors)
+    rest = "" if epoch is not None else " --numbers" + (f" --beside {rows - 1}" if rows > 1 else "")
     board = f"{start}{at}{rest} {ARRAYS}"
     match panel:
         case "what_if":

@@ -93,6 +93,8 @@ def test_page_line_report_and_comparison_say_the_same_evidence(method: str, runs
             if key in ("match", "transfer"):
                 assert row["beside"][teacher][key]["value"] == value
         assert line[teacher]["pearson"]["p"] == kept[teacher]["p"] == numbers.p
+        assert line[teacher]["pearson"]["adjusted"] == measures["pearson"].adjusted
+        assert {"p against chance", "p, corrected"} <= said[network_name(teacher)].keys()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -135,6 +137,22 @@ def test_no_mean_is_taken_over_teachers_and_it_is_said_whose_numbers_stand(runs:
         assert place.teachers == ("signal", "gaf")
     html = comparison_page(found, []).html()
     assert "match, GAF teacher" in html and "match, signal teacher" in html and "hands on" in html
+
+
+def test_p_is_corrected_for_every_measure_teacher_and_extractor_that_is_shown(runs: dict[str, str], ask: Ask) -> None:
+    one, two = (answered("match", {"run": runs["ebkd"], "extractor": "cam", "extractors": k}) for k in (1, 2))
+    count = sum(each.numbers.p is not None for by in one.teachers.values() for each in by.values())
+    assert count >= 12 and (one.comparisons, two.comparisons) == (count, 2 * count)
+    for teacher, measures in one.teachers.items():
+        for name, each in measures.items():
+            assert each.numbers.p <= each.adjusted <= two.teachers[teacher][name].adjusted
+            assert any(f"corrected for {count} comparisons" in said for said in each.sentences)
+    line = ask("evidence", runs["ebkd"], "--numbers", "--beside", "1")["numbers"]
+    assert line["comparisons"] == two.comparisons
+    for teacher, measures in two.teachers.items():
+        assert {n: each.adjusted for n, each in measures.items()} == {
+            n: each["adjusted"] for n, each in line["teachers"][teacher].items()
+        }
 
 
 @pytest.mark.parametrize("method", METHODS)
