@@ -20,7 +20,7 @@ from kdviz.report.run_tables import again, beside
 from kdviz.runs.store.history import epochs_by_network, remarks
 from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.measures import Measures
-from kdviz.runs.store.run import Run, by_identity
+from kdviz.runs.store.run import TWIN, Run, by_identity, outcomes
 from kdviz.runs.store.run_table import about
 from kdviz.runs.store.snapshot_file import Snapshots
 
@@ -101,13 +101,14 @@ def _titles(given: RunReportInput) -> tuple[str, str]:
 
 
 def _scores(given: RunReportInput, final: Mapping[str, Any]) -> Cards:
-    told = {"student": final["accuracy"]} | {w: o.get("accuracy", {}) for w, o in final.get("teachers", {}).items()}
-    known = {who: a["test"] for who, a in told.items() if "test" in a}
+    known = {who: a["test"] for who, a in outcomes(final).items() if "test" in a}
     return Cards([(network_name(who), f"{score:.1%}", _spread(given, who)) for who, score in known.items()])
 
 
 def _spread(given: RunReportInput, who: str) -> str:
     """The 95 % interval of a network's test accuracy over series, or over subjects where they are known."""
+    if who == TWIN:
+        return "test accuracy. No teacher: the same network, trained on labels alone, from which the student began"
     role = who if who in ("student", "control") else f"teacher.{who}"
     right = given.measures.right.get(role) if given.measures else None
     if not right:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -136,6 +136,16 @@ def adopt(run: Run, visitor: str = "") -> None:
     request = run.request
     if request.get("made") != IN_APP:
         write_json(run.folder / REQUEST, {**request, "made": IN_APP, "visitor": visitor})
+
+
+def outcomes(final: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Accuracies of a final record by role: the student, its teachers, then who had none, control and twin.
+
+    The record keeps all of them but the student under `teachers`; a twin is where a student starts, and teaches nobody.
+    """
+    others = {role: dict(each.get("accuracy", {})) for role, each in final.get("teachers", {}).items()}
+    last = {role: others.pop(role) for role in ("control", TWIN) if role in others}
+    return {"student": dict(final["accuracy"]), **others, **last}
 
 
 def open_run(folder: Path) -> Run:

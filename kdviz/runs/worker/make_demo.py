@@ -20,7 +20,7 @@ from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.analysis.snapshots import taken
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.demo_runs import WISHES, DemoRun
-from kdviz.runs.store.run import make
+from kdviz.runs.store.run import make, outcomes
 from kdviz.runs.worker.job import work
 from kdviz.training.recipe_builder import recipe_for
 
@@ -48,7 +48,6 @@ def finish(name: str, seed: int = 0) -> DemoRun:
 
 def _about(name: str, opened: OpenedRun, took: Mapping[str, float]) -> Mapping[str, Any]:
     run, final = opened.run, opened.run.final or {}
-    results = {"student": final["accuracy"]} | {role: each["accuracy"] for role, each in final["teachers"].items()}
     return {
         "sample": name,
         "made": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -57,7 +56,7 @@ def _about(name: str, opened: OpenedRun, took: Mapping[str, float]) -> Mapping[s
         "seed": run.recipe.seed,
         "recipe": run.identity,
         "data": run.recipe.data,
-        "accuracy": {role: each["test"] for role, each in results.items()},
+        "accuracy": {role: each["test"] for role, each in outcomes(final).items()},
         "command": f"python -m kdviz samples --make {name}",
         "versions": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
     }

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
-from kdviz.runs.store.run import Run, RunState
+from kdviz.runs.store.run import TWIN, Run, RunState, outcomes
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.state import launch
 from kdviz.ui.state.visitor import own
@@ -70,12 +70,12 @@ def try_gentler(run: Run) -> bool:
 
 def scores(final: Mapping[str, Any]) -> None:
     """Test accuracies of student, control and teachers, side by side."""
-    others = final.get("teachers", {})
-    named = {network_name("student"): final["accuracy"]}
-    named |= {network_name(role): each["accuracy"] for role, each in others.items()}
+    named = {network_name(role): each for role, each in outcomes(final).items()}
     with st.container(horizontal=True):
         for name, accuracy in named.items():
             st.metric(name, f"{accuracy['test']:.1%}", help=say("score help"), width="content")
+    if TWIN in final.get("teachers", {}):
+        st.caption(say("score twin"))
     if "best_on_test" in final.get("choices", {}):
         st.caption(chosen_by(final["choices"]))
     st.caption(say("score note", selection=final["selection"], best=final["best_epoch"], epochs=final["epochs"]))
