@@ -84,8 +84,7 @@ def falsely_moved(groups: int, sizes: str, worlds: int) -> float:
     for seed in range(worlds):
         mine, control, of = alike(groups, sizes, seed)
         told = interval(mine - control, of, 1 - control, bounds=(-np.inf, 1.0))
-        low, high = (None if np.isnan(v) else v for v in (told.low, told.high))
-        sentence = of_control({"transfer": {"value": told.value, "low": low, "high": high, "units": told.units}}, True)
+        sentence = of_control(told.known(), "subjects")
         said.append("is nearer" in sentence or "is farther" in sentence)
     return float(np.mean(said))
 

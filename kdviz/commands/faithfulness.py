@@ -12,9 +12,9 @@ from kdviz.core.errors import UserError
 
 if TYPE_CHECKING:
     from kdviz.metrics.intervals import Estimate
-    from kdviz.runs.analysis.evidence_answers import DeletionAreas
+    from kdviz.runs.analysis.evidence_answers import DeletionCurves
 
-    Areas = dict[str, dict[str, DeletionAreas]]
+    Areas = dict[str, dict[str, DeletionCurves]]
     Weights = dict[str, dict[str, Estimate]]
 CURVES = ("shares", "deletion", "insertion", "random")
 
@@ -48,7 +48,7 @@ class Faithfulness(Command):
             try:
                 for baseline in BASELINES:
                     found = deletion_curves(one, given.extractor, role, baseline, given.many)
-                    areas.setdefault(role, {})[baseline] = found.areas
+                    areas.setdefault(role, {})[baseline] = found
                     arrays |= {f"{role}/{baseline}/{name}": getattr(found, name) for name in CURVES}
                 if not given.no_random:
                     random_weights[role] = weight_randomisation(one, given.extractor, role, 32).modalities
@@ -57,6 +57,7 @@ class Faithfulness(Command):
         save(given.out, arrays)
         if given.json:
             told = {"deletion": _plain_areas(areas), "random_weights": _plain_weights(random_weights)}
+            told |= {"classes": _plain_classes(areas), "verdicts": _verdicts(areas)}
             say({**told, "refused": refused, "out": str(given.out or ""), "arrays": shapes(arrays)})
         else:
             self.tell(areas, random_weights, refused)
@@ -65,11 +66,16 @@ class Faithfulness(Command):
     def tell(self, areas: Areas, random_weights: Weights, refused: dict[str, str]) -> None:
         """Gains over random orders by network and filling, then the likeness with random weights."""
         from kdviz.metrics.conclusions import shown
+        from kdviz.metrics.faithfulness import fillings_agree
 
         print("gain over random orders      deletion               insertion")
         for role, by in areas.items():
-            for baseline, each in by.items():
-                print(f"{role:<20} {baseline:<7} {shown(each.deletion_gain):<22} {shown(each.insertion_gain)}")
+            for baseline, curves in by.items():
+                every: dict[str, Any] = {"": curves.areas, **curves.classes}
+                for name, each in every.items():
+                    one = f"  class {name[:12]}" if name else role
+                    print(f"{one:<20} {baseline:<7} {shown(each.deletion_gain):<22} {shown(each.insertion_gain)}")
+            print(f"{role}: {fillings_agree({baseline: curves.verdict for baseline, curves in by.items()})}")
         for role, modalities in random_weights.items():
             for modality, found in modalities.items():
                 print(f"random weights, {role} on {modality}: rank correlation {shown(found)}")
@@ -81,11 +87,22 @@ def _plain_areas(areas: Areas) -> dict[str, Any]:
     kept = ("value", "low", "high", "series")
     return {
         role: {
-            baseline: {name: {key: told[key] for key in kept} for name, told in asdict(each).items()}
+            baseline: {name: {key: told[key] for key in kept} for name, told in asdict(each.areas).items()}
             for baseline, each in by.items()
         }
         for role, by in areas.items()
     }
+
+
+def _plain_classes(areas: Areas) -> dict[str, Any]:
+    return {
+        role: {baseline: {name: asdict(one) for name, one in each.classes.items()} for baseline, each in by.items()}
+        for role, by in areas.items()
+    }
+
+
+def _verdicts(areas: Areas) -> dict[str, Any]:
+    return {role: {baseline: each.verdict for baseline, each in by.items()} for role, by in areas.items()}
 
 
 def _plain_weights(found: Weights) -> dict[str, Any]:

@@ -52,9 +52,8 @@ def of_instances(found: AgreementSummary, unit: str = "series", family: Family |
     )
 
 
-def of_control(found: AgreementSummary, unit: str = "series") -> str:
+def of_control(transfer: Estimate | None, unit: str = "series") -> str:
     """Whether distillation has anything to do with it."""
-    transfer = found.transfer
     if transfer is None or transfer.value is None:
         return "There is no from-scratch control, so nothing can be said about what distillation did."
     if transfer.low is None or transfer.high is None:
@@ -77,7 +76,7 @@ def conclusion_sentences(measure: str, found: AgreementSummary, unit: str, famil
     `unit` is what is independent: kdviz.data.dataset.Dataset.unit.
     """
     how = SIMILARITY[measure]
-    said = [how.meaning, of_instances(found, unit, family), of_control(found, unit)]
+    said = [how.meaning, of_instances(found, unit, family), of_control(found.transfer, unit)]
     above = found.above.value
     if above is not None and above <= 0:
         said.append("The student is no nearer to the teacher than chance, so a difference to the control means little.")

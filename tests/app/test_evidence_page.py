@@ -113,6 +113,9 @@ def test_maps_are_checked_when_asked_to_be(runs: Lookable) -> None:
     said = read(test)
     assert not test.exception and "Filled with a straight line" in said and "Adebayo" in said
     assert "python -m kdviz faithfulness" in said and drawn(test) == 2 + 4
+    classes = table(test, "both curves")
+    assert list(classes["class"]) == ["0", "1"] * 4 and set(classes["both curves"]) == {"too few to tell"}
+    assert "a pooled curve can hide a class" in said
     assert len(table(test, "what it says")) == 4
 
 

@@ -122,14 +122,30 @@ class DeletionAreas:
 
 
 @dataclass(frozen=True)
+class ClassDeletion:
+    """The gains over random orders in the series of one class; `verdict` as in DeletionCurves."""
+
+    series: int
+    deletion_gain: Estimate
+    insertion_gain: Estimate
+    verdict: bool | None
+
+
+@dataclass(frozen=True)
 class DeletionCurves:
-    """The class's mean probability (k,) as `shares` (k,) of segments go or come back, and what it sums to."""
+    """The class's mean probability (k,) as `shares` (k,) of segments go or come back, and what it sums to.
+
+    verdict   whether both curves beat random orders; None where there are too few series
+    classes   the same by the class that was asked about: a pooled curve can hide one whose maps are false
+    """
 
     shares: Floats
     deletion: Floats
     insertion: Floats
     random: Floats
     areas: DeletionAreas
+    verdict: bool | None
+    classes: dict[str, ClassDeletion]
 
 
 @dataclass(frozen=True)

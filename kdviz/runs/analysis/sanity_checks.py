@@ -11,11 +11,16 @@ from numpy.typing import NDArray
 from kdviz.core.errors import UserError
 from kdviz.evidence.base import extractor
 from kdviz.evidence.randomisation import survival
-from kdviz.metrics.faithfulness import Faithfulness, faithfulness
+from kdviz.metrics.faithfulness import Faithfulness, by_class, faithfulness
 from kdviz.metrics.intervals import interval
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
-from kdviz.runs.analysis.evidence_answers import DeletionAreas, DeletionCurves, WeightRandomisation
+from kdviz.runs.analysis.evidence_answers import (
+    ClassDeletion,
+    DeletionAreas,
+    DeletionCurves,
+    WeightRandomisation,
+)
 from kdviz.runs.analysis.evidence_match import counterpart, target_classes
 from kdviz.runs.analysis.opened_run import OpenedRun, look
 from kdviz.training.encoded_data import encode
@@ -61,7 +66,17 @@ def deletion_curves(
         found.insertion.mean(0),
         found.random.mean((0, 1)),
         _areas(found, groups),
+        found.verdict(groups),
+        {
+            opened.data.classes[label]: _of_class(each, None if groups is None else groups[classes == label])
+            for label, each in by_class(found, classes).items()
+        },
     )
+
+
+def _of_class(found: Faithfulness, groups: NDArray[np.str_] | None) -> ClassDeletion:
+    areas = _areas(found, groups)
+    return ClassDeletion(len(found.deletion), areas.deletion_gain, areas.insertion_gain, found.verdict(groups))
 
 
 def _areas(found: Faithfulness, groups: NDArray[np.str_] | None) -> DeletionAreas:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import cycle
+from typing import Any
 
 import streamlit as st
 
@@ -13,13 +14,13 @@ from kdviz.figures.agreement_charts import deletions
 from kdviz.metrics.conclusions import shown
 from kdviz.metrics.intervals import Estimate
 from kdviz.metrics.perturbations import BASELINES
-from kdviz.runs.analysis.evidence_answers import DeletionAreas, DeletionCurves
+from kdviz.runs.analysis.evidence_answers import DeletionCurves
 from kdviz.runs.looker.questions import DELETION, RANDOMISATION
 from kdviz.runs.store.run import Run
 from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
-from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.formatting import one_line, sentence
 from kdviz.ui.texts.sentences import Markdown, say, say_plain
 from kdviz.ui.widgets.drawings import mount
 
@@ -56,7 +57,7 @@ def show_deletion(this: EvidenceSelection, extractor: str, many: int) -> None:
         return
     names = {name: name for name in BASELINES}
     fill = one_of(st.segmented_control, say("evidence fill"), names, "linear", "fill", required=True, wrap=True)
-    said = {role: verdict(titles[role], [each.areas for each in by.values()]) for role, by in found.items()}
+    said = {role: verdict(titles[role], list(by.values())) for role, by in found.items()}
     here = {role: by[fill] for role, by in found.items()}
     for column, (role, each) in zip(cycle(st.columns(min(len(titles), 3))), here.items(), strict=False):
         with column:
@@ -64,6 +65,7 @@ def show_deletion(this: EvidenceSelection, extractor: str, many: int) -> None:
             hint = {} if role == next(iter(titles)) else {"hint": ""}
             mount("chart", deletions(role, each, said[role]) | hint, f"curves_{role}")
     table(found, fill, titles)
+    classes(here, titles)
     for each_said in said.values():
         st.markdown(f"- {each_said}")
     st.caption(say("evidence filled", filling=BASELINES[fill], many=many))
@@ -110,23 +112,37 @@ def table(found: By, fill: str, titles: Mapping[str, str]) -> None:
     st.dataframe(rows, hide_index=True, key="deletions")
 
 
+def classes(here: Mapping[str, DeletionCurves], titles: Mapping[str, str]) -> None:
+    """One row a network and class, beside the pool above: one class may be false under it, or under this filling."""
+    each = [(role, name, one) for role, curves in here.items() for name, one in curves.classes.items()]
+    says = {True: "evidence beats", False: "evidence not shown", None: "evidence too few"}
+    rows: dict[str, list[Any]] = {
+        say_plain("evidence network"): [titles[role] for role, _, _ in each],
+        say_plain("evidence of class"): [one_line(name, 24) for _, name, _ in each],
+        say_plain("evidence series"): [one.series for _, _, one in each],
+        say_plain("evidence area deletion_gain"): [shown(one.deletion_gain) for _, _, one in each],
+        say_plain("evidence area insertion_gain"): [shown(one.insertion_gain) for _, _, one in each],
+        say_plain("evidence both curves"): [say_plain(says[one.verdict]) for _, _, one in each],
+    }
+    st.dataframe(rows, hide_index=True, key="deletion_classes")
+    st.caption(say("evidence by class"))
+
+
 def _span(each: list[Estimate]) -> str:
     values = [one.value for one in each if one.value is not None]
     return say_plain("evidence span", least=min(values), most=max(values)) if values else "–"
 
 
-def verdict(name: str, each: list[DeletionAreas]) -> str:
+def verdict(name: str, each: list[DeletionCurves]) -> str:
     """Whether a network's maps are true, as far as these fillings agree."""
-    won = [_above(one.deletion_gain) and _above(one.insertion_gain) for one in each]
+    won = [one.verdict for one in each]
+    if all(one is None for one in won):
+        return say_plain("evidence none true", network=name)
     if all(won):
         return say_plain("evidence true", network=name)
     if any(won):
-        return say_plain("evidence partly true", network=name, won=sum(won), of=len(won))
+        return say_plain("evidence partly true", network=name, won=sum(map(bool, won)), of=len(won))
     return say_plain("evidence not true", network=name)
-
-
-def _above(gain: Estimate) -> bool:
-    return gain.low is not None and gain.low > 0
 
 
 def show_randomisation(this: EvidenceSelection, extractor: str) -> None:

@@ -210,6 +210,10 @@ def test_spectra_sum_to_one_and_coherence_has_its_chance(fam: OpenedRun) -> None
 def test_deleting_starts_from_the_untouched_series_and_random_orders_stand_beside(fam: OpenedRun) -> None:
     found = deletion_curves(fam, "cam", "student", "linear", 4)
     assert found.deletion[0] == pytest.approx(found.random[0]) and found.areas.random.value is not None
+    assert sum(each.series for each in found.classes.values()) == 4 and set(found.classes) <= set(fam.data.classes)
+    assert found.verdict is None and all(each.verdict is None for each in found.classes.values())
+    whole = sum(each.series * (each.deletion_gain.value or 0.0) for each in found.classes.values()) / 4
+    assert whole == pytest.approx(found.areas.deletion_gain.value)
     assert weight_randomisation(fam, "cam", "student", 4).modalities.keys() == {"signal"}
     with pytest.raises(UserError, match="no network"):
         deletion_curves(fam, "cam", "nobody", "linear", 4)
