@@ -30,6 +30,6 @@ try:
             launch.begin(data, wish, settings)
             st.rerun()
         setup.disabled(rows, wish)
-    command(setup.command(current.data_id(), wish, settings))
+    command(setup.command(data, wish, settings))
 except UserError as wrong:
     st.error(sentence(wrong), title=say("cannot start"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +27,12 @@ class Sweep(Command):
 
     def arguments(self, parser: ArgumentParser) -> None:
         """What is swept over, and who works."""
-        parser.add_argument("sources", nargs="*", metavar="FILE_OR_SAMPLE", help="data sets; none: go on with --out")
+        parser.add_argument(
+            "sources",
+            nargs="*",
+            metavar="FILE_OR_SAMPLE",
+            help="data sets (a training and a test file of one name are one); none: go on with --out",
+        )
         parser.add_argument("--methods", default="kd,supervised", metavar="kd,aver,...")
         parser.add_argument("--seeds", default="0-5", metavar="0-5", help="0-5 or 0,1,2; fewer than 6 prove nothing")
         parser.add_argument("--students", default="signal:tiny", metavar="signal:tiny,fusion:small")
@@ -114,12 +119,27 @@ def opened(given: Namespace) -> list[Any]:
 
     mapping = mapping_of(given, with_settings=False)
     found = []
-    for source in given.sources:
-        if given.splits is None or source.startswith(SAMPLE):
-            found.append(open_data(source, None if source.startswith(SAMPLE) else mapping))
+    for source in together(given.sources):
+        sample = source[0].startswith(SAMPLE)
+        if given.splits is None or sample:
+            found.append(open_data(source, None if sample else mapping))
         else:
             found += [open_data(source, {**(mapping or {}), "seed": split}) for split in numbers(given.splits)]
     return found
+
+
+def together(sources: Sequence[str]) -> list[list[str]]:
+    """Files of one data set each: a training and a test file of one name are one, as they are for distill."""
+    from kdviz.data.file_parts import part_of_name
+
+    found: dict[tuple[str, ...], dict[str, str]] = {}
+    for number, source in enumerate(sources):
+        stem, part = part_of_name(source)
+        key: tuple[str, ...] = (str(Path(source).parent / stem).lower(), *Path(source).suffixes[-1:])
+        if not part or part in found.get(key, {}):
+            key = (*key, str(number))
+        found.setdefault(key, {})[part] = source
+    return [list(parts.values()) for parts in found.values()]
 
 
 @contextmanager

@@ -104,6 +104,20 @@ def to_zip(files: Sequence[tuple[str, bytes | memoryview]]) -> tuple[str, bytes 
     return _called(names), out.getvalue()
 
 
+def dropped(name: str, content: bytes | memoryview) -> tuple[str, ...]:
+    """The names of the files that `to_zip` made this archive of; none where it is another file, or somebody's own."""
+    if bytes(content[:4]) != b"PK\3\4":
+        return ()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            inside = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return ()
+    names = [each.filename for each in inside]
+    ours = all((each.date_time, each.compress_type) == (NO_TIME, zipfile.ZIP_STORED) for each in inside)
+    return tuple(names) if ours and len(names) > 1 and names == sorted(names) and name == _called(names) else ()
+
+
 def _called(names: Sequence[str]) -> str:
     """GunPoint.zip of GunPoint_TRAIN.tsv and GunPoint_TEST.tsv."""
     stems = {part_of_name(name)[0] for name in names}

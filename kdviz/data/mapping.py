@@ -91,14 +91,15 @@ class Mapping:
             words += [f"--{name}", str(value)] if name in OWN_FLAGS else ["--set", f"{name}={value}"]
         return shlex.join(words)
 
-    def shell(self, name: str) -> str:
-        """The file called `name` and the flags, as shell words."""
-        return f"{shlex.quote(name)} {self.flags()}".rstrip()
+    def shell(self, *names: str) -> str:
+        """The files called so and the flags, as shell words."""
+        return f"{shlex.join(names)} {self.flags()}".rstrip()
 
-    def python(self, name: str) -> str:
-        """The same as Python source that opens the file called `name`."""
+    def python(self, *names: str) -> str:
+        """The same as Python source that opens the files called so."""
         given = f", {self.plain()!r}" if self.plain() else ""
-        return f"import kdviz\n\ndata = kdviz.open_data({name!r}{given})\n"
+        files = repr(names[0]) if len(names) == 1 else repr(list(names))
+        return f"import kdviz\n\ndata = kdviz.open_data({files}{given})\n"
 
 
 def mapping_from(given: Given[str, object] | Mapping | None) -> Mapping:

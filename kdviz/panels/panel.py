@@ -102,8 +102,11 @@ class SeriesView:
         """The line that opens the data again: a sample by name, a file by its fingerprint on this machine."""
         if "sample" in self.data.source:
             return (f'data = kdviz.open_data("sample:{self.data.source["sample"]}")',)
-        name = one_line(str(self.data.source.get("name", self.data.name)), 60)
-        return (f'data = kdviz.stored("{self.data.sha256}")', f"# Elsewhere: data = kdviz.open_data({name!r})")
+        source = self.data.source
+        names = [one_line(str(name), 60) for name in source.get("parts", ())]
+        files = repr(names) if names else repr(one_line(str(source.get("name", self.data.name)), 60))
+        how = f", {dict(source['mapping'])!r}" if source.get("mapping") else ""
+        return (f'data = kdviz.stored("{self.data.sha256}")', f"# Elsewhere: data = kdviz.open_data({files}{how})")
 
     @property
     def asked(self) -> str:

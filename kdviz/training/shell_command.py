@@ -86,8 +86,8 @@ def distill_line(
     wish: Mapping[str, Any], settings: Mapping[str, Value], source: Mapping[str, Any], out: str = "my-run"
 ) -> str:
     """The shell line that makes the run of a wish and settings."""
-    file, mapping, rest = source_words(source)
-    words = [["python", "-m", "kdviz", "distill", file, "--method", wish["method"]]]
+    files, mapping, rest = source_words(source)
+    words = [["python", "-m", "kdviz", "distill", *files, "--method", wish["method"]]]
     if mapping:
         words.append(mapping)
     words.append(["--teachers", ",".join(wish["teachers"]), "--student", wish["student"]])
@@ -100,10 +100,14 @@ def distill_line(
     return " \\\n  ".join(shlex.join(each) for each in [*words, ["--out", out]])
 
 
-def source_words(source: Mapping[str, Any]) -> tuple[str, list[str], dict[str, Value]]:
-    """The file or sample, the flags of its mapping, and what of it has no flag."""
+def source_words(source: Mapping[str, Any]) -> tuple[list[str], list[str], dict[str, Value]]:
+    """The files or the sample, the flags of their mapping, and what of it has no flag.
+
+    Files that were dropped together are named one by one: the archive that they became lies on nobody's disk.
+    """
     if "sample" in source:
-        return f"sample:{source['sample']}", [], {}
+        return [f"sample:{source['sample']}"], [], {}
     mapping = dict(source.get("mapping", {}))
     flags = [w for name, flag in FLAGS.items() if name in mapping for w in (f"--{flag}", str(mapping.pop(name)))]
-    return str(source.get("name") or "FILE"), flags, {f"data.{name}": value for name, value in mapping.items()}
+    files = [str(name) for name in source.get("parts", ())] or [str(source.get("name") or "FILE")]
+    return files, flags, {f"data.{name}": value for name, value in mapping.items()}

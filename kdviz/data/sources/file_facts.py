@@ -47,6 +47,7 @@ def _whole(facts: dict[str, Any], dataset: Dataset, notes: Sequence[str]) -> dic
     return {
         "status": "ok with warning" if warnings else "ok",
         "name": dataset.name,
+        "parts": list(dataset.source.get("parts", ())),
         **facts,
         "channel_names": list(dataset.channels),
         "splits": {name: int(index.size) for name, index in dataset.splits.items()},

@@ -19,6 +19,7 @@ from typing import Any
 from kdviz.core.errors import FileError, UserError
 from kdviz.core.sandbox import confine
 from kdviz.data import dataset
+from kdviz.data.file_parts import dropped, part_of_name
 from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.prepare.assemble import AssembledData, open_raw
 from kdviz.data.raw import File, shown
@@ -43,10 +44,13 @@ def name_of(files: Sequence[File]) -> str:
 
 
 def source_of(files: Sequence[File], mapping: Mapping) -> dict[str, Any]:
-    """How to get the data set again."""
+    """How to get the data set again; `parts` are the files' names where there were several, in the order of a line."""
     marks = [hashlib.sha256(f.data).hexdigest() for f in files]
     whole = marks[0] if len(marks) == 1 else hashlib.sha256("".join(marks).encode()).hexdigest()
-    return {"file": whole, "name": name_of(files), "mapping": mapping.plain()}
+    several = dropped(files[0].name, files[0].data) if len(files) == 1 else tuple(f.name for f in files)
+    parts = sorted(several, key=lambda name: (part_of_name(name)[1] != "train", name))
+    found = {"file": whole, "name": name_of(files), "mapping": mapping.plain()}
+    return {**found, "parts": [shown(name) for name in parts]} if parts else found
 
 
 def main() -> int:

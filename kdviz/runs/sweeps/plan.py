@@ -181,11 +181,11 @@ def numbers(words: str) -> tuple[int, ...]:
 def line(plan: Plan) -> str | None:
     """`python -m kdviz sweep ...`; None where its files were read in different ways, which no one line says."""
     read = [source_words(each["source"]) for each in plan.data]
-    ways = [(mapping, rest) for file, mapping, rest in read if not file.startswith("sample:")]
+    ways = [(mapping, rest) for files, mapping, rest in read if not files[0].startswith("sample:")]
     if any(way != ways[0] for way in ways):
         return None
     mapping, rest = ways[0] if ways else ([], {})
-    words: list[list[str]] = [["python", "-m", "kdviz", "sweep", *(file for file, _, _ in read)]]
+    words: list[list[str]] = [["python", "-m", "kdviz", "sweep", *(file for files, _, _ in read for file in files)]]
     words.append(["--methods", ",".join(plan.methods), "--seeds", seeds(plan.seeds)])
     words.append(["--students", ",".join(plan.students)])
     if ",".join(plan.teachers) != TEACHERS:

@@ -168,7 +168,7 @@ def change(sha: str, now: Given, facts: Given, title: str) -> dict[str, Any] | N
         with tabs[-1]:
             asked = _sets(now, facts, key) or asked
         if facts:
-            _copied(now, str(facts.get("name", "data.csv")))
+            _copied(now, str(facts.get("name", "data.csv")), list(facts.get("parts", ())))
     return asked
 
 
@@ -216,8 +216,8 @@ def _differing(given: Given) -> dict[str, Any]:
     return mapping_from(dict(given)).plain()
 
 
-def _copied(now: Given, name: str) -> None:
+def _copied(now: Given, name: str, parts: list[str]) -> None:
     how = mapping_from(dict(now))
     st.caption(say("copied", name=name))
-    st.code(how.python(name), language="python")
-    command(f"python -m kdviz inspect {how.shell(name)}")
+    st.code(how.python(*(parts or [name])), language="python")
+    command(f"python -m kdviz inspect {how.shell(*(parts or [name]))}")

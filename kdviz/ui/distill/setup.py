@@ -176,6 +176,6 @@ def _knob(plain: Mapping[str, Any]) -> Knob:
     return Knob(**{**plain, "options": tuple(plain["options"])})
 
 
-def command(data_id: str, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+def command(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     """The shell line that trains the same run."""
-    return distill_line(wish, settings, {"sample": data_id} if len(data_id) != 64 else {})
+    return distill_line(wish, settings, data.source)

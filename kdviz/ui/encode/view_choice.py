@@ -16,6 +16,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import Modality, modalities, modality
 from kdviz.modalities.persistence import Persistence
 from kdviz.panels.panel import SeriesView
+from kdviz.training.shell_command import source_words
 from kdviz.ui.lens.lens import linked
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line, sentence
@@ -107,8 +108,9 @@ def fitted(data: str, name: str, settings: str, _series: Dataset) -> Modality:
 
 def command(identity: str, chosen: ViewSelection) -> str:
     """The shell line that writes these views of the whole data set."""
-    source = f"sample:{identity}" if len(identity) != 64 else str(chosen.data.source.get("name", "FILE"))
-    parts = ["python -m kdviz encode", shlex.quote(one_line(source, 200)), f"--to {chosen.name} --out views.npz"]
-    if settings := chosen.settings[chosen.name]:
-        parts.append("--set " + " ".join(f"{k}={v}" for k, v in settings.items()))
+    files, mapping, rest = source_words({"sample": identity} if len(identity) != 64 else chosen.data.source)
+    named = shlex.join([*(one_line(file, 200) for file in files), *mapping])
+    parts = ["python -m kdviz encode", named, f"--to {chosen.name} --out views.npz"]
+    if settings := {**chosen.settings[chosen.name], **rest}:
+        parts.append("--set " + shlex.join(f"{k}={v}" for k, v in settings.items()))
     return " ".join(parts)
