@@ -20,7 +20,7 @@ from streamlit import config
 from kdviz.core.errors import UserError
 from kdviz.modalities.base import warm
 from kdviz.runs.store.home import hosted, separate, windows
-from kdviz.ui.server.guard import HEADER, Guard, SecurityHeaders
+from kdviz.ui.server.guard import HEADER, Guard, SecurityHeaders, framers
 from kdviz.ui.state import visitor
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
@@ -36,7 +36,7 @@ log = logging.getLogger("kdviz")
 
 def middleware() -> list[Middleware]:
     """What every request passes through."""
-    return [Middleware(SecurityHeaders), Middleware(Guard, windows=windows())]
+    return [Middleware(SecurityHeaders, frames=framers()), Middleware(Guard, windows=windows())]
 
 
 @asynccontextmanager

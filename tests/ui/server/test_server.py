@@ -46,11 +46,28 @@ def test_a_page_may_load_nothing_from_elsewhere() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == "'self'" and rules["object-src"] == "'none'"
     assert not any("http" in rule or "*" in rule for rule in rules.values())
+    assert rules["frame-ancestors"] == "'self'"
+
+
+def test_other_sites_may_show_it_inside_theirs_where_the_operator_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(guard.FRAMES, "https://lab.example.org  https://*.school.example:8443")
+    assert guard.framers() == ("https://lab.example.org", "https://*.school.example:8443")
+    headers = guard.SecurityHeaders(_nothing, guard.framers()).headers["Content-Security-Policy"]
+    assert headers.endswith("frame-ancestors 'self' https://lab.example.org https://*.school.example:8443")
+    for wrong in ("lab.example.org", "https://a; script-src *", "*", "https://a/path", "javascript://x,"):
+        monkeypatch.setenv(guard.FRAMES, wrong)
+        with pytest.raises(UserError, match="allowed are addresses of sites"):
+            guard.framers()
+
+
+async def _nothing(scope: Any, receive: Any, send: Any) -> None:
+    """An app that answers nothing."""
 
 
 def test_the_settings_we_ship_are_those_that_are_read() -> None:
     wanted = {
         "server.address": "127.0.0.1", "server.maxUploadSize": 50, "server.maxMessageSize": 50,
+        "server.maxWidgetStateSize": 1,
         "server.disconnectedSessionTTL": 60, "server.maxCacheDataSize": "512mb", "server.fileWatcherType": "none",
         "server.enableStaticServing": False,
         "server.trustedUserHeaders": {guard.HEADER: "visitor"},
