@@ -229,6 +229,21 @@ def test_a_bomb_is_not_unpacked(content: bytes) -> None:
         unpack(out.getvalue())
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_without_bound_is_not_begun(method: int, content: bytes) -> None:
+    parts, out, data = parts_of(content), io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as zipped:
+        zipped.writestr(MANIFEST, parts[MANIFEST])
+        zipped.writestr("events.jsonl", b"\n" * (8 << 20), method)
+    with pytest.raises(FileError, match=r"'events\.jsonl' in the archive is packed with"):
+        unpack(out.getvalue())
+    with zipfile.ZipFile(data, "w") as zipped:
+        zipped.writestr("X.npy", b"\0" * (8 << 20), method)
+    with pytest.raises(FileError, match=r"'X\.npy' in the archive is packed with"):
+        unpack(sealed({**parts, DATA: data.getvalue()}))
+    assert all_runs() == []
+
+
 def test_what_is_no_zip_is_said_to_be_none() -> None:
     with pytest.raises(FileError, match="This is no run"):
         unpack(b"PK not really")
