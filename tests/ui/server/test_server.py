@@ -6,12 +6,14 @@ import resource
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit import config
 
 from kdviz.core.errors import UserError
+from kdviz.core.sandbox import Taken
 from kdviz.ui.server import guard, lifespan
 from kdviz.ui.state import cache
 
@@ -126,6 +128,19 @@ def test_looker_and_kernels_are_ready_before_anybody_asks_and_one_that_fails_sto
     monkeypatch.setattr(lifespan, "warm", ending.set)
     settled(ending, looker, monkeypatch)
     assert ending.is_set() and looker.woken == 1
+
+
+@pytest.mark.parametrize("taken", [Taken(True, True, True), Taken(True, False, False)], ids=["all", "some"])
+def test_the_log_says_what_a_file_that_is_read_can_reach(
+    taken: Taken, own_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = list[Path]()
+    monkeypatch.setattr(lifespan.sandbox, "measured", lambda place: asked.append(place) or taken)
+    with caplog.at_level("INFO", "kdviz"):
+        lifespan.tell_sandbox()
+    (said,) = caplog.records
+    assert asked == [own_home] and said.levelname == ("INFO" if taken.files else "WARNING")
+    assert ("other files" in said.getMessage() and "the network" not in said.getMessage()) or taken.files
 
 
 def test_many_visitors_may_hold_files_open() -> None:
