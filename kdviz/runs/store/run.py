@@ -98,6 +98,13 @@ class Run:
         path = self.folder / FINAL
         return str(path.stat().st_mtime_ns) if path.exists() else "open"
 
+    @property
+    def told(self) -> str:
+        """Changes whenever the run says something more: the key of what is drawn of its log."""
+        path = self.folder / EVENTS
+        found = path.stat() if path.exists() else None
+        return f"{found.st_size} {found.st_mtime_ns}" if found is not None else ""
+
     def events(self) -> Iterator[dict[str, Any]]:
         """Everything the run has said so far."""
         return lines(self.folder / EVENTS)
