@@ -52,7 +52,7 @@ def fits(value: Any, hint: Any, depth: int = 0) -> bool:
 
 def _scalar(value: Any, hint: Any) -> bool:
     if hint is float:
-        return not isinstance(value, bool) and isinstance(value, int | float)
+        return isinstance(value, float) or _scalar(value, int)
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
     if hint is str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kdviz.core import files
 from kdviz.core.errors import FileError, UserError
+from kdviz.data import unpack
 
 Index = NDArray[np.int64]
 UNLABELLED = "unlabelled"
@@ -123,6 +124,7 @@ def write(dataset: Dataset, file: IO[bytes]) -> None:
 def read(path: Path) -> Dataset:
     """A data set as `write` left it; raises FileError where it is cut off or altered."""
     try:
+        unpack.opened(path).close()
         with np.load(path, allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
         meta = json.loads(str(arrays.pop("words")[()]))
@@ -130,6 +132,8 @@ def read(path: Path) -> Dataset:
         dataset = _from(arrays, meta)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as why:
         raise FileError(f"The stored data set {path.stem[:12]} cannot be read ({type(why).__name__}).") from None
+    except FileError as why:
+        raise FileError(f"The stored data set {path.stem[:12]} cannot be read: {why}") from None
     if dataset.sha256 != sha:
         raise FileError(f"The stored data set {path.stem[:12]} was altered: its content has another fingerprint.")
     return dataset

@@ -1,4 +1,8 @@
-"""Zip and gzip, read with a hand on the brake: members and bytes are counted while unpacking, never believed."""
+"""Zip and gzip, read with a hand on the brake: members and bytes are counted while unpacking, never believed.
+
+Only stored and deflated members are read: Python unpacks those of the other methods without bound before a byte of
+them can be counted.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from kdviz.core.errors import FileError
 from kdviz.data import limits
@@ -15,6 +20,11 @@ from kdviz.data.raw import shown
 
 CHUNK = 1 << 20
 ZIP = b"PK\x03\x04"
+ENTRY, END, LARGE_END, LOCATOR = b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+END_SIZE, LARGE_END_SIZE, LOCATOR_SIZE = 22, 56, 20
+TAIL = END_SIZE + LARGE_END_SIZE + LOCATOR_SIZE + (1 << 16)
+COUNTED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+METHODS = {9: "Deflate64", zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "LZMA", 93: "Zstandard", 95: "xz"}
 GZIP = b"\x1f\x8b"
 
 
@@ -26,16 +36,51 @@ def first_member(head: bytes) -> str:
     return head[30 : 30 + size].decode("utf-8", "replace")
 
 
-def opened(data: bytes) -> zipfile.ZipFile:
-    """A zip with no more members than are read; raises FileError."""
+def opened(source: bytes | Path) -> zipfile.ZipFile:
+    """A zip with no more members than are read, each packed in a way that can be counted; raises FileError."""
     try:
-        found = zipfile.ZipFile(io.BytesIO(data))
+        refuse_many(source)
+        found = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError) as why:
         raise FileError(f"The archive is damaged or cut off ({str(why)[:80]}). Download or pack it again.") from None
-    if len(found.infolist()) > limits.MEMBERS:
-        raise FileError(f"The archive has {len(found.infolist()):,} members; at most {limits.MEMBERS} are read.")
+    for info in found.infolist():
+        if info.compress_type not in COUNTED:
+            by = METHODS.get(info.compress_type, "a rare method")
+            raise FileError(f"{shown(info.filename)!r} in the archive is packed with {by}. Pack it again as plain zip.")
     _apart(found)
     return found
+
+
+def refuse_many(source: bytes | Path) -> None:
+    """Raise FileError where a zip has, or says that it has, more members than are read.
+
+    Python makes a record of each before anybody can count them. They are counted where it will look for them, by every
+    way of finding that place: it trusts the size that is told there, and not the count.
+    """
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+        size = file.seek(0, io.SEEK_END)
+        start = max(0, size - TAIL)
+        file.seek(start)
+        tail = file.read(TAIL)
+        for end in {tail.rfind(END), len(tail) - END_SIZE}:
+            if end < 0 or not tail.startswith(END, end) or len(tail) < end + END_SIZE:
+                continue
+            for place, told, length in _directories(tail, end):
+                here = start + place
+                file.seek(max(0, here - length))
+                count = max(told, file.read(min(length, here)).count(ENTRY) if length <= size else 0)
+                if count > limits.MEMBERS:
+                    raise FileError(f"The archive has {count:,} members; at most {limits.MEMBERS} are read.")
+
+
+def _directories(tail: bytes, end: int) -> Iterator[tuple[int, int, int]]:
+    """(where it ends, how many members it is said to have, its bytes): the list of members before the mark at `end`."""
+    _, _, _, told, length, _, _ = struct.unpack("<4H2LH", tail[end + 4 : end + END_SIZE])
+    yield end, told, length
+    large = end - LOCATOR_SIZE - LARGE_END_SIZE
+    if large >= 0 and tail.startswith(LOCATOR, end - LOCATOR_SIZE) and tail.startswith(LARGE_END, large):
+        told, length = struct.unpack("<2Q", tail[large + 32 : large + 48])
+        yield large, told, length
 
 
 def _apart(found: zipfile.ZipFile) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kdviz.core.events import Failed
+from kdviz.core.events import EpochEnded, Failed
+from kdviz.core.files import append_line, locked
 from kdviz.data.dataset import Dataset
 from kdviz.figures.palette import network_name
 from kdviz.runs.store.catalogue import remembered
-from kdviz.runs.store.run import Run, all_runs
+from kdviz.runs.store.run import EVENTS, LOCK, Run, all_runs
 from kdviz.runs.worker.checkpoints import close
+from kdviz.ui.distill import live_run
 from kdviz.ui.distill.setup import how_many
 from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words
@@ -113,3 +117,50 @@ def test_a_run_that_failed_for_another_reason_is_tried_again_as_it_was(data: Dat
     opened = page("distill", data=data.sha256, run=diverged(data).folder.name)
     assert opened.button(key="retry_run").label == "Try again"
     assert not [b for b in opened.button if b.key == "retry_gentler"]
+
+
+def epoch(number: int) -> dict[str, Any]:
+    shares = {"train": 0.5, "validation": number / 10, "test": 0.5}
+    return EpochEnded("student", number, 9, "kd", {"task": 1.0}, {}, shares, 0.1).line()
+
+
+def test_a_tick_draws_anew_only_what_the_log_tells_anew_whoever_looks(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered()
+    run, drawn = asked(data), list[object]()
+    plain = live_run.training_curves.zoomable
+    monkeypatch.setattr(live_run.training_curves, "zoomable", lambda *a, **k: drawn.append(a) or plain(*a, **k))
+    monkeypatch.setenv("KDVIZ_RUN_LOOKED_AT", str(run.folder))
+    append_line(run.folder / EVENTS, epoch(1))
+    with locked(run.folder / LOCK):
+        first, second = AppTest.from_function(_ticks).run(), AppTest.from_function(_ticks).run()
+        assert not first.exception and len(drawn) == 2
+        for test in (first, second, first):
+            assert len(test.run().get("plotly_chart")) == 2 and "epoch 1 of 9" in far(test)
+        assert len(drawn) == 2
+        append_line(run.folder / EVENTS, epoch(2))
+        assert "epoch 2 of 9" in far(first.run()) and len(drawn) == 4
+    assert far(first.run()) == "", "it does not run any more"
+
+
+def far(test: AppTest) -> str:
+    return " ".join(each.proto.text for each in test.get("progress"))
+
+
+def _ticks() -> None:
+    import os
+    from pathlib import Path
+
+    from kdviz.runs.store.run import Run
+    from kdviz.ui.distill import live_run
+
+    live_run._tick(Run(Path(os.environ["KDVIZ_RUN_LOOKED_AT"])), True)
+
+
+def test_all_pages_share_one_catalogue_and_change_nothing_in_it(page: Opener) -> None:
+    remembered()
+    before = json.dumps(cache.catalogue())
+    for name in ("distill", "learn"):
+        page(name)
+    assert cache.catalogue() is cache.catalogue() and json.dumps(cache.catalogue()) == before

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from kdviz.data.dataset import Dataset
@@ -11,9 +16,21 @@ from kdviz.runs.store.run import Run, all_runs
 from kdviz.runs.store.run_table import about, write
 from kdviz.ui.runs import trash_list
 from tests.app.conftest import Opener, words
+from tests.conftest import bumps
 from tests.runs.worker.test_runs import asked, done
 
 EVIL = "![x](http://evil.example/x.png) <b>"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a run that has ended; trained once."""
+    with pytest.MonkeyPatch.context() as patch:
+        place = tmp_path_factory.mktemp("trained")
+        patch.setenv("KDVIZ_HOME", str(place))
+        remembered()
+        done(asked(bumps(), control=True), bumps())
+        return place
 
 
 @pytest.fixture
@@ -77,6 +94,49 @@ def test_an_unreadable_run_can_be_seen_and_deleted(run: Run, page: Opener) -> No
     assert "cannot be read" in words(test)
     test.button(key="delete").click().run()
     assert run.folder not in [r.folder for r in all_runs()]
+
+
+HUGE = 10**400
+UNDRAWABLE: dict[str, dict[str, Any]] = {
+    "final.json": {
+        "accuracy": {"test": HUGE}, "teachers": {"signal": 7}, "choices": {"best": {"epoch": HUGE, "accuracy": 7}},
+        "seconds": HUGE, "selection": ["x"], "best_epoch": "x",
+    },
+    "request.json": {"seed": HUGE, "method": 7, "student": {"x": 1}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "field"), [(file, field) for file, some in UNDRAWABLE.items() for field in some])
+def test_a_run_that_cannot_be_drawn_is_unreadable_and_can_be_deleted(
+    file: str, field: str, trained: Path, own_home: Path, page: Opener
+) -> None:
+    shutil.copytree(trained, own_home, dirs_exist_ok=True)
+    run = next(r for r in all_runs() if r.recipe.method == "kd")
+    said = json.loads((run.folder / file).read_text())
+    (said["recipe"] if file == "request.json" else said)[field] = UNDRAWABLE[file][field]
+    (run.folder / file).write_text(json.dumps(said))
+    test = page("runs", run=run.folder.name)
+    assert "unreadable" in str(test.dataframe[0].value["state"].tolist()).lower()
+    assert "no run can" in words(test) or "cannot be read" in words(test)
+    test.button(key="delete").click().run()
+    assert not test.exception and run.folder not in [r.folder for r in all_runs()]
+
+
+def test_tags_and_names_from_an_archive_are_text_wherever_they_stand(
+    trained: Path, own_home: Path, page: Opener
+) -> None:
+    shutil.copytree(trained, own_home, dirs_exist_ok=True)
+    run = next(r for r in all_runs() if r.recipe.method == "kd")
+    (run.folder / "about.json").write_text(json.dumps({"name": EVIL, "tags": ["![x](http://e.x/y)"]}))
+    final = json.loads((run.folder / "final.json").read_text())
+    final["selection"] = EVIL
+    final["teachers"][EVIL] = final["teachers"]["signal"]
+    (run.folder / "final.json").write_text(json.dumps(final))
+    test = page("runs", run=run.folder.name)
+    shown = [*(o.content for g in test.button_group for o in g.proto.options), *(m.label for m in test.metric)]
+    shown += [m.value for m in (*test.markdown, *test.caption, *test.subheader)]
+    assert sum("http" in each for each in shown) >= 4
+    assert not any("![x](" in each or "](http" in each for each in shown)
 
 
 def test_a_waiting_run_can_be_stopped_and_a_stopped_one_continued(data: Dataset, page: Opener) -> None:

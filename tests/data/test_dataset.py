@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,6 +71,14 @@ def test_a_damaged_file_is_refused(tmp_path: Path, data: Dataset, harm: str) -> 
     path.write_bytes(bytes(held))
     with pytest.raises(FileError, match="stored data set"):
         store.get(sha)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_data_set_that_unpacks_without_bound_is_not_read(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / f"{'0' * 64}.npz", "w", method) as zipped:
+        zipped.writestr("X.npy", b"\0" * (8 << 20))
+    with pytest.raises(FileError, match="packed with"):
+        Store(tmp_path).get("0" * 64)
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:

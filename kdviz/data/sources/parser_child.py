@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kdviz.core.errors import FileError, UserError
-from kdviz.core.sandbox import confine
+from kdviz.core.sandbox import confine, fence
 from kdviz.data import dataset
 from kdviz.data.file_parts import dropped, part_of_name
 from kdviz.data.mapping import Mapping, mapping_from
@@ -57,8 +57,9 @@ def main() -> int:
     """Read the request, give up every right, read the files, answer."""
     request = json.loads(sys.stdin.read())
     sys.stdin.close()
-    confine()
     out = Path(request["out"])
+    confine()
+    fence([Path(path) for path, _ in request["files"]], [out])
     answer = _answer(request, out)
     (out / ANSWER).write_text(json.dumps(answer))
     return 0

@@ -23,7 +23,7 @@ from kdviz.methods.base import check, method
 from kdviz.modalities.base import modality
 from kdviz.runs.store import measures
 from kdviz.runs.store.datasets import store
-from kdviz.runs.store.run import WITH_ANSWER, Run
+from kdviz.runs.store.run import WITH_ANSWER, Run, refuse_undrawable
 from kdviz.runs.store.weights import refuse_unsound
 from kdviz.training.defaults import StudentSettings
 from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from
@@ -138,6 +138,7 @@ def _refuse_final(final: dict[str, Any]) -> None:
         raise FileError("The run in this archive has not ended. Export it when it has.")
     known = {name: value for name, value in final.items() if name not in ("event", *RECORD[1:])}
     made(events.RunFinished, known, "final.json")
+    refuse_undrawable(final, "final.json in the archive")
 
 
 def _refuse_events(content: bytes) -> None:

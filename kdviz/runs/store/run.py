@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import is_held, lines, write_json
+from kdviz.core.json_types import fits
 from kdviz.runs.store.home import RUN_ID, run_folder, runs_home
 from kdviz.training.recipe import Recipe, recipe_from
 
@@ -81,7 +82,7 @@ class Run:
         """How it stands; raises UserError where its final record says what no run can."""
         final = self.final
         if final is not None:
-            return _ended_as(self, final.get("state", RunState.FINISHED))
+            return _ended_as(self, final)
         if is_held(self.folder / LOCK):
             return RunState.RUNNING
         return RunState.INTERRUPTED if (self.folder / ATTEMPTS).exists() else RunState.QUEUED
@@ -97,6 +98,13 @@ class Run:
         path = self.folder / FINAL
         return str(path.stat().st_mtime_ns) if path.exists() else "open"
 
+    @property
+    def told(self) -> str:
+        """Changes whenever the run says something more: the key of what is drawn of its log."""
+        path = self.folder / EVENTS
+        found = path.stat() if path.exists() else None
+        return f"{found.st_size} {found.st_mtime_ns}" if found is not None else ""
+
     def events(self) -> Iterator[dict[str, Any]]:
         """Everything the run has said so far."""
         return lines(self.folder / EVENTS)
@@ -106,10 +114,57 @@ class Run:
         (self.folder / CANCEL).touch()
 
 
-def _ended_as(run: Run, said: object) -> RunState:
+def _ended_as(run: Run, final: dict[str, Any]) -> RunState:
+    said = final.get("state", RunState.FINISHED)
     if said not in ENDED:
         raise UserError(f"{FINAL} of run {run.folder.name} says that it is {str(said)[:40]!r}, which no run can be.")
+    refuse_undrawable(final, f"{FINAL} of run {run.folder.name}")
     return RunState(str(said))
+
+
+def refuse_undrawable(final: Mapping[str, Any], what: str) -> None:
+    """Raise UserError where a final record holds what no page can draw."""
+    if wrong := next((name for name, good in OUTCOME.items() if name in final and not good(final[name])), None):
+        raise UserError(f"{what} has a {wrong} that no run can have.")
+
+
+def _is_share(value: object) -> bool:
+    """Whether it is a number of 0 to 1, or NaN where none could be taken."""
+    return fits(value, float) and not (value < 0 or value > 1)  # type: ignore[operator]
+
+
+def _are_shares(value: object) -> bool:
+    return isinstance(value, dict) and len(value) <= FEW and all(_is_share(each) for each in value.values())
+
+
+def _are_networks(value: object) -> bool:
+    return isinstance(value, dict) and len(value) <= FEW and all(
+        isinstance(each, dict) and _are_shares(each.get("accuracy")) for each in value.values()
+    )  # fmt: skip
+
+
+def _are_choices(value: object) -> bool:
+    if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
+        return False
+    told = [each if name == "best_on_test" else each.get("accuracy") for name, each in value.items()]
+    return all(fits(each.get("epoch"), int) for each in value.values()) and all(
+        isinstance(each, dict) and _is_share(each.get("test")) for each in told
+    )
+
+
+FEW = 100
+OUTCOME: dict[str, Callable[[object], bool]] = {
+    "accuracy": _are_shares,
+    "teachers": _are_networks,
+    "choices": _are_choices,
+    "seconds": lambda value: fits(value, float) and 0 <= value < 1e9,  # type: ignore[operator]
+    "best_epoch": lambda value: fits(value, int),
+    "epochs": lambda value: fits(value, int),
+    "selection": lambda value: fits(value, str),
+    "sentence": lambda value: fits(value, str),
+    "retry": lambda value: fits(value, dict[str, Any]),
+}
+"""What pages draw of a final record, and how they can: one that was altered or made elsewhere may hold anything."""
 
 
 def make(
@@ -195,10 +250,12 @@ def read_record(path: Path) -> dict[str, Any]:
 def summary(run: Run) -> dict[str, Any]:
     """A run in one row: plain values, no torch."""
     try:
-        recipe, final = run.recipe, run.final or {}
+        recipe, final, state = run.recipe, run.final or {}, run.state
+        if not (fits(recipe.seed, int) and fits([recipe.method, recipe.student, *recipe.teacher_names], list[str])):
+            raise UserError(f"{REQUEST} of run {run.folder.name} asks for what no run can be.")
         return {
             "id": run.folder.name,
-            "state": run.state.value,
+            "state": state.value,
             "method": recipe.method,
             "data": str(run.request.get("data", "")),
             "student": recipe.student,

@@ -49,7 +49,8 @@ def _tags(given: Iterable[object]) -> tuple[str, ...]:
 
 
 Row = Mapping[str, Any]
-STATES = (*(state.value for state in RunState), "unreadable")
+UNREADABLE = "unreadable"
+STATES = (*(state.value for state in RunState), UNREADABLE)
 DISTILLED, ALONE = "distilled", "teacher or control"
 
 
@@ -59,9 +60,11 @@ def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
     try:
         found["asked"] = run.asked_at
         recipe = run.recipe
+        final = run.final or {}
     except (UserError, OSError):
         return found
-    final = run.final or {}
+    if found["state"] == UNREADABLE:
+        return found
     found |= {
         "kind": ALONE if recipe.method == "supervised" else DISTILLED,
         "architecture": recipe.architecture,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,7 @@ from kdviz.ui.widgets import run_result
 Entries = Sequence[Mapping[str, Any]]
 WARNS = "warning:"
 SHORT = {"displayModeBar": False}
+KEPT = 64
 
 
 def noted(log: Entries) -> None:
@@ -72,20 +74,38 @@ def nothing_yet() -> None:
 
 
 def _tick(run: Run, ticking: bool) -> None:
-    state, log = run.state, list(run.events())
+    state = run.state
     if ticking and state in ENDED:
         st.rerun()
-    st.markdown(headline(run, state))
-    _heading(run, state, log)
+    told = run.told
+    _headed(str(run.folder), state, told)
+    _heading(run, state)
     if state in ENDED:
         run_result.show_result(run)
+    _drawn(str(run.folder), told)
+    if state not in ENDED and own(run) and st.button(say("stop"), key="stop_run", help=say("stop help")):
+        run.cancel()
+        st.toast(say("stopping"))
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _headed(place: str, state: RunState, told: str) -> None:
+    """The heading of a run as it stands, with its progress; drawn once for one log, whoever looks at it."""
+    run = Run(Path(place))
+    st.markdown(headline(run, state))
+    if state == RunState.RUNNING:
+        share, line = progress(run, list(run.events()))
+        st.progress(share, text=line)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _drawn(place: str, told: str) -> None:
+    """The curves and remarks of a run; drawn once for one log, whoever looks at it."""
+    log = list(Run(Path(place)).events())
     epochs = epochs_by_network(log)
     _curves(epochs)
     noted(log)
     undertones(epochs.get("student", []))
-    if state not in ENDED and own(run) and st.button(say("stop"), key="stop_run", help=say("stop help")):
-        run.cancel()
-        st.toast(say("stopping"))
 
 
 def headline(run: Run, state: RunState) -> str:
@@ -97,12 +117,9 @@ def headline(run: Run, state: RunState) -> str:
     return say("run headline", state=now, method=text(title), data=data, epochs=recipe.epochs, seed=recipe.seed)
 
 
-def _heading(run: Run, state: str, log: Log) -> None:
+def _heading(run: Run, state: str) -> None:
     if state == RunState.QUEUED:
         st.info(waiting(run))
-    elif state == RunState.RUNNING:
-        share, line = progress(run, log)
-        st.progress(share, text=line)
     elif state == RunState.INTERRUPTED:
         st.warning(say("worker gone"))
         if own(run) and st.button(say("continue"), key="continue_run"):

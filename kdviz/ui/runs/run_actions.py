@@ -8,13 +8,14 @@ from typing import Any
 import streamlit as st
 
 from kdviz.core.errors import UserError
+from kdviz.core.files import is_held
 from kdviz.report.run_report import RunReportInput, run_report
 from kdviz.runs.archive.transfer import exported
 from kdviz.runs.hosting import share_links
 from kdviz.runs.looker.questions import MEASURES, SNAPSHOTS
 from kdviz.runs.store.home import hosted
 from kdviz.runs.store.measures import Measures, kept
-from kdviz.runs.store.run import WITH_ANSWER, Run, RunState
+from kdviz.runs.store.run import LOCK, WITH_ANSWER, Run, RunState
 from kdviz.training.defaults import ARCHITECTURES
 from kdviz.training.shell_command import said
 from kdviz.ui.runs.trash_list import discard
@@ -110,7 +111,7 @@ def _report(run: str, mark: str) -> bytes:
 
 def delete(run: Run) -> None:
     """Into the trash, with the way back."""
-    if run.state != RunState.RUNNING and own(run):
+    if not is_held(run.folder / LOCK) and own(run):
         st.button(say("delete"), key="delete", icon=":material/delete:", on_click=discard, args=((run.folder.name,),))
 
 

@@ -16,7 +16,7 @@ from kdviz.runs.store.run_table import STATES, Row, matching, rows
 from kdviz.ui.runs.trash_list import discard
 from kdviz.ui.shell.frame import go
 from kdviz.ui.state import current
-from kdviz.ui.texts.formatting import one_line, sentence
+from kdviz.ui.texts.formatting import one_line, sentence, text
 from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets.page_links import link_to
 
@@ -86,7 +86,7 @@ def _filtered(every: Sequence[Row]) -> list[Row]:
     tags = list(dict.fromkeys(t for r in every for t in r.get("tags", ())))
     with st.container(horizontal=True):
         states = _pick_states(there) if len(there) > 1 else []
-        tagged = st.pills(say("pick tags"), tags, selection_mode="multi", key="tags") if tags else []
+        tagged = st.pills(say("pick tags"), tags, selection_mode="multi", format_func=text, key="tags") if tags else []
     return matching(every, wanted, states=states, tags=tagged, alone=alone)
 
 
@@ -107,8 +107,8 @@ def _shown(row: Row) -> dict[str, Any]:
         "what": one_line(row.get("name") or row.get("method", row["id"][:8])),
         "state": say_plain(f"state {row['state']}"),
         "data": one_line(row.get("data", "")),
-        "student": f"{row.get('student', '')}, {row.get('architecture', '')}",
-        "teachers": ", ".join(row.get("teachers", ())) or say_plain("labels"),
+        "student": one_line(f"{row.get('student', '')}, {row.get('architecture', '')}"),
+        "teachers": one_line(", ".join(row.get("teachers", ()))) or say_plain("labels"),
         "seed": row.get("seed"),
         "accuracy": None if accuracy is None else 100 * accuracy,
         "gain": None if row.get("gain") is None else 100 * row["gain"],

@@ -12,7 +12,7 @@ from kdviz.runs.store import trash
 from kdviz.runs.store.lineage import disk
 from kdviz.runs.store.run import by_identity
 from kdviz.ui.state import current
-from kdviz.ui.texts.formatting import Markdown, sentence
+from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say, say_plain
 
 
@@ -54,7 +54,7 @@ def room() -> None:
 
 def _discarded(each: trash.Discarded) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
-    left.markdown(say("deleted at", what=Markdown(_called(each)), when=pd.Timestamp(each.at, unit="s")))
+    left.markdown(say("deleted at", what=_called(each), when=pd.Timestamp(each.at, unit="s")))
     right.button(say("take back"), key=f"back_{each.key}", on_click=take_back, args=(each.key,))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit.runtime import Runtime, get_instance
 
@@ -74,47 +75,63 @@ ADDRESS = re.compile(PATH + r"/([^/]+)/([^/]+)$")
 HEADER = "X-Kdviz-Visitor"
 MOST_FILES = 8
 MOST_BYTES = 64 << 20
+MOST_OF_VISITOR = 128 << 20
+MOST_OF_ALL = 512 << 20
+PATIENCE = 30.0
+SLOWEST = 64 << 10
+"""Bytes a second; a body may take so long as it takes at this pace, and PATIENCE seconds more."""
 
 
 class Uploads:
-    """What is coming in now, by session; what has come in is the runtime's to tell."""
+    """What is coming in now, by session, and whose those are; what has come in is the runtime's to tell."""
 
     def __init__(self) -> None:
         self.files: Counter[str] = Counter()
         self.bytes: Counter[str] = Counter()
+        self.whose: dict[str, str] = {}
 
     @contextmanager
-    def passing(self, path: str, method: str, length: str | None, visitor: str) -> Iterator[None]:
-        """Let one request through, and count it meanwhile; raises Refused."""
+    def passing(self, path: str, method: str, headers: Headers, visitor: str) -> Iterator[float]:
+        """Let one request through, and count it meanwhile; how many seconds it may take. Raises Refused."""
         where = ADDRESS.search(path)
         if where is None:
             raise RequestRefused(404, say_plain("nothing at address"))
         session = where[1]
         if owner(get_instance(), session) != visitor:
             raise RequestRefused(403, say_plain("not your session"))
-        coming = self._declared(length) if method == "PUT" else 0
+        coming = self._declared(headers) if method == "PUT" else 0
         if method == "PUT":
-            self._room(session, coming)
+            self._room(session, visitor, coming)
         self.files[session] += method == "PUT"
         self.bytes[session] += coming
         try:
-            yield
+            yield PATIENCE + coming / SLOWEST
         finally:
             self.files[session] -= method == "PUT"
             self.bytes[session] -= coming
             self.files, self.bytes = +self.files, +self.bytes
 
-    def _declared(self, length: str | None) -> int:
+    def _declared(self, headers: Headers) -> int:
+        length = headers.get("content-length")
         if length is None or not length.isdecimal():
             raise RequestRefused(411, say_plain("length unknown"))
+        if "transfer-encoding" in headers:  # in pieces, a body is as long as it likes, whatever length it told
+            raise RequestRefused(400, say_plain("length twice"))
         return int(length)
 
-    def _room(self, session: str, coming: int) -> None:
-        held = stored(get_instance(), session)
-        if len(held) + self.files[session] >= MOST_FILES:
+    def _room(self, session: str, visitor: str, coming: int) -> None:
+        held = stored(get_instance())
+        self.whose = {s: v for s, v in self.whose.items() if s in held or self.files[s]} | {session: visitor}
+        mine = held.get(session, [])
+        if len(mine) + self.files[session] >= MOST_FILES:
             raise RequestRefused(413, say_plain("files held", count=MOST_FILES))
-        if sum(held) + self.bytes[session] + coming > MOST_BYTES:
+        if sum(mine) + self.bytes[session] + coming > MOST_BYTES:
             raise RequestRefused(413, say_plain("page holds", megabytes=MOST_BYTES >> 20))
+        every = Counter({s: sum(sizes) for s, sizes in held.items()}) + self.bytes
+        if sum(n for s, n in every.items() if self.whose.get(s) == visitor) + coming > MOST_OF_VISITOR:
+            raise RequestRefused(413, say_plain("pages hold", megabytes=MOST_OF_VISITOR >> 20))
+        if every.total() + coming > MOST_OF_ALL:
+            raise RequestRefused(503, say_plain("server holds"))
 
 
 def owner(runtime: Runtime, session: str) -> str | None:
@@ -125,7 +142,7 @@ def owner(runtime: Runtime, session: str) -> str | None:
     return headers.get(HEADER.lower())
 
 
-def stored(runtime: Runtime, session: str) -> list[int]:
-    """The sizes of the files that are held in memory for a session."""
+def stored(runtime: Runtime) -> dict[str, list[int]]:
+    """The sizes of the files that are held in memory, by session."""
     files: Any = runtime.uploaded_file_mgr
-    return [len(each.data) for each in list(files.file_storage.get(session, {}).values())]
+    return {session: [len(f.data) for f in list(held.values())] for session, held in list(files.file_storage.items())}

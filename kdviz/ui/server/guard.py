@@ -1,12 +1,18 @@
 """Visitors are told apart before Streamlit meets them: by id alone, a session or an upload is anybody's.
 
 Streamlit keeps a session from other visitors by `server.trustedUserHeaders`: the identity is put in here, from a signed
-cookie, and what a client claims is taken out. What goes out may load nothing from elsewhere.
+cookie, and what a client claims is taken out. Pages of other sites are refused here too: to judge a foreign Origin,
+Streamlit asks an outside address for its own, and everybody waits meanwhile. What goes out may load nothing from
+elsewhere.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import os
+import re
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -15,6 +21,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kdviz.core.errors import UserError
 from kdviz.ui.server import admission
 from kdviz.ui.server.admission import OpenPages, RequestRefused
 from kdviz.ui.server.cookie import Cookie, Cookies, kept_key
@@ -46,26 +53,48 @@ class Guard:
         cookie = self.cookies.of(HTTPConnection(scope).cookies, secure)
         known = [(name, value) for name, value in scope["headers"] if name.lower() != HEADER.lower().encode()]
         inner = {**scope, "headers": [*known, (HEADER.lower().encode(), cookie.visitor.encode())]}
+        answer = _Answer(self.cookies.header(cookie, secure), cookie.fresh, send)
         with ExitStack() as held:
             try:
-                self._pass(inner, cookie, held)
+                patience = self._pass(inner, cookie, held)
+                async with asyncio.timeout(patience) as waiting:
+                    await self.app(inner, receive, answer)
             except RequestRefused as refused:
                 await _refuse(refused, scope, receive, send)
-                return
-            await self.app(inner, receive, _setting(self.cookies.header(cookie, secure), cookie.fresh, send))
+            except TimeoutError:
+                if not waiting.expired() or answer.begun:
+                    raise
+                await _refuse(RequestRefused(408, say_plain("file too slow")), scope, receive, send)
 
-    def _pass(self, scope: Scope, cookie: Cookie, held: ExitStack) -> None:
-        """Raise Refused for what is not this visitor's to do."""
+    def _pass(self, scope: Scope, cookie: Cookie, held: ExitStack) -> float | None:
+        """How many seconds this may take, None where nobody counts; raises Refused for what a visitor may not do."""
         path, headers = str(scope["path"]), Headers(scope=scope)
+        if not from_own_page(headers):
+            raise RequestRefused(403, say_plain("other site"))
         if scope["type"] == "websocket":
             held.enter_context(self.places.taken(cookie.visitor))
         elif METRICS in path and not from_here(scope):
             raise RequestRefused(403, say_plain("metrics here"))
         elif admission.PATH in path and scope["method"] in ("PUT", "DELETE"):
-            length = headers.get("content-length")
-            held.enter_context(self.uploads.passing(path, scope["method"], length, cookie.visitor))
+            return held.enter_context(self.uploads.passing(path, scope["method"], headers, cookie.visitor))
         elif scope["method"] == "GET" and headers.get("sec-fetch-dest") in ("document", "iframe"):
             self.places.ask(cookie.visitor)
+        return None
+
+
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+def from_own_page(headers: Headers) -> bool:
+    """Whether no page asks, or one of the very host that is asked; another port is another host."""
+    host = headers.get("host", "").lower()
+    return all(_is_origin_of(origin, host) for origin in headers.getlist("origin"))
+
+
+def _is_origin_of(origin: str, host: str) -> bool:
+    scheme, _, place = origin.lower().partition("://")
+    port = DEFAULT_PORTS.get(scheme)
+    return port is not None and bool(host) and place.removesuffix(port) == host.removesuffix(port)
 
 
 def from_here(scope: Scope) -> bool:
@@ -82,19 +111,22 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def _setting(line: str, fresh: bool, send: Send) -> Send:
-    """Set the cookie with every page, and with a socket that came without one."""
+class _Answer:
+    """Sets the cookie with every page, and with a socket that came without one; knows whether it has `begun`."""
 
-    async def setting(message: Message) -> None:
+    def __init__(self, line: str, fresh: bool, send: Send) -> None:
+        self.line, self.fresh, self.send = line, fresh, send
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        self.begun = True
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             if headers.get("content-type", "").startswith("text/html"):
-                headers.append("Set-Cookie", line)
-        elif message["type"] == "websocket.accept" and fresh:
-            message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", line.encode())]}
-        await send(message)
-
-    return setting
+                headers.append("Set-Cookie", self.line)
+        elif message["type"] == "websocket.accept" and self.fresh:
+            message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", self.line.encode())]}
+        await self.send(message)
 
 
 async def _refuse(refused: RequestRefused, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,25 +148,37 @@ POLICY = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
-HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{what} {whence}" for what, whence in POLICY.items()),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
+FRAMES = "KDVIZ_FRAME_ANCESTORS"
+FRAMER = re.compile(r"https?://(?:\*\.)?[a-z0-9.-]+(?::\d{1,5})?|https?://\[[0-9a-f:]+\](?::\d{1,5})?")
+
+
+def framers() -> tuple[str, ...]:
+    """The sites that may show kdviz inside their pages; raises UserError where one is no address of a site."""
+    given = tuple(os.environ.get(FRAMES, "").lower().split())
+    for one in given:
+        if not FRAMER.fullmatch(one):
+            raise UserError(say_plain("no framer", name=FRAMES, given=one[:60]))
+    return given
 
 
 class SecurityHeaders:
-    """Adds to every answer that the page may load nothing from elsewhere."""
+    """Adds to every answer that the page may load nothing from elsewhere, and whose pages may show it inside theirs."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, frames: Sequence[str] = ()) -> None:
         self.app = app
+        rules = {**POLICY, "frame-ancestors": " ".join(("'self'", *frames))}
+        self.headers = {
+            "Content-Security-Policy": "; ".join(f"{what} {whence}" for what, whence in rules.items()),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with the headers."""
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self.headers)
             await send(message)
 
         await self.app(scope, receive, sealed if scope["type"] == "http" else send)

@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
 
+from kdviz.core import sandbox
 from kdviz.core.errors import UserError
 from kdviz.modalities.base import warm
-from kdviz.runs.store.home import hosted, separate, windows
-from kdviz.ui.server.guard import HEADER, Guard, SecurityHeaders
+from kdviz.runs.store.home import hosted, root, separate, windows
+from kdviz.ui.server.guard import HEADER, Guard, SecurityHeaders, framers
 from kdviz.ui.state import visitor
 from kdviz.ui.texts.formatting import sentence
-from kdviz.ui.texts.sentences import say
+from kdviz.ui.texts.sentences import say, say_plain
 
 SCRIPT = Path(__file__).with_name("main.py")
 AT_ONCE = ("pandas", "pyarrow")
@@ -36,7 +38,7 @@ log = logging.getLogger("kdviz")
 
 def middleware() -> list[Middleware]:
     """What every request passes through."""
-    return [Middleware(SecurityHeaders), Middleware(Guard, windows=windows())]
+    return [Middleware(SecurityHeaders, frames=framers()), Middleware(Guard, windows=windows())]
 
 
 @asynccontextmanager
@@ -72,6 +74,7 @@ def settle(ending: threading.Event) -> None:
     from kdviz.data.sources import samples  # as above
     from kdviz.ui.state import cache
 
+    if_possible(tell_sandbox)
     for name in samples.SHOWN:
         if_possible(partial(samples.load, name))
     if not ending.wait(LATER):
@@ -91,6 +94,16 @@ def if_possible(make_ready: Callable[[], object]) -> None:
         make_ready()
     except (UserError, OSError) as why:
         log.warning("Not ready beforehand: %s", why)
+
+
+def tell_sandbox() -> None:
+    """What a file that is read can reach on this kernel, which is tried; in the log."""
+    lost = asdict(sandbox.measured(root()))
+    left = [say_plain(f"sandbox {name}") for name, taken in lost.items() if not taken]
+    if left:
+        log.warning(say_plain("sandbox lacks", what=", ".join(left)))
+    else:
+        log.info(say_plain("sandbox holds"))
 
 
 def tell_visitors_apart() -> None:

@@ -70,9 +70,9 @@ def supervisor() -> Supervisor:
     return found.mine() if isinstance(found, FairShareSupervisor) else found
 
 
-@st.cache_data(show_spinner=say("spinner methods"))
+@st.cache_resource(show_spinner=say("spinner methods"))
 def catalogue() -> dict[str, Any]:
-    """Methods and extractors in plain values."""
+    """Methods and extractors in plain values: one for all who ask, so never changed by anybody."""
     place = catalogue_path()
     if place.exists():
         return json.loads(place.read_bytes())  # type: ignore[no-any-return]

@@ -13,7 +13,7 @@ from kdviz.runs.store.run import TWIN, Run, RunState, outcomes
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.state import launch
 from kdviz.ui.state.visitor import own
-from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.formatting import sentence, text
 from kdviz.ui.texts.sentences import say
 
 
@@ -73,7 +73,8 @@ def scores(final: Mapping[str, Any]) -> None:
     named = {network_name(role): each for role, each in outcomes(final).items()}
     with st.container(horizontal=True):
         for name, accuracy in named.items():
-            st.metric(name, f"{accuracy['test']:.1%}", help=say("score help"), width="content")
+            if "test" in accuracy:
+                st.metric(text(name), f"{accuracy['test']:.1%}", help=say("score help"), width="content")
     if TWIN in final.get("teachers", {}):
         st.caption(say("score twin"))
     if "best_on_test" in final.get("choices", {}):

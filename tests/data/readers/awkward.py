@@ -75,6 +75,24 @@ def zip_bomb(name: str, size: int = 210 * 2**20) -> bytes:
     return out.getvalue()
 
 
+def packed_bomb(name: str, method: int, size: int = 8 * 2**20) -> bytes:
+    """Unpacks to `size` bytes in one go, whatever was asked for: only two methods can be stopped midway."""
+    return zipped({name: b"0" * size}, method)
+
+
+def with_members(count: int, told: int, large: bool = False) -> bytes:
+    """Empty members, of which the end says that there are `told`; `large`: in the records of zip64."""
+    entry = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"x"
+    body = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 0, 0, 0, 0, 1, 0) + b"x"
+    listed = entry * count
+    if not large:
+        return body + listed + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, told, told, len(listed), len(body), 0)
+    end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, told, told, len(listed), len(body))
+    found = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(body) + len(listed), 1)
+    few = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return body + listed + end + found + few
+
+
 def overlapping() -> bytes:
     """Two directory entries that point at the same bytes (as in CVE-2024-0450)."""
     data = bytearray(zipped({"a.npy": npy(np.zeros((4, 9))), "b.npy": npy(np.zeros((4, 9)))}, zipfile.ZIP_STORED))
@@ -347,6 +365,13 @@ FILES: tuple[Awkward, ...] = (
     Awkward("forged.npz", forged_size, REFUSED),
     Awkward("cut.zip", lambda: zipped({"a.csv": text(rows())})[:-30], REFUSED, "damaged"),
     Awkward("members.zip", lambda: zipped({f"{i}.csv": b"1,2\n" for i in range(500)}), REFUSED, "members"),
+    Awkward("many.zip", lambda: with_members(200_000, 1), REFUSED, "200,000 members"),
+    Awkward("many64.zip", lambda: with_members(200_000, 1, True), REFUSED, "200,000 members"),
+    Awkward("many.npz", lambda: with_members(1, 60_000), REFUSED, "60,000 members"),
+    Awkward("many_commented.zip", lambda: with_members(70, 1)[:-2] + b"\x05\0hello", REFUSED, "70 members"),
+    Awkward("packed.npz", lambda: packed_bomb("X.npy", zipfile.ZIP_BZIP2), REFUSED, "packed with bzip2"),
+    Awkward("packed.zip", lambda: packed_bomb("data.csv", zipfile.ZIP_LZMA), REFUSED, "packed with LZMA"),
+    Awkward("packed.xlsx", lambda: packed_bomb("xl/x.xml", zipfile.ZIP_BZIP2), REFUSED, "packed with bzip2"),
     Awkward("nested.zip", lambda: zipped({"a.zip": zipped({"a.csv": text(rows())})}), REFUSED),
     Awkward("traversal.zip", lambda: zipped({"../../evil.csv": text([HEAD, *rows()])}), READ),
     Awkward("twice.gz", lambda: gzip.compress(gzip.compress(text(rows()))), REFUSED, "another archive"),

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from kdviz.core.errors import FileError, UserError
+from kdviz.data import unpack
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File
 from kdviz.data.sources import file_facts, parser, parser_child
-from tests.data.readers.awkward import FILES, READ, REFUSED, WARNED, Awkward, Bomb, pickled, rows, text
+from tests.data.readers.awkward import (
+    FILES,
+    READ,
+    REFUSED,
+    WARNED,
+    Awkward,
+    Bomb,
+    pickled,
+    rows,
+    text,
+    with_members,
+)
 
 
 def became(name: str, data: bytes) -> tuple[str, str]:
@@ -40,6 +54,29 @@ def test_the_bomb_would_have_gone_off() -> None:
     with pytest.raises(SystemExit):
         pickle.loads(pickled())
     assert isinstance(Bomb(), Bomb)
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["zip", "zip64"])
+def test_members_are_counted_before_a_record_of_each_is_made(large: bool) -> None:
+    content = with_members(500_000, 1, large)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FileError, match="500,000 members"):
+            unpack.opened(content)
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(content)
+    finally:
+        tracemalloc.stop()
+
+
+def test_honest_zips_are_opened_with_a_comment_and_as_zip64(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as zipped, zipped.open("a", "w", force_zip64=True) as member:
+        member.write(b"PK\x01\x02" * 100)
+    with zipfile.ZipFile(path, "a") as zipped:
+        zipped.comment = b"PK\x05" * 99
+    for source in (path, path.read_bytes(), with_members(1, 1, large=True)):
+        with unpack.opened(source) as found:
+            assert len(found.infolist()) == 1
 
 
 def test_labels_are_kept_as_they_were_written() -> None:

@@ -81,6 +81,75 @@ def test_a_child_has_given_up_its_rights(tmp_path: Path) -> None:
     assert sandbox.WALL_SECONDS == 30
 
 
+TRIED = """
+import ctypes, json, os, signal, socket, subprocess, sys, threading
+from pathlib import Path
+from kdviz.core.sandbox import confine, fence
+secret, given, out, parent = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+assert len(os.listdir("/proc/self/task")) == 1
+confine(); fence([given], [out])
+def thread():
+    one = threading.Thread(target=print); one.start(); one.join()
+tried = {
+    "tcp": lambda: socket.socket(), "udp": lambda: socket.socket(type=socket.SOCK_DGRAM),
+    "unix": lambda: socket.socket(socket.AF_UNIX), "read": secret.read_bytes, "look": lambda: os.listdir(secret.parent),
+    "write": lambda: secret.write_text("x"), "add": lambda: (secret.parent / "new").touch(), "remove": secret.unlink,
+    "mode": lambda: secret.chmod(0o777), "link": lambda: (out / "link").symlink_to(secret),
+    "hard link": lambda: os.link(secret, out / "hard"), "move": lambda: secret.rename(out / "moved"),
+    "cut": lambda: os.truncate(secret, 0), "server's environment": Path(f"/proc/{parent}/environ").read_bytes,
+    "server's files": lambda: os.listdir(f"/proc/{parent}/fd"), "kill": lambda: os.kill(parent, 0), "fork": os.fork,
+    "program": lambda: subprocess.run(["/bin/true"]), "other root": lambda: os.chroot(str(out)),
+}
+allowed = {
+    "given": given.read_bytes, "made": lambda: (out / "made").write_text("x"), "thread": thread,
+    "module": lambda: __import__("scipy.io"), "itself": lambda: os.kill(os.getpid(), 0),
+}
+def became(deed):
+    try:
+        deed()
+    except OSError as why:
+        return type(why).__name__
+    return "done"
+print(json.dumps([{name: became(deed) for name, deed in deeds.items()} for deeds in (tried, allowed)]))
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or not all(vars(sandbox.measured(Path("/"))).values()), reason="not every kernel offers it"
+)
+def test_a_child_reaches_no_network_no_process_and_no_file_but_its_own(tmp_path: Path) -> None:
+    for name in ("home", "given", "out"):
+        (tmp_path / name).mkdir()
+    secret, given = tmp_path / "home" / "secret", tmp_path / "given" / "a.csv"
+    for path in (secret, given):
+        path.write_text("secret")
+    words = [str(secret), str(given), str(tmp_path / "out"), str(os.getpid())]
+    done = subprocess.run([sys.executable, "-c", TRIED, *words], capture_output=True, text=True, check=True)
+    tried, allowed = json.loads(done.stdout.splitlines()[-1])
+    assert set(tried.values()) <= {"PermissionError", "OSError"}, tried
+    assert set(allowed.values()) == {"done"}, allowed
+    assert secret.read_text() == "secret" and secret.stat().st_mode & 0o777 != 0o777
+    assert [p.name for p in (tmp_path / "home").iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize("name", ["array.npz", "frame.parquet", "matlab.mat"])
+def test_what_readers_import_late_is_within_reach(name: str) -> None:
+    content = next(d for n, (d, _) in sorted(layouts.FILES.items()) if n.endswith(Path(name).suffix))
+    assert parser.parse_bytes([(name, content)], Mapping()).dataset.series
+
+
+def test_what_a_kernel_does_not_offer_is_known_and_the_bounds_hold_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "import platform, resource\nfrom pathlib import Path\nfrom kdviz.core import sandbox\n"
+        "platform.machine = lambda: 'vax'\nsandbox._CREATE = 9999\n"
+        "print(vars(sandbox._try(Path('/'))), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[0] == "{'network': False, 'files': False, 'processes': False} 64"
+    monkeypatch.setattr(sandbox, "ROOT", Path("/nowhere"))
+    assert not any(vars(sandbox.measured(Path("/"))).values())
+
+
 def test_a_child_knows_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KDVIZ_SECRET", "secret")
     assert "secret" not in json.dumps(parser._environment(tmp_path))

@@ -159,6 +159,13 @@ TAMPERED: dict[str, tuple[Callable[[Parts], Parts], str]] = {
     "a request with more than it may have": (with_json("request.json", made="in the app"), "not what a run asks for"),
     "a run that has not ended": (with_json("final.json", state="running"), "has not ended"),
     "scores that are no numbers": (with_json("final.json", accuracy={"test": "<script>"}), "accuracy that it cannot"),
+    "a score that is too large": (with_json("final.json", accuracy={"test": 10**400}), "accuracy that it cannot"),
+    "a score above one": (with_json("final.json", accuracy={"test": 7.0}), "accuracy that no run"),
+    "a teacher that is no record": (with_json("final.json", teachers={"gaf": 7}), "teachers that it cannot"),
+    "a teacher without scores": (with_json("final.json", teachers={"gaf": {}}), "teachers that no run"),
+    "a time without end": (with_json("final.json", seconds=1e999), "seconds that no run"),
+    "a choice that is none": (with_json("final.json", choices={"best": 7}), "choices that no run"),
+    "a selection without end": (with_json("final.json", selection="x" * 10**6), "selection that it cannot"),
     "an event that never happens": (added("events.jsonl", b'{"event":"exploded"}\n'), "never happens"),
     "an event with the wrong fields": (added("events.jsonl", b'{"event":"noted","who":1,"text":""}\n'), "who that it"),
     "JSON without end": (added("about.json", b"[" * 100_000), "is no JSON"),
@@ -227,6 +234,21 @@ def test_a_bomb_is_not_unpacked(content: bytes) -> None:
     assert len(out.getvalue()) < 1 << 20
     with pytest.raises(FileError, match="unpacks to more than"):
         unpack(out.getvalue())
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_without_bound_is_not_begun(method: int, content: bytes) -> None:
+    parts, out, data = parts_of(content), io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as zipped:
+        zipped.writestr(MANIFEST, parts[MANIFEST])
+        zipped.writestr("events.jsonl", b"\n" * (8 << 20), method)
+    with pytest.raises(FileError, match=r"'events\.jsonl' in the archive is packed with"):
+        unpack(out.getvalue())
+    with zipfile.ZipFile(data, "w") as zipped:
+        zipped.writestr("X.npy", b"\0" * (8 << 20), method)
+    with pytest.raises(FileError, match=r"'X\.npy' in the archive is packed with"):
+        unpack(sealed({**parts, DATA: data.getvalue()}))
+    assert all_runs() == []
 
 
 def test_what_is_no_zip_is_said_to_be_none() -> None:

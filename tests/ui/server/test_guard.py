@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import time
@@ -10,13 +11,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from kdviz.runs.store.home import WINDOWS_AT_HOME
 from kdviz.ui.server import admission
 from kdviz.ui.server.admission import OpenPages, RequestRefused
 from kdviz.ui.server.cookie import Cookie, Cookies, kept_key
+from kdviz.ui.server.guard import Guard, from_own_page
 from tests.browser.server import Server, served
+from tests.ui.server.test_server import run_apart
 from tests.ui.visitor import Visitor
 
 
@@ -139,6 +145,104 @@ def test_a_session_holds_so_many_bytes_and_no_more(alice: Visitor) -> None:
         assert alice.drop(session, half, "1").status == 204
         assert alice.drop(session, half, "2").status == 413
         assert alice.drop(session, b"1", "3").status == 204
+
+
+FOREIGN = ("http://evil.example", "null", "http://127.0.0.1:1", "http://localhost", "http://[", "127.0.0.1", "file://")
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_a_page_of_another_site_is_refused_before_anybody_is_asked_for_an_address(origin: str, server: Server) -> None:
+    visitor = Visitor(server.url, headers={"Origin": origin})
+    began = time.monotonic()
+    with pytest.raises(InvalidStatus) as refused, visitor.socket():
+        pass
+    assert refused.value.response.status_code == 403
+    assert visitor.ask("/_stcore/health").status == 403 and visitor.ask("/").status == 403
+    assert time.monotonic() - began < 1.0, "Streamlit asks an outside address, for two seconds or more"
+
+
+def test_a_page_of_ones_own_is_let_in_under_whatever_name_the_browser_knows(server: Server) -> None:
+    with Visitor(server.url, headers={"Origin": server.url}).session() as session:
+        assert session
+    for host, origin, own in (
+        ("kdviz.example.org", "https://kdviz.example.org", True),
+        ("kdviz.example.org", "https://kdviz.example.org:443", True),
+        ("kdviz.example.org:443", "https://KDVIZ.example.org", True),
+        ("kdviz.example.org:8443", "https://kdviz.example.org", False),
+        ("kdviz.example.org", "https://kdviz.example.org@evil.example", False),
+        ("", "https://", False),
+        ("", "http://:80", False),
+    ):
+        assert from_own_page(Headers({"Host": host, "Origin": origin})) is own, (host, origin)
+    both = Headers(raw=[(b"host", b"a"), (b"origin", b"http://a"), (b"origin", b"http://b")])
+    assert from_own_page(Headers({"Host": "a"})) and not from_own_page(both)
+
+
+def test_one_whose_length_is_told_and_who_then_sends_pieces_is_refused(alice: Visitor) -> None:
+    with alice.session() as session:
+        kind = {"Content-Type": "multipart/form-data; boundary=b", "Transfer-Encoding": "chunked"}
+        path, pieces = f"/_stcore/upload_file/{session}/1", b"5\r\n--b--\r\n0\r\n\r\n"
+        answer = alice.ask(path, "PUT", pieces, **kind, Content_Length="5")
+        assert answer.status == 400 and b"not both" in answer.body
+
+
+def test_all_pages_of_a_visitor_together_hold_so_many_bytes_and_no_more(alice: Visitor, bob: Visitor) -> None:
+    part = bytes(45 << 20)
+    with alice.session() as one, alice.session() as two, alice.session() as three, bob.session() as his:
+        assert [alice.drop(page, part).status for page in (one, two, three)] == [204, 204, 413]
+        assert bob.drop(his, part).status == 204
+
+
+def test_all_visitors_together_hold_so_many_bytes_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "get_instance", lambda: None)
+    monkeypatch.setattr(admission, "owner", lambda _, session: session)
+    monkeypatch.setattr(admission, "stored", lambda _: {f"{n}": [60 << 20] for n in range(8)})
+    uploads, length = admission.Uploads(), Headers({"Content-Length": str(40 << 20)})
+    with (
+        pytest.raises(RequestRefused, match="all visitors"),
+        uploads.passing(f"{admission.PATH}/x/1", "PUT", length, "x"),
+    ):
+        pass
+    assert not uploads.files and not uploads.bytes
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "PATIENCE", 0.05)
+    monkeypatch.setattr(admission, "get_instance", lambda: None)
+    monkeypatch.setattr(admission, "owner", lambda _, session: visitor)
+    monkeypatch.setattr(admission, "stored", lambda _: {})
+    cookies, sent = Cookies(b"1" * 32), list[Message]()
+    cookie = cookies.of({}, False)
+    visitor = cookie.visitor
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive())["more_body"]:
+            pass
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    guard = Guard(app, 8)
+    guard.__dict__["cookies"] = cookies
+    headers = {"Host": "a", "Content-Length": "99", "Cookie": f"{cookies.name(False)}={cookie.value}"}
+    scope = {"type": "http", "method": "PUT", "path": f"{admission.PATH}/s/1", "headers": Headers(headers).raw}
+    run_apart(guard(scope, receive, send))
+    assert sent[0]["status"] == 408 and b"too slowly" in sent[1]["body"] and not guard.uploads.files
+
+
+def test_a_page_that_tells_a_megabyte_of_its_widgets_is_closed(alice: Visitor) -> None:
+    with alice.socket() as socket:
+        told = BackMsg()
+        told.rerun_script.widget_states.widgets.add(id="x", string_value="x" * (2 << 20))
+        socket.send(told.SerializeToString())
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                socket.recv(timeout=30)
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
 
 
 def test_the_length_of_an_upload_is_told_first(alice: Visitor) -> None:

@@ -6,12 +6,14 @@ import resource
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit import config
 
 from kdviz.core.errors import UserError
+from kdviz.core.sandbox import Taken
 from kdviz.ui.server import guard, lifespan
 from kdviz.ui.state import cache
 
@@ -46,11 +48,28 @@ def test_a_page_may_load_nothing_from_elsewhere() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == "'self'" and rules["object-src"] == "'none'"
     assert not any("http" in rule or "*" in rule for rule in rules.values())
+    assert rules["frame-ancestors"] == "'self'"
+
+
+def test_other_sites_may_show_it_inside_theirs_where_the_operator_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(guard.FRAMES, "https://lab.example.org  https://*.school.example:8443")
+    assert guard.framers() == ("https://lab.example.org", "https://*.school.example:8443")
+    headers = guard.SecurityHeaders(_nothing, guard.framers()).headers["Content-Security-Policy"]
+    assert headers.endswith("frame-ancestors 'self' https://lab.example.org https://*.school.example:8443")
+    for wrong in ("lab.example.org", "https://a; script-src *", "*", "https://a/path", "javascript://x,"):
+        monkeypatch.setenv(guard.FRAMES, wrong)
+        with pytest.raises(UserError, match="allowed are addresses of sites"):
+            guard.framers()
+
+
+async def _nothing(scope: Any, receive: Any, send: Any) -> None:
+    """An app that answers nothing."""
 
 
 def test_the_settings_we_ship_are_those_that_are_read() -> None:
     wanted = {
         "server.address": "127.0.0.1", "server.maxUploadSize": 50, "server.maxMessageSize": 50,
+        "server.maxWidgetStateSize": 1,
         "server.disconnectedSessionTTL": 60, "server.maxCacheDataSize": "512mb", "server.fileWatcherType": "none",
         "server.enableStaticServing": False,
         "server.trustedUserHeaders": {guard.HEADER: "visitor"},
@@ -109,6 +128,19 @@ def test_looker_and_kernels_are_ready_before_anybody_asks_and_one_that_fails_sto
     monkeypatch.setattr(lifespan, "warm", ending.set)
     settled(ending, looker, monkeypatch)
     assert ending.is_set() and looker.woken == 1
+
+
+@pytest.mark.parametrize("taken", [Taken(True, True, True), Taken(True, False, False)], ids=["all", "some"])
+def test_the_log_says_what_a_file_that_is_read_can_reach(
+    taken: Taken, own_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = list[Path]()
+    monkeypatch.setattr(lifespan.sandbox, "measured", lambda place: asked.append(place) or taken)
+    with caplog.at_level("INFO", "kdviz"):
+        lifespan.tell_sandbox()
+    (said,) = caplog.records
+    assert asked == [own_home] and said.levelname == ("INFO" if taken.files else "WARNING")
+    assert ("other files" in said.getMessage() and "the network" not in said.getMessage()) or taken.files
 
 
 def test_many_visitors_may_hold_files_open() -> None:
