@@ -52,7 +52,8 @@ def _take(files: Sequence[Any], sha256: str, mapping: Mapping[str, Any]) -> None
     try:
         content, called = uploads.take_in([(file.name, file.getbuffer()) for file in files])
         with st.spinner(say("reading file")):
-            found = uploads.read(content, mapping)["sha256"]
+            note = st.empty()
+            found = uploads.read(content, mapping, waits=lambda: note.caption(say("reading waits")))["sha256"]
     except UserError as wrong:
         st.error(sentence(wrong), title=say("link unreadable"))
         return

@@ -124,7 +124,7 @@ def test_days_that_are_no_number_of_days_are_refused(days: str, monkeypatch: pyt
 
 def test_a_visitor_keeps_so_much_and_no_more(asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
     quota.refuse_more(1000)
-    (home() / "uploads").mkdir()
+    (home() / "uploads").mkdir(parents=True)
     (home() / "uploads" / "big").write_bytes(bytes(2000))
     monkeypatch.setattr(quota, "MOST_BYTES", 2500)
     with pytest.raises(UserError, match="Delete data"):
