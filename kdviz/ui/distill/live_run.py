@@ -15,6 +15,7 @@ from kdviz.runs.store.attempts import seconds_left
 from kdviz.runs.store.history import epochs_by_network, remarks, run_progress
 from kdviz.runs.store.run import ENDED, Run, RunState
 from kdviz.ui.state import cache, launch
+from kdviz.ui.state.current import still_readable
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import Markdown, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
@@ -72,6 +73,8 @@ def nothing_yet() -> None:
 
 
 def _tick(run: Run, ticking: bool) -> None:
+    if not still_readable(run):
+        st.rerun()  # the whole page says that there is no such run
     state, log = run.state, list(run.events())
     if ticking and state in ENDED:
         st.rerun()

@@ -228,13 +228,14 @@ def test_a_looker_answers_from_the_folder_of_whoever_asks(asking: Callable[[str]
     import io
     import json
 
-    from kdviz.runs.looker.serve import read_reply, serve
+    from kdviz.runs.looker.codec import read_message
+    from kdviz.runs.looker.serve import serve
 
     hers = a_run()
     asked = [{"ask": "networks", "run": hers.folder.name, "home": str(home_for(who))} for who in (BOB,)]
     out = io.BytesIO()
     serve(io.BytesIO(b"".join(json.dumps(a).encode() + b"\n" for a in asked)), out)
     out.seek(0)
-    assert read_reply(out)[0]["ready"]
-    said = read_reply(out)[0]
+    assert read_message(out)[0]["ready"]
+    said = read_message(out)[0]
     assert not said["ok"] and "holds no run" in said["sentence"]
