@@ -104,9 +104,10 @@ class FairShareSupervisor(Watcher):
         for place in sorted({*list(self.active), mine}, key=lambda p: self.served.get(p, 0.0)):
             his = self.of(place)
             with at(place):
-                queues.append((min(1, self.engine.working(place)), queue(his.served)))
+                waiting = [each for each in queue(his.served) if not self.engine.booting(each)]
+                queues.append((min(1, self.engine.working(place)), waiting))
                 runs += all_runs()
-        rounds = [[*[None] * busy_now, *waiting] for busy_now, waiting in queues]
+        rounds = [[*[None] * training, *waiting] for training, waiting in queues]
         order = [each for turn in itertools.zip_longest(*rounds) for each in turn if each is not None]
         return standing(run, order, runs, self.engine.booting(run))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -97,17 +98,25 @@ def separate(whose: Callable[[], str]) -> Iterator[None]:
 
 def runs_home() -> Path:
     """The folder of all runs."""
-    return home() / "runs"
+    return _room("runs")
 
 
 def data_home() -> Path:
     """The folder of stored data sets."""
-    return home() / "datasets"
+    return _room("datasets")
 
 
 def cache_home() -> Path:
     """The folder of what can be computed again."""
-    return home() / "cache"
+    return _room("cache")
+
+
+def _room(name: str) -> Path:
+    """A folder of the home, made where the home is there: a visitor's own is made by what he keeps."""
+    place = home() / name
+    with contextlib.suppress(FileNotFoundError):
+        place.mkdir(mode=0o700, exist_ok=True)
+    return place
 
 
 def run_folder(identity: str) -> Path:
