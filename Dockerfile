@@ -1,4 +1,4 @@
-# kdviz on a CPU host: `docker build -t kdviz . && docker run -p 8501:8501 -v kdviz:/home/kdviz/.kdviz kdviz`
+# kdviz on a CPU host: `docker build -t kdviz . && docker run -p 127.0.0.1:8501:8501 -v kdviz:/home/kdviz/.kdviz kdviz`
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 kdviz
 WORKDIR /app

@@ -23,6 +23,7 @@ class Import(Command):
         """The run's identity, and whether its data is here."""
         from kdviz.core.sandbox import limit
         from kdviz.runs.archive.archive import MOST_BYTES, unpack
+        from kdviz.runs.hosting.quota import refuse_archive
         from kdviz.runs.store.datasets import reopen
 
         if not given.file.is_file():
@@ -30,7 +31,7 @@ class Import(Command):
         if given.file.stat().st_size > MOST_BYTES:
             raise UserError(f"{given.file.name} is larger than {MOST_BYTES >> 20} MB, more than a run has.")
         limit()
-        run, new = unpack(given.file.read_bytes())
+        run, new = unpack(given.file.read_bytes(), refuse_archive)
         said = {"run": run.folder.name, "new": new, "state": run.state, "data_here": True}
         try:
             reopen(run.recipe.data, run.request.get("source", {}), str(run.request.get("data", "")))

@@ -9,29 +9,41 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import IO
 
+PARENT = "KDVIZ_PARENT"
+"""In a child's environment: the process that it is not to outlive."""
 ROOT = Path(__file__).resolve().parents[2]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 PIPE, NOWHERE = subprocess.PIPE, subprocess.DEVNULL
+_STARTER = ThreadPoolExecutor(1, "kdviz-starter")
+"""The kernel ends a child with the thread that started it, and a page's thread ends with each rerun."""
 
 
 class Child(subprocess.Popen[bytes]):
     """This Python on `words`; what it says is piped, what it complains of goes nowhere unless told where.
 
     leads   it has a session of its own: it may outlive us, and whatever kills it kills all that it started
+    dies    it ends with us whatever ends us, and first when memory is short (it says `sandbox.depend`)
     """
 
     def __init__(
         self, words: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT, *, hears: bool = False,
         stdout: int | IO[bytes] = PIPE, stderr: int | IO[bytes] = NOWHERE, leads: bool = False,
+        dies: bool = False,
     ) -> None:  # fmt: skip
         self.leads = leads
-        super().__init__(
-            [sys.executable, *words], stdin=PIPE if hears else NOWHERE, stdout=stdout, stderr=stderr,
-            env=environment, cwd=folder, start_new_session=leads,
+        begin = partial(
+            super().__init__, [sys.executable, *words], stdin=PIPE if hears else NOWHERE, stdout=stdout, stderr=stderr,
+            env={**environment, PARENT: str(os.getpid())} if dies else environment, cwd=folder, start_new_session=leads,
         )  # fmt: skip
+        if dies:
+            _STARTER.submit(begin).result()
+        else:
+            begin()
 
     @property
     def alive(self) -> bool:

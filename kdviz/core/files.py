@@ -38,6 +38,14 @@ def whole(path: Path, durable: bool = True, over: bool = True) -> Iterator[IO[by
         _flush(path.parent)
 
 
+def private(folder: Path) -> Path:
+    """A folder to write into: made where it is not there, with all above it, for its owner alone."""
+    if not folder.is_dir():
+        private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def write(path: Path, content: bytes | memoryview, durable: bool = True) -> None:
     """Replace `path` by `content`, whole or not at all."""
     with whole(path, durable) as file:

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from errno import ENOSYS, EPERM
 from pathlib import Path
 
-from kdviz.core.child_process import ROOT, Child
+from kdviz.core.child_process import PARENT, ROOT, Child
 
 MEMORY_BYTES = 2 * 2**30
 CPU_SECONDS = 20
@@ -37,16 +37,30 @@ _NO_NEW_PRIVILEGES = 38
 def confine() -> None:
     """Bind this process for good. What the system does not know (outside Linux) is left out."""
     limit()
-    if sys.platform != "linux":
-        return
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
+    _bind_to_parent(os.environ.pop(PARENT, ""))
+    _tell_kernel(_NO_NEW_PRIVILEGES, 1)
     with contextlib.suppress(OSError, AttributeError):
         _filter_calls()
+
+
+def depend() -> None:
+    """Die with whoever started this process, where it says so, and first when memory is short."""
+    if parent := os.environ.pop(PARENT, ""):
+        _bind_to_parent(parent)
+
+
+def _bind_to_parent(parent: str) -> None:
+    _tell_kernel(_DIE_WITH_PARENT, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    if parent not in ("", str(os.getppid())):  # it died before the kernel was told
+        os._exit(1)
+
+
+def _tell_kernel(what: int, value: int) -> None:
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None, use_errno=True).prctl(what, value, 0, 0, 0)
 
 
 def limit() -> None:

@@ -155,7 +155,7 @@ class Store:
         """Keep a data set; its fingerprint."""
         path = self._path(dataset.sha256)
         if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            files.private(self.folder)
             with files.whole(path) as file:
                 write(dataset, file)
         return dataset.sha256

@@ -20,7 +20,7 @@ from kdviz.runs.looker.questions import COHERENCE, CUTOFFS, FREQUENCY, NETWORKS
 from kdviz.runs.store.run import Run
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
-from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.formatting import one_line, sentence
 from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import series_picker
 from kdviz.ui.widgets.drawings import mount, nothing
@@ -117,11 +117,16 @@ def cut(this: FrequencySelection, found: FrequencyContent) -> float:
 
 
 def _cut_in_link() -> float:
+    given = st.query_params.get("cut", str(USUAL_CUT))
     try:
-        asked = float(st.query_params.get("cut", USUAL_CUT))
+        asked = float(given)
     except ValueError:
-        return USUAL_CUT
-    return asked if 0 <= asked <= 1 else USUAL_CUT
+        asked = -1.0
+    if 0 <= asked <= 1:
+        return asked
+    st.caption(say("number in link", asked=one_line(given, 40), low=0, high=1))
+    st.query_params.pop("cut")
+    return USUAL_CUT
 
 
 def show_bands(this: FrequencySelection, now: float) -> None:

@@ -106,13 +106,13 @@ def _fresh(name: str, this: DemoRun) -> None:
 
 def _make(name: str, label: str) -> None:
     """A process that makes the run, and how it stands."""
-    errand = cache.errands().get(_about(name))
+    errand = cache.errands().get(_about(name), cache.whose())
     running = errand is not None and errand.running
     st.fragment(_making, run_every=TICK if running else None)(name, label, running)
 
 
 def _making(name: str, label: str, ticking: bool) -> None:
-    errand: BackgroundTask | None = cache.errands().get(_about(name))
+    errand: BackgroundTask | None = cache.errands().get(_about(name), cache.whose())
     running = errand is not None and errand.running
     if ticking and not running:
         st.rerun()
@@ -122,7 +122,8 @@ def _making(name: str, label: str, ticking: bool) -> None:
     if errand is not None and errand.wrong:
         st.error(sentence(errand.wrong), title=say("not made"))
     if st.button(label, key=f"make_{name}"):
-        cache.errands().start(_about(name), ["samples", "--make", name, "--out", str(made_here()), "--json"])
+        words = ["samples", "--make", name, "--out", str(made_here()), "--json"]
+        cache.errands().start(_about(name), words, cache.whose())
         st.rerun()
 
 

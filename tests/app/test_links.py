@@ -91,3 +91,18 @@ def test_a_run_whose_data_are_not_here_asks_for_them(page: Opener) -> None:
 def test_whatever_a_link_says_no_page_breaks(link: dict[str, str], page: Opener, own_home: Path) -> None:
     for name in ("encode", "data"):
         assert not page(name, **link).exception
+
+
+@pytest.mark.parametrize("number", ["1e999", "nan", "-5", "9" * 30, "1e999,nan"])
+def test_a_number_in_a_link_that_is_none_is_a_sentence(number: str, page: Opener) -> None:
+    test = page("encode", i=number)
+    assert "allowed is a number from 0 to 199" in words(test) and "i" not in test.query_params
+    assert int(test.number_input(key="i").value or 0) == 0
+    test.run()
+    assert "allowed is a number" not in words(test) and not test.exception
+
+
+@pytest.mark.parametrize("number", ["1e999", "nan", "-5", "9" * 30])
+def test_a_setting_in_a_link_that_is_none_is_a_sentence(number: str, page: Opener) -> None:
+    test = page("encode", gaf_size=number)
+    assert "size was" in words(test) and "gaf_size" not in test.query_params

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -68,3 +69,37 @@ def test_it_knows_nothing_but_the_environment_that_it_was_given(monkeypatch: pyt
     with Child(["-c", "import os; print(sorted(os.environ))"], {"KDVIZ_OWN": "1"}) as child:
         said = child.says.read()
     assert b"KDVIZ_OWN" in said and b"KDVIZ_SECRET" not in said
+
+
+DEPENDS = "from kdviz.core.sandbox import depend; depend(); import time; print(flush=True); time.sleep(60)"
+PARENT = f"""
+import os, threading, time
+from kdviz.core.child_process import Child
+made = []
+def start():
+    made.append(Child(["-c", {DEPENDS!r}], os.environ, dies=True))
+    made[0].says.readline()
+one = threading.Thread(target=start)
+one.start(), one.join()
+time.sleep(0.3)
+print(made[0].pid, made[0].alive, open(f"/proc/{{made[0].pid}}/oom_score_adj").read().strip(), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's word is Linux's")
+def test_it_dies_with_us_whatever_ends_us_but_not_with_the_thread_that_started_it() -> None:
+    with Child(["-c", PARENT], os.environ) as parent:
+        child, alive, first = parent.says.readline().split()
+        assert alive == b"True" and first == b"1000"
+    until = time.monotonic() + 10
+    while Path(f"/proc/{int(child)}/stat").exists() and _state(int(child)) != "Z":
+        assert time.monotonic() < until, "it outlives its parent"
+        time.sleep(0.05)
+
+
+def _state(child: int) -> str:
+    try:
+        return Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"

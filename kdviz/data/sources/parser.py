@@ -114,7 +114,7 @@ def _environment(folder: Path) -> dict[str, str]:
 def _run(request: str, folder: Path, progress: Progress | None) -> int:
     """Start the child, pass on its progress, end it when its time is up; its exit code."""
     end, share = time.monotonic() + WALL_SECONDS, 0.0
-    with Child(WORDS, _environment(folder), folder, hears=True, leads=True) as child:
+    with Child(WORDS, _environment(folder), folder, hears=True, leads=True, dies=True) as child:
         try:
             child.tell(request, last=True)
         except BrokenPipeError:

@@ -43,7 +43,9 @@ def measured(data: Dataset, name: str, settings: Mapping[str, Value] | None = No
     used = stratified(data.y, data.train, most=min(own.MOST_SERIES, max(2, MOST_NUMBERS // each)))
     groups = None if data.groups is None else data.groups[used]
     found = separability(view_cache.views_of(data, chosen, used), data.y[used], groups)
-    files.write(_path(data, chosen), json.dumps(found.plain()).encode(), durable=False)
+    path = _path(data, chosen)
+    files.private(path.parent)
+    files.write(path, json.dumps(found.plain()).encode(), durable=False)
     return found
 
 
@@ -54,6 +56,5 @@ def separability_of(data: Dataset, name: str, /, **knobs: Value) -> Separability
 
 def _path(data: Dataset, chosen: Modality) -> Path:
     folder = cache_home() / "separability"
-    folder.mkdir(mode=0o700, exist_ok=True)
     version = hashlib.sha256(Path(own.__file__).read_bytes()).hexdigest()[:12]
     return folder / f"{cache_key(data, chosen)}-{version}.json"

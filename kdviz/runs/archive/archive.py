@@ -11,12 +11,12 @@ import re
 import secrets
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from kdviz.core.errors import FileError, UserError
-from kdviz.core.files import fingerprint, write
+from kdviz.core.files import fingerprint, private, write
 from kdviz.data import limits
 from kdviz.data import unpack as zips
 from kdviz.runs.archive import checks
@@ -61,8 +61,15 @@ def pack(run: Run, file: IO[bytes], with_epochs: bool = True, with_data: bool = 
     return manifest
 
 
-def unpack(content: bytes) -> tuple[Run, bool]:
-    """Keep the run of an archive in the home, and whether it is new here; raises FileError or UserError."""
+def anyway(kept: int, fresh_data: bool) -> None:
+    """There is room for every run."""
+
+
+def unpack(content: bytes, room: Callable[[int, bool], None] = anyway) -> tuple[Run, bool]:
+    """Keep the run of an archive in the home, and whether it is new here; raises FileError or UserError.
+
+    `room` raises UserError where there is none for so many unpacked bytes, or for a data set that is new here.
+    """
     parts = _parts(content)
     manifest = _manifest(parts.pop(MANIFEST, b""))
     _refuse_altered(parts, manifest)
@@ -72,6 +79,7 @@ def unpack(content: bytes) -> tuple[Run, bool]:
     place = run_folder(recipe.identity)
     if place.exists():
         return open_run(place), False
+    room(sum(map(len, parts.values())), DATA in parts and recipe.data not in store())
     if DATA in parts:
         checks.keep_data(parts.pop(DATA), recipe.data)
     _place(parts, place)
@@ -127,7 +135,7 @@ def _place(parts: Mapping[str, bytes], place: Path) -> None:
     fresh = runs_home() / f".import-{secrets.token_hex(8)}"
     try:
         for name, part in parts.items():
-            (fresh / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private((fresh / name).parent)
             write(fresh / name, checks.as_imported(part) if name == "request.json" else part)
         fresh.rename(place)
     except BaseException:

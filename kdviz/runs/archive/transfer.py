@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from kdviz.core.errors import FileError
+from kdviz.core.fair_gate import FairGate, Told
 from kdviz.runs.engine.processes import BackgroundTask
-from kdviz.runs.store.home import at, home_of
+from kdviz.runs.store.home import at, home, home_of
 from kdviz.runs.store.run import Run
 
 SECONDS = 60.0
+GATE = FairGate(1)
+"""One run at a time goes in or out: each can take a gigabyte and a half of memory."""
+
 LATE = (
     f"This took longer than {SECONDS:.0f} s and was given up. Try it in a shell: `python -m kdviz export` or `import`."
 )
@@ -20,17 +24,22 @@ DIED = "This file made its reader fail; nothing else was touched."
 
 
 def exported(run: Run, with_epochs: bool = True, with_data: bool = False) -> bytes:
-    """The archive of a run; raises FileError."""
+    """The archive of a run; raises FileError. Waits for a place."""
+    whose = str(home())
     flags = [*([] if with_epochs else ["--without-epochs"]), *(["--with-data"] if with_data else [])]
     with at(home_of(run.folder)), tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run.zip"
-        _child(["export", run.folder.name, "--out", str(out), *flags])
+        with GATE.place(whose):
+            _child(["export", run.folder.name, "--out", str(out), *flags])
         return out.read_bytes()
 
 
-def imported(content: bytes) -> dict[str, Any]:
-    """Keep the run of an archive: its identity, whether it is `new` here, whether its data is; raises FileError."""
-    with tempfile.TemporaryDirectory() as folder:
+def imported(content: bytes, waits: Told | None = None) -> dict[str, Any]:
+    """Keep the run of an archive: its identity, whether it is `new` here, whether its data is; raises FileError.
+
+    Waits for a place; `waits` is called meanwhile.
+    """
+    with GATE.place(str(home()), waits), tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.zip"
         path.write_bytes(content)
         return _child(["import", str(path)])

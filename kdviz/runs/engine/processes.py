@@ -24,16 +24,27 @@ def child_environment() -> dict[str, str]:
 
 MOST = 2
 FULL = "Two measurements run on this machine already. Try again when one has ended."
+MINE = "A measurement of yours runs already. Wait for its end, or cancel it."
+LATE = "This took longer than {minutes:.0f} minutes and was given up. Try it with fewer settings, or in a shell."
+SECONDS = 600.0
 FAILED = "The measurement failed, and it was not you. Try again."
 
 
 class BackgroundTask:
-    """One such process; `failed` is what is said where it ends without a sentence of its own."""
+    """One such process; `failed` is what is said where it ends without a sentence of its own.
 
-    def __init__(self, words: Sequence[str], failed: str = FAILED) -> None:
+    seconds   how long it may take; None: as long as it likes
+    """
+
+    def __init__(self, words: Sequence[str], failed: str = FAILED, seconds: float | None = None) -> None:
         self.lines: list[dict[str, Any]] = []
         self.failed, self.complaint, self.cancelled = failed, b"", False
-        self.child = Child(["-m", "kdviz", *words], child_environment(), stderr=PIPE)
+        self.child = Child(["-m", "kdviz", *words], child_environment(), stderr=PIPE, dies=True)
+        self.late = ""
+        self.timer = threading.Timer(seconds or 0.0, self._give_up, (seconds,))
+        self.timer.daemon = True
+        if seconds is not None:
+            self.timer.start()
         self.readers = [threading.Thread(target=each, daemon=True) for each in (self._read, self._listen)]
         for reader in self.readers:
             reader.start()
@@ -46,6 +57,8 @@ class BackgroundTask:
     @property
     def wrong(self) -> str | None:
         """What went wrong, in a sentence, once it has ended."""
+        if self.late:
+            return self.late
         if self.running or self.cancelled or self.child.returncode == 0:
             return None
         said = self.complaint.decode(errors="replace").strip().splitlines()
@@ -68,6 +81,12 @@ class BackgroundTask:
                 self.lines.append(json.loads(line))
             except ValueError:
                 continue
+        self.timer.cancel()
+
+    def _give_up(self, seconds: float) -> None:
+        if self.child.alive:
+            self.late = LATE.format(minutes=seconds / 60)
+            self.child.kill()
 
     def _listen(self) -> None:
         """The last kilobytes of what it complains about; a full pipe would stop it."""
@@ -76,27 +95,32 @@ class BackgroundTask:
 
 
 class BackgroundTasks:
-    """Those of this server, by what they are about; few at a time."""
+    """Those of this server, by whose they are and what they are about; few at a time.
+
+    `whose` is a visitor's folder on a shared host: nobody sees, or ends, another's, and each has one at a time.
+    """
 
     def __init__(self) -> None:
-        self.known: dict[str, BackgroundTask] = {}
+        self.known: dict[tuple[str, str], BackgroundTask] = {}
         self.turn = threading.Lock()
 
-    def start(self, about: str, words: Sequence[str]) -> BackgroundTask:
+    def start(self, about: str, words: Sequence[str], whose: str = "") -> BackgroundTask:
         """Begin one, or join the one that runs; raises UserError where too many run."""
         with self.turn:
-            mine = self.known.get(about)
+            mine = self.known.get((whose, about))
             if mine is not None and mine.running:
                 return mine
             self.known = {key: task for key, task in self.known.items() if task.running}
+            if whose and any(other == whose for other, _ in self.known):
+                raise UserError(MINE)
             if len(self.known) >= MOST:
                 raise UserError(FULL)
-            self.known[about] = BackgroundTask(words)
-            return self.known[about]
+            self.known[whose, about] = BackgroundTask(words, seconds=SECONDS if whose else None)
+            return self.known[whose, about]
 
-    def get(self, about: str) -> BackgroundTask | None:
+    def get(self, about: str, whose: str = "") -> BackgroundTask | None:
         """The one about this, if there is one."""
-        return self.known.get(about)
+        return self.known.get((whose, about))
 
     def close(self) -> None:
         """End all of them."""

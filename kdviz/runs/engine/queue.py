@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from kdviz.core.errors import UserError
+from kdviz.runs.store.attempts import seconds_left
 from kdviz.runs.store.history import run_progress
 from kdviz.runs.store.run import IN_APP, Run, RunState, all_runs
 
@@ -50,15 +51,16 @@ def refuse_long_queue() -> None:
         raise UserError(f"{MOST_QUEUED} runs wait already. Try again when some have ended.")
 
 
-def seconds_until(run: Run, waiting: Sequence[Run], slots: int) -> float | None:
+def seconds_until(run: Run, waiting: Sequence[Run], slots: int, runs: Sequence[Run] | None = None) -> float | None:
     """When a run that waits is likely to begin: what runs has still to do, then the runs before it, each as long as
-    the median of those that ended lately. None where nothing is known."""
-    runs = all_runs()
+    the median of those that ended lately. `runs` are all that there are, the home's unless given; None where nothing
+    is known."""
+    runs = all_runs() if runs is None else runs
     usual = _usual(runs)
     if usual is None:
         return None
     running = [r for r in runs if r.final is None and wanted(r) and r.state == RunState.RUNNING]
-    left = [run_progress(r, list(r.events())).left for r in running]
+    left = [shortest(run_progress(r, list(r.events())).left, seconds_left(r)) for r in running]
     free = sorted(usual if each is None else each for each in left) + [0.0] * slots
     free = sorted(free[: max(slots, len(left))])
     for other in waiting:
@@ -67,6 +69,12 @@ def seconds_until(run: Run, waiting: Sequence[Run], slots: int) -> float | None:
             return begins
         heapq.heappush(free, begins + usual)
     return None
+
+
+def shortest(*seconds: float | None) -> float | None:
+    """The least of what is known, and never less than nothing."""
+    known = [max(each, 0.0) for each in seconds if each is not None]
+    return min(known, default=None)
 
 
 def _usual(runs: Sequence[Run]) -> float | None:

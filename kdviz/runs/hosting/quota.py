@@ -24,7 +24,6 @@ from kdviz.runs.store.home import (
     keep_days,
     refuse_full_disk,
     root,
-    runs_home,
 )
 from kdviz.runs.store.lineage import size
 from kdviz.runs.store.run import FINAL, LOCK, WAITING, all_runs
@@ -44,7 +43,7 @@ def refuse_more(coming: int = 0) -> None:
     """Raise UserError where `coming` bytes more are too many: for the visitor, for the host, or for the disk."""
     if not hosted():
         return
-    refuse_full_disk(runs_home())
+    refuse_full_disk(root())
     now = kept()
     if now + coming > MOST_BYTES:
         raise UserError(
@@ -64,6 +63,13 @@ def refuse_more_data() -> None:
         )
 
 
+def refuse_archive(unpacked: int, fresh_data: bool) -> None:
+    """Raise UserError where an archive's bytes, or its data set, are more than the visitor may keep."""
+    refuse_more(unpacked)
+    if fresh_data:
+        refuse_more_data()
+
+
 def refuse_more_runs() -> None:
     """Raise UserError where as many of the visitor's runs wait as may."""
     if not hosted():
@@ -73,9 +79,9 @@ def refuse_more_runs() -> None:
 
 
 def touch_visit() -> None:
-    """The visitor who asks is here now."""
+    """The visitor who asks is here now; nothing is noted of one who keeps nothing here."""
     mark = home() / SEEN
-    if not mark.exists() or time.time() - mark.stat().st_mtime > FRESH:
+    if home().is_dir() and (not mark.exists() or time.time() - mark.stat().st_mtime > FRESH):
         mark.touch()
 
 
@@ -100,6 +106,8 @@ def expire() -> list[Path]:
 
 def forget(place: Path) -> None:
     """Delete a visitor's folder: out of reach at once, then file by file. Workers in it end at their next line."""
+    if not place.is_dir():
+        return
     with at(place):
         for run in all_runs():
             if not (run.folder / FINAL).exists():

@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 
 from kdviz.core.errors import UserError
-from kdviz.core.files import write_json
+from kdviz.core.files import private, write_json
 from kdviz.runs.store.home import RUN_ID, VISITOR, VISITORS, home, root
 from kdviz.runs.store.run import REQUEST, Run, read_record
 
@@ -63,6 +63,4 @@ def _place(record: dict[str, object]) -> Path | None:
 
 
 def _folder(place: Path) -> Path:
-    folder = place / "links"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return private(place / "links")

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError, UserError
-from kdviz.core.files import write
+from kdviz.core.fair_gate import FairGate, Told
+from kdviz.core.files import private, write
 from kdviz.data.file_parts import to_zip
 from kdviz.data.mapping import mapping_from
 from kdviz.data.sources.open_data import parsed
@@ -24,6 +25,9 @@ from kdviz.runs.hosting.quota import refuse_more, refuse_more_data
 from kdviz.runs.store.datasets import keep, store
 from kdviz.runs.store.home import home
 
+GATE = FairGate(2)
+"""Two files are read at once, of two visitors: six pages of one do not keep another waiting."""
+
 SHA = re.compile(r"[0-9a-f]{64}")
 _ODD = re.compile(r"[^\w. -]")
 
@@ -31,8 +35,7 @@ _ODD = re.compile(r"[^\w. -]")
 def receive(name: str, content: bytes | memoryview) -> str:
     """Store an upload; its hash. The name counts for its ending and for people, never as a path."""
     sha = hashlib.sha256(content).hexdigest()
-    folder = home() / "uploads" / sha
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = private(home() / "uploads" / sha)
     if received(sha) is None:
         write(folder / harmless(name), content, durable=False)
     return sha
@@ -61,12 +64,18 @@ def received(sha: str) -> Path | None:
     return next((path for path in folder.iterdir() if not path.name.startswith(".")), None)
 
 
-def read(sha: str, mapping: Mapping[str, Any], progress: Progress | None = None) -> dict[str, Any]:
-    """Keep an upload as a data set and return the facts about it; raises FileError or UserError."""
+def read(
+    sha: str, mapping: Mapping[str, Any], progress: Progress | None = None, waits: Told | None = None
+) -> dict[str, Any]:
+    """Keep an upload as a data set and return the facts about it; raises FileError or UserError.
+
+    `waits` is called a few times a second while others' files are read first.
+    """
     path = received(sha)
     if path is None:
         raise FileError("This file is not here any more. Drop it again.")
-    found = parsed(str(path), mapping, progress)
+    with GATE.place(str(home()), waits):
+        found = parsed(str(path), mapping, progress)
     if found.dataset.sha256 not in store():
         refuse_more_data()
     keep(found.dataset)
@@ -77,7 +86,7 @@ def remember(sha: str, mapping: Mapping[str, Any]) -> None:
     """How this content was read last: the same content is read so again."""
     if SHA.fullmatch(sha):
         place = home() / "mappings" / f"{sha}.json"
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private(place.parent)
         write(place, json.dumps(dict(mapping)).encode(), durable=False)
 
 

@@ -62,6 +62,6 @@ class Looker:
     def _alive(self) -> Child:
         if self.child is None or not self.child.alive:
             with at(root()), (root() / "looker.log").open("ab") as log:
-                self.child = Child(["-m", "kdviz", "looker"], child_environment(), hears=True, stderr=log)
+                self.child = Child(["-m", "kdviz", "looker"], child_environment(), hears=True, stderr=log, dies=True)
             self.started.set()
         return self.child

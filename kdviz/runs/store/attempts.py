@@ -8,7 +8,7 @@ import time
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import append_line, lines, write_json
-from kdviz.runs.store.home import run_folder
+from kdviz.runs.store.home import run_folder, run_seconds
 from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.run import ATTEMPTS, FINAL, TEACHERS, Run, RunState
 
@@ -55,6 +55,13 @@ def cooling_down(run: Run) -> bool:
     """Whether the last worker left of its own accord just now: at once, the next would meet what that one met."""
     last = [*lines(run.folder / ATTEMPTS)][-1:]
     return any("let_go" in a and time.time() - float(a["at"]) < REST for a in last)
+
+
+def seconds_left(run: Run) -> float | None:
+    """How long the worker that has a run may still train, on a host that limits it."""
+    most = run_seconds()
+    begun = [float(a["at"]) for a in lines(run.folder / ATTEMPTS) if "reached" in a and "at" in a]
+    return None if most is None or not begun else most - (time.time() - begun[-1])
 
 
 def give_up(run: Run) -> None:

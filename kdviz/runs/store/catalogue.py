@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kdviz.core.files import write_json
+from kdviz.core.files import private, write_json
 from kdviz.core.params import knobs
 from kdviz.runs.store.home import at, cache_home, root
 
@@ -70,6 +70,7 @@ def remembered() -> dict[str, Any]:
     """The catalogue, computed once for these files; the first call imports torch."""
     place = path()
     if not place.exists():
+        private(place.parent)
         write_json(place, described())
     return json.loads(place.read_bytes())  # type: ignore[no-any-return]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ VISITOR = re.compile(r"[0-9a-f]{32}")
 VISITORS = "visitors"
 _here: ContextVar[Path | None] = ContextVar("kdviz_home", default=None)
 _whose: list[Callable[[], str]] = []
-SWITCH, DAYS = "KDVIZ_HOSTED", "KDVIZ_KEEP_DAYS"
+SWITCH, DAYS, RUN_SECONDS = "KDVIZ_HOSTED", "KDVIZ_KEEP_DAYS", "KDVIZ_RUN_SECONDS"
 
 # What a visitor of a shared host may have; on one's own machine nothing is limited.
 MOST_QUEUED = 3
@@ -53,13 +54,13 @@ def home() -> Path:
 
 
 def home_for(visitor: str) -> Path:
-    """A visitor's own folder on a shared host; raises UserError where that is no visitor."""
+    """A visitor's own folder on a shared host, made by what is first written there, not by a visit.
+
+    Raises UserError where that is no visitor.
+    """
     if not VISITOR.fullmatch(visitor):
         raise UserError("It is not known who asks. Reload the page.")
-    place = root() / VISITORS / visitor
-    for folder in (place.parent, place):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return place
+    return root() / VISITORS / visitor
 
 
 def home_of(folder: Path) -> Path:
@@ -97,22 +98,24 @@ def separate(whose: Callable[[], str]) -> Iterator[None]:
 
 def runs_home() -> Path:
     """The folder of all runs."""
-    place = home() / "runs"
-    place.mkdir(mode=0o700, exist_ok=True)
-    return place
+    return _room("runs")
 
 
 def data_home() -> Path:
     """The folder of stored data sets."""
-    place = home() / "datasets"
-    place.mkdir(mode=0o700, exist_ok=True)
-    return place
+    return _room("datasets")
 
 
 def cache_home() -> Path:
     """The folder of what can be computed again."""
-    place = home() / "cache"
-    place.mkdir(mode=0o700, exist_ok=True)
+    return _room("cache")
+
+
+def _room(name: str) -> Path:
+    """A folder of the home, made where the home is there: a visitor's own is made by what he keeps."""
+    place = home() / name
+    with contextlib.suppress(FileNotFoundError):
+        place.mkdir(mode=0o700, exist_ok=True)
     return place
 
 
@@ -125,7 +128,7 @@ def run_folder(identity: str) -> Path:
 
 def refuse_full_disk(folder: Path) -> None:
     """Raise UserError under 500 MB of free space."""
-    space = os.statvfs(folder if folder.exists() else runs_home())
+    space = os.statvfs(folder if folder.exists() else root())
     if space.f_bavail * space.f_frsize < FREE_BYTES:
         raise UserError("Less than 500 MB are free on this disk. Delete old runs on the Runs page, then start again.")
 
@@ -145,6 +148,20 @@ def keep_days() -> float:
     if not 0 < days <= 3650:
         raise UserError(f"{DAYS} was {given[:20]!r}; allowed is a number of days above 0, at most 3650.")
     return days
+
+
+def run_seconds() -> float | None:
+    """How long a run may train on a shared host, None on one's own; raises UserError where that is no number."""
+    if not hosted():
+        return None
+    given = os.environ.get(RUN_SECONDS, "900")
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 7 * 86400:
+        raise UserError(f"{RUN_SECONDS} was {given[:20]!r}; allowed is a number of seconds from 1 to 604800.")
+    return seconds
 
 
 def windows() -> int:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from kdviz.core.errors import UserError
-from kdviz.core.files import is_held, lines, write_json
+from kdviz.core.files import is_held, lines, private, write_json
 from kdviz.core.json_types import fits
-from kdviz.runs.store.home import RUN_ID, run_folder, runs_home
+from kdviz.runs.store.home import RUN_ID, home_of, run_folder, runs_home
 from kdviz.training.recipe import Recipe, recipe_from
 
 REQUEST = "request.json"
@@ -47,6 +47,9 @@ WITH_ANSWER = (RunState.FINISHED, RunState.STOPPED)
 ENDED = (*WITH_ANSWER, RunState.FAILED)
 WAITING = (RunState.QUEUED, RunState.INTERRUPTED)
 IN_APP = "in the app"
+OPENED: set[Path] = set()
+"""The homes in which this process opened a run that the app brings to its end; whoever does so takes them out."""
+
 PART_OF_ID = re.compile(r"[0-9a-f]{8,31}")
 
 
@@ -177,11 +180,11 @@ def make(
 ) -> Run:
     """A run's directory with its request; the home's, unless `folder` is given. Nothing is started."""
     place = folder or run_folder(recipe.identity)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private(place)
     if not (place / REQUEST).exists():
         request = {"recipe": recipe.plain(), "data": data_name, "source": source, "made": made, "visitor": visitor}
         write_json(place / REQUEST, request)
-    elif made == IN_APP:
+    if made == IN_APP:
         adopt(Run(place), visitor)
     return Run(place)
 
@@ -191,6 +194,7 @@ def adopt(run: Run, visitor: str = "") -> None:
     request = run.request
     if request.get("made") != IN_APP:
         write_json(run.folder / REQUEST, {**request, "made": IN_APP, "visitor": visitor})
+    OPENED.add(home_of(run.folder))
 
 
 def outcomes(final: Mapping[str, Any]) -> dict[str, dict[str, float]]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kdviz.core.errors import UserError
-from kdviz.core.files import is_held
+from kdviz.core.files import is_held, private
 from kdviz.runs.store.home import home, run_folder
-from kdviz.runs.store.run import LOCK, Run, open_run
+from kdviz.runs.store.run import LOCK, OPENED, Run, open_run
 
 DAYS = 7
 NAME = re.compile(r"([0-9a-f]{32})-(\d{10,20})")
@@ -38,7 +38,7 @@ def discard(run: Run) -> Discarded:
     if is_held(folder / LOCK):
         raise UserError("A worker trains this run just now: stop it first, then delete it.")
     at = time.time_ns()
-    place = _bin() / f"{folder.name}-{at}"
+    place = private(_bin()) / f"{folder.name}-{at}"
     folder.rename(place)
     return Discarded(Run(place), folder.name, at / 1e9)
 
@@ -52,12 +52,13 @@ def take_back(key: str) -> Run:
     if place.exists():
         raise UserError("A run of the same recipe was made since: delete that one first.")
     found.run.folder.rename(place)
+    OPENED.add(home())  # it may wait for a worker
     return Run(place)
 
 
 def discarded() -> list[Discarded]:
     """What lies in the trash, latest first."""
-    named = [(p, NAME.fullmatch(p.name)) for p in _bin().iterdir()]
+    named = [(p, NAME.fullmatch(p.name)) for p in _bin().glob("*")]
     found = [Discarded(Run(p), m.group(1), int(m.group(2)) / 1e9) for p, m in named if m]
     return sorted(found, key=lambda d: d.at, reverse=True)
 
@@ -71,6 +72,4 @@ def purge(days: float = DAYS) -> int:
 
 
 def _bin() -> Path:
-    place = home() / "trash"
-    place.mkdir(mode=0o700, exist_ok=True)
-    return place
+    return home() / "trash"

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.core.files import whole
+from kdviz.core.files import private, whole
 from kdviz.core.params import as_dict
 from kdviz.data.dataset import Dataset
 from kdviz.modalities import base
 from kdviz.modalities.base import Array, Modality
-from kdviz.runs.store.home import cache_home
+from kdviz.runs.store.home import cache_home, root
 
 WORTH = 12 << 20
 """Views of fewer bytes are made in less than a fifth of a second (benchmarks/encoding.py) and not kept."""
@@ -104,7 +104,7 @@ def forget(folder: Path, limit: int) -> None:
 
 def _worth(size: int) -> bool:
     """Whether so many bytes are worth keeping, may be kept, and leave the disk room for runs."""
-    return WORTH <= size <= most() // 2 and size < shutil.disk_usage(cache_home()).free // 4
+    return WORTH <= size <= most() // 2 and size < shutil.disk_usage(root()).free // 4
 
 
 def _shape(data: Dataset, eye: Modality) -> Shape:
@@ -130,7 +130,7 @@ def _write(path: Path, data: Dataset, eye: Modality, shape: Shape) -> None:
 
     Written, not mapped: a disk that fills is then an error, and no signal that ends the process.
     """
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    private(path.parent)
     with whole(path) as file:
         header = {"descr": "<f4", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kdviz.core.errors import UserError
-from kdviz.core.files import fingerprint, write_json
+from kdviz.core.files import fingerprint, private, write_json
 from kdviz.core.json_types import made
 from kdviz.core.params import Value
 from kdviz.runs.store.home import RUN_ID, home, run_folder
@@ -97,7 +97,7 @@ class Sweep:
 
 def keep(sweep: Sweep) -> None:
     """Write a sweep's record."""
-    sweep.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private(sweep.folder)
     said = {"plan": asdict(sweep.plan), "cells": [asdict(c) for c in sweep.cells], "left_out": list(sweep.left_out)}
     write_json(sweep.folder / RECORD, said)
 
@@ -116,9 +116,7 @@ def open_sweep(folder: Path) -> Sweep:
 
 def sweeps_home() -> Path:
     """The folder of the sweeps that were given no other."""
-    place = home() / "sweeps"
-    place.mkdir(mode=0o700, exist_ok=True)
-    return place
+    return home() / "sweeps"
 
 
 def by_identity(identity: str) -> Sweep:

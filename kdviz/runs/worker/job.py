@@ -16,6 +16,7 @@ from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
 from kdviz.methods.base import method
 from kdviz.runs.store.attempts import record_leave, record_start
+from kdviz.runs.store.home import hosted, run_seconds
 from kdviz.runs.store.run import CONTROL, EVENTS, LOCK, TEACHERS, TWIN, Run, RunState
 from kdviz.runs.store.view_cache import encoded
 from kdviz.runs.worker.checkpoints import close, ending, finished
@@ -38,6 +39,11 @@ OUT_OF_MEMORY = (
     "This run needed more memory than it may have. Choose a smaller network, smaller images (gaf.size, "
     "persistence.resolution) or a smaller batch, and start again."
 )
+TIME_OVER = (
+    "warning: On this host a run trains for at most {minutes:g} minutes, and this one was ended then. What it had "
+    "learned is kept: Continue takes it further, or run kdviz on a machine of your own."
+)
+ONE_THREAD = "This host trains with one thread; the recipe's {threads} would give other last bits, and no other result."
 
 
 class DiskFull(UserError):
@@ -86,10 +92,15 @@ def _note_full_disk(run: Run) -> None:
 
 def _events(run: Run, data: Dataset) -> Iterator[Event]:
     recipe, began = run.recipe, time.perf_counter()
-    torch.set_num_threads(recipe.threads)
+    torch.set_num_threads(1 if hosted() else recipe.threads)
     done: dict[str, Learned] = {}
+    context, most = None, None
     try:
-        context = NetworkContext(run, data, prepare(data, recipe.views, encoded))
+        most = run_seconds()
+        until = None if most is None else time.monotonic() + most
+        context = NetworkContext(run, data, prepare(data, recipe.views, encoded), until)
+        if hosted() and recipe.threads > 1:
+            yield Noted("student", ONE_THREAD.format(threads=recipe.threads))
         for event in _all(context, recipe):
             if isinstance(event, Learned):
                 done[event.who] = event
@@ -107,6 +118,8 @@ def _events(run: Run, data: Dataset) -> Iterator[Event]:
         if isinstance(fault, RuntimeError) and not any(word in str(fault) for word in ("memory", "bad_alloc")):
             raise
         end = Failed(OUT_OF_MEMORY)
+    if most is not None and context is not None and context.late:
+        yield Noted("student", TIME_OVER.format(minutes=most / 60))
     close(run, end)
     yield end
 

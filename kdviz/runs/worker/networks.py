@@ -116,15 +116,26 @@ class Stopped(Exception):
 
 @dataclass
 class NetworkContext:
-    """What all trainings of one task share."""
+    """What all trainings of one task share.
+
+    until   when this host ends the run, on the monotonic clock; None: never
+    late    whether it did
+    """
 
     run: Run
     data: Dataset
     material: EncodedData
+    until: float | None = None
+    late: bool = False
 
     def halt(self) -> bool:
-        """Whether somebody asked this run to stop."""
-        return (self.run.folder / CANCEL).exists()
+        """Whether somebody asked this run to stop, or its time is over, which asks the same."""
+        if (self.run.folder / CANCEL).exists():
+            return True
+        self.late = self.until is not None and time.monotonic() > self.until
+        if self.late:
+            self.run.cancel()
+        return self.late
 
 
 def obtain_network(context: NetworkContext, recipe: Recipe, role: str, copy: Path) -> Generator[Event, None, Branch]:

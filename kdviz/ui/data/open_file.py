@@ -77,8 +77,11 @@ def facts_of(sha: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
     def tell(share: float) -> None:
         bar.progress(share, text=say("reading file"))
 
+    def wait() -> None:
+        bar.progress(0.0, text=say("reading waits"))
+
     try:
-        found = uploads.read(sha, mapping, tell)
+        found = uploads.read(sha, mapping, tell, wait)
     except UserError as wrong:
         found = {"wrong": str(wrong)}
     bar.empty()

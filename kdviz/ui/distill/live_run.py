@@ -10,12 +10,13 @@ import streamlit as st
 
 from kdviz.figures import training_curves
 from kdviz.figures.palette import network_name
-from kdviz.runs.engine.queue import seconds_until
-from kdviz.runs.engine.supervisor import busy
+from kdviz.runs.engine.queue import shortest
 from kdviz.runs.engine.workers import slots
+from kdviz.runs.store.attempts import seconds_left
 from kdviz.runs.store.history import epochs_by_network, remarks, run_progress
-from kdviz.runs.store.run import ENDED, Run, RunState, all_runs
+from kdviz.runs.store.run import ENDED, Run, RunState
 from kdviz.ui.state import cache, launch
+from kdviz.ui.state.current import still_readable
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import Markdown, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
@@ -74,6 +75,8 @@ def nothing_yet() -> None:
 
 
 def _tick(run: Run, ticking: bool) -> None:
+    if not still_readable(run):
+        st.rerun()  # the whole page says that there is no such run
     state = run.state
     if ticking and state in ENDED:
         st.rerun()
@@ -131,14 +134,13 @@ def waiting(run: Run) -> str:
     keeper = cache.supervisor()
     if keeper.trouble:
         return say("waits", trouble=Markdown(keeper.trouble))
-    ahead, others = keeper.place(run)
-    if not ahead and busy([r for r in all_runs() if r.state == RunState.RUNNING]) < slots():
+    now = keeper.standing(run)
+    if now.starts:
         return say("worker starting")
-    before, at_once = counted(ahead, "waits") if ahead else say("yours next"), counted(slots(), "run trains")
-    begins = seconds_until(run, others, slots())
-    if begins is None:
+    before, at_once = counted(now.ahead, "waits") if now.ahead else say("yours next"), counted(slots(), "run trains")
+    if now.begins is None:
         return say("queue", before=before, at_once=at_once)
-    return say("queue when", before=before, at_once=at_once, span=duration(begins))
+    return say("queue when", before=before, at_once=at_once, span=duration(now.begins))
 
 
 def duration(seconds: float) -> str:
@@ -152,9 +154,9 @@ def progress(run: Run, log: Log) -> tuple[float, str]:
     if so_far.now is None:
         return so_far.share, say("reading drawing")
     network, epoch, epochs = network_name(so_far.now["who"]), so_far.now["epoch"], so_far.now["epochs"]
-    if so_far.left is None:
+    if (left := shortest(so_far.left, seconds_left(run) if so_far.left is not None else None)) is None:
         return so_far.share, say("epoch of", network=network, epoch=epoch, epochs=epochs)
-    span = duration(so_far.left)
+    span = duration(left)
     return so_far.share, say("epoch of left", network=network, epoch=epoch, epochs=epochs, span=span)
 
 

@@ -15,6 +15,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.figures.method_diagrams import handover_sentence, hands
 from kdviz.methods.needs import Needs
 from kdviz.modalities.base import modalities
+from kdviz.runs.store.home import hosted
 from kdviz.training.defaults import TEACHERS, StudentSettings, TeacherSettings, epochs_for, fusion_sees
 from kdviz.training.shell_command import distill_line
 from kdviz.ui.state import cache
@@ -147,7 +148,7 @@ def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
         settings |= _changed(
             say("settings method", method=Markdown(row["title"])), [_knob(k) for k in row["knobs"]], "method."
         )
-        hidden = {"architecture"}
+        hidden = {"architecture", *(["threads"] if hosted() else [])}  # a shared host trains with one
         usual = row["learning"]
         asked = [
             replace(k, default=usual.get(k.name, k.default)) for k in knobs(StudentSettings) if k.name not in hidden

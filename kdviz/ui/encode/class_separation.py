@@ -17,7 +17,7 @@ from kdviz.runs.analysis.view_separability import known
 from kdviz.runs.engine.processes import BackgroundTask
 from kdviz.ui.encode.view_choice import Settings, ViewSelection
 from kdviz.ui.state import current as looked_at
-from kdviz.ui.state.cache import errands
+from kdviz.ui.state.cache import errands, whose
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets.drawings import BAR, offer
@@ -32,7 +32,7 @@ def classes(chosen: ViewSelection) -> None:
     st.markdown(say("separability"))
     wanted = {name: chosen.settings.get(name, {}) for name in modalities()}
     about = _about(chosen, wanted)
-    running = (errand := errands().get(about)) is not None and errand.running
+    running = (errand := errands().get(about, whose())) is not None and errand.running
     st.fragment(_tick, run_every=TICK if running else None)(chosen, wanted, about, running)
 
 
@@ -42,7 +42,7 @@ def _about(chosen: ViewSelection, wanted: Mapping[str, Settings]) -> str:
 
 
 def _tick(chosen: ViewSelection, wanted: Mapping[str, Settings], about: str, ticking: bool) -> None:
-    errand = errands().get(about)
+    errand = errands().get(about, whose())
     running = errand is not None and errand.running
     if ticking != running:
         # A click runs this part alone; whether it looks again by itself is settled by the whole page.
@@ -65,7 +65,7 @@ def _start(chosen: ViewSelection, wanted: Mapping[str, Settings], about: str) ->
     identity = looked_at.data_id()
     source = identity if len(identity) == 64 else f"sample:{identity}"
     knobs = [f"{name}.{k}={v}" for name, settings in wanted.items() for k, v in settings.items()]
-    errands().start(about, ["separability", source, "--json", *(["--set", *knobs] if knobs else [])])
+    errands().start(about, ["separability", source, "--json", *(["--set", *knobs] if knobs else [])], whose())
 
 
 def _waiting(errand: BackgroundTask) -> None:

@@ -15,7 +15,7 @@ from kdviz.runs.looker.questions import BOARD
 from kdviz.ui.evidence import controls, network_columns
 from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.state import cache
-from kdviz.ui.state.url import one_of
+from kdviz.ui.state.url import one_of, refuse_odd_number
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import series_picker
@@ -32,6 +32,7 @@ def show_what_if(this: EvidenceSelection, epoch: int | None) -> None:
         what = one_of(st.pills, say("evidence do"), TITLES, FIRST, "do", required=True, wrap=True)
     if what == "swap":
         with right:
+            refuse_odd_number("with", 0, data.test.size - 1)
             st.number_input(say("evidence with"), 0, data.test.size - 1, key="with", bind="query-params")
     change = wanted(data)
     extractors = list(this.wanted.extractors)

@@ -10,10 +10,10 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.core.files import is_held
 from kdviz.report.run_report import RunReportInput, run_report
-from kdviz.runs.archive.transfer import exported
+from kdviz.runs.archive import transfer
 from kdviz.runs.hosting import share_links
 from kdviz.runs.looker.questions import MEASURES, SNAPSHOTS
-from kdviz.runs.store.home import hosted
+from kdviz.runs.store.home import home, hosted
 from kdviz.runs.store.measures import Measures, kept
 from kdviz.runs.store.run import LOCK, WITH_ANSWER, Run, RunState
 from kdviz.training.defaults import ARCHITECTURES
@@ -87,11 +87,15 @@ def _offer(run: Run) -> None:
     epochs = st.toggle(say("with epochs"), True, key="with_epochs")
     data = st.toggle(say("with data"), False, key="with_data", help=say("with data help"))
     name = f"{run.recipe.method}-{run.folder.name[:12]}"
+    note = st.empty()
+    if transfer.GATE.full(str(home())):
+        note.caption(say("transfer waits"))
     try:
         archive = _archive(str(run.folder), run.mark, epochs, data)
         st.download_button(say("archive size", megabytes=len(archive) / 1e6), archive,
                            file_name(name, "kdviz.zip", archive), "application/zip", on_click="ignore",
                            key="save_archive")  # fmt: skip
+        note.empty()
         page = _report(str(run.folder), run.mark)
         st.download_button(say("report size", megabytes=len(page) / 1e6), page, file_name(name, "html", page),
                            "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip
@@ -101,7 +105,7 @@ def _offer(run: Run) -> None:
 
 @st.cache_data(max_entries=4, show_spinner=say("spinner packing"))
 def _archive(run: str, mark: str, epochs: bool, data: bool) -> bytes:
-    return exported(Run(Path(run)), epochs, data)
+    return transfer.exported(Run(Path(run)), epochs, data)
 
 
 @st.cache_data(max_entries=4, show_spinner=say("spinner report"))

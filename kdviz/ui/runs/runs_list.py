@@ -129,7 +129,9 @@ def bring() -> None:
         try:
             quota.refuse_more(file.size)
             with st.spinner(say("spinner archive")):
-                found = imported(file.getvalue())
+                note = st.empty()
+                found = imported(file.getvalue(), lambda: note.caption(say("transfer waits")))
+                note.empty()
         except UserError as wrong:
             st.error(sentence(wrong), title=say("cannot bring"))
             return

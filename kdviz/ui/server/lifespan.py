@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
+import os
 import secrets
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -49,6 +50,7 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     for name in AT_ONCE:
         importlib.import_module(name)
     raise_file_limit()
+    os.umask(0o077)  # what is written in the home is its owner's
     tell_visitors_apart()
     ending = threading.Event()
     cache.looker()  # it starts nothing, but two threads that asked first would make two

@@ -56,6 +56,11 @@ def errands() -> BackgroundTasks:
     return BackgroundTasks()
 
 
+def whose() -> str:
+    """Whose measurement it is: on a shared host nobody sees another's."""
+    return str(home()) if hosted() else ""
+
+
 @functools.cache
 def supervisors() -> Supervisor | FairShareSupervisor:
     """What keeps this server's workers going; started when first asked for."""

@@ -16,6 +16,7 @@ from kdviz.runs.hosting.share_links import TOKEN, shared, token
 from kdviz.runs.store.home import RUN_ID, NoHome, hosted
 from kdviz.runs.store.run import Run, by_identity
 from kdviz.ui.state import cache, url
+from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import one_line, sentence
 from kdviz.ui.texts.sentences import say
 
@@ -52,7 +53,8 @@ def _take(files: Sequence[Any], sha256: str, mapping: Mapping[str, Any]) -> None
     try:
         content, called = uploads.take_in([(file.name, file.getbuffer()) for file in files])
         with st.spinner(say("reading file")):
-            found = uploads.read(content, mapping)["sha256"]
+            note = st.empty()
+            found = uploads.read(content, mapping, waits=lambda: note.caption(say("reading waits")))["sha256"]
     except UserError as wrong:
         st.error(sentence(wrong), title=say("link unreadable"))
         return
@@ -160,6 +162,11 @@ def run() -> Run | None:
         st.warning(say("run not here", run=identity[:8]), title=say("no such run"))
         _set("run", None)
         return None
+
+
+def still_readable(run: Run) -> bool:
+    """Whether the visitor may still look at a run that his open page shows: a link can have been taken back."""
+    return own(run) or shared(run.folder.name, str(st.session_state.get("chosen_link") or "")) is not None
 
 
 def finished_run(title: str, instead: Callable[[], None]) -> Run:

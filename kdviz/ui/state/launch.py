@@ -12,7 +12,7 @@ from kdviz.runs.engine.queue import refuse_long_queue
 from kdviz.runs.hosting import quota
 from kdviz.runs.looker.questions import RECIPE
 from kdviz.runs.store import datasets
-from kdviz.runs.store.run import IN_APP, Run, make
+from kdviz.runs.store.run import ENDED, IN_APP, Run, make
 from kdviz.training.recipe import recipe_from
 from kdviz.training.shell_command import said_with
 from kdviz.ui.state import cache, current, visitor
@@ -45,5 +45,9 @@ def begin_with(run: Run, changes: Mapping[str, Any]) -> None:
 def again(run: Run) -> None:
     """Take the stop back and start a worker."""
     require_own(run)
+    if run.state in ENDED:  # one that was cut off waits already
+        refuse_long_queue()
+        quota.refuse_more()
+        quota.refuse_more_runs()
     cache.supervisor().revive(run)
     st.rerun()

@@ -10,6 +10,8 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.data.mapping import mapping_from
+from kdviz.ui.texts.formatting import one_line
+from kdviz.ui.texts.sentences import say
 
 
 def one_of(
@@ -48,6 +50,37 @@ def some_of(label: str, options: Mapping[str, str], default: Sequence[str], key:
     elif st.query_params.get(key) != ",".join(picked):
         st.query_params[key] = ",".join(picked)
     return picked
+
+
+LONGEST_NUMBER = 18
+
+
+def refuse_odd_number(key: str, low: int, high: int) -> None:
+    """Say so, and take it out of the link, where the number there is none that may be asked for: a widget would fail.
+
+    One that was right on this page before, and is not for other data, is left to the widget.
+    """
+    asked = st.query_params.get(key)
+    tell_struck(key)
+    if asked is None:
+        return
+    whole = asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_NUMBER
+    if not whole or (key not in st.session_state and not low <= int(asked) <= high):
+        strike(key, say("number in link", asked=one_line(asked, 40), low=low, high=high))
+
+
+def strike(key: str, why: str) -> None:
+    """Take a word out of the link and begin anew without it, saying why: Streamlit reads it before we do, and fails."""
+    st.query_params.pop(key)
+    st.session_state.pop(key, None)
+    st.session_state[f"struck_{key}"] = why
+    st.rerun()
+
+
+def tell_struck(key: str) -> None:
+    """What was wrong with this word of the link, where that was found just now."""
+    if why := st.session_state.pop(f"struck_{key}", ""):
+        st.caption(why)
 
 
 MAPPING = "map"

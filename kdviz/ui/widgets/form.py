@@ -10,6 +10,7 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.core.params import Knob, Value
+from kdviz.ui.state.url import strike, tell_struck
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
 
@@ -21,6 +22,9 @@ Bind = Literal["query-params"] | None
 
 def ask(knobs: Sequence[Knob], key_prefix: str, *, bind: Bind = None) -> dict[str, Value]:
     """Draw the knobs and return what they say, by name; with `bind` they are part of the page's link."""
+    if bind:
+        for knob in knobs:
+            _refuse_odd_link(knob, key_prefix + knob.name)
     return {knob.name: _sound(knob, _WIDGETS[knob.kind](knob, key_prefix + knob.name, bind)) for knob in knobs}
 
 
@@ -37,6 +41,17 @@ def _sound(knob: Knob, given: object) -> Value:
     except UserError as wrong:
         st.caption(say("knob shown", wrong=sentence(wrong), default=knob.default))
         return knob.default
+
+
+def _refuse_odd_link(knob: Knob, key: str) -> None:
+    """A number in the link that no browser could have written is taken out before a widget fails on it."""
+    asked = st.query_params.get(key)
+    tell_struck(key)
+    if knob.kind in ("number", "integer") and asked is not None:
+        try:
+            knob.read(asked)
+        except UserError as wrong:
+            strike(key, say("knob shown", wrong=sentence(wrong), default=knob.default))
 
 
 def _number(knob: Knob, key: str, bind: Bind) -> float:

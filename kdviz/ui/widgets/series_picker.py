@@ -13,7 +13,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.runs.looker.questions import MATCH, PREDICTIONS
 from kdviz.runs.store.run import Run
 from kdviz.ui.state import cache
-from kdviz.ui.state.url import one_of
+from kdviz.ui.state.url import one_of, refuse_odd_number
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import say, say_plain
 
@@ -21,6 +21,7 @@ from kdviz.ui.texts.sentences import say, say_plain
 def series(data: Dataset, key: str = "i") -> int:
     """A series by its number, with buttons and keys for the one before and after."""
     count = data.series
+    refuse_odd_number(key, 0, count - 1)
     _hold(key, count)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.number_input(
@@ -112,6 +113,7 @@ def walk(run: Run, data: Dataset, teacher: str, extractor: str) -> int:
     with left:
         kind = one_of(st.selectbox, say("go through"), {kind: say(f"case {kind}") for kind in CASES}, "all", "list")
     order, match = ordered(run, data, teacher, extractor, kind)
+    refuse_odd_number(KEY, 0, data.test.size - 1)
     if _held(data) is None:
         st.session_state[KEY] = 0
     with middle, st.container(horizontal=True, vertical_alignment="bottom"):

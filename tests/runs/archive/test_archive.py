@@ -268,3 +268,28 @@ def test_the_command_line_carries_a_run(
     said = json.loads(capsys.readouterr().out)
     assert said == {"run": finished.folder.name, "new": True, "state": "finished", "data_here": True}
     assert main(["import", __file__]) == 2 and "This is no run" in capsys.readouterr().err
+
+
+def test_room_is_asked_for_all_that_an_archive_unpacks_to_before_anything_is_kept(content: bytes) -> None:
+    told: list[tuple[int, bool]] = []
+
+    def none(kept: int, fresh_data: bool) -> None:
+        told.append((kept, fresh_data))
+        raise UserError("no room")
+
+    with pytest.raises(UserError, match="no room"):
+        unpack(content, none)
+    whole = sum(len(part) for name, part in parts_of(content).items() if name != MANIFEST)
+    assert told == [(whole, True)] and all_runs() == [] and store().list() == ()
+
+
+def test_a_shared_host_refuses_an_archive_that_is_more_than_a_visitor_may_keep(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run.zip"
+    path.write_bytes(content)
+    monkeypatch.setenv("KDVIZ_HOSTED", "1")
+    monkeypatch.setattr("kdviz.runs.hosting.quota.MOST_DATA_SETS", 0)
+    monkeypatch.setattr("kdviz.core.sandbox.limit", lambda: None)
+    assert main(["import", str(path)]) == 2 and "data sets here already" in capsys.readouterr().err
+    assert all_runs() == []

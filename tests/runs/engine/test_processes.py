@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from kdviz.data.sources.samples import load
 from kdviz.modalities.base import modalities
 from kdviz.runs.analysis.view_separability import known
 from kdviz.runs.engine import processes as module
-from kdviz.runs.engine.processes import FULL, BackgroundTask, BackgroundTasks
+from kdviz.runs.engine.processes import FULL, MINE, BackgroundTask, BackgroundTasks
 
 MEASURE = ("separability", "sample:gunpoint", "--json")
 
@@ -64,3 +66,39 @@ def test_two_who_ask_the_same_wait_for_the_same_and_a_third_question_is_refused(
     finally:
         errands.close()
     waited(lambda: not one.running)
+
+
+def test_anothers_measurement_is_neither_seen_nor_ended_and_each_has_one() -> None:
+    errands = BackgroundTasks()
+    try:
+        hers = errands.start("a", MEASURE, "alice")
+        assert errands.get("a", "bob") is None and errands.get("a", "alice") is hers
+        with pytest.raises(UserError, match=MINE[:20]):
+            errands.start("b", MEASURE, "alice")
+        his = errands.start("a", MEASURE, "bob")
+        assert his is not hers
+        his.cancel()
+        assert not hers.cancelled and hers.running
+    finally:
+        errands.close()
+
+
+def test_a_measurement_of_a_shared_host_has_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SECONDS", 0.3)
+    errands = BackgroundTasks()
+    try:
+        task = errands.start("a", MEASURE, "alice")
+        waited(lambda: not task.running, 20)
+        assert task.wrong is not None and "was given up" in task.wrong and not task.child.alive
+    finally:
+        errands.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_measurement_is_the_first_to_go_where_memory_is_short() -> None:
+    task = BackgroundTask(MEASURE)
+    score = Path(f"/proc/{task.child.pid}/oom_score_adj")
+    try:
+        waited(lambda: score.read_text().strip() == "1000", 20)
+    finally:
+        task.cancel()

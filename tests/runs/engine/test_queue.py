@@ -224,3 +224,56 @@ def test_attempts_of_older_versions_can_be_read(data: Dataset, tmp_path: Path) -
     run = asked(data)
     (run.folder / ATTEMPTS).write_text("".join(json.dumps({"reached": str(n), "pid": 1}) + "\n" for n in range(3)))
     assert not poisoned(run) and not cooling_down(run)
+
+
+def test_a_run_that_breaks_its_reader_rests_and_keeps_no_other_waiting(
+    data: Dataset, keeper: Supervisor, engine: NoEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = asked(data, 0), asked(data, 1)
+    (broken.folder / ATTEMPTS).write_text(
+        '{"pid": "x", "node": "' + os.uname().nodename + '", "reached": "", "at": 0}\n'
+    )
+    keeper.look()
+    assert engine.started == [sound] and broken.folder in keeper.resting
+    assert "note" in caplog.text and broken.folder.name in caplog.text
+    (broken.folder / ATTEMPTS).unlink()
+    keeper.look()
+    assert engine.started == [sound]
+    keeper.resting.clear()
+    sound_ended = run_folder(sound.folder.name) / FINAL
+    write_json(sound_ended, {"state": "finished"})
+    engine.started.clear()
+    keeper.look()
+    assert engine.started == [broken]
+
+
+def test_what_nobody_foresaw_ends_one_look_and_not_all(
+    data: Dataset, keeper: Supervisor, engine: NoEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, looks = asked(data), list[int]()
+
+    def broken() -> list[Run]:
+        looks.append(1)
+        if len(looks) < 3:
+            raise ZeroDivisionError
+        return [run]
+
+    monkeypatch.setattr("kdviz.runs.engine.supervisor.all_runs", broken)
+    keeper.tick = 0.01
+    keeper.thread.start()
+    end = time.monotonic() + 10
+    while not engine.started and time.monotonic() < end:
+        time.sleep(0.01)
+    keeper.ended.set()
+    assert engine.started[:1] == [run]
+
+
+def test_it_starts_only_where_it_does(data: Dataset, keeper: Supervisor, engine: NoEngine) -> None:
+    first, second = asked(data, 0), asked(data, 1)
+    assert keeper.standing(first).starts and not keeper.standing(second).starts
+    record_leave(first, "told to end")
+    assert not keeper.standing(first).starts
+    with locked(second.folder / LOCK):
+        assert not keeper.standing(first).starts
+    engine.started.append(first)
+    assert keeper.standing(first).starts

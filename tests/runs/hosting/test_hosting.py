@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,13 +11,32 @@ from pathlib import Path
 import pytest
 
 from kdviz.core.errors import UserError
+from kdviz.core.fair_gate import FairGate
 from kdviz.core.files import fingerprint
 from kdviz.data.dataset import Dataset
-from kdviz.runs.hosting import quota, share_links, uploads
+from kdviz.data.sources.parser import Parsed
+from kdviz.runs.analysis.view_separability import known
+from kdviz.runs.hosting import fair_share, quota, share_links, uploads
 from kdviz.runs.hosting.fair_share import FairShareSupervisor, QuotaEngine
-from kdviz.runs.store import run
+from kdviz.runs.store import run, trash
 from kdviz.runs.store.datasets import keep
-from kdviz.runs.store.home import DAYS, SWITCH, at, home, home_for, home_of, homes, hosted, keep_days, root, separate
+from kdviz.runs.store.home import (
+    DAYS,
+    RUN_SECONDS,
+    SWITCH,
+    VISITORS,
+    at,
+    home,
+    home_for,
+    home_of,
+    homes,
+    hosted,
+    keep_days,
+    root,
+    run_seconds,
+    separate,
+)
+from kdviz.runs.store.lineage import disk
 from kdviz.runs.store.run import FINAL, IN_APP, Run, all_runs, make
 from kdviz.training.recipe import Recipe
 
@@ -124,7 +144,7 @@ def test_days_that_are_no_number_of_days_are_refused(days: str, monkeypatch: pyt
 
 def test_a_visitor_keeps_so_much_and_no_more(asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
     quota.refuse_more(1000)
-    (home() / "uploads").mkdir()
+    (home() / "uploads").mkdir(parents=True)
     (home() / "uploads" / "big").write_bytes(bytes(2000))
     monkeypatch.setattr(quota, "MOST_BYTES", 2500)
     with pytest.raises(UserError, match="Delete data"):
@@ -228,13 +248,193 @@ def test_a_looker_answers_from_the_folder_of_whoever_asks(asking: Callable[[str]
     import io
     import json
 
-    from kdviz.runs.looker.serve import read_reply, serve
+    from kdviz.runs.looker.codec import read_message
+    from kdviz.runs.looker.serve import serve
 
     hers = a_run()
     asked = [{"ask": "networks", "run": hers.folder.name, "home": str(home_for(who))} for who in (BOB,)]
     out = io.BytesIO()
     serve(io.BytesIO(b"".join(json.dumps(a).encode() + b"\n" for a in asked)), out)
     out.seek(0)
-    assert read_reply(out)[0]["ready"]
-    said = read_reply(out)[0]
+    assert read_message(out)[0]["ready"]
+    said = read_message(out)[0]
     assert not said["ok"] and "holds no run" in said["sentence"]
+
+
+def test_a_folder_is_made_by_what_is_written_not_by_a_visit(asking: Callable[[str], None], data: Dataset) -> None:
+    quota.touch_visit(), quota.refuse_more(1000), quota.refuse_more_data(), quota.refuse_more_runs()
+    assert all_runs() == [] and trash.discarded() == [] and uploads.kept_data() == [] and disk()["runs"] == 0
+    assert uploads.received("0" * 64) is None and known(data, "signal", {}) is None
+    quota.forget(home())
+    assert homes() == [] and not (root() / VISITORS).exists()
+    keep(data)
+    quota.touch_visit()
+    assert homes() == [home()] and home().stat().st_mode & 0o777 == 0o700 and (home() / quota.SEEN).exists()
+
+
+def test_only_folders_with_open_runs_are_looked_at(
+    asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        asking(f"{number:032x}")
+        a_run()
+        (all_runs()[0].folder / FINAL).write_text('{"state": "finished"}')
+    desk, looked = Desk(), list[Path]()
+    turns, real = FairShareSupervisor(desk), fair_share.open_runs
+    monkeypatch.setattr(fair_share, "open_runs", lambda place: looked.append(place) or real(place))
+    turns.look()
+    assert turns.active == set()
+    looked.clear()
+    turns.look()
+    assert looked == []
+    his = a_run(7)
+    turns.look()
+    assert desk.log == [his] and set(looked) == {home()}
+
+
+def test_what_nobody_foresaw_in_one_folder_does_not_end_all_training(
+    asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hers = a_run()
+    asking(BOB)
+    his = a_run()
+    desk = Desk()
+    turns, real = FairShareSupervisor(desk), desk.working
+
+    def working(place: Path) -> int:
+        return real(place) if place.name == BOB else 1 // 0
+
+    monkeypatch.setattr(desk, "working", working)
+    turns.look(), turns.look()
+    assert desk.log == [his] and hers.folder not in desk.up
+    assert "note" in turns.of(home_for(ALICE)).trouble and turns.mine().trouble == ""
+    assert len([r for r in caplog.records if "rests" in r.getMessage()]) == 1
+
+
+def test_a_place_in_the_queue_counts_all_visitors(
+    asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kdviz.runs.engine.workers.os.cpu_count", lambda: 2)
+    first, second = a_run(), a_run(1)
+    desk = Desk()
+    turns = FairShareSupervisor(desk)
+    turns.look()
+    (started,) = desk.log
+    waits = second if started == first else first
+    asking(BOB)
+    his = a_run()
+    turns.look()
+    mine = turns.mine().standing(his)
+    assert (mine.ahead, mine.starts) == (0, False)
+    assert turns.of(home_for(ALICE)).standing(waits).ahead == 1
+    assert turns.of(home_for(ALICE)).standing(started).starts
+    desk.end(started)
+    turns.look()
+    assert desk.log[-1] == his and turns.mine().standing(his).starts
+
+
+def test_fifty_visitors_who_start_runs_five_of_them_greedily_are_served_in_turn(
+    asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kdviz.runs.engine.workers.os.cpu_count", lambda: 2)
+    names = [f"{number:032x}" for number in range(50)]
+    for number, name in enumerate(names):
+        asking(name)
+        for seed in range(3 if number < 5 else 1):
+            a_run(seed)
+    desk = Desk()
+    turns = FairShareSupervisor(desk)
+    for served in range(60):
+        turns.look()
+        assert len(desk.log) == served + 1
+        desk.end(desk.log[-1])
+    order = [home_of(run.folder).name for run in desk.log]
+    assert sorted(order[:50]) == names and sorted(order[50:55]) == names[:5] and sorted(order[55:]) == names[:5]
+
+
+def test_an_archive_counts_by_what_it_unpacks_to_and_by_its_data_set(
+    asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "MOST_DATA_SETS", 0)
+    quota.refuse_archive(1000, fresh_data=False)
+    with pytest.raises(UserError, match="data sets here already"):
+        quota.refuse_archive(1000, fresh_data=True)
+    monkeypatch.setattr(quota, "MOST_BYTES", 900)
+    with pytest.raises(UserError, match="Delete data"):
+        quota.refuse_archive(1000, fresh_data=False)
+
+
+def test_a_run_that_is_continued_waits_like_any_other(
+    asking: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kdviz.ui.state import launch
+
+    revived: list[Run] = []
+
+    class Keeper:
+        revive = revived.append
+
+    class Rerun(Exception):
+        pass
+
+    def rerun() -> None:
+        raise Rerun
+
+    monkeypatch.setattr("kdviz.ui.state.cache.supervisor", Keeper)
+    monkeypatch.setattr("streamlit.rerun", rerun)
+    stopped, cut = a_run(9), a_run(8)
+    (stopped.folder / FINAL).write_text('{"state": "stopped"}')
+    for seed in range(2):
+        a_run(seed)
+    with pytest.raises(UserError, match="3 of your runs wait"):
+        launch.again(stopped)
+    with pytest.raises(Rerun):
+        launch.again(cut)
+    assert revived == [cut]
+    monkeypatch.setattr(quota, "MOST_QUEUED", 9)
+    monkeypatch.setattr(quota, "MOST_BYTES", 10)
+    with pytest.raises(UserError, match="Delete data"):
+        launch.again(stopped)
+
+
+def test_files_of_one_visitor_do_not_keep_anothers_waiting(
+    asking: Callable[[str], None], data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, going = list[str](), threading.Semaphore(0)
+
+    def slow(*_: object) -> Parsed:
+        order.append(home().name)
+        going.acquire()
+        return Parsed(data, {"sha256": data.sha256})
+
+    monkeypatch.setattr(uploads, "parsed", slow)
+    monkeypatch.setattr(uploads, "GATE", FairGate(1))
+
+    def read(who: str, told: list[int]) -> None:
+        with at(home_for(who)):
+            uploads.read(uploads.receive("a.csv", b"1,2"), {}, waits=lambda: told.append(1))
+
+    told: dict[str, list[int]] = {ALICE: [], BOB: []}
+    threads = []
+    for who in (*[ALICE] * 6, BOB):
+        threads.append(threading.Thread(target=read, args=(who, told[who])))
+        threads[-1].start()
+        end = time.monotonic() + 10
+        while len(uploads.GATE.waiting) + len(order) < len(threads) and time.monotonic() < end:
+            time.sleep(0.005)
+    time.sleep(0.6)
+    for _ in threads:
+        going.release()
+    for thread in threads:
+        thread.join(10)
+    assert order[:2] == [ALICE, BOB] and len(order) == 7 and told[ALICE] and told[BOB]
+
+
+@pytest.mark.parametrize("given", ["soon", "0", "-1", "1e99", "nan"])
+def test_seconds_of_a_run_that_are_none_are_refused(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_seconds() is None
+    monkeypatch.setenv(SWITCH, "1")
+    assert run_seconds() == 900
+    monkeypatch.setenv(RUN_SECONDS, given)
+    with pytest.raises(UserError, match="allowed"):
+        run_seconds()

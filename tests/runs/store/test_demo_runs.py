@@ -56,7 +56,7 @@ def test_a_shipped_run_can_be_made_again() -> None:
 
 def test_what_was_made_here_is_shown_where_it_is_newer() -> None:
     shipped = finished("gunpoint")
-    made_here().mkdir()
+    made_here().mkdir(parents=True)
     for made, shown in (("2000-01-01T00:00:00Z", shipped.about["made"]), ("2999-01-01T00:00:00Z",) * 2):
         newer = DemoRun({**shipped.about, "made": made}, shipped.snapshots)
         (made_here() / "gunpoint.npz").write_bytes(to_file(newer))

@@ -23,6 +23,7 @@ from kdviz.runs.store.run import CANCEL, EVENTS, FINAL, LOCK, Run, all_runs, mak
 from kdviz.runs.store.weights import read_tensors
 from kdviz.runs.worker import checkpoints
 from kdviz.runs.worker.job import work
+from kdviz.runs.worker.networks import NetworkContext
 from kdviz.training import learner
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe import Recipe
@@ -303,3 +304,25 @@ def test_states_on_disk_and_in_rows_are_plain_words(data: Dataset) -> None:
     run = done(asked(data), data)
     assert json.loads((run.folder / FINAL).read_bytes())["state"] == "finished"
     assert type(summary(run)["state"]) is str and f"{run.state}" == "finished" == run.state
+
+
+def test_a_shared_host_ends_a_run_after_a_while_and_keeps_what_was_learned(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KDVIZ_HOSTED", "1")
+    monkeypatch.setenv("KDVIZ_RUN_SECONDS", "3")
+    run = asked(data, epochs=2000, threads=64)
+    began = time.monotonic()
+    done(run, data)
+    assert time.monotonic() - began < 20 and run.state == "stopped"
+    assert run.final is not None and run.final["accuracy"]["test"] > 0 and run.final["threads"] == 1
+    said = " ".join(str(e["text"]) for e in run.events() if e["event"] == "noted")
+    assert "at most 0.05 minutes" in said and "Continue" in said and "one thread" in said
+
+
+def test_on_ones_own_machine_a_run_takes_its_time(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KDVIZ_RUN_SECONDS", "1")
+    run = asked(data, epochs=3)
+    context = NetworkContext(run, data, None, None)  # type: ignore[arg-type]
+    assert not context.halt() and not context.late
+    assert done(run, data).state == "finished"

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import resource
 import threading
 from collections.abc import Coroutine
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 from streamlit import config
 
+from kdviz.core.child_process import ROOT, Child
 from kdviz.core.errors import UserError
 from kdviz.core.sandbox import Taken
+from kdviz.runs.engine.processes import child_environment
 from kdviz.ui.server import guard, lifespan
 from kdviz.ui.state import cache
 
@@ -169,3 +172,24 @@ def test_our_own_mistake_leaves_a_note_that_the_log_explains(
     assert "secret" not in said[0]
     note = caplog.records[0].args[0]  # type: ignore[index]
     assert str(note) in said[0] and caplog.records[0].exc_info
+
+
+def test_what_is_told_of_hosting_opens_to_this_machine_only() -> None:
+    told = (ROOT / "Dockerfile").read_text().splitlines()[0]
+    assert "-p 127.0.0.1:8501:8501" in told
+    assert "[::1]" not in (ROOT / "docs" / "hosting.md").read_text()
+
+
+def test_what_the_command_line_writes_is_its_owners(own_home: Path) -> None:
+    words = ["distill", "sample:gunpoint", "--out", str(own_home / "mine"), "--method", "kd", "--teachers", "signal",
+             "--epochs", "1", "--json", "--set", "teacher.epochs=1", "control=off"]  # fmt: skip
+    before = os.umask(0o022)
+    try:
+        with Child(["-m", "kdviz", *words], child_environment()) as child:
+            child.says.read()
+            assert child.wait(120) == 0
+    finally:
+        os.umask(before)
+    kept = [path for path in own_home.rglob("*") if path.is_file()]
+    assert any(path.name == "events.jsonl" for path in kept)
+    assert [path for path in own_home.rglob("*") if path.stat().st_mode & 0o077] == []

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection
 
 from kdviz.runs.hosting import share_links
 from kdviz.runs.store import run_table
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.home import at, home_for
-from kdviz.runs.store.run import make
+from kdviz.runs.store.run import Run, make
 from kdviz.training.recipe import Recipe
 from tests.browser.server import Server, served
 from tests.conftest import bumps
@@ -91,3 +95,41 @@ def test_the_data_page_says_what_becomes_of_what_is_brought(scene: Scene) -> Non
     said = scene.bob.page("data")
     assert "This is a shared host" in said and "7 days after your last visit" in said
     assert "What is kept of yours here" in said
+
+
+def test_a_link_that_is_taken_back_ends_an_open_page(scene: Scene) -> None:
+    with scene.bob.socket() as socket:
+        state = {"query_string": urlencode({"run": scene.run, "link": scene.link}), "page_name": "distill"}
+        said, ticks = heard(socket, state)
+        assert ticks and "No such run here" not in said
+        with at(home_for(identity(scene.alice))):
+            share_links.withdraw(Run(home_for(identity(scene.alice)) / "runs" / scene.run))
+        fragment, page = ticks[-1]
+        tick = {"query_string": state["query_string"], "page_script_hash": page, "fragment_id": fragment}
+        said, _ = heard(socket, {**tick, "is_auto_rerun": True})
+        assert "No such run here" in said
+
+
+def heard(socket: ClientConnection, state: dict[str, object]) -> tuple[str, list[tuple[str, str]]]:
+    """What a page says until it is done, also where it begins anew, and the fragments that will tick."""
+    socket.send(BackMsg(rerun_script=state).SerializeToString())
+    said, ticks = b"", list[tuple[str, str]]()
+    while True:
+        content = bytes(socket.recv(timeout=60))  # type: ignore[arg-type]
+        told = ForwardMsg.FromString(content)
+        said += content
+        if told.WhichOneof("type") == "auto_rerun":
+            ticks.append((told.auto_rerun.fragment_id, told.metadata.active_script_hash))
+        if told.WhichOneof("type") == "script_finished" and (
+            told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        ):
+            return said.decode(errors="replace"), ticks
+
+
+def test_a_visit_leaves_nothing_and_what_is_kept_is_its_owners(scene: Scene, host: Server) -> None:
+    assert "Showing" in scene.bob.page("data")
+    with at(home_for(identity(scene.alice))):
+        assert home_for(identity(scene.alice)).is_dir() and not home_for(identity(scene.bob)).exists()
+    mine = host.home / "visitors" / identity(scene.alice)
+    open_to_others = [p for p in host.home.rglob("*") if mine not in p.parents and p.stat().st_mode & 0o077]
+    assert open_to_others == [] and (host.home / "workers.log").exists()
