@@ -17,10 +17,11 @@ from kdviz.figures.scrubber import scrubber
 from kdviz.metrics.intervals import interval, too_few
 from kdviz.report.page import Cards, Page, Pair, Paragraph
 from kdviz.report.run_tables import again, beside
+from kdviz.runs.store.final_record import TWIN, outcomes
 from kdviz.runs.store.history import epochs_by_network, remarks
 from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.measures import Measures
-from kdviz.runs.store.run import TWIN, Run, by_identity, outcomes
+from kdviz.runs.store.run import Run, by_identity
 from kdviz.runs.store.run_table import about
 from kdviz.runs.store.snapshot_file import Snapshots
 

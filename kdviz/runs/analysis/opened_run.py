@@ -20,7 +20,8 @@ from kdviz.modalities.base import Modality
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.network_answers import NetworkFacts, Predictions, RunNetworks
 from kdviz.runs.store.datasets import reopen
-from kdviz.runs.store.run import CONTROL, EPOCHS, TEACHERS, Run
+from kdviz.runs.store.final_record import CONTROL
+from kdviz.runs.store.run import EPOCHS, TEACHERS, Run
 from kdviz.runs.store.weights import read_tensors
 from kdviz.training.encoded_data import encode, fitted
 from kdviz.training.learner import student_of

@@ -15,12 +15,7 @@ from kdviz.metrics.faithfulness import Faithfulness, by_class, faithfulness
 from kdviz.metrics.intervals import interval
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
-from kdviz.runs.analysis.evidence_answers import (
-    ClassDeletion,
-    DeletionAreas,
-    DeletionCurves,
-    WeightRandomisation,
-)
+from kdviz.runs.analysis.evidence_answers import ClassDeletion, DeletionAreas, DeletionCurves, WeightRandomisation
 from kdviz.runs.analysis.evidence_match import counterpart, target_classes
 from kdviz.runs.analysis.opened_run import OpenedRun, look
 from kdviz.training.encoded_data import encode

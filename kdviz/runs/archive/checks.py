@@ -23,7 +23,8 @@ from kdviz.methods.base import check, method
 from kdviz.modalities.base import modality
 from kdviz.runs.store import measures
 from kdviz.runs.store.datasets import store
-from kdviz.runs.store.run import WITH_ANSWER, Run, refuse_undrawable
+from kdviz.runs.store.final_record import refuse_undrawable
+from kdviz.runs.store.run import WITH_ANSWER, Run
 from kdviz.runs.store.weights import refuse_unsound
 from kdviz.training.defaults import StudentSettings
 from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from

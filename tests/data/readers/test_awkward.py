@@ -14,18 +14,7 @@ from kdviz.data import unpack
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File
 from kdviz.data.sources import file_facts, parser, parser_child
-from tests.data.readers.awkward import (
-    FILES,
-    READ,
-    REFUSED,
-    WARNED,
-    Awkward,
-    Bomb,
-    pickled,
-    rows,
-    text,
-    with_members,
-)
+from tests.data.readers.awkward import FILES, READ, REFUSED, WARNED, Awkward, Bomb, pickled, rows, text, with_members
 
 
 def became(name: str, data: bytes) -> tuple[str, str]:
