@@ -19,7 +19,8 @@ from kdviz.data.dataset import Dataset
 from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.catalogue import described
 from kdviz.runs.store.datasets import keep
-from kdviz.runs.store.run import CANCEL, EVENTS, FINAL, LOCK, Run, all_runs, make, open_run, summary
+from kdviz.runs.store.run import CANCEL, EVENTS, FINAL, LOCK, Run, all_runs, make, open_run
+from kdviz.runs.store.run_table import summary
 from kdviz.runs.store.weights import read_tensors
 from kdviz.runs.worker import checkpoints
 from kdviz.runs.worker.job import work
