@@ -196,23 +196,3 @@ def read_record(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UserError(f"{path.name} of run {path.parent.name} holds no record.")
     return value
-
-
-def summary(run: Run) -> dict[str, Any]:
-    """A run in one row: plain values, no torch."""
-    try:
-        recipe, final, state = run.recipe, run.final or {}, run.state
-        if not (fits(recipe.seed, int) and fits([recipe.method, recipe.student, *recipe.teacher_names], list[str])):
-            raise UserError(f"{REQUEST} of run {run.folder.name} asks for what no run can be.")
-        return {
-            "id": run.folder.name,
-            "state": state.value,
-            "method": recipe.method,
-            "data": str(run.request.get("data", "")),
-            "student": recipe.student,
-            "teachers": list(recipe.teacher_names),
-            "seed": recipe.seed,
-            "accuracy": final.get("accuracy", {}),
-        }
-    except UserError as sentence:
-        return {"id": run.folder.name, "state": "unreadable", "why": str(sentence)}

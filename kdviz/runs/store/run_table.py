@@ -8,9 +8,10 @@ from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import write_json
+from kdviz.core.json_types import fits
 from kdviz.core.plain_text import printable
 from kdviz.runs.store.lineage import children, parents, size
-from kdviz.runs.store.run import ABOUT, Run, RunState, read_record, summary
+from kdviz.runs.store.run import ABOUT, REQUEST, Run, RunState, read_record
 
 LONGEST_NAME = 80
 LONGEST_TAG = 24
@@ -52,6 +53,26 @@ Row = Mapping[str, Any]
 UNREADABLE = "unreadable"
 STATES = (*(state.value for state in RunState), UNREADABLE)
 DISTILLED, ALONE = "distilled", "teacher or control"
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """A run in one row: plain values, no torch."""
+    try:
+        recipe, final, state = run.recipe, run.final or {}, run.state
+        if not (fits(recipe.seed, int) and fits([recipe.method, recipe.student, *recipe.teacher_names], list[str])):
+            raise UserError(f"{REQUEST} of run {run.folder.name} asks for what no run can be.")
+        return {
+            "id": run.folder.name,
+            "state": state.value,
+            "method": recipe.method,
+            "data": str(run.request.get("data", "")),
+            "student": recipe.student,
+            "teachers": list(recipe.teacher_names),
+            "seed": recipe.seed,
+            "accuracy": final.get("accuracy", {}),
+        }
+    except UserError as sentence:
+        return {"id": run.folder.name, "state": "unreadable", "why": str(sentence)}
 
 
 def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:

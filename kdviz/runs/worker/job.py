@@ -100,8 +100,6 @@ def _events(run: Run, data: Dataset) -> Iterator[Event]:
         most = run_seconds()
         until = None if most is None else time.monotonic() + most
         context = NetworkContext(run, data, prepare(data, recipe.views, encoded), until)
-        if hosted() and recipe.threads > 1:
-            yield Noted("student", ONE_THREAD.format(threads=recipe.threads))
         for event in _all(context, recipe):
             if isinstance(event, Learned):
                 done[event.who] = event
@@ -119,6 +117,8 @@ def _events(run: Run, data: Dataset) -> Iterator[Event]:
         if isinstance(fault, RuntimeError) and not any(word in str(fault) for word in ("memory", "bad_alloc")):
             raise
         end = Failed(OUT_OF_MEMORY)
+    if hosted() and recipe.threads > 1:
+        yield Noted("student", ONE_THREAD.format(threads=recipe.threads))
     if most is not None and context is not None and context.late:
         yield Noted("student", TIME_OVER.format(minutes=most / 60))
     close(run, end)
