@@ -115,17 +115,22 @@ def table(found: By, fill: str, titles: Mapping[str, str]) -> None:
 def classes(here: Mapping[str, DeletionCurves], titles: Mapping[str, str]) -> None:
     """One row a network and class, beside the pool above: one class may be false under it, or under this filling."""
     each = [(role, name, one) for role, curves in here.items() for name, one in curves.classes.items()]
-    says = {True: "evidence beats", False: "evidence not shown", None: "evidence too few"}
     rows: dict[str, list[Any]] = {
         say_plain("evidence network"): [titles[role] for role, _, _ in each],
         say_plain("evidence of class"): [one_line(name, 24) for _, name, _ in each],
         say_plain("evidence series"): [one.series for _, _, one in each],
         say_plain("evidence area deletion_gain"): [shown(one.deletion_gain) for _, _, one in each],
         say_plain("evidence area insertion_gain"): [shown(one.insertion_gain) for _, _, one in each],
-        say_plain("evidence both curves"): [say_plain(says[one.verdict]) for _, _, one in each],
+        say_plain("evidence both curves"): [_beats(one.verdict) for _, _, one in each],
     }
     st.dataframe(rows, hide_index=True, key="deletion_classes")
     st.caption(say("evidence by class"))
+
+
+def _beats(verdict: bool | None) -> str:
+    if verdict is None:
+        return say_plain("evidence too few")
+    return say_plain("evidence beats") if verdict else say_plain("evidence not shown")
 
 
 def _span(each: list[Estimate]) -> str:
