@@ -20,8 +20,8 @@ from kdviz.report.run_tables import again, beside
 from kdviz.runs.store.history import epochs_by_network, remarks
 from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.measures import Measures
-from kdviz.runs.store.run import TWIN, Run, by_identity, outcomes
-from kdviz.runs.store.run_table import about
+from kdviz.runs.store.run import TWIN, Run, by_identity
+from kdviz.runs.store.run_table import about, outcomes
 from kdviz.runs.store.snapshot_file import Snapshots
 
 

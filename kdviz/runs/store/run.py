@@ -49,7 +49,6 @@ WAITING = (RunState.QUEUED, RunState.INTERRUPTED)
 IN_APP = "in the app"
 OPENED: set[Path] = set()
 """The homes in which this process opened a run that the app brings to its end; whoever does so takes them out."""
-
 PART_OF_ID = re.compile(r"[0-9a-f]{8,31}")
 
 
@@ -195,16 +194,6 @@ def adopt(run: Run, visitor: str = "") -> None:
     if request.get("made") != IN_APP:
         write_json(run.folder / REQUEST, {**request, "made": IN_APP, "visitor": visitor})
     OPENED.add(home_of(run.folder))
-
-
-def outcomes(final: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """Accuracies of a final record by role: the student, its teachers, then who had none, control and twin.
-
-    The record keeps all of them but the student under `teachers`; a twin is where a student starts, and teaches nobody.
-    """
-    others = {role: dict(each.get("accuracy", {})) for role, each in final.get("teachers", {}).items()}
-    last = {role: others.pop(role) for role in ("control", TWIN) if role in others}
-    return {"student": dict(final["accuracy"]), **others, **last}
 
 
 def open_run(folder: Path) -> Run:

@@ -10,7 +10,7 @@ from kdviz.core.errors import UserError
 from kdviz.core.files import write_json
 from kdviz.core.plain_text import printable
 from kdviz.runs.store.lineage import children, parents, size
-from kdviz.runs.store.run import ABOUT, Run, RunState, read_record, summary
+from kdviz.runs.store.run import ABOUT, TWIN, Run, RunState, read_record, summary
 
 LONGEST_NAME = 80
 LONGEST_TAG = 24
@@ -79,6 +79,16 @@ def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
     if control is not None and "test" in found["accuracy"]:
         found["gain"] = found["accuracy"]["test"] - control
     return found
+
+
+def outcomes(final: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Accuracies of a final record by role: the student, its teachers, then who had none, control and twin.
+
+    The record keeps all of them but the student under `teachers`; a twin is where a student starts, and teaches nobody.
+    """
+    others = {role: dict(each.get("accuracy", {})) for role, each in final.get("teachers", {}).items()}
+    last = {role: others.pop(role) for role in ("control", TWIN) if role in others}
+    return {"student": dict(final["accuracy"]), **others, **last}
 
 
 def rows(runs: Iterable[Run]) -> list[dict[str, Any]]:

@@ -20,7 +20,8 @@ from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.analysis.snapshots import taken
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.demo_runs import WISHES, DemoRun
-from kdviz.runs.store.run import make, outcomes
+from kdviz.runs.store.run import make
+from kdviz.runs.store.run_table import outcomes
 from kdviz.runs.worker.job import work
 from kdviz.training.recipe_builder import recipe_for
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
-from kdviz.runs.store.run import TWIN, Run, RunState, outcomes
+from kdviz.runs.store.run import TWIN, Run, RunState
+from kdviz.runs.store.run_table import outcomes
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.state import launch
 from kdviz.ui.state.visitor import own

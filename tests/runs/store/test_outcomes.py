@@ -5,7 +5,8 @@ from __future__ import annotations
 from kdviz.core.files import write_json
 from kdviz.report.run_report import RunReportInput, run_page
 from kdviz.runs.store.catalogue import remembered
-from kdviz.runs.store.run import FINAL, outcomes
+from kdviz.runs.store.run import FINAL
+from kdviz.runs.store.run_table import outcomes
 from tests.runs.comparison.test_compare import bumps, ended, recipe
 
 
