@@ -13,7 +13,6 @@ from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import is_held, lines, private, write_json
-from kdviz.core.json_types import fits
 from kdviz.runs.store.final_record import refuse_undrawable
 from kdviz.runs.store.home import RUN_ID, home_of, run_folder, runs_home
 from kdviz.training.recipe import Recipe, recipe_from
@@ -48,7 +47,6 @@ WAITING = (RunState.QUEUED, RunState.INTERRUPTED)
 IN_APP = "in the app"
 OPENED: set[Path] = set()
 """The homes in which this process opened a run that the app brings to its end; whoever does so takes them out."""
-
 PART_OF_ID = re.compile(r"[0-9a-f]{8,31}")
 
 
