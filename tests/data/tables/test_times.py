@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kdviz.data.tables import times
+from kdviz.data.tables import clock_numbers, times
 
 MOMENT = datetime(2024, 2, 29, 13, 5, 9, tzinfo=UTC)
 
@@ -62,18 +62,18 @@ def test_minutes_and_seconds_of_a_heart_recording() -> None:
      (0, 0.01, "time", 100), (0, 20, "time_ms", 50), (0, 0.5, "elapsed_min", 1 / 30), (0, 2e7, "time_ns", 50)],
 )  # fmt: skip
 def test_the_unit_of_a_clock_follows_from_its_size_or_name(first: float, step: float, name: str, rate: float) -> None:
-    seconds, sure = times.from_numbers(first + step * np.arange(50), name)
-    assert sure and times.rate_of(seconds) == pytest.approx(rate, rel=5e-3)
+    seconds, sure = clock_numbers.from_numbers(first + step * np.arange(50), name)
+    assert sure and clock_numbers.rate_of(seconds) == pytest.approx(rate, rel=5e-3)
 
 
 def test_a_bare_count_has_no_rate() -> None:
-    assert not times.from_numbers(np.arange(100.0), "t")[1]
+    assert not clock_numbers.from_numbers(np.arange(100.0), "t")[1]
 
 
 def test_gaps_and_jitter_leave_the_rate_alone() -> None:
     clock = np.cumsum(np.random.default_rng(0).normal(0.02, 0.001, 1000))
     clock[500:] += 3600
-    assert times.rate_of(clock) == 50.0
+    assert clock_numbers.rate_of(clock) == 50.0
 
 
 def test_zones_are_named() -> None:
