@@ -17,7 +17,6 @@ from kdviz.data.tables.column_content import (
     is_row_number,
     is_time,
     is_time_in_words,
-    rises,
     rough_steps,
 )
 from kdviz.data.tables.column_names import CALENDAR, COUNTER, DATE, MAYBE_TIME, MOST_NAMED, ROW_NUMBER, TIME, numbered
@@ -47,6 +46,7 @@ def find_clock(free: FreeColumns, mapping: Mapping, notes: list[str]) -> Column 
         or free.take("time", free.speaking_of("timestamp", "time", "datetime"), is_time)
         or free.first(lambda c: c.is_clock or is_time_in_words(c), "time")
         or _calendar(free)
+        or free.first(lambda c: _days_in_digits(free, c), "time")
         or free.first(lambda c: _measured_beside(free, c) and is_epoch(c), "time")
         or _ramp(free, notes)
     )
@@ -64,7 +64,7 @@ def _with_its_other_half(free: FreeColumns, time: Column, notes: list[str]) -> C
     found: tuple[Column, Column] | None = None
     if days is not None:
         found = next(((time, c) for c in _near(free, time) if clocks.clock_of(c, days) is not None), None)
-    elif time.words is not None and times.of_day(list(time.words[:200])):
+    elif _of_day(time):
         found = next(((c, time) for c in _near(free, time) if clocks.days_of(c) is not None), None)
     if found is None:
         return time
@@ -79,6 +79,25 @@ def _with_its_other_half(free: FreeColumns, time: Column, notes: list[str]) -> C
     seconds, said = clocks.joined(whole, of_day, half)
     notes.append(f"Column {date.name[:30]!r} and column {clock.name[:30]!r} are one clock. {said}".strip())
     return Column(date.name, numbers=seconds, is_clock=True)
+
+
+def _days_in_digits(free: FreeColumns, c: Column) -> bool:
+    """Whether numbers are dates (20240131) that go on, or that have the time of day beside them."""
+    if c.numbers is None or not c.is_whole or not _measured_beside(free, c):
+        return False
+    days = clocks.days_of(c)
+    if days is None or (np.diff(days) < 0).any():
+        return False
+    return bool(days[-1] > days[0]) or any(clocks.clock_of(o, days) is not None for o in _near(free, c) if o is not c)
+
+
+def _of_day(time: Column) -> bool:
+    """Whether words say the time of day only, or as workbooks do with a date of 1899."""
+    few = list(time.words[:200]) if time.words is not None else []
+    if times.of_day(few):
+        return True
+    found = times.from_words(few) if few else None
+    return found is not None and bool((found[np.isfinite(found)] < clocks.BEFORE_DATES).all())
 
 
 def _near(free: FreeColumns, column: Column) -> list[Column]:
@@ -195,6 +214,10 @@ def _few_ramps(free: FreeColumns, columns: Sequence[Column]) -> bool:
     return ramps <= max(1, len(columns) // 2)
 
 
+def _falls(c: Column) -> bool:
+    return c.numbers is not None and bool((np.diff(c.numbers) < 0).any())
+
+
 def _leave_counts(free: FreeColumns, time: Column | None, notes: list[str]) -> None:
     """Columns that only count the rows, whatever they are called."""
     free_ones = [c for c in free.columns if c.numbers is not None]
@@ -205,7 +228,7 @@ def _leave_counts(free: FreeColumns, time: Column | None, notes: list[str]) -> N
         begins = c.numbers is not None and c.numbers[0] in (0, 1)
         named = c.normalised_name in (*ROW_NUMBER, *COUNTER) or c.normalised_name.endswith(("_id", "_no", "number"))
         counts = is_row_number(c) and (begins or named or c is free.table.columns[0])
-        round_ = time is not None and counts_round(c) and c.distinct > 16 and not rises(c.numbers)  # type: ignore[arg-type]
+        round_ = time is not None and counts_round(c) and c.distinct > 16 and _falls(c)
         if id(c) not in given and c.size > 8 and (counts or round_) and _measured_beside(free, c):
             free.drop(c)
             if not named:

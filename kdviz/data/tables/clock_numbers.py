@@ -71,7 +71,9 @@ def _in_days(finite: Numbers, step: float) -> bool | None:
     seconds = step * 86_400
     even = abs(seconds - round(seconds, 1 if seconds < 10 else 0)) < 0.02 * min(1.0, seconds)
     plain = abs(step - float(f"{step:.2g}")) < 1e-4 * step
-    return None if plain and not even else even and not plain
+    if plain and not (even and step in (0.125, 0.25, 0.5)):
+        return None
+    return even and not plain
 
 
 def from_digits(values: Numbers) -> Numbers | None:

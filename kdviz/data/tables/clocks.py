@@ -13,6 +13,7 @@ from kdviz.data.tables import clock_numbers, times
 
 DAY = 86_400.0
 NOON = DAY / 2
+BEFORE_DATES = -2_200_000_000
 
 
 def seconds_of(column: Column | None) -> tuple[Numbers | None, bool, str]:
@@ -132,7 +133,7 @@ def clock_of(column: Column, days: Numbers) -> Numbers | None:
         if digits and len(few[0].strip()) in (4, 6):
             return _in_digits(np.array([float(w) if w.strip().isdigit() else np.nan for w in written]), days)
         found = times.from_words(written[:200])
-        empty = found is not None and bool((found[np.isfinite(found)] < -2_000_000_000).all())
+        empty = found is not None and bool((found[np.isfinite(found)] < BEFORE_DATES).all())
         whole = times.from_words(written) if empty else None  # 1899-12-30 10:00:00: a workbook's time without a date
         return None if whole is None else whole % DAY
     return _in_digits(column.numbers, days) if column.numbers is not None else None

@@ -77,9 +77,10 @@ def label_by_name(c: Column, table: Table, time: Column | None = None) -> bool:
 def _classes_over_time(c: Column, name: str) -> bool:
     """Whether numbers beside a clock are classes: few of them, or each for a while."""
     runs = int((c.codes[1:] != c.codes[:-1]).sum()) + 1
-    if c.distinct <= (10 if name in _SURE else 3):
+    sure = name in _SURE or name.endswith(("_label", "_class", "label"))
+    if c.distinct <= (10 if sure else 3):
         return True
-    return c.distinct <= 100 and runs <= c.size // (2 if name in _SURE else 5)
+    return c.distinct <= 100 and runs <= c.size // (2 if sure else 5)
 
 
 def is_remarks(c: Column, time: Column | None) -> bool:

@@ -65,7 +65,7 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     part = free.take("set", SET, says_parts) or free.first(says_parts, "set")
     time = find_clock(free, mapping, notes)
     subject = free.take("subject", SUBJECT, lambda c: True)
-    found = free.take("label", LABEL, lambda c: label_by_name(c, table, time)) or _label_by_ending(free)
+    found = free.take("label", LABEL, lambda c: label_by_name(c, table, time)) or _label_by_ending(free, time)
     dim = free.take("dim", DIM, lambda c: c.distinct <= 1024)
     value = free.take("value", VALUE, lambda c: c.numeric_share > 0.5)
     series = free.take("id", SERIES, lambda c: True)
@@ -111,10 +111,10 @@ def _goes_on(seconds: Numbers, key: NDArray[np.integer]) -> bool:
     return bool((np.diff(seconds[order])[same] > 0).all())
 
 
-def _label_by_ending(free: FreeColumns) -> Column | None:
+def _label_by_ending(free: FreeColumns, time: Column | None) -> Column | None:
     """The first column whose name ends as a label's does, as in "sleep_stage_label"."""
     names = [n for c in free.columns if (n := c.normalised_name).endswith(("_label", "_class", "label"))]
-    found = free.named(names, looks_like_classes)
+    found = free.named(names, lambda c: looks_like_classes(c) and label_by_name(c, free.table, time))
     free.drop(found)
     return found
 

@@ -43,10 +43,24 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
         found, sorted_ = in_time(found)
         notes += [s for s in (sentence, sorted_) if s]
     if found.times is not None and sure:
-        found = replace(
-            found, rate=clock_numbers.rate_of(found.times if mapping.order == "sort" else np.sort(found.times))
-        )
+        found, sentence = _with_rate(found, found.times if mapping.order == "sort" else np.sort(found.times))
+        notes += [sentence] if sentence else []
     return found, tuple(notes)
+
+
+def _with_rate(found: Recording, seconds: Numbers) -> tuple[Recording, str]:
+    """The rate that the file names, else the one that follows from the times; a sentence where that is not plain."""
+    rate = clock_numbers.rate_of(seconds)
+    if found.rate and rate and abs(found.rate - rate) > 0.02 * found.rate:
+        return found, (
+            f"The file names {found.rate:g} Hz, its times say {rate:.4g} Hz; the rate that it names was taken. "
+            f"Set rate={rate:.6g} for the other."
+        )
+    if rate and clock_numbers.shared(seconds):
+        return replace(found, rate=found.rate or rate), (
+            f"Several rows share a time, as packets do; the rate counts the rows ({found.rate or rate:.6g} Hz)."
+        )
+    return replace(found, rate=rate or found.rate), ""
 
 
 def _counts(seconds: Numbers) -> bool:
