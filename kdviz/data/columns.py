@@ -13,6 +13,8 @@ from kdviz.data import cells
 from kdviz.data.cells import Numbers, Words, words
 
 SHARE_CELLS = 500
+FREQUENT = 0.5
+_NEVER_NAMES = frozenset(("?", ".", "#value!", "#num!", "#VALUE!", "#NUM!"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +24,7 @@ class Column:
     is_clock   whether the file itself says that these are seconds since 1970
     is_truth   whether the file itself says that these are true (1) or false (0)
     comma      whether numbers among its words are written with a decimal comma
+    unit       the unit that stands under its name in the file, "" where none does
     """
 
     name: str
@@ -30,6 +33,7 @@ class Column:
     is_clock: bool = False
     is_truth: bool = False
     comma: bool = False
+    unit: str = ""
 
     @property
     def size(self) -> int:
@@ -85,7 +89,7 @@ class Column:
         """(rows,) its cells as labels as they were written, "" where missing. Not to be written to."""
         if self.words is None:
             return self._labels_from(self.numbers if self.numbers is not None else np.zeros(0))
-        known = {w: cells.label(w) for w in set(self.words)}
+        known = {w: self._label(w) for w in set(self.words)}
         if all(k == v for k, v in known.items()):
             return self.words  # as they stand: no second copy of a long column
         out = np.empty(len(self.words), object)
@@ -95,8 +99,23 @@ class Column:
     def kinds(self) -> set[str]:
         """The different labels, without making one for every row."""
         if self.words is not None:
-            return {cells.label(w) for w in set(self.words)}
+            return {self._label(w) for w in set(self.words)}
         return set(self._labels_from(np.unique(self.numbers))) if self.numbers is not None else set()
+
+    def _label(self, word: str) -> str:
+        return word.strip() if word == self.named_none else cells.label(word)
+
+    @cached_property
+    def named_none(self) -> str:
+        """A usual word for no value that is a name here ("None", "NA", "-"): it stands often, and no cell is blank."""
+        if self.words is None or not self.size or self.numeric_share >= 0.5:
+            return ""
+        lacking = [w for w in set(self.words) if cells.is_missing(w)]
+        if len(lacking) != 1 or not lacking[0].strip() or lacking[0].strip() in _NEVER_NAMES:
+            return ""
+        often = int((self.words == lacking[0]).sum())
+        others = self.distinct - 1
+        return lacking[0] if others and FREQUENT * self.size / self.distinct <= often < self.size else ""
 
     def _labels_from(self, values: Numbers) -> Words:
         if self.is_truth:

@@ -6,15 +6,18 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError, UserError
 from kdviz.data.cells import Words, words
 from kdviz.data.raw import Cases, Recording, shown
 
 _PART = re.compile(r"(?P<stem>.*?)[_\-. ]?(?P<part>train|test|valid|validation|val)(?P<rest>(ing)?)$", re.I)
+_PLACE = re.compile(r"(?:channel|column|dim(?:ension)?|ch|var)?[ _]?\d*|value|Unnamed: \d+", re.I)
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -32,6 +35,7 @@ def part_of_name(name: str) -> tuple[str, str]:
 def joined(parts: Sequence[tuple[str, Cases]]) -> Cases:
     """Parts ("train", series), ("test", series) as one set; raises FileError where they do not fit together."""
     first = parts[0][1]
+    parts = [(n, replace(c, values=_by_name(c.values, c.channels, first.channels, n, parts[0][0]))) for n, c in parts]
     for name, cases in parts[1:]:
         if cases.values[0].shape[0] != first.values[0].shape[0]:
             raise FileError(
@@ -48,6 +52,28 @@ def joined(parts: Sequence[tuple[str, Cases]]) -> Cases:
     )
 
 
+def _by_name(
+    values: Sequence[NDArray[np.floating]], names: Sequence[str], wanted: Sequence[str], name: str, first: str
+) -> Sequence[NDArray[np.floating]]:
+    """Series with their channels in the order of the first file's names; raises FileError where others are named."""
+    if tuple(names) == tuple(wanted) or len(names) != len(wanted) or _by_place(names) or _by_place(wanted):
+        return values
+    if sorted(names) != sorted(wanted):
+        lacks = ", ".join(repr(n[:30]) for n in wanted if n not in names)
+        more = ", ".join(repr(n[:30]) for n in names if n not in wanted)
+        raise FileError(
+            f"{name!r} has channels of other names than {first!r}: it lacks {lacks} and has {more}. "
+            "Name the columns alike, or choose those that both have with channels=NAME,NAME."
+        )
+    order = [list(names).index(n) for n in wanted]
+    return [v[order] for v in values]
+
+
+def _by_place(names: Sequence[str]) -> bool:
+    """Whether names only count the channels, as they do where a file has none."""
+    return not names or all(_PLACE.fullmatch(n) for n in names)
+
+
 def _both(found: Sequence[Words | None], parts: Sequence[tuple[str, Cases]]) -> Words | None:
     if all(f is None for f in found):
         return None
@@ -59,6 +85,10 @@ def _both(found: Sequence[Words | None], parts: Sequence[tuple[str, Cases]]) -> 
 def recordings(parts: Sequence[tuple[str, str, Recording]]) -> Recording:
     """(name, part, recording) one after the other; the name of each becomes a subject, so that no window crosses."""
     first = parts[0][2]
+    parts = [
+        (n, p, replace(r, values=_by_name([r.values], r.channels, first.channels, n, parts[0][0])[0]))
+        for n, p, r in parts
+    ]
     for name, _, one in parts[1:]:
         if one.values.shape[0] != first.values.shape[0]:
             raise FileError(

@@ -18,6 +18,7 @@ from kdviz.data.raw import Cases
 
 LARGEST = float(np.finfo(np.float32).max)
 MOST_MISSING = 0.5
+FINEST = 1e-3
 
 
 @dataclass(frozen=True)
@@ -226,4 +227,23 @@ def toomany(cases: Cases, mapping: Mapping) -> Checked:
     return repair.kept(cases, index), Finding("toomany", sentence, count - limits.SERIES, applied="sample")
 
 
-CHECKS = (unlabelled, empty, unbounded, missing, unequal, constant, duplicates, toomany)
+def far(cases: Cases, mapping: Mapping) -> Checked:
+    """Channels so far from 0 that 32-bit numbers would lose how they change: an offset of each is taken away."""
+    del mapping
+    values = [np.asarray(v) for v in cases.values]
+    if not values or any(v.dtype != np.float64 for v in values):
+        return cases, None
+    spread = np.median(np.stack([np.std(v, axis=1) for v in values]), axis=0)
+    middle = np.mean(np.stack([np.mean(v, axis=1) for v in values]), axis=0)
+    lost = (spread > 0) & (np.abs(middle) * float(np.finfo(np.float32).eps) > FINEST * spread)
+    if not lost.any():
+        return cases, None
+    names = cases.channels if len(cases.channels) == lost.size else [f"channel {i + 1}" for i in range(lost.size)]
+    offset = np.where(lost, np.round(middle, 3), 0.0)
+    said = ", ".join(f"{n[:30]} - {o:.10g}" for n, o, hit in zip(names, offset, lost, strict=True) if hit)
+    sentence = f"32-bit numbers would lose digits so far from 0, so an offset was taken away: {said}."
+    moved = replace(cases, values=[v - offset[:, None] for v in values])
+    return moved, Finding("offset", sentence, int(lost.sum()), applied="offset")
+
+
+CHECKS = (unlabelled, empty, unbounded, missing, unequal, constant, duplicates, toomany, far)

@@ -64,7 +64,8 @@ def _lines(file: File) -> tuple[list[str], str]:
     """The lines, and the encoding where it had to be guessed."""
     found = file.text()
     guessed = found.guessed and not found.text.isascii()
-    return lines.lines_of(found.text), found.encoding if guessed else ""
+    whole = lines.without_names(lines.without_arrow(lines.lines_of(found.text)))
+    return whole, found.encoding if guessed else ""
 
 
 def refuse_prose(text: str) -> None:

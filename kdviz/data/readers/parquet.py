@@ -108,6 +108,9 @@ def _column(name: str, values: Any) -> Column | None:
     if types.is_timestamp(kind):
         seconds = values.cast(pa.int64()).to_numpy(zero_copy_only=False).astype(np.float64)
         return Column(name, numbers=np.where(seconds > _NO_TIME, seconds * _UNIT[kind.unit], np.nan), is_clock=True)
+    if types.is_duration(kind):
+        spans = values.cast(pa.int64()).to_numpy(zero_copy_only=False).astype(np.float64)
+        return Column(name, numbers=np.where(spans > _NO_TIME, spans * _UNIT[kind.unit], np.nan), is_clock=True)
     if types.is_date(kind):
         return Column(name, words=words([str(v) for v in values.to_pylist()]))
     if types.is_boolean(kind):

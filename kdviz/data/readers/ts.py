@@ -14,7 +14,7 @@ from kdviz.data.cells import Numbers, words
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
-from kdviz.data.tables import times
+from kdviz.data.tables import clock_numbers, times
 from kdviz.data.text.lines import lines_of
 
 _TAG = re.compile(r"^\s*@(problemname|timestamps|univariate|classlabel|targetlabel|equallength|serieslength|missing)\b",
@@ -150,10 +150,10 @@ def _stamped(dim: str, line: int, place: int) -> tuple[Numbers, float | None]:
     values = _plain(",".join(v for _, v in pairs), line, place)
     stamps = [t.strip() for t, _ in pairs]
     try:
-        return values, times.rate_of(cells.numbers(stamps))
+        return values, clock_numbers.rate_of(cells.numbers(stamps))
     except ValueError:
         seconds = times.from_words(stamps)
-        return values, None if seconds is None else times.rate_of(seconds)
+        return values, None if seconds is None else clock_numbers.rate_of(seconds)
 
 
 def _fit(values: Sequence[Numbers], first: int) -> None:

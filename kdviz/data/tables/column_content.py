@@ -7,7 +7,12 @@ import numpy as np
 from kdviz.data import cells
 from kdviz.data.cells import Numbers, part_name
 from kdviz.data.columns import Column, Table
-from kdviz.data.tables import times
+from kdviz.data.tables import clock_numbers, time_forms, times
+
+FEWEST_ROWS = 20
+MOST_REMARKS = 0.3
+SHORTEST_STAY = 4
+_SURE = frozenset(("label", "labels", "class", "classes", "class_label", "target"))
 
 
 def says_parts(c: Column) -> bool:
@@ -20,7 +25,10 @@ def says_parts(c: Column) -> bool:
 def is_time(c: Column) -> bool:
     """Whether a column can be read as times: dates in words, or numbers that mostly rise."""
     if c.words is not None:
-        return times.from_words(list(c.words[:200])) is not None
+        few = [w for w in c.words[:200] if not cells.is_missing(w)]
+        found = times.from_words(few)
+        lengths = found is not None and time_forms.duration(few[0]) == time_forms.duration(few[0])
+        return found is not None and (not lengths or times.of_day(few) or rises(found))
     return rises(c.numbers) if c.numbers is not None else False
 
 
@@ -51,20 +59,47 @@ def looks_like_classes(c: Column) -> bool:
     return count <= min(1000, max(2, c.size // 2))
 
 
-def label_by_name(c: Column, table: Table) -> bool:
-    """Whether a column that is called a label may be one: "y" beside "x" is not."""
+def label_by_name(c: Column, table: Table, time: Column | None = None) -> bool:
+    """Whether a column that is called a label may be one: "y" beside "x" is not, nor many whole numbers over time."""
     name = c.normalised_name
     if name == "y" and any(o.normalised_name in ("x", "z") for o in table.columns):
         return False
-    if c.words is not None:
-        return name in ("label", "class", "target") or c.distinct <= max(2, c.size * 0.8)
+    if c.words is not None and c.numeric_share < 0.5:
+        return not is_remarks(c, time) and (name in ("label", "class", "target") or c.distinct <= max(2, c.size * 0.8))
+    if time is not None and not _classes_over_time(c, name):
+        return False
+    if not any(o is not c and o is not time and o.numeric_share >= 0.5 and not o.is_empty for o in table.columns):
+        return False  # the only values there are
     few = c.distinct <= max(2, min(100, c.size // 5))
     return looks_like_classes(c) or (few and name in ("label", "labels", "class", "target", "y"))
 
 
-def is_word_classes(c: Column, table: Table) -> bool:
+def _classes_over_time(c: Column, name: str) -> bool:
+    """Whether numbers beside a clock are classes: few of them, or each for a while."""
+    runs = int((c.codes[1:] != c.codes[:-1]).sum()) + 1
+    sure = name in _SURE or name.endswith(("_label", "_class", "label"))
+    if c.distinct <= (10 if sure else 3):
+        return True
+    return c.distinct <= 100 and runs <= c.size // (2 if sure else 5)
+
+
+def is_remarks(c: Column, time: Column | None) -> bool:
+    """Whether words stand in a few rows only, each for a moment: remarks, which name no class of the rows between."""
+    if c.words is None or c.size < FEWEST_ROWS:
+        return False
+    named = c.named_none
+    there = np.array([not cells.is_missing(w) or (bool(named) and w == named) for w in c.words], bool)
+    share = float(there.mean())
+    if share > (MOST_REMARKS if time is not None else 0.1) or not share:
+        return share == 0
+    codes = np.where(there, c.codes, -1)
+    begins = int((there[1:] & (codes[1:] != codes[:-1])).sum() + there[0])
+    return bool(there.sum() < SHORTEST_STAY * begins)
+
+
+def is_word_classes(c: Column, table: Table, time: Column | None = None) -> bool:
     """Whether a column of words repeats as classes do."""
-    fits = c.words is not None and c.numeric_share < 0.5 and looks_like_classes(c)
+    fits = c.words is not None and c.numeric_share < 0.5 and looks_like_classes(c) and not is_remarks(c, time)
     return fits and (c.distinct > 1 or not table.named)
 
 
@@ -83,12 +118,18 @@ def counts_round(c: Column) -> bool:
     return bool((steps == 1).mean() >= 0.5 and ((steps == 1) | (steps < 0)).all())
 
 
+def is_count(c: Column) -> bool:
+    """Whether a column counts the rows, maybe up to some number and from the beginning again."""
+    begins = c.numbers is not None and c.size > 8 and c.is_whole and c.numbers[0] in (0, 1)
+    return begins and (is_row_number(c) or (counts_round(c) and c.distinct > 16))
+
+
 def restarts(series: Column, time: Column | None) -> bool:
     """Whether time goes on within each value of a column and begins again at the next: then it names series."""
     seconds = (
         None
         if time is None
-        else times.from_numbers(time.numbers, time.normalised_name)[0]
+        else (time.numbers if time.is_clock else clock_numbers.from_numbers(time.numbers, time.name, time.unit)[0])
         if time.numbers is not None
         else times.from_words(list(time.words if time.words is not None else []))
     )
@@ -131,6 +172,41 @@ def looks_like_clock(c: Column) -> bool:
     """Whether numbers go on as those of a clock do."""
     values = c.numbers
     return values is not None and values.size > 8 and rises(values) and c.distinct > 0.5 * values.size
+
+
+def even_steps(c: Column) -> bool:
+    """Whether numbers go up by the same step in every row (but for rows that were lost): measured values do not."""
+    steps = _steps(c)
+    if not steps.size or steps.min() <= 0:
+        return False
+    usual = float(np.median(steps))
+    return bool((np.abs(steps - usual) <= 0.1 * usual).mean() > 0.97)
+
+
+def rough_steps(c: Column) -> bool:
+    """Whether numbers go up in every row by about the same step, as a clock that jitters does."""
+    steps = _steps(c)
+    if not steps.size or (steps > 0).mean() < 0.98:
+        return False
+    usual = float(np.median(steps))
+    return bool((np.abs(steps - usual) <= 0.5 * usual).mean() > 0.9)
+
+
+def _steps(c: Column) -> Numbers:
+    values = c.numbers
+    if values is None or values.size <= 8 or not np.isfinite(values).all():
+        return np.zeros(0)
+    return np.diff(values)
+
+
+def is_epoch(c: Column) -> bool:
+    """Whether numbers are of the size of seconds (or ms, us, ns) since 1970 and go on as those do."""
+    values = c.numbers
+    if values is None or values.size <= 8:
+        return False
+    finite = values[np.isfinite(values)]
+    far = finite.size > 8 and float(np.ptp(finite)) < 0.5 * float(np.abs(finite).max())
+    return far and clock_numbers.epoch_of(finite) is not None and rises(values)
 
 
 def stays(c: Column, most: int = 60) -> bool:

@@ -24,6 +24,15 @@ TIME = _names(
 )
 DATE = _names("date day datum fecha jour")
 MAYBE_TIME = _names("month year day step frame frame_number sample_number sample_no tick cycle cycles time_in_cycles")
+CALENDAR = {
+    "year": _names("year yr yyyy yy jahr année annee ano año anno god 年 год"),
+    "month": _names("month mon mo mm mnth monat mois mes mese 月 месяц"),
+    "day": _names("day dy dd dom mday day_of_month tag jour dia día giorno 日 день"),
+    "doy": _names("doy day_of_year dayofyear yday jday julian_day ddd"),
+    "hour": _names("hour hr hh he hours hour_ending stunde heure hora ora h 时 час"),
+    "minute": _names("minute min mn mi mm minutes 分 минута"),
+    "second": _names("second sec ss s seconds 秒"),
+}
 LABEL = _names(
     "label labels class classes class_label classlabel class_name target targets activity activity_label "
     "activity_name activity_id activityid category outcome diagnosis gesture occupancy eye_detection condition "
@@ -56,6 +65,7 @@ ROW_NUMBER = ("", *_names("index unnamed_0 row row_id no nr sno s_no rownames le
 FEWEST_PER_CHANNEL = 4
 FEWEST_DATES = 8
 MOST_STRAYS = 8
+MOST_NAMED = 64
 _SENSORS = (
     "ch", "channel", "chan", "sensor", "s", "eeg", "emg", "ecg", "acc", "gyro", "lead", "sig", "signal", "feature", "f",
     "sensor_measurement", "electrode", "node", "mfcc",

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.data.cells import Numbers
 from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
-from kdviz.data.tables import times
+from kdviz.data.tables.clock_columns import find_clock
+from kdviz.data.tables.clocks import seconds_of
 from kdviz.data.tables.column_content import (
     could_be_time,
     counts_round,
     is_row_number,
-    is_time,
-    is_time_in_words,
     is_word_classes,
     label_by_name,
     looks_like_classes,
@@ -23,16 +26,13 @@ from kdviz.data.tables.column_content import (
 from kdviz.data.tables.column_names import (
     ALSO_LABEL,
     COUNTER,
-    DATE,
     DIM,
     LABEL,
-    MAYBE_TIME,
     ROW_NUMBER,
     SERIES,
     SESSION,
     SET,
     SUBJECT,
-    TIME,
     VALUE,
     numbered,
     strays,
@@ -46,7 +46,6 @@ class Roles:
 
     channels: tuple[Column, ...]
     time: Column | None = None
-    clock: Column | None = None
     label: Column | None = None
     subject: Column | None = None
     session: Column | None = None
@@ -64,12 +63,14 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     if label and not mapping.label:
         free.given["label"] = column_called(table, label)
     part = free.take("set", SET, says_parts) or free.first(says_parts, "set")
-    time, clock = _time_and_clock(free, mapping, notes)
+    time = find_clock(free, mapping, notes)
     subject = free.take("subject", SUBJECT, lambda c: True)
-    found = free.take("label", LABEL, lambda c: label_by_name(c, table)) or _label_by_ending(free)
+    found = free.take("label", LABEL, lambda c: label_by_name(c, table, time)) or _label_by_ending(free, time)
     dim = free.take("dim", DIM, lambda c: c.distinct <= 1024)
     value = free.take("value", VALUE, lambda c: c.numeric_share > 0.5)
     series = free.take("id", SERIES, lambda c: True)
+    if series is not None and subject is None and not mapping.id:
+        subject = _other_id(free, series, time)
     session = free.named(SESSION, lambda c: 1 <= c.distinct < max(2, table.rows // 2))
     free.drop(session)
     free.drop(free.named(ROW_NUMBER, is_row_number))
@@ -77,40 +78,43 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     if found is not None:
         _drop_other_labels(free, found, notes)
     elif dim is None or value is None:
-        found = free.first(lambda c: is_word_classes(c, table), "label")
+        found = free.first(lambda c: is_word_classes(c, table, time), "label")
         if found is not None and series is None and not mapping.label and restarts(found, time):
             found, series = None, found
+    if found is not None and found.named_none:
+        count = int(np.count_nonzero(found.labels == found.named_none.strip()))
+        notes.append(f"{found.named_none!r} names a class here ({count:,} rows), not a missing label.")
     channels = tuple(free.wanted) or _measured(table, free.columns, notes)
     if table.named and not free.wanted:
         channels, found = _samples_only(channels, found, bool(mapping.label), notes)
-    return Roles(channels, time, clock, found, subject, session, series, part, dim, value, tuple(notes))
+    return Roles(channels, time, found, subject, session, series, part, dim, value, tuple(notes))
 
 
-def _time_and_clock(free: FreeColumns, mapping: Mapping, notes: list[str]) -> tuple[Column | None, Column | None]:
-    """The column of times, and of the time of day where the date stands apart; other clocks are left out."""
-    time = (
-        free.take("time", TIME, could_be_time)
-        or free.calendar()
-        or free.take("time", MAYBE_TIME, is_time)
-        or free.take("time", free.speaking_of("timestamp", "time", "datetime"), is_time)
-        or free.first(lambda c: c.is_clock or is_time_in_words(c), "time")
-    )
-    if time is None:
-        return None, None
-    date = free.named(DATE, is_time_in_words) if _is_of_day(time) and not mapping.time else None
-    clock = time if date is not None else free.named(("time", "hour", "clock", "time_of_day"), is_time_in_words)
-    free.drop(date)
-    free.drop(clock)
-    while not mapping.channels and (other := _another_clock(free)) is not None:
-        free.drop(other)
-        notes.append(f"A clock too, so left out: column {other.name[:30]!r}.")
-    return date or time, clock
+def _other_id(free: FreeColumns, series: Column, time: Column | None) -> Column | None:
+    """A second column that tells series apart, where time goes back within the first one's series and not in both's."""
+    seconds, _, _ = seconds_of(time) if time is not None and could_be_time(time) else (None, False, "")
+    if seconds is None or not 2 <= series.distinct <= series.size // 2 or _goes_on(seconds, series.codes):
+        return None
+    for c in free.columns:
+        if 2 <= c.distinct <= c.size // 4 and (c.words is not None or c.is_whole):
+            both = series.codes.astype(np.int64) * (int(c.codes.max()) + 1) + c.codes
+            if _goes_on(seconds, both):
+                free.drop(c)
+                return c
+    return None
 
 
-def _label_by_ending(free: FreeColumns) -> Column | None:
+def _goes_on(seconds: Numbers, key: NDArray[np.integer]) -> bool:
+    """Whether time rises from row to row within each value of a key."""
+    order = np.argsort(key, kind="stable")
+    same = np.diff(key[order]) == 0
+    return bool((np.diff(seconds[order])[same] > 0).all())
+
+
+def _label_by_ending(free: FreeColumns, time: Column | None) -> Column | None:
     """The first column whose name ends as a label's does, as in "sleep_stage_label"."""
     names = [n for c in free.columns if (n := c.normalised_name).endswith(("_label", "_class", "label"))]
-    found = free.named(names, looks_like_classes)
+    found = free.named(names, lambda c: looks_like_classes(c) and label_by_name(c, free.table, time))
     free.drop(found)
     return found
 
@@ -121,15 +125,6 @@ def _drop_other_labels(free: FreeColumns, label: Column, notes: list[str]) -> No
         free.drop(other)
     if others and free.table.named:
         notes.append(f"Beside the label {label.name[:30]!r}, column {others[0].name[:30]!r} was left out: a label too.")
-
-
-def _another_clock(free: FreeColumns) -> Column | None:
-    names = (*TIME, *free.speaking_of("timestamp", "time", "datetime", "date"))
-    return free.named(names, lambda c: is_time(c) and (c.words is not None or c.distinct > c.size // 2))
-
-
-def _is_of_day(time: Column) -> bool:
-    return time.words is not None and times.of_day(list(time.words[:20]))
 
 
 def _samples_only(

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from kdviz.core.errors import UserError
 from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import NOTHING, Mapping
-from kdviz.data.tables import times
 
 
 def column_called(table: Table, wanted: str) -> Column:
@@ -90,18 +87,3 @@ class FreeColumns:
         """The plain names of free columns that have one of these words in them."""
         names = [c.normalised_name for c in self.columns]
         return tuple(n for n in names if set(n.split("_")) & set(words))
-
-    def calendar(self) -> Column | None:
-        """Year, month, day and maybe hour, minute, second in columns of their own, as one clock."""
-        parts = [self.named((n,), lambda c: c.is_whole) for n in ("year", "month", "day", "hour", "minute", "second")]
-        if parts[0] is None or parts[1] is None or self.closed("time"):
-            return None
-        if parts[2] is None:
-            parts = parts[:2]
-        there = [p.numbers for p in parts if p is not None and p.numbers is not None]
-        for p in parts:
-            self.drop(p)
-        found = np.full(self.table.rows, np.nan)
-        for row, whole in enumerate(zip(*there, strict=True)):
-            found[row] = times.moment(*whole, *([1.0] if len(whole) == 2 else []))
-        return Column("year, month" + ", day" * (len(parts) > 2), numbers=found, is_clock=True)

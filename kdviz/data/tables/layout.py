@@ -44,6 +44,7 @@ def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> 
     """
     if not table.rows:
         raise FileError("There are names but no rows of values in this file.")
+    table = replace(table, columns=tuple(map(_in_numbers, table.columns)))
     roles = find(table, mapping, label)
     if not hint and mapping.layout in ("auto", "long") and not mapping.channels:
         roles = long.as_long(table, roles)
@@ -58,6 +59,16 @@ def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> 
     return _tall(table, roles, mapping)
 
 
+def _in_numbers(c: Column) -> Column:
+    """A column whose numbers were written as text (with JSON's quotation marks) as numbers; labels as "007" stay."""
+    if c.words is None or c.numeric_share < 1.0 or any(w[:1] == "0" and w[1:2].isdigit() for w in c.words):
+        return c
+    try:
+        return replace(c, numbers=np.array([c._number(w) for w in c.words], np.float64), words=None)
+    except ValueError:
+        return c
+
+
 def _tall(table: Table, roles: Roles, mapping: Mapping) -> Arranged:
     roles = roles if table.named else tall.without_names(roles, mapping)
     if not roles.channels:
@@ -67,6 +78,8 @@ def _tall(table: Table, roles: Roles, mapping: Mapping) -> Arranged:
         why = f"column {roles.id.name!r} tells the series apart" if roles.id else "a column tells the series apart"
         return Arranged(cases, "tall", why, _named(roles), (*roles.notes, *notes))
     recording, notes = tall.recording(table, roles, mapping)
+    if alike := tall.more_labels(table, roles):
+        notes = (*notes, alike)
     return Arranged(recording, "tall", _why_tall(roles), _named(roles), (*roles.notes, *notes))
 
 

@@ -13,7 +13,7 @@ from kdviz.data import cells, limits
 from kdviz.data.cells import Numbers, Words
 from kdviz.data.columns import Column, Table
 from kdviz.data.raw import Cases, Recording
-from kdviz.data.tables import tall, times
+from kdviz.data.tables import clock_numbers, clocks, tall
 from kdviz.data.tables.column_names import LABEL
 from kdviz.data.tables.column_roles import Roles
 
@@ -28,7 +28,7 @@ def content(table: Table, roles: Roles) -> Cases | Recording:
         raise FileError("A long table needs a column of values; name it with value=COLUMN.")
     values = table.numbers_of(roles.value)
     names, channel = _channels(roles, values.size)
-    seconds, sure, _ = tall.clock(roles)
+    seconds, sure, _ = clocks.seconds_of(roles.time)
     key = tall.together([c for c in (roles.subject, roles.id) if c is not None])
     if key is None:
         return _recording(roles, values, channel, names, seconds, sure)
@@ -69,7 +69,7 @@ def _one(values: Numbers, channel: NDArray[np.int64], count: int, seconds: Numbe
 def _rate(seconds: Numbers | None, channel: NDArray[np.int64], group: NDArray[np.int64]) -> float | None:
     if seconds is None:
         return None
-    return times.rate_of(seconds[group][channel[group] == channel[group[0]]])
+    return clock_numbers.rate_of(seconds[group][channel[group] == channel[group[0]]])
 
 
 def _recording(
@@ -89,7 +89,7 @@ def _recording(
         at = seconds[rows] if rows.size == found.shape[1] else None
     if roles.label is not None and rows.size == found.shape[1]:
         label = roles.label.labels[rows]
-    return Recording(found, names, at, label, None, times.rate_of(at) if at is not None and sure else None)
+    return Recording(found, names, at, label, None, clock_numbers.rate_of(at) if at is not None and sure else None)
 
 
 def as_long(table: Table, roles: Roles) -> Roles:

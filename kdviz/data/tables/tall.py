@@ -14,57 +14,16 @@ from kdviz.data.cells import Numbers, Words, words
 from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Recording
-from kdviz.data.tables import times
-from kdviz.data.tables.column_content import looks_like_clock, restarts, stays
+from kdviz.data.tables import clock_numbers, clocks
+from kdviz.data.tables.column_content import is_count, looks_like_clock, restarts, stays
 from kdviz.data.tables.column_roles import Roles
 
 SESSION = 10
-_DAY = len("2024-12-31")
-
-
-def clock(roles: Roles) -> tuple[Numbers | None, bool, str]:
-    """Seconds of each row, whether their unit is sure, and a sentence where some could not be read."""
-    if roles.time is None:
-        return None, False, ""
-    if roles.time.words is None:
-        values = roles.time.numbers if roles.time.numbers is not None else np.zeros(0)
-        if roles.time.is_clock:
-            return values, True, ""
-        seconds, sure = times.from_numbers(values, roles.time.normalised_name)
-        return seconds, sure, ""
-    written = list(roles.time.words)
-    if roles.clock is not None and roles.clock.words is not None:
-        written = [f"{day[:_DAY]} {hour}" for day, hour in zip(written, roles.clock.words, strict=True)]
-    seconds_or_none = times.from_words(written)
-    if seconds_or_none is None:
-        raise FileError(
-            f"Column {roles.time.name[:40]!r} holds no times that can be read (first: {written[0][:40]!r})."
-        )
-    return seconds_or_none, True, " ".join(s for s in (_zoned(written), _unread(seconds_or_none, written)) if s)
-
-
-def _zoned(written: Sequence[str]) -> str:
-    there = sorted(times.zones(written))
-    if len(there) < 2:
-        return ""
-    said = ", ".join(z or "none" for z in there[:4])
-    return f"Times are in several zones ({said}); they were read as UTC, and those without a zone too."
-
-
-def _unread(seconds: Numbers, written: Sequence[str]) -> str:
-    bad = np.flatnonzero(~np.isfinite(seconds))
-    if not bad.size:
-        return ""
-    first = int(bad[0])
-    return (
-        f"{bad.size:,} of {len(written):,} times could not be read (first: row {first + 1}, {written[first][:40]!r}); "
-        "those rows keep their place."
-    )
 
 
 def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, tuple[str, ...]]:
     """The rows in the order of their times, and sentences about what was done."""
-    seconds, sure, said = clock(roles)
+    seconds, sure, said = clocks.seconds_of(roles.time)
     values = np.stack([table.numbers_of(c) for c in roles.channels])
     subjects = together([c for c in (roles.subject, roles.session) if c is not None])
     found = Recording(
@@ -84,8 +43,24 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
         found, sorted_ = in_time(found)
         notes += [s for s in (sentence, sorted_) if s]
     if found.times is not None and sure:
-        found = replace(found, rate=times.rate_of(found.times if mapping.order == "sort" else np.sort(found.times)))
+        found, sentence = _with_rate(found, found.times if mapping.order == "sort" else np.sort(found.times))
+        notes += [sentence] if sentence else []
     return found, tuple(notes)
+
+
+def _with_rate(found: Recording, seconds: Numbers) -> tuple[Recording, str]:
+    """The rate that the file names, else the one that follows from the times; a sentence where that is not plain."""
+    rate = clock_numbers.rate_of(seconds)
+    if found.rate and rate and abs(found.rate - rate) > 0.02 * found.rate:
+        return found, (
+            f"The file names {found.rate:g} Hz, its times say {rate:.4g} Hz; the rate that it names was taken. "
+            f"Set rate={rate:.6g} for the other."
+        )
+    if rate and clock_numbers.shared(seconds):
+        return replace(found, rate=found.rate or rate), (
+            f"Several rows share a time, as packets do; the rate counts the rows ({found.rate or rate:.6g} Hz)."
+        )
+    return replace(found, rate=rate or found.rate), ""
 
 
 def _counts(seconds: Numbers) -> bool:
@@ -156,7 +131,7 @@ def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[st
     if key is None:
         raise FileError("No column tells the series apart; name it with id=COLUMN.")
     groups = rows_of(key)
-    seconds, sure, said = clock(roles)
+    seconds, sure, said = clocks.seconds_of(roles.time)
     values = np.stack([table.numbers_of(c) for c in roles.channels])
     notes = [said] if said else []
     if seconds is not None and np.isfinite(seconds).all() and mapping.order == "sort":
@@ -169,7 +144,7 @@ def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[st
         [values[:, g] for g in groups],
         label,
         tuple(c.name.strip() or f"channel {i + 1}" for i, c in enumerate(roles.channels)),
-        times.rate_of(seconds[groups[0]]) if seconds is not None and sure else None,
+        clock_numbers.rate_of(seconds[groups[0]]) if seconds is not None and sure else None,
         roles.subject.labels[firsts] if roles.subject is not None else None,
         roles.set.parts()[firsts] if roles.set is not None else None,
     )
@@ -220,7 +195,9 @@ def _ends(roles: Roles, mapping: Mapping) -> Roles:
         if len(roles.channels) < 2:
             break
         rest = tuple(o for o in roles.channels if o is not c)
-        if roles.time is None and not mapping.time and looks_like_clock(c):
+        if roles.time is not None and not mapping.channels and is_count(c):
+            roles = replace(roles, channels=rest, notes=(*roles.notes, f"{c.name} only counts the rows: left out."))
+        elif roles.time is None and not mapping.time and looks_like_clock(c):
             roles = replace(roles, time=c, channels=rest)
         elif roles.label is not None and roles.subject is None and not mapping.subject and _names_somebody(c):
             roles = replace(roles, subject=c, channels=rest)
@@ -237,3 +214,15 @@ def _names_somebody(c: Column) -> bool:
     values = c.numbers
     throughout = values is not None and values.size > 8 and values[0] >= 1 and bool((values == values[0]).all())
     return stays(c, 1000) or (throughout and values is not None and values[0] == np.round(values[0]))
+
+
+def more_labels(table: Table, roles: Roles) -> str:
+    """A sentence about channels that look like labels beside the label of a table without names; "" for none."""
+    if table.named or roles.label is None or roles.label.numbers is None:
+        return ""
+    alike = [c for c in roles.channels if stays(c) and c.size > 50]
+    if not alike or 2 * len(alike) > len(roles.channels):
+        return ""
+    there = ", ".join(c.name[:30] for c in alike[:6])
+    places = ",".join(f"#{next(i for i, o in enumerate(table.columns) if o is c) + 1}" for c in alike)
+    return f"{there[:1].upper()}{there[1:]} may hold a label too; as it is, a channel. Leave out: ignore={places}."

@@ -1,4 +1,4 @@
-"""Times as files write them, in seconds: ISO, day or month first, epochs; and the rate that follows."""
+"""Times as files write them out, in seconds: ISO, day or month first, the time of day."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from itertools import islice
 import numpy as np
 
 from kdviz.data.cells import Numbers
+from kdviz.data.tables import time_forms
 
 _DATE = r"(?P<a>\d{1,4})[-/.](?P<b>\d{1,2}|[A-Za-z]{3,9})[-/.](?P<c>\d{1,4})"
 _CLOCK = r"(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,:](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
@@ -18,18 +19,9 @@ _FULL = re.compile(rf"{_DATE}(?:[T ,;]+{_CLOCK})?\s*(?:Z|UTC|GMT)?")
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?")
 _CLOCK_ONLY = re.compile(_CLOCK)
 _MINUTES = re.compile(r"(\d{1,4}):(\d{2}\.\d{1,9})")
-_ZONE = re.compile(r"\d[ ]?(Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
+_ZONE = re.compile(r":\d\d(?:[.,]\d+)?[ ]?(Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {m: i for i, m in enumerate(_MONTH_NAMES, 1)}
-_UNITS = (
-    (re.compile(r"(^|_)(ns|nanos\w*)($|_)"), 1e-9),
-    (re.compile(r"(^|_)(us|µs|micros\w*)($|_)"), 1e-6),
-    (re.compile(r"(^|_)(ms|msec|millis\w*)($|_)"), 1e-3),
-    (re.compile(r"(^|_)(s|sec|secs|seconds?)($|_)"), 1.0),
-    (re.compile(r"(^|_)(min|mins|minutes?)($|_)"), 60.0),
-    (re.compile(r"(^|_)(h|hr|hrs|hours?)($|_)"), 3600.0),
-)
-_EPOCHS = ((1e-9, 1e17, 1e19), (1e-6, 1e14, 1e16), (1e-3, 1e11, 1e13), (1.0, 5e8, 5e9))
 ENOUGH = 0.9
 
 
@@ -112,7 +104,9 @@ def _iso(cell: str) -> float:
 
 def _iso_compact(cell: str) -> float:
     found = re.fullmatch(r"(\d{4})-(\d{1,2})", cell.strip())
-    return _stamp(datetime(int(found[1]), int(found[2]), 1)) if found and 1 <= int(found[2]) <= 12 else np.nan
+    if found and 1 <= int(found[2]) <= 12:
+        return _stamp(datetime(int(found[1]), int(found[2]), 1))
+    return np.nan if cell.isdigit() else _written(cell, "iso")
 
 
 def _stamp(moment: datetime) -> float:
@@ -121,6 +115,11 @@ def _stamp(moment: datetime) -> float:
 
 def _written(cell: str, order: str) -> float:
     cell = cell.strip()
+    value = _plain(cell, order)
+    return value if value == value else time_forms.read(cell, lambda text: _plain(text, order))
+
+
+def _plain(cell: str, order: str) -> float:
     found = _FULL.fullmatch(cell)
     date = _date(found, order) if found else np.nan
     if found is None or date != date:
@@ -167,58 +166,3 @@ def of_day(cells: Sequence[str]) -> bool:
     """Whether cells say the time of day only, and no date."""
     there = [c.strip() for c in cells if c.strip()]
     return bool(there) and all(_CLOCK_ONLY.fullmatch(c) for c in there)
-
-
-def from_numbers(values: Numbers, name: str) -> tuple[Numbers, bool]:
-    """Seconds, and whether the unit is known: from the name ("time_ms"), or because the values are an epoch."""
-    for pattern, unit in _UNITS:
-        if pattern.search(name):
-            return values * unit, True
-    dates = from_digits(values)
-    if dates is not None:
-        return dates, True
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return values, False
-    middle = float(np.median(finite))
-    for unit, low, high in _EPOCHS:
-        if low <= middle < high and _moves(finite):
-            return values * unit, True
-    steps = np.diff(finite)
-    step = float(np.median(steps)) if steps.size else 0.0
-    return values, 0 < step < 1
-
-
-def from_digits(values: Numbers) -> Numbers | None:
-    """Dates written as one number, 20240131 or 20240131235959, as seconds; None where one is no date."""
-    if not values.size or not np.isfinite(values).all() or not _moves(values):
-        return None
-    width = len(str(int(abs(values[0]))))
-    if width not in (8, 12, 14) or (values != np.round(values)).any() or values.min() < 19 * 10 ** (width - 2):
-        return None
-    known, inverse = np.unique(values, return_inverse=True)
-    text = (str(int(v)) for v in known)
-    parts = [(int(t[:4]), *(int(t[i : i + 2]) for i in range(4, width, 2))) for t in text if len(t) == width]
-    found = np.array([moment(*p) if p[0] < 2200 else np.nan for p in parts])
-    return found[inverse.reshape(-1)] if len(found) == len(known) and np.isfinite(found).all() else None
-
-
-def _moves(values: Numbers) -> bool:
-    """A clock goes on: an epoch that never changes is no time."""
-    return values.size < 2 or bool(values[-1] != values[0])
-
-
-def rate_of(times: Numbers) -> float | None:
-    """Samples per second from the mean of the usual steps between times (gaps aside); None where there are none."""
-    steps = np.diff(times[np.isfinite(times)])
-    steps = steps[steps > 0]
-    if not steps.size:
-        return None
-    usual = float(np.median(steps))
-    steps = steps[(steps > 0.5 * usual) & (steps < 1.5 * usual)]
-    step = float(np.mean(steps)) if steps.size else usual
-    rate = 1.0 / step if step > 0 else 0.0
-    nearest = round(rate)
-    if nearest >= 1 and abs(rate - nearest) < 0.005 * rate:
-        return float(nearest)
-    return float(f"{rate:.10g}") if 0 < rate < 1e9 else None

@@ -78,16 +78,16 @@ def read(source: Lines, tick: Tick = silent) -> tuple[Table, tuple[str, ...]]:
         said = _pass(source, growing, tick)
     lines = np.array([n for part in growing.lines for n in part], np.int64)
     columns = tuple(
-        _column(name, parts, j in growing.texts, source.comma)
+        _column(name, parts, j in growing.texts, source.comma, source.units[j] if j < len(source.units) else "")
         for j, (name, parts) in enumerate(zip(source.names, growing.parts, strict=True))
     )
     return Table(columns, source.named, lines), said
 
 
-def _column(name: str, parts: list[Numbers | Words], text: bool, comma: bool) -> Column:
+def _column(name: str, parts: list[Numbers | Words], text: bool, comma: bool, unit: str) -> Column:
     whole: Any = np.concatenate(parts) if parts else np.zeros(0, object if text else np.float64)
     parts.clear()
-    return Column(name, words=whole, comma=comma) if text else Column(name, numbers=whole)
+    return Column(name, words=whole, comma=comma, unit=unit) if text else Column(name, numbers=whole, unit=unit)
 
 
 def _pass(source: Lines, growing: _Growing, tick: Tick) -> tuple[str, ...]:

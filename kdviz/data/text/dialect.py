@@ -71,6 +71,7 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     heading = tuple(sample[0][1]) if header else ()
     texts = _texts([r for r in sample[header + units :] if tuple(r[1]) != heading], comma)
     source = Lines(lines, first, cutter, tuple(names), named, comma, comment, heading, mapping.bad_lines, texts)
+    source = replace(source, units=tuple(c.strip() for c in sample[header][1]) if units else ())
     stated = stated_rate(lines[: min(first, 200)])
     if stated is not None:
         notes.append(f"The lines before the table name the sampling rate: {stated:g} Hz.")
@@ -81,7 +82,7 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     if skipped:
         notes.append(f"{skipped} line{'s' * (skipped > 1)} before the table left out.")
     if units:
-        notes.append(f"Line {sample[header][0]} names units and was left out.")
+        notes.append(f"Line {sample[header][0]} names units; that of the time is used.")
     return Dialect(
         source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate or stated
     )

@@ -10,11 +10,33 @@ from itertools import pairwise
 from kdviz.data import cells
 from kdviz.data.cells import is_date, is_missing, is_number
 from kdviz.data.mapping import Mapping
+from kdviz.data.tables import calendar_words
 from kdviz.data.tables.column_names import LABEL, SERIES, SUBJECT
 from kdviz.data.text.lines import Row
 
-_RATE = re.compile(
-    r"\b(sampl(e|ing)[ _]?(rate|frequency)|fs|srate)\W{1,6}(?P<rate>\d{1,7}(\.\d{1,6})?)\s*(hz\b|$|\W)", re.I | re.M
+_NUMBER = r"(?P<n>\d{1,9}(?:[.,]\d{1,9})?)"
+_RATES = (
+    re.compile(
+        r"\b(?:sampl(?:e|ing)s?[ _]?(?:rate|freq(?:uency|\.)?)|samplerate|samplingrate|fs|srate|odr|abtastrate|"
+        r"abtastfrequenz|fréquence d'échantillonnage|采样率|采样频率|output data rate|samples per second|scan rate|"
+        rf"sfreq|frequency)\W{{0,3}}(?:[\[(]?(?P<before>[kM]?)hz[\])]?)?\W{{1,6}}{_NUMBER}\s*(?P<unit>[kM]?)(?:hz\b|$|\W)",
+        re.I | re.M,
+    ),
+    re.compile(rf"(?:\bat|@)\s*{_NUMBER}\s*(?P<unit>[kM]?)hz\b", re.I),
+    re.compile(rf"^\W*(?:rate|hz)\W{{1,6}}{_NUMBER}\s*(?P<unit>[kM]?)(?:hz\b|$|\W)", re.I | re.M),
+)
+_INTERVALS = (
+    re.compile(
+        r"\b(?:sampl(?:e|ing)[ _]?(?:interval|period|time)|sampleinterval|time[ _]?(?:interval|step|per sample)|"
+        r"interval|increment|delta[ _]?t|dt|abtastintervall|采样间隔)\W{0,3}(?P<before>[^\W\d_]{1,6})?\W{1,6}"
+        rf"{_NUMBER}"
+        r"\s*(?P<unit>[^\W\d_]{1,7})?",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:epoch|logging|recording)[^\n\d]{0,24}(?:period|interval)[^\n\d]{0,16}(?P<h>\d\d):(?P<m>\d\d):(?P<s>\d\d)",
+        re.I,
+    ),
 )
 
 
@@ -45,10 +67,20 @@ def empatica_rate(sample: Sequence[Row], comma: bool) -> float | None:
 
 
 def stated_rate(lines: Sequence[str]) -> float | None:
-    """The sampling rate that lines before the table name: "Sample Rate = 250 Hz", "fs: 130"."""
-    found = _RATE.search("\n".join(lines)[:20_000])
-    rate = float(found["rate"]) if found else 0.0
-    return rate if 0 < rate <= 1e6 else None
+    """The sampling rate that lines before the table name: "Sample Rate = 250 Hz", "at 32 Hz", "interval: 2 ms"."""
+    text = "\n".join(lines)[:20_000]
+    clock = _INTERVALS[1].search(text)
+    if clock and (every := 3600 * int(clock["h"]) + 60 * int(clock["m"]) + int(clock["s"])):
+        return 1.0 / every
+    for pattern in _RATES:
+        if found := pattern.search(text):
+            said = found["unit"] or (found.groupdict().get("before") or "")
+            rate = float(found["n"].replace(",", ".")) * {"k": 1e3, "m": 1e6}.get(said.lower(), 1.0)
+            return rate if 0 < rate <= 1e9 else None
+    found = _INTERVALS[0].search(text)
+    unit = calendar_words.unit(found["unit"] or found["before"] or "") if found else None
+    step = float(found["n"].replace(",", ".")) * unit if found and unit else 0.0
+    return float(f"{1.0 / step:.10g}") if step > 0 else None
 
 
 def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:

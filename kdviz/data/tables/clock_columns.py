@@ -1,0 +1,235 @@
+"""Which columns are the clock: by the mapping, by name, by what they hold; a date and a time of day are one clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kdviz.data.columns import Column
+from kdviz.data.mapping import Mapping
+from kdviz.data.tables import clock_numbers, clocks, times
+from kdviz.data.tables.column_content import (
+    could_be_time,
+    counts_round,
+    even_steps,
+    is_epoch,
+    is_row_number,
+    is_time,
+    is_time_in_words,
+    rough_steps,
+)
+from kdviz.data.tables.column_names import CALENDAR, COUNTER, DATE, MAYBE_TIME, MOST_NAMED, ROW_NUMBER, TIME, numbered
+from kdviz.data.tables.free_columns import FreeColumns
+
+_SPEAKING = (
+    "timestamp",
+    "time",
+    "datetime",
+    "uptime",
+    "millis",
+    "elapsed",
+    "clock",
+    "seconds",
+    "时间",
+    "zeit",
+    "temps",
+)
+
+
+def find_clock(free: FreeColumns, mapping: Mapping, notes: list[str]) -> Column | None:
+    """The clock, taken from the free columns with all that only repeats it; what was left out is said in `notes`."""
+    time = (
+        free.take("time", TIME, could_be_time)
+        or _named_calendar(free)
+        or free.take("time", MAYBE_TIME, is_time)
+        or free.take("time", free.speaking_of("timestamp", "time", "datetime"), is_time)
+        or free.first(lambda c: c.is_clock or is_time_in_words(c), "time")
+        or _calendar(free)
+        or free.first(lambda c: _days_in_digits(free, c), "time")
+        or free.first(lambda c: _measured_beside(free, c) and is_epoch(c), "time")
+        or _ramp(free, notes)
+    )
+    if time is not None:
+        time = _with_its_other_half(free, time, notes)
+        _leave_other_clocks(free, time, mapping, notes)
+    if not mapping.channels:
+        _leave_counts(free, time, notes)
+    return time
+
+
+def _with_its_other_half(free: FreeColumns, time: Column, notes: list[str]) -> Column:
+    """A date and the time of day beside it as one clock; the column itself where it is whole."""
+    days = clocks.days_of(time)
+    found: tuple[Column, Column] | None = None
+    if days is not None:
+        found = next(((time, c) for c in _near(free, time) if clocks.clock_of(c, days) is not None), None)
+    elif _of_day(time):
+        found = next(((c, time) for c in _near(free, time) if clocks.days_of(c) is not None), None)
+    if found is None:
+        return time
+    date, clock = found
+    free.drop(date)
+    free.drop(clock)
+    whole = clocks.days_of(date) if date is not time else days
+    of_day = None if whole is None else clocks.clock_of(clock, whole)
+    if whole is None or of_day is None:
+        return time
+    half = clock.words is not None and clocks.no_half(list(clock.words))
+    seconds, said = clocks.joined(whole, of_day, half)
+    notes.append(f"Column {date.name[:30]!r} and column {clock.name[:30]!r} are one clock. {said}".strip())
+    return Column(date.name, numbers=seconds, is_clock=True)
+
+
+def _days_in_digits(free: FreeColumns, c: Column) -> bool:
+    """Whether numbers are dates (20240131) that go on, or that have the time of day beside them."""
+    if c.numbers is None or not c.is_whole or not _measured_beside(free, c):
+        return False
+    days = clocks.days_of(c)
+    if days is None or (np.diff(days) < 0).any():
+        return False
+    return bool(days[-1] > days[0]) or any(clocks.clock_of(o, days) is not None for o in _near(free, c) if o is not c)
+
+
+def _of_day(time: Column) -> bool:
+    """Whether words say the time of day only, or as workbooks do with a date of 1899."""
+    few = list(time.words[:200]) if time.words is not None else []
+    if times.of_day(few):
+        return True
+    found = times.from_words(few) if few else None
+    return found is not None and bool((found[np.isfinite(found)] < clocks.BEFORE_DATES).all())
+
+
+def _near(free: FreeColumns, column: Column) -> list[Column]:
+    """The free columns, those that stand beside a column first."""
+    given = {id(g) for role, g in free.given.items() if g is not None and role != "time"}
+    place = {id(c): i for i, c in enumerate(free.table.columns)}
+    at = place[id(column)]
+    there = [c for c in free.columns if id(c) not in given]
+    return sorted(there, key=lambda c: (abs(place[id(c)] - at), place[id(c)] < at))
+
+
+def _leave_other_clocks(free: FreeColumns, time: Column, mapping: Mapping, notes: list[str]) -> None:
+    while not mapping.channels and (other := _another_clock(free)) is not None:
+        free.drop(other)
+        notes.append(f"A clock too, so left out: column {other.name[:30]!r}.")
+
+
+def _another_clock(free: FreeColumns) -> Column | None:
+    names = (*TIME, *DATE, *free.speaking_of(*_SPEAKING, "date"))
+    found = free.named(names, lambda c: is_time(c) and (c.words is not None or c.distinct > c.size // 2))
+    given = {id(g) for g in free.given.values()}
+    there = [c for c in free.columns if id(c) not in given]
+    return found or next((c for c in there if is_time_in_words(c) or (_measured_beside(free, c) and is_epoch(c))), None)
+
+
+def _measured_beside(free: FreeColumns, column: Column) -> bool:
+    """Whether numbers are left when a column is taken: the only value is never a clock."""
+    return any(c is not column and c.numeric_share >= 0.5 and not c.is_empty for c in free.columns)
+
+
+def _named_calendar(free: FreeColumns) -> Column | None:
+    """Year, month, day and maybe hour, minute, second in columns of their own, by their names."""
+    if free.closed("time") or free.given["time"] is not None or not free.table.named:
+        return None
+    found: dict[str, Column] = {}
+    for part, names in CALENDAR.items():
+        taken = {id(c) for c in found.values()}
+        fits = [c for n in names for c in free.columns if c.normalised_name == n and c.is_whole and id(c) not in taken]
+        if fits:
+            found[part] = fits[0]
+    if "year" not in found or not ({"month", "doy"} & set(found)):
+        return None
+    if "doy" in found and "month" not in found:
+        order = ["year", "month", "doy", "hour", "minute", "second"]
+    else:
+        order = ["year", "month", "day", "hour", "minute", "second"]
+    parts = [found.get(p) for p in order]
+    return _as_clock(free, parts)
+
+
+def _as_clock(free: FreeColumns, parts: Sequence[Column | None]) -> Column | None:
+    seconds = clocks.calendar([p.numbers if p is not None else None for p in parts])
+    if not np.isfinite(seconds).mean() > 0.9:
+        return None
+    for p in parts:
+        free.drop(p)
+    name = ", ".join(p.name for p in parts if p is not None)
+    return Column(name[:60], numbers=seconds, is_clock=True)
+
+
+def _calendar(free: FreeColumns) -> Column | None:
+    """Year, month and day that stand beside each other and go on, and the hour, minute and second after them."""
+    if free.closed("time") or len(free.columns) > MOST_NAMED:
+        return None
+    for i, year in enumerate(free.columns[:8]):
+        parts = free.columns[i : i + 6]
+        if (
+            len(parts) < 4
+            or not _within(year, 1900, 2100)
+            or not all(_within(c, 1, n) for c, n in zip(parts[1:3], (12, 31), strict=True))
+        ):
+            continue
+        best, taken = clocks.calendar([c.numbers for c in parts[:3]]), 3
+        if not np.isfinite(best).all() or not (np.diff(best) >= 0).mean() > 0.99 or best[-1] == best[0]:
+            continue
+        for count in (4, 5, 6):
+            if len(parts) <= count or not _within(parts[count - 1], 0, 24 if count == 4 else 59):
+                break
+            finer = clocks.calendar([c.numbers for c in parts[:count]])
+            if not (np.diff(finer) >= 0).mean() > 0.99:
+                break
+            if np.unique(finer).size > np.unique(best).size:
+                best, taken = finer, count
+        return _as_clock(free, parts[:taken])
+    return None
+
+
+def _within(c: Column, low: float, high: float) -> bool:
+    return c.is_whole and c.numbers is not None and bool(low <= c.numbers.min() and c.numbers.max() <= high)
+
+
+def _ramp(free: FreeColumns, notes: list[str]) -> Column | None:
+    """A column of numbers that goes up evenly: a clock, whatever it is called; never the only column of numbers."""
+    free_ones = [c for c in free.columns if c.numbers is not None]
+    if free.closed("time") or free.given["time"] is not None or not _few_ramps(free, free_ones):
+        return None
+    for c in free_ones:
+        said = clock_numbers.unit_of(c.name) is not None and rough_steps(c)
+        first = c is free_ones[0] and rough_steps(c)
+        if _measured_beside(free, c) and (even_steps(c) or said or first) and not is_row_number(c):
+            free.drop(c)
+            notes.append(
+                f"Column {c.name[:30]!r} goes up evenly, so it is read as the clock. If it is measured, set time=-."
+            )
+            return c
+    return None
+
+
+def _few_ramps(free: FreeColumns, columns: Sequence[Column]) -> bool:
+    """Whether the table has moments for rows, as far as columns that go up evenly tell."""
+    if not free.table.named or not 2 <= len(columns) <= MOST_NAMED or numbered(columns):
+        return False
+    ramps = sum(even_steps(c) for c in columns)
+    return ramps <= max(1, len(columns) // 2)
+
+
+def _falls(c: Column) -> bool:
+    return c.numbers is not None and bool((np.diff(c.numbers) < 0).any())
+
+
+def _leave_counts(free: FreeColumns, time: Column | None, notes: list[str]) -> None:
+    """Columns that only count the rows, whatever they are called."""
+    free_ones = [c for c in free.columns if c.numbers is not None]
+    given = {id(g) for g in free.given.values()}
+    if not _few_ramps(free, free_ones):
+        return
+    for c in free_ones:
+        begins = c.numbers is not None and c.numbers[0] in (0, 1)
+        named = c.normalised_name in (*ROW_NUMBER, *COUNTER) or c.normalised_name.endswith(("_id", "_no", "number"))
+        counts = is_row_number(c) and (begins or named or c is free.table.columns[0])
+        round_ = time is not None and counts_round(c) and c.distinct > 16 and _falls(c)
+        if id(c) not in given and c.size > 8 and (counts or round_) and _measured_beside(free, c):
+            free.drop(c)
+            if not named:
+                notes.append(f"Column {c.name[:30]!r} only counts the rows, so it was left out.")
