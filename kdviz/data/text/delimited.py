@@ -10,7 +10,7 @@ import numpy as np
 
 from kdviz.data import cells, limits
 from kdviz.data.cells import Numbers, Words
-from kdviz.data.columns import Column, Table
+from kdviz.data.columns import Column, Table, column_of
 from kdviz.data.raw import Tick, silent
 from kdviz.data.text.lines import Lines, Row, is_comment, ragged
 
@@ -65,6 +65,8 @@ def _numbers(column: Sequence[str], comma: bool, careful: bool) -> Numbers:
             return np.array(list(map(float, column)), np.float64)
         except ValueError:
             pass
+    if any(not cells.is_missing(c) and cells.is_no_value(c) for c in column):
+        raise ValueError  # the whole column decides what such a word is
     return cells.numbers(column)
 
 
@@ -87,7 +89,7 @@ def read(source: Lines, tick: Tick = silent) -> tuple[Table, tuple[str, ...]]:
 def _column(name: str, parts: list[Numbers | Words], text: bool, comma: bool) -> Column:
     whole: Any = np.concatenate(parts) if parts else np.zeros(0, object if text else np.float64)
     parts.clear()
-    return Column(name, words=whole, comma=comma) if text else Column(name, numbers=whole)
+    return column_of(name, whole, comma) if text else Column(name, numbers=whole)
 
 
 def _pass(source: Lines, growing: _Growing, tick: Tick) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kdviz.data import cells
-from kdviz.data.cells import is_date, is_missing, is_number
+from kdviz.data.cells import is_date, is_missing, is_no_value, is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.tables.column_names import LABEL, SERIES, SUBJECT
 from kdviz.data.text.lines import Row
@@ -75,7 +75,7 @@ def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
 
 
 def _mostly_numbers(column: Sequence[str], comma: bool) -> bool:
-    there = [c for c in column if not is_missing(c)]
+    there = [c for c in column if not is_no_value(c)]
     return bool(there) and sum(is_number(c, comma) for c in there) >= 0.7 * len(there)
 
 
