@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from kdviz.core.errors import FileError
+from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits
 from kdviz.data.cells import COMMA_NUMBER, POINT_NUMBER, THOUSANDS, is_date, is_missing, is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.text.header import empatica_rate, header_of, names_of, stated_rate
 from kdviz.data.text.lines import Cutter, Lines, Row, is_comment, ragged
+from kdviz.data.text.table_start import table_start
 
 SAMPLE = 60
 PREAMBLE = 60
@@ -45,6 +46,8 @@ class Dialect:
 def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> Dialect:
     """The form of a delimited text, its `separator` where that is known; raises FileError where there is none."""
     start, comment, hint, commented = _opening(lines)
+    if mapping.head:
+        start, commented = _head(lines, mapping.head), []
     body = [line for line in islice(lines, start, start + PREAMBLE + SAMPLE) if line.strip()]
     body = [line for line in body if not comment or not line.lstrip().startswith(comment)]
     if not body:
@@ -59,10 +62,19 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
         sample = [(line, row + [""] * (width - len(row))) for line, row in sample]
     else:
         sample, width = _without_blank_ends(sample, _width(sample))
-    sample, skipped = _without_preamble(sample, width, comma)
-    sample, title = _without_title(sample, comma)
-    skipped += title
-    header, units = header_of(sample, width, comma, mapping)
+    begin = None if mapping.head or mapping.header == "no" else table_start(sample, width, comma)
+    if begin is not None:
+        skipped, header, units = begin.names, 1, begin.values - begin.names - 1
+        above = sample[begin.names]
+        called = above[1][:width]
+        if called[0].rstrip().endswith(("=", ":")):
+            called[0] = "time" if begin.rises else ""  # "ChannelTitle=" is said of the names beside it
+        sample = [(above[0], called), *sample[begin.names + 1 :]]
+    else:
+        sample, skipped = _without_preamble(sample, width, comma)
+        sample, title = _without_title(sample, comma)
+        skipped += title
+        header, units = header_of(sample, width, comma, mapping)
     first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
     notes: list[str] = []
     names, warnings = names_of(sample, header, width, commented)
@@ -85,6 +97,13 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     return Dialect(
         source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate or stated
     )
+
+
+def _head(lines: Sequence[str], head: int) -> int:
+    """The index of the line where the table begins, as a person says; raises UserError where there is none."""
+    if head > len(lines) or not lines[head - 1].strip():
+        raise UserError(f"Line {head:,} is empty, or the file ends before it: no table begins there (head={head}).")
+    return head - 1
 
 
 def _texts(rows: Sequence[Row], comma: bool) -> frozenset[int]:
@@ -119,7 +138,21 @@ def _cutter(body: Sequence[str], mapping: Mapping, hint: str) -> Cutter:
     scored = [(score, -i, s) for i, s in enumerate(_ORDER) if (score := _score(Cutter(s, quote, tail), body)) > 0]
     if not scored:
         return Cutter(_cut_anyhow(body, quote), quote, tail)
-    return Cutter(max(scored)[2], quote, tail)
+    best = max(scored)[2]
+    if not best:
+        best = next((s for s in _ORDER[:-1] if _cuts(Cutter(s, quote, tail), body)), best)
+    return Cutter(best, quote, tail)
+
+
+def _cuts(cutter: Cutter, body: Sequence[str]) -> bool:
+    """Whether a mark cuts the lines alike, and what is between two of them is no row of numbers cut at blanks."""
+    rows = [r for _, r in cutter.rows(body, 0)]
+    rows = rows[len(rows) // 3 :]
+    width, same = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+    if width < 2 or same < 0.9 * len(rows):
+        return False
+    parts = (c.split() for r in rows for c in r if not is_date(c))
+    return not any(len(p) > 1 and all(is_number(w) for w in p) for p in parts)
 
 
 def _cut_anyhow(body: Sequence[str], quote: str) -> str:

@@ -59,7 +59,8 @@ def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
     if not below:
         return not any(is_number(c, comma) for c in first)
     numeric = [j for j in range(len(first)) if _mostly_numbers([r[j] for r in below], comma)]
-    if any(not is_missing(first[j]) and not is_number(first[j], comma) for j in numeric):
+    lacks = is_no_value if units else is_missing
+    if any(not lacks(first[j]) and not is_number(first[j], comma) for j in numeric):
         return True
     if units:
         return False
