@@ -29,6 +29,9 @@ _SERIES = (
     "time_series",
     "channels",
 )
+_COMMENT = re.compile(r"^[ \t]*//.*$|(?<=[,\[\]{}])[ \t]*//[^\"\n]*$", re.M)
+_COMMA = re.compile(r",(\s*[\]}])")
+_LOG = re.compile(r"\[[^\]\[,{\"]{1,40}\][ \t]*[^\s,\]}]|\[[A-Za-z][\w .-]{0,60}\]\s*(\r?\n|$)")
 _TIMES = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -41,7 +44,9 @@ class JsonText(Reader):
 
     def sniff(self, file: File) -> Guess | None:
         """A brace or a bracket that opens an object, a list or a number."""
-        start = file.beginning.lstrip()[:200]
+        start = _without_comments(file.beginning[:4000]).lstrip()[:200]
+        if _LOG.match(start):
+            return None
         if re.match(r"\{\s*(\"|\}|$)", start) or re.match(r"\[\s*([\[{\"\d\-.\]ntfN]|$)", start):
             return Guess(0.9, "it begins like JSON")
         return None
@@ -53,10 +58,21 @@ class JsonText(Reader):
         return _understood(value, mapping)
 
 
+def _without_comments(text: str) -> str:
+    """A text without lines and blocks of comments, and without commas before a closing bracket; JSON has neither."""
+    if "//" not in text and "/*" not in text and not _COMMA.search(text[-4000:]):
+        return text
+    bare = _COMMENT.sub("", re.sub(r"\A(\s*/\*.*?\*/)+", "", text, flags=re.S))
+    return _COMMA.sub(r"\1", bare)
+
+
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as why:
+        bare = _without_comments(text)
+        if bare != text:
+            return _parsed(bare)
         if "Extra data" in why.msg:
             return _lines(text, why)
         raise FileError(
