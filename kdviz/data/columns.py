@@ -153,6 +153,7 @@ class Table:
     lines    the line of each row, for sentences; None where rows are not lines
     parts    "train", "validation" or "test" for each row where the file says so otherwise than in a column
     rate     rows per second where the file says so
+    blanks   the numbers of blank lines between rows
     """
 
     columns: tuple[Column, ...]
@@ -160,6 +161,7 @@ class Table:
     lines: NDArray[np.int64] | None = None
     parts: Words | None = None
     rate: float | None = None
+    blanks: tuple[int, ...] = ()
 
     @property
     def rows(self) -> int:

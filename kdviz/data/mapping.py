@@ -58,9 +58,9 @@ class Mapping:
     member: Annotated[str, Text("which file of an archive, sheet of a workbook or variable of a .mat")] = ""
     axes: Annotated[str, Choice(("auto", "NCT", "NTC"), "order of series N, channel C and time T")] = "auto"
     rate: Annotated[float, Range(0.0, 1e9, help="samples per second; 0: as the file says")] = 0.0
-    rule: Annotated[str, Choice(("majority", "whole"), "a window's label: of most samples, or of all or none")] = (
-        "majority"
-    )
+    rule: Annotated[
+        str, Choice(("majority", "whole", "rarest"), "a window's label: of most samples, of all or none, the rarest")
+    ] = "majority"
     order: Annotated[str, Choice(("sort", "keep"), "rows whose times are not in order")] = "sort"
     gaps: Annotated[str, Choice(("bridge", "split"), "may a window span a gap in time")] = "bridge"
     missing: Annotated[str, Choice(("interpolate", "zero", "drop"), "missing values; drop: the whole series")] = (

@@ -20,7 +20,8 @@ from kdviz.data.prepare.missing_marks import missing_marks
 from kdviz.data.prepare.overlap import overlap
 from kdviz.data.prepare.quality import Finding
 from kdviz.data.prepare.splits import split
-from kdviz.data.raw import Cases, Raw, Recording
+from kdviz.data.prepare.unheeded import chosen, refuse_unheeded
+from kdviz.data.raw import EVERY, Cases, Raw, Recording
 from kdviz.data.tables.layout import arrange
 
 SHORTEST = 2
@@ -53,7 +54,11 @@ class AssembledData:
 
 def understood(raw: Raw, mapping: Mapping) -> Understood:
     """Which series or recording a file holds; raises FileError or UserError."""
+    if raw.heeds != EVERY:
+        refuse_unheeded(raw, mapping)
     content = _lacking(raw.content, mapping.lacking)
+    if not isinstance(content, Table) and raw.heeds != EVERY:
+        content = chosen(content, mapping)
     if not isinstance(content, Table):
         layout = "recording" if isinstance(content, Recording) else "series"
         found = Understood(content, raw.format, raw.why, layout, raw.roles or {}, raw.warnings, raw.notes)

@@ -13,7 +13,7 @@ from kdviz.data.cells import words
 from kdviz.data.file_parts import joined, part_of_name, recordings
 from kdviz.data.mapping import NOTHING, Mapping
 from kdviz.data.prepare.assemble import Understood, understood
-from kdviz.data.raw import Cases, File, Raw, Recording, shown
+from kdviz.data.raw import EVERY, Cases, File, Raw, Recording, shown
 from kdviz.data.readers import base
 from kdviz.data.readers.archive_layout import Sorted, listed_labels, places_of, sorted_by_place
 from kdviz.data.readers.label_files import pairs_of, read_pairs
@@ -24,6 +24,11 @@ _BEST_FIRST = (".ts", ".arff", ".tsv", ".csv", ".txt")
 
 def read(files: Sequence[File], mapping: Mapping, zipped: bool = False) -> Raw:
     """One file alone, or what several are together; raises FileError where they do not fit."""
+    found = _read(files, mapping, zipped)
+    return found if len(files) == 1 else replace(found, heeds=EVERY)
+
+
+def _read(files: Sequence[File], mapping: Mapping, zipped: bool) -> Raw:
     where = ", zipped" if zipped else ""
     if len(files) == 1:
         raw = base.read(files[0], mapping)
@@ -79,7 +84,8 @@ def _part_folders(files: Sequence[File]) -> list[tuple[str, File]]:
 
 
 def _of_parts(parts: Sequence[tuple[str, File]], mapping: Mapping, where: str) -> Raw:
-    found = [(part, understood(base.read(file, mapping), mapping)) for part, file in parts]
+    inner = replace(mapping, folder="")
+    found = [(part, understood(base.read(file, inner), inner)) for part, file in parts]
     first = found[0][1]
     names = " and ".join(shown(f.name) for _, f in parts)
     warnings = tuple(dict.fromkeys(w for _, f in found for w in f.warnings))
@@ -94,12 +100,13 @@ def _of_parts(parts: Sequence[tuple[str, File]], mapping: Mapping, where: str) -
 
 
 def _of_many(files: Sequence[File], mapping: Mapping, where: str, listed: Sorted | None = None) -> Raw:
+    inner = replace(mapping, folder="", label="" if listed and mapping.label != NOTHING else mapping.label)
     order = {f.name: i for i, f in enumerate(files)}
     found: list[tuple[File, Understood]] = []
     left: list[str] = []
     for file in files:
         try:
-            found.append((file, understood(base.read(file, mapping), mapping)))
+            found.append((file, understood(base.read(file, inner), inner)))
         except FileError as why:
             left.append(f"{shown(file.name)} ({why})")
     if not found:

@@ -68,7 +68,17 @@ class DelimitedText(Reader):
         notes = (*form.notes, *([plain.note] if plain.note else []))
         first = table.columns[0].name if plain.sparse else ""
         hint = "wide" if plain.sparse else ""
-        return Raw(table, self._title(form.separator), why, tuple(warnings), notes, first, hint, form=form.form)
+        return Raw(
+            table,
+            self._title(form.separator),
+            why,
+            tuple(warnings),
+            notes,
+            first,
+            hint,
+            form=form.form,
+            heeds=("head",),
+        )
 
     def _title(self, separator: str) -> str:
         return {"\t": "TSV", "": "text table", "\n": "text, one column"}.get(separator, self.title)

@@ -130,7 +130,7 @@ def _count(file: File) -> int:
 
 def read_pairs(pairs: Pairs, names: File | None, mapping: Mapping, where: str) -> Raw:
     """The series with their labels; raises FileError where their numbers differ."""
-    bare = replace(mapping, layout="wide", label=mapping.label or NOTHING, member="")
+    bare = replace(mapping, layout="wide", label=mapping.label or NOTHING, member="", folder="")
     done: list[tuple[str, Cases]] = []
     title, warnings = "", []
     for part, one in pairs.items():

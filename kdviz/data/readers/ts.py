@@ -80,7 +80,7 @@ class Ts(Reader):
         kind = "multivariate" if values[0].shape[0] > 1 else "univariate"
         why = "it has the tags of a .ts file" + ("; the class stands after the last colon" if header.labelled else "")
         warnings = (*(said if header.regression else ()), *uneven, *header.notes)
-        return Raw(cases, f".ts, {kind}", why, warnings)
+        return Raw(cases, f".ts, {kind}", why, warnings, heeds=("label",))
 
 
 def _header(lines: Sequence[str]) -> Header:

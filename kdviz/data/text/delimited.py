@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.data import cells, limits
 from kdviz.data.cells import Numbers, Words
@@ -15,6 +16,7 @@ from kdviz.data.raw import Tick, silent
 from kdviz.data.text.lines import Lines, Row, is_comment, ragged
 
 ROWS_AT_ONCE = 2_000
+MOST_BLANKS = 20_000
 
 
 @dataclass
@@ -83,7 +85,15 @@ def read(source: Lines, tick: Tick = silent) -> tuple[Table, tuple[str, ...]]:
         _column(name, parts, j in growing.texts, source.comma)
         for j, (name, parts) in enumerate(zip(source.names, growing.parts, strict=True))
     )
-    return Table(columns, source.named, lines), said
+    return Table(columns, source.named, lines, blanks=_blanks(source, lines)), said
+
+
+def _blanks(source: Lines, lines: NDArray[np.int64]) -> tuple[int, ...]:
+    """The first blank line of each run of them between two rows, where there are few."""
+    gaps = np.flatnonzero(np.diff(lines) > 1)
+    if gaps.size > MOST_BLANKS:
+        return ()
+    return tuple(int(lines[g]) + 1 for g in gaps if not source.lines[lines[g]].strip())
 
 
 def _column(name: str, parts: list[Numbers | Words], text: bool, comma: bool) -> Column:

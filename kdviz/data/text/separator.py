@@ -27,7 +27,7 @@ def cutter_of(body: Sequence[str], mapping: Mapping, hint: str) -> Cutter:
     if not scored:
         return Cutter(_cut_anyhow(body, quote), quote, tail)
     best = max(scored)[2]
-    if lists := next((s for s in _ORDER[:-1] if s != best and _lists(s, best, quote, body)), ""):
+    if lists := next((s for s in _ORDER[:-1] if s != best and _lists(Cutter(s, quote, tail), best, body)), ""):
         best = lists
     elif not best:
         best = next((s for s in _ORDER[:-1] if _cuts(Cutter(s, quote, tail), body)), best)
@@ -85,9 +85,9 @@ def _score(cutter: Cutter, body: Sequence[str]) -> float:
     return round(same / len(rows), 1) * (0.2 + fine)
 
 
-def _lists(mark: str, best: str, quote: str, body: Sequence[str]) -> bool:
+def _lists(cutter: Cutter, best: str, body: Sequence[str]) -> bool:
     """Whether a mark cuts every line alike into few cells, and the one that cuts most cuts a cell of it: a series."""
-    rows = [r for _, r in Cutter(mark, quote).rows(body, 0)]
+    rows = [r for _, r in cutter.rows(body, 0)]
     if len(rows) < 3 or len({len(r) for r in rows}) != 1 or not 2 <= len(rows[0]) <= MOST_BESIDE:
         return False
     inner = [[len(c.split(best or None)) for c in r] for r in rows[1:]]
