@@ -37,6 +37,8 @@ def _alike(names: list[str]) -> list[Finding]:
     """Classes whose names differ by capital letters, blanks or marks only."""
     spelt: dict[str, list[str]] = {}
     for name in names:
+        if not any(c.isalpha() for c in name):
+            continue  # -1 and 1 are no spellings of one class
         spelt.setdefault(re.sub(r"[\s_-]+", " ", name).strip().casefold(), []).append(name)
     pairs = [sorted(v) for v in spelt.values() if len(v) > 1]
     if not pairs:

@@ -33,15 +33,15 @@ def _read(files: Sequence[File], mapping: Mapping, zipped: bool) -> Raw:
     if len(files) == 1:
         raw = base.read(files[0], mapping)
         return replace(raw, format=raw.format + where, why=f"{shown(files[0].name)}: {raw.why}")
+    listed = listed_labels(files, mapping)
+    if listed is not None:
+        return _of_many([f for f in files if f is not listed[0]], mapping, where, listed[1])
     pairs, names = pairs_of(files)
     if pairs:
         return read_pairs(pairs, names, mapping, where)
     parts = _parts(files)
     if parts:
         return _of_parts(parts, mapping, where)
-    listed = listed_labels(files, mapping)
-    if listed is not None:
-        return _of_many([f for f in files if f is not listed[0]], mapping, where, listed[1])
     return _of_many(files, mapping, where)
 
 
