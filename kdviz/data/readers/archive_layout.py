@@ -19,7 +19,7 @@ NAME = "name"
 LIST_BYTES = 4 << 20
 _PERSON = re.compile(
     r"(subj(ect)?|person|user|patient|participant|volunteer|proband|driver|sub|session|sess|day|trial|run|rec|"
-    r"recording|fold|part|p|s|u|id|no)[ _-]?\d*|\d+|[a-z]{1,3}\d{3,}",
+    r"recording|fold|part|p|s|u|id|no)[ _-]?\d+|\d+|[a-z]{1,3}\d{3,}",
     re.I,
 )
 _SURE_PERSON = re.compile(r"(subject|person|user|patient|participant|volunteer|proband|session|trial)[ _-]?\d+", re.I)
