@@ -15,6 +15,18 @@ Words: TypeAlias = NDArray[np.object_]
 MISSING = frozenset(
     ("", "nan", "na", "n/a", "#n/a", "null", "none", "?", "-", "--", ".", "missing", "-nan", "nat", "#value!", "#num!")
 )
+_NO_VALUE = frozenset(
+    r"""<na>|(null)|\n|\\n|#div/0!|#ref!|#name?|#null!|#calc!|#spill!|#wert!|#bezug!|#zahl!|#nv|#valor!|#n/d|#error|#err
+    unavailable|unknown|no data|nodata|no_data|no value|bad|bad input|no good|n.a.|n.a|n/d|n.d.|nd|k.a.|ol|o.l|o.l.|+ol
+    -ol|0l|overload|overrange|over range|underrange|under range|overflow|invalid|error|err|err.|(none)|<null>|[null]
+    <none>|undef|undefined|nil|not available|not a number|none found|i/o timeout|comm fail|calc failed|scan off|offline
+    disconnected|no signal|no reading|out of range|void|open|empty|(empty)|(blank)|[-- not available --]|na()
+    """.replace("\n    ", "|")
+    .strip("| \n")
+    .split("|")
+)
+_ONLY_MARKS = re.compile(r"[-\u2013\u2014_.*#?/\s]+")
+_NO_NUMBER = re.compile(r"[+-]?(1\.?)?#?(qnan|snan|ind|inf|nan)(\(\w*\))?0*", re.I)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
 POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
@@ -62,7 +74,7 @@ def number(cell: str) -> float:
     try:
         return plain_number(cell)
     except ValueError:
-        if is_missing(cell):
+        if is_missing(cell) or is_no_value(cell):
             return float("nan")
         raise
 
@@ -82,6 +94,12 @@ def with_point(cell: str) -> str:
 def is_missing(cell: str) -> bool:
     """Whether a cell is blank or one of the usual words for no value."""
     return cell.strip().lower() in MISSING
+
+
+def is_no_value(cell: str) -> bool:
+    """Whether a cell among numbers says that there is none; among words, "unknown" may well be a class."""
+    bare = cell.strip().lower()
+    return bare in MISSING or bare in _NO_VALUE or bool(_ONLY_MARKS.fullmatch(bare) or _NO_NUMBER.fullmatch(bare))
 
 
 def is_number(cell: str, comma: bool = False) -> bool:

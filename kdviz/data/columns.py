@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +14,7 @@ from kdviz.data import cells
 from kdviz.data.cells import Numbers, Words, words
 
 SHARE_CELLS = 500
+FEW_KINDS = 24
 FREQUENT = 0.5
 _NEVER_NAMES = frozenset(("?", ".", "#value!", "#num!", "#VALUE!", "#NUM!"))
 
@@ -63,7 +65,7 @@ class Column:
         """Whether every value is missing."""
         if self.numbers is not None:
             return bool(np.isnan(self.numbers).all())
-        return self.words is not None and all(cells.is_missing(str(w)) for w in set(self.words))
+        return self.words is not None and all(cells.is_no_value(str(w)) for w in set(self.words))
 
     @cached_property
     def numeric_share(self) -> float:
@@ -137,6 +139,31 @@ class Column:
         return words([known[w] for w in self.labels])
 
 
+def column_of(name: str, written: Words, comma: bool = False, unit: str = "") -> Column:
+    """A column from its cells: numbers where words among them only say that there is none, else the words.
+
+    Few whole numbers beside a word stay words: "0, 1, unknown" may be classes.
+    """
+    column = Column(name, words=written, comma=comma, unit=unit)
+    kinds: dict[str, float] = {}
+    try:
+        for word in written:
+            if word not in kinds:
+                kinds[word] = column._number(word)
+    except ValueError:
+        return column
+    there = {v for v in kinds.values() if v == v}
+    plain = all(v == v or cells.is_missing(k) for k, v in kinds.items())
+    zeros = any(k[:1] == "0" and len(k) > 1 and k.isdigit() for k in kinds)
+    if (
+        zeros
+        or not there
+        or (not plain and len(there) <= FEW_KINDS and all(v == round(v) for v in there if abs(v) < 1e300))
+    ):
+        return column
+    return Column(name, numbers=np.array([kinds[w] for w in written], np.float64), unit=unit)
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Columns whose roles are still open.
@@ -145,6 +172,7 @@ class Table:
     lines    the line of each row, for sentences; None where rows are not lines
     parts    "train", "validation" or "test" for each row where the file says so otherwise than in a column
     rate     rows per second where the file says so
+    blanks   the numbers of blank lines between rows
     """
 
     columns: tuple[Column, ...]
@@ -152,6 +180,7 @@ class Table:
     lines: NDArray[np.int64] | None = None
     parts: Words | None = None
     rate: float | None = None
+    blanks: tuple[int, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -162,6 +191,10 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The columns' names, in order."""
         return tuple(c.name for c in self.columns)
+
+    def lacking(self, missing: Sequence[str]) -> Table:
+        """The same, where cells that are one of these words, or equal to one of these numbers, are missing."""
+        return replace(self, columns=tuple(_lacking(c, missing) for c in self.columns)) if missing else self
 
     def numbers_of(self, column: Column) -> Numbers:
         """A column's numbers, NaN where missing; raises FileError naming line and column of the first that is none."""
@@ -187,3 +220,25 @@ class Table:
             line,
             at,
         )
+
+
+def numbers_among(missing: Sequence[str]) -> Numbers:
+    """Those of some words that are numbers."""
+    return np.array([cells.plain_number(w) for w in missing if cells.is_number(w)], np.float64)
+
+
+def _lacking(column: Column, missing: Sequence[str]) -> Column:
+    if column.numbers is not None:
+        gone = np.isin(column.numbers, numbers_among(missing))
+        return replace(column, numbers=np.where(gone, np.nan, column.numbers)) if gone.any() else column
+    bare = {w.lower() for w in missing}
+    numbers = set(numbers_among(missing).tolist())
+    written = column.words if column.words is not None else np.zeros(0, object)
+
+    def is_gone(word: str) -> bool:
+        return word.strip().lower() in bare or (cells.is_number(word) and cells.plain_number(word) in numbers)
+
+    gone_words = {w for w in set(written) if is_gone(w)}
+    if not gone_words:
+        return column
+    return column_of(column.name, words(["" if w in gone_words else w for w in written]), column.comma)

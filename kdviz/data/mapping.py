@@ -44,12 +44,23 @@ class Mapping:
     bad_lines: Annotated[
         str, Choice(("stop", "drop", "pad"), "a line with too few or too many values; pad: short series")
     ] = "stop"
+    head: Annotated[int, Range(0, 100_000, help="line where the table begins (its names); 0: as found")] = 0
+    missing_words: Annotated[
+        str, Text("words and numbers that mean missing, separated by commas: -999, OL; beside the usual ones")
+    ] = ""
+    sheet: Annotated[
+        str, Text("which sheet of a workbook; several separated by commas are a class each; all: every one")
+    ] = ""
+    folder: Annotated[
+        str,
+        Text("which folder of an archive is the class: 1 outermost, last innermost; name: the files' names; '-': none"),
+    ] = ""
     member: Annotated[str, Text("which file of an archive, sheet of a workbook or variable of a .mat")] = ""
     axes: Annotated[str, Choice(("auto", "NCT", "NTC"), "order of series N, channel C and time T")] = "auto"
     rate: Annotated[float, Range(0.0, 1e9, help="samples per second; 0: as the file says")] = 0.0
-    rule: Annotated[str, Choice(("majority", "whole"), "a window's label: of most samples, or of all or none")] = (
-        "majority"
-    )
+    rule: Annotated[
+        str, Choice(("majority", "whole", "rarest"), "a window's label: of most samples, of all or none, the rarest")
+    ] = "majority"
     order: Annotated[str, Choice(("sort", "keep"), "rows whose times are not in order")] = "sort"
     gaps: Annotated[str, Choice(("bridge", "split"), "may a window span a gap in time")] = "bridge"
     missing: Annotated[str, Choice(("interpolate", "zero", "drop"), "missing values; drop: the whole series")] = (
@@ -78,6 +89,11 @@ class Mapping:
     def ignored(self) -> tuple[str, ...]:
         """The columns to leave out."""
         return listed(self.ignore)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The words and numbers that mean missing."""
+        return listed(self.missing_words)
 
     def plain(self) -> dict[str, Value]:
         """What differs from the defaults: a recipe's and a link's part."""

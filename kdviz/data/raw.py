@@ -20,6 +20,7 @@ Tick: TypeAlias = Callable[[float], None]
 
 HEAD_BYTES = 65_536
 GAP = 1.5
+EVERY = ("*",)
 
 
 def silent(done: float) -> None:
@@ -133,6 +134,7 @@ class Raw:
     layout  for a table: wide, long or tall where the format implies it
     roles   columns by what they are for, where they were already settled
     form    how the text was cut, in the words of a mapping: separator, header, decimal
+    heeds   settings of the mapping that the reader itself has heeded, or EVERY
     """
 
     content: Table | Cases | Recording
@@ -144,6 +146,7 @@ class Raw:
     layout: str = ""
     roles: Mapping[str, str] | None = None
     form: Mapping[str, str] | None = None
+    heeds: tuple[str, ...] = ()
 
     def saying(self, *warnings: str) -> Raw:
         """The same, with more to warn of."""

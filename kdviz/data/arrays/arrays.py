@@ -14,10 +14,12 @@ from kdviz.data.arrays.array_bytes import Array
 from kdviz.data.cells import Words
 from kdviz.data.columns import Column, Table
 from kdviz.data.file_parts import joined
-from kdviz.data.mapping import Mapping
+from kdviz.data.mapping import NOTHING, Mapping
 from kdviz.data.raw import Cases, Raw, shown
 from kdviz.data.tables.column_content import like_moments
 from kdviz.data.tables.wide import ends
+
+FEWEST_SAMPLES = 8
 
 
 def named_arrays(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
@@ -34,7 +36,11 @@ def named_arrays(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
     found = roles.together(found) if not mapping.member else found
     key = roles.key_of(found, mapping)
     x = roles.numbers(found[key], key)
-    y = roles.labels(found, len(x), {key})
+    asked = asked_labels(found, mapping, len(x))
+    y = roles.labels(found, len(x), {key}) if asked is None else asked
+    column = y is None and x.ndim == 2 and mapping.label not in ("", NOTHING)
+    if column or (y is None and x.ndim == 2 and mapping.label == "" and _label_at_an_end(x, mapping)):
+        return _table_of_series(x, mapping, title, key, found, channels)
     if x.ndim == 2 and _over_time(x, y):
         return _labelled_moments(found, x, y, channels, rate, title, key)
     if y is None and x.ndim > 1 and x.shape[-1] != len(x):
@@ -50,7 +56,47 @@ def named_arrays(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
             layout="tall",
         )
     cases, why = _cases(x, y, mapping, channels or roles.texts(found, (roles.JOINED,)), rate, key)
-    return Raw(_grouped(cases, found), title, why, _left_out(found, key, y, len(x)))
+    return Raw(_grouped(cases, found), title, why, _left_out(found, key, y, len(x)), heeds=heeded(found, mapping))
+
+
+def asked_labels(found: Named[str, Array], mapping: Mapping, count: int) -> Words | None:
+    """The labels in the array that label= names; None where it names none. Raises FileError where they do not fit."""
+    if mapping.label not in found:
+        return None
+    labels = roles.labels_from(found[mapping.label])
+    if labels is None or len(labels) != count:
+        raise FileError(
+            f"Array {shown(mapping.label)!r} {found[mapping.label].shape} is no class for {count:,} series."
+        )
+    return labels
+
+
+def heeded(found: Named[str, Array], mapping: Mapping) -> tuple[str, ...]:
+    """The settings that arrays heed."""
+    return ("label",) if mapping.label in found else ()
+
+
+def _label_at_an_end(x: NDArray[np.floating], mapping: Mapping) -> bool:
+    """Whether the first or the last column of series is their class: whole numbers that repeat, beside others."""
+    if mapping.layout == "tall" or x.shape[1] < FEWEST_SAMPLES or len(x) < 4 or _like_recording(x, mapping):
+        return False
+    inner = x[:, 1:-1]
+    if (inner == np.round(inner)).all():
+        return False
+    return any(
+        bool((c == np.round(c)).all()) and 2 <= np.unique(c).size <= max(2, len(c) // 2) for c in (x[:, 0], x[:, -1])
+    )
+
+
+def _table_of_series(
+    x: NDArray[np.floating], mapping: Mapping, title: str, key: str, found: Named[str, Array], names: tuple[str, ...]
+) -> Raw:
+    """A matrix one of whose columns is the class, as a table without names."""
+    layout = "tall" if _like_recording(x, mapping) else "wide"
+    if layout == "tall":
+        return Raw(_moments(x, names, None, found), title, f"array {key!r} {x.shape} is one recording", layout=layout)
+    columns = tuple(Column(f"column {i + 1}", numbers=x[:, i].astype(np.float64)) for i in range(x.shape[1]))
+    return Raw(Table(columns, False), title, f"array {key!r} {x.shape} has one series per row", layout=layout)
 
 
 def _over_time(x: NDArray[np.floating], y: Words | None) -> bool:
@@ -133,7 +179,17 @@ def _like_recording(x: NDArray[np.floating], mapping: Mapping) -> bool:
         return mapping.layout == "tall"
     if x.shape[1] > 64 or x.shape[0] <= 8 * x.shape[1]:
         return False
-    return bool(x.shape[1] <= 16 or like_moments(x[:2000].astype(np.float64), 2.0))
+    some = x[:2000].astype(np.float64)
+    return bool(x.shape[1] <= 16 or like_moments(some, 2.0) or _switches(some))
+
+
+def _switches(x: NDArray[np.float64]) -> bool:
+    """Whether most columns only switch between two values beside one that goes on smoothly: telemetry and commands."""
+    kinds = np.array([np.unique(c).size for c in x.T])
+    rest = x[:, kinds > 2]
+    if not rest.size or (kinds <= 2).mean() < 0.5:
+        return False
+    return bool((np.abs(np.diff(rest, axis=0)).mean(0) < 0.3 * rest.std(0) + 1e-300).any())
 
 
 def _moments(x: NDArray[np.floating], channels: tuple[str, ...], rate: float | None, found: Named[str, Array]) -> Table:
@@ -143,7 +199,8 @@ def _moments(x: NDArray[np.floating], channels: tuple[str, ...], rate: float | N
     names = channels if fits else tuple(f"channel {i + 1}" for i in range(x.shape[1]))
     columns = tuple(Column(n, numbers=x[:, i].astype(np.float64)) for i, n in enumerate(names))
     clock = roles.clock(found, len(x))
-    return Table((clock, *columns), True, rate=rate) if clock else Table(columns, fits, rate=rate)
+    known = fits or (x.shape[1] > 16 and _switches(x[:2000].astype(np.float64)))
+    return Table((clock, *columns), True, rate=rate) if clock else Table(columns, known, rate=rate)
 
 
 def fields(found: Array, title: str) -> Raw:

@@ -11,15 +11,17 @@ import numpy as np
 from kdviz.core.errors import FileError
 from kdviz.data import cells
 from kdviz.data.cells import words
-from kdviz.data.columns import Table
+from kdviz.data.columns import Table, numbers_among
 from kdviz.data.dataset import UNLABELLED, Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare import quality, windows
 from kdviz.data.prepare.class_balance import about_classes
+from kdviz.data.prepare.missing_marks import missing_marks
 from kdviz.data.prepare.overlap import overlap
 from kdviz.data.prepare.quality import Finding
 from kdviz.data.prepare.splits import split
-from kdviz.data.raw import Cases, Raw, Recording
+from kdviz.data.prepare.unheeded import chosen, refuse_unheeded
+from kdviz.data.raw import EVERY, Cases, Raw, Recording
 from kdviz.data.tables.layout import arrange
 
 SHORTEST = 2
@@ -52,7 +54,11 @@ class AssembledData:
 
 def understood(raw: Raw, mapping: Mapping) -> Understood:
     """Which series or recording a file holds; raises FileError or UserError."""
-    content = raw.content
+    if raw.heeds != EVERY:
+        refuse_unheeded(raw, mapping)
+    content = _lacking(raw.content, mapping.lacking)
+    if not isinstance(content, Table) and raw.heeds != EVERY:
+        content = chosen(content, mapping)
     if not isinstance(content, Table):
         layout = "recording" if isinstance(content, Recording) else "series"
         found = Understood(content, raw.format, raw.why, layout, raw.roles or {}, raw.warnings, raw.notes)
@@ -64,6 +70,20 @@ def understood(raw: Raw, mapping: Mapping) -> Understood:
         )  # fmt: skip
     _not_empty(found.content)
     return found
+
+
+def _lacking(content: Table | Cases | Recording, missing: tuple[str, ...]) -> Table | Cases | Recording:
+    """The same, where what a person calls missing is missing."""
+    if isinstance(content, Table):
+        return content.lacking(missing)
+    marks = numbers_among(missing)
+    if not marks.size:
+        return content
+    if isinstance(content, Recording):
+        return replace(content, values=np.where(np.isin(content.values, marks), np.nan, content.values))
+    return replace(
+        content, values=[np.where(np.isin(v, marks), np.nan, np.asarray(v, np.float64)) for v in content.values]
+    )
 
 
 def _not_empty(content: Cases | Recording) -> None:
@@ -86,10 +106,11 @@ def open_raw(raw: Raw, mapping: Mapping, name: str, source: Plain[str, Any]) -> 
     if isinstance(cases, Recording):
         cases, findings, sentence = windows.windowed(cases, mapping)
         notes.append(sentence)
+    marked = missing_marks(cases)
     cases, more = quality.check(cases, mapping)
     overlapping = any(f.code == "overlap" for f in findings)
     dataset, last, said = settled(cases, mapping, name, source, overlapping)
-    findings = (*findings, *more, *last)
+    findings = (*findings, *marked, *more, *last)
     warnings = (*found.warnings, *(f.sentence for f in findings))
     return AssembledData(replace(dataset, warnings=warnings), found, findings, (*notes, *said))
 

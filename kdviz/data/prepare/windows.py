@@ -128,18 +128,40 @@ def label_of(written: Words | None, places: Places, window: int, rule: str) -> t
     place = {n: i for i, n in enumerate(names)} | {"": len(names)}
     codes = np.array([place[w] for w in written], np.int64)
     out = np.empty(places.size, object)
+    whole = np.bincount(codes, minlength=len(names) + 1)[:-1]
     for i, a in enumerate(places):
         votes = np.bincount(codes[a : a + window], minlength=len(names) + 1)
         kept[i] = rule != "whole" or votes.max() == window
         said = votes[:-1]
+        if rule == "rarest" and said.any():
+            out[i] = names[int(np.argmin(np.where(said > 0, whole, whole.max() + 1)))]
+            continue
         out[i] = names[said.size - 1 - int(np.argmax(said[::-1]))] if said.any() else ""
     return out, kept
 
 
 def look(recording: Recording, mapping: Mapping) -> tuple[Finding, ...]:
     """Findings about a recording, before it is cut."""
-    found = [_repeated(recording), _gaps(recording, mapping), _overlap(recording, mapping)]
+    found = [_repeated(recording), _gaps(recording, mapping), _overlap(recording, mapping), _lost(recording, mapping)]
     return tuple(f for f in found if f is not None)
+
+
+def _lost(recording: Recording, mapping: Mapping) -> Finding | None:
+    """Labels that occur, but are no window's label."""
+    if recording.labels is None or mapping.rule == "rarest":
+        return None
+    window, step = sizes(recording, mapping)
+    labels, kept = label_of(recording.labels, starts(recording, window, step, mapping.gaps), window, mapping.rule)
+    there = {str(w) for w in recording.labels if w}
+    gone = sorted(there - ({str(w) for w in labels[kept]} if labels is not None else set()))
+    if not gone or len(there) < 2:
+        return None
+    rows = int(np.isin(recording.labels, gone).sum())
+    sentence = (
+        f"{len(gone):,} of {len(there):,} labels ({', '.join(g[:20] for g in gone[:4])}; {rows:,} rows) are in no "
+        f"window with rule={mapping.rule}. rule=rarest gives a window the rarest label in it; a shorter one helps too."
+    )
+    return Finding("lost_labels", sentence, len(gone), -1, ("rule=rarest",))
 
 
 def _repeated(recording: Recording) -> Finding | None:

@@ -17,7 +17,9 @@ from kdviz.data.readers.base import Guess, Reader
 from kdviz.data.text.delimited import read
 from kdviz.data.text.lines import Cutter, Lines, lines_of
 
-_ATTRIBUTE = re.compile(r"""@attribute\s+(?P<name>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\S+)\s+(?P<kind>.+)""", re.I)
+_ATTRIBUTE = re.compile(
+    r"""@attribute\s+(?P<name>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s{]+?)(\s+|(?=\{))(?P<kind>.+)""", re.I
+)
 
 
 @dataclass(frozen=True)

@@ -8,31 +8,37 @@ from dataclasses import replace
 import numpy as np
 
 from kdviz.core.errors import FileError, UserError
-from kdviz.data import cells
-from kdviz.data.arrays import array_bytes, array_roles
-from kdviz.data.cells import Words, words
+from kdviz.data.arrays.array_roles import PARTS
+from kdviz.data.cells import words
 from kdviz.data.file_parts import joined, part_of_name, recordings
 from kdviz.data.mapping import NOTHING, Mapping
 from kdviz.data.prepare.assemble import Understood, understood
-from kdviz.data.raw import Cases, File, Raw, Recording, shown
+from kdviz.data.raw import EVERY, Cases, File, Raw, Recording, shown
 from kdviz.data.readers import base
-from kdviz.data.text.lines import lines_of
+from kdviz.data.readers.archive_layout import Sorted, listed_labels, places_of, sorted_by_place
+from kdviz.data.readers.label_files import pairs_of, read_pairs
 
-_X = ("x", "data", "features", "series")
-_Y = ("y", "labels", "label", "target", "targets", "classes")
 MOST_CHANNELS = 64
 _BEST_FIRST = (".ts", ".arff", ".tsv", ".csv", ".txt")
 
 
 def read(files: Sequence[File], mapping: Mapping, zipped: bool = False) -> Raw:
     """One file alone, or what several are together; raises FileError where they do not fit."""
+    found = _read(files, mapping, zipped)
+    return found if len(files) == 1 else replace(found, heeds=EVERY)
+
+
+def _read(files: Sequence[File], mapping: Mapping, zipped: bool) -> Raw:
     where = ", zipped" if zipped else ""
     if len(files) == 1:
         raw = base.read(files[0], mapping)
         return replace(raw, format=raw.format + where, why=f"{shown(files[0].name)}: {raw.why}")
-    pairs = pairs_of(files)
+    listed = listed_labels(files, mapping)
+    if listed is not None:
+        return _of_many([f for f in files if f is not listed[0]], mapping, where, listed[1])
+    pairs, names = pairs_of(files)
     if pairs:
-        return read_pairs(pairs, mapping, where)
+        return read_pairs(pairs, names, mapping, where)
     parts = _parts(files)
     if parts:
         return _of_parts(parts, mapping, where)
@@ -46,6 +52,8 @@ def _parts(files: Sequence[File]) -> list[tuple[str, File]]:
         stem, part = part_of_name(file.name)
         if part:
             found.setdefault((stem.lower(), file.extension), {}).setdefault(part, file)
+    if not found:
+        return _part_folders(files)
     whole = {k: v for k, v in found.items() if {"train", "test"} <= set(v)}
     if not whole:
         return []
@@ -57,8 +65,27 @@ def _parts(files: Sequence[File]) -> list[tuple[str, File]]:
     return [(p, plain[key][p]) for p in ("train", "validation", "test") if p in plain[key]]
 
 
+def _part_folders(files: Sequence[File]) -> list[tuple[str, File]]:
+    """One file in each of the folders train and test; raises UserError where the same names stand in both."""
+    places = places_of(files)
+    parts = [p.part for p in places]
+    if len(set(parts)) < 2 or "train" not in parts:
+        return []
+    if len(files) == len(set(parts)) <= 3 and all(parts):
+        return sorted(((p.part, p.file) for p in places), key=lambda pair: PARTS.index(pair[0]))
+    stems: dict[tuple[str, ...], list[str]] = {}
+    for p in places:
+        stems.setdefault((*p.folders, p.stem), []).append(p.file.name)
+    twice = [names for names in stems.values() if len(names) > 1]
+    if not all(parts) and twice:
+        there = ", ".join(name[-60:] for names in twice[:3] for name in names[:3])
+        raise UserError(f"Several files of one name stand in folders of parts: {there}. Choose one with member=NAME.")
+    return []
+
+
 def _of_parts(parts: Sequence[tuple[str, File]], mapping: Mapping, where: str) -> Raw:
-    found = [(part, understood(base.read(file, mapping), mapping)) for part, file in parts]
+    inner = replace(mapping, folder="")
+    found = [(part, understood(base.read(file, inner), inner)) for part, file in parts]
     first = found[0][1]
     names = " and ".join(shown(f.name) for _, f in parts)
     warnings = tuple(dict.fromkeys(w for _, f in found for w in f.warnings))
@@ -72,12 +99,14 @@ def _of_parts(parts: Sequence[tuple[str, File]], mapping: Mapping, where: str) -
     return Raw(content, first.format + where, f"{names} are one data set; {first.why}", warnings, roles=first.roles)
 
 
-def _of_many(files: Sequence[File], mapping: Mapping, where: str) -> Raw:
+def _of_many(files: Sequence[File], mapping: Mapping, where: str, listed: Sorted | None = None) -> Raw:
+    inner = replace(mapping, folder="", label="" if listed and mapping.label != NOTHING else mapping.label)
+    order = {f.name: i for i, f in enumerate(files)}
     found: list[tuple[File, Understood]] = []
     left: list[str] = []
     for file in files:
         try:
-            found.append((file, understood(base.read(file, mapping), mapping)))
+            found.append((file, understood(base.read(file, inner), inner)))
         except FileError as why:
             left.append(f"{shown(file.name)} ({why})")
     if not found:
@@ -87,8 +116,18 @@ def _of_many(files: Sequence[File], mapping: Mapping, where: str) -> Raw:
         one = found[0][1]
         reason = f"{shown(found[0][0].name)}: {one.why}"
         return Raw(one.content, one.format + where, reason, (*one.warnings, *warnings), one.notes, roles=one.roles)
-    raw = _together(found, where)
+    said = _some(listed, [order[f.name] for f, _ in found]) if listed else None
+    raw = _together(found, mapping, where, said)
     return raw.saying(*warnings)
+
+
+def _some(said: Sorted, places: Sequence[int]) -> Sorted:
+    """What was said of those files that could be read."""
+
+    def of(all_: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if all_ is None else tuple(all_[i] for i in places)
+
+    return replace(said, labels=of(said.labels), subjects=of(said.subjects), parts=of(said.parts))
 
 
 def _as_recording(content: Cases | Recording) -> Recording | None:
@@ -102,73 +141,38 @@ def _as_recording(content: Cases | Recording) -> Recording | None:
     return Recording(values, tuple(f"channel {i + 1}" for i in range(len(values))), rate=content.rate)
 
 
-def _together(found: Sequence[tuple[File, Understood]], where: str) -> Raw:
+def _together(found: Sequence[tuple[File, Understood]], mapping: Mapping, where: str, listed: Sorted | None) -> Raw:
     recorded = [(f, one) for f, u in found if (one := _as_recording(u.content)) is not None]
     if len(recorded) != len(found) or len({r.values.shape[0] for _, r in recorded}) != 1:
         there = ", ".join(shown(f.name) for f, _ in found[:8])
         raise UserError(f"There are {len(found)} data files in this archive: {there}. Choose one with member=NAME.")
-    folders = [f.name.replace("\\", "/").split("/")[-2] if "/" in f.name else "" for f, _ in recorded]
     title, roles = found[0][1].format, found[0][1].roles
-    if all(r.labels is None for _, r in recorded) and len(set(folders)) > 1:
+    rates = sorted({round(r.rate, 6) for _, r in recorded if r.rate})
+    if len(rates) > 1 and not mapping.rate:
+        said = _other_rates(rates, recorded)
+        recorded = [(f, replace(r, rate=None)) for f, r in recorded]
+    else:
+        said = ()
+    own = any(r.labels is not None for _, r in recorded)
+    by = listed or sorted_by_place(
+        places_of([f for f, _ in recorded]), mapping if not own else replace(mapping, folder=mapping.folder or NOTHING)
+    )
+    if by.labels is not None and not own:
         first = recorded[0][1]
         values = [np.asarray(r.values) for _, r in recorded]
-        cases = Cases(values, words(folders), first.channels, first.rate)
-        return Raw(cases, title + where, "every file is a series; its folder is the class", roles=roles)
-    content = recordings([(part_of_name(f.name)[0], "", r) for f, r in recorded])
+        groups, parts = (None if w is None else words(w) for w in (by.subjects, by.parts))
+        cases = Cases(values, words(by.labels), first.channels, first.rate, groups, parts)
+        return Raw(cases, title + where, by.why, (*by.warnings, *said), roles=roles)
+    parts_ = by.parts or [""] * len(recorded)
+    content = recordings([(part_of_name(f.name)[0], part, r) for (f, r), part in zip(recorded, parts_, strict=True)])
     why = f"{len(recorded)} files, each one recording; no window crosses from one into the next"
-    return Raw(content, title + where, why, roles=roles)
+    return Raw(content, title + where, why, (*by.warnings, *said), roles=roles)
 
 
-def pairs_of(files: Sequence[File]) -> dict[str, tuple[File, File]]:
-    """(series, labels) by part ("" where there are no parts); empty where the files are no such pairs."""
-    found: dict[str, dict[str, File]] = {}
-    for file in files:
-        stem, part = part_of_name(file.name)
-        kind = "x" if stem.lower() in _X else "y" if stem.lower() in _Y else ""
-        if not kind or kind in found.setdefault(part, {}):
-            return {}
-        found[part][kind] = file
-    return {p: (v["x"], v["y"]) for p, v in found.items()} if all(len(v) == 2 for v in found.values()) else {}
-
-
-def read_pairs(pairs: dict[str, tuple[File, File]], mapping: Mapping, where: str) -> Raw:
-    """The series with their labels; raises FileError where their numbers differ."""
-    bare = replace(mapping, layout="wide", label=mapping.label or NOTHING)
-    done: list[tuple[str, Cases]] = []
-    title, warnings = "", []
-    for part, (x, y) in pairs.items():
-        found = understood(base.read(x, bare), bare)
-        if not isinstance(found.content, Cases):
-            raise FileError(f"{shown(x.name)!r} holds no series, one in a row.")
-        done.append((part, replace(found.content, labels=_labels(y, len(found.content.values), x))))
-        title = found.format
-        warnings += list(found.warnings)
-    names = " and ".join(shown(x.name) for x, _ in pairs.values())
-    content = joined(done) if len(done) > 1 or done[0][0] else done[0][1]
-    why = f"the series are in {names}, their classes in {shown(next(iter(pairs.values()))[1].name)}"
-    return Raw(content, title + where, why, tuple(dict.fromkeys(warnings)))
-
-
-def _labels(file: File, count: int, beside: File) -> Words:
-    """A class for every series, from an array or from lines; raises FileError where their numbers differ."""
-    found = _array(file) if array_bytes.is_array(file.head) else _lines(file, count)
-    if len(found) != count:
-        raise FileError(
-            f"{shown(file.name)!r} has {len(found):,} labels, {shown(beside.name)!r} has {count:,} series. "
-            "Every series needs one label."
-        )
-    return found
-
-
-def _array(file: File) -> Words:
-    found = array_roles.labels_from(array_bytes.array_of(file.data, file.name))
-    if found is None:
-        raise FileError(f"{shown(file.name)!r} holds measured values, not classes. Leave it out.")
-    return found
-
-
-def _lines(file: File, count: int) -> Words:
-    """The last cell of each line; a first line more than there are series names the column."""
-    lines = [line for line in lines_of(file.text().text) if line.strip()]
-    lines = lines[1:] if len(lines) == count + 1 else lines
-    return cells.labels([line.replace(";", ",").replace("\t", ",").split(",")[-1].strip(' "') for line in lines])
+def _other_rates(rates: Sequence[float], recorded: Sequence[tuple[File, Recording]]) -> tuple[str, ...]:
+    first = {round(r.rate, 6): shown(f.name) for f, r in reversed(recorded) if r.rate}
+    there = ", ".join(f"{first[rate]} {rate:g} Hz" for rate in rates[:4])
+    return (
+        f"The files have other sampling rates ({there}): their samples stand side by side as they are, so no rate is "
+        "given. Open files of one rate by themselves (member=NAME), or resample them first.",
+    )

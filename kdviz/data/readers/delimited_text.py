@@ -10,8 +10,10 @@ from kdviz.data.cells import is_date, is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
+from kdviz.data.tables.listed_cells import is_list
 from kdviz.data.text import delimited, dialect, lines
 from kdviz.data.text.dialect import Dialect
+from kdviz.data.text.loose_lines import plain_lines
 
 LFS = "version https://git-lfs.github.com/spec/"
 _PROSE = (
@@ -19,6 +21,10 @@ _PROSE = (
     (re.compile(r"\A\s*(<!doctype html|<html)", re.I), "This is a web page, not data. Download the file itself."),
     (re.compile(r"\A\s*<\?xml|\A\s*<svg", re.I), "This is XML, which is not read. Export the series as CSV."),
     (re.compile(r"\A%PDF"), "This is a PDF. Export the series as CSV."),
+    (
+        re.compile(r"\A\s*[\[{(]\s*\{?\s*'[^'\n]{0,60}'\s*:"),
+        "This is a Python dict as text, not JSON: its keys stand in single quotation marks. Write it with json.dump.",
+    ),
     (re.compile(r"\A\{\\rtf"), "This is a text document (RTF). Export the series as CSV."),
 )
 _CODE = re.compile(
@@ -41,7 +47,9 @@ class DelimitedText(Reader):
     def read(self, file: File, mapping: Mapping) -> Raw:
         """A table; raises FileError where the text holds none."""
         lines, encoding = _lines(file)
-        form = dialect.understand(lines, mapping)
+        refuse_prose(file.beginning)
+        plain = plain_lines(lines)
+        form = dialect.understand(plain.lines, mapping, "," if plain.sparse else "\t" if plain.names else "")
         no_table(form, file)
         try:
             table, left_out = delimited.read(form.source, file.tick)
@@ -54,7 +62,23 @@ class DelimitedText(Reader):
         if encoding:
             warnings.append(f"The text is not UTF-8; it was read as {encoding}.")
         table = replace(table, rate=form.rate)
-        return Raw(table, self._title(form.separator), why, tuple(warnings), form.notes, form=form.form)
+        if len(plain.names) == len(table.columns):
+            renamed = (replace(c, name=n) for c, n in zip(table.columns, plain.names, strict=True))
+            table = replace(table, columns=tuple(renamed), named=True)
+        notes = (*form.notes, *([plain.note] if plain.note else []))
+        first = table.columns[0].name if plain.sparse else ""
+        hint = "wide" if plain.sparse else ""
+        return Raw(
+            table,
+            self._title(form.separator),
+            why,
+            tuple(warnings),
+            notes,
+            first,
+            hint,
+            form=form.form,
+            heeds=("head",),
+        )
 
     def _title(self, separator: str) -> str:
         return {"\t": "TSV", "": "text table", "\n": "text, one column"}.get(separator, self.title)
@@ -81,6 +105,8 @@ def no_table(form: Dialect, file: File) -> None:
     rows = [r for _, r in form.sample]
     comma = form.source.comma
     if any(is_number(c, comma) for r in rows for c in r) and _some_column(rows, comma):
+        return
+    if any(is_list(r[j]) for r in rows[:3] for j in range(len(r))):
         return
     refuse_code(file)
     line, column, cell = _first_word(form, comma)

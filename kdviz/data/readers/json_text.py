@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from kdviz.core.errors import FileError
@@ -11,6 +12,7 @@ from kdviz.data import limits
 from kdviz.data.arrays import arrays
 from kdviz.data.arrays.nested import array, cases_of, columns_of, flat, flattened, rows_of, series_of, word
 from kdviz.data.cells import normalised_name
+from kdviz.data.columns import Table
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
@@ -29,6 +31,9 @@ _SERIES = (
     "time_series",
     "channels",
 )
+_COMMENT = re.compile(r"^[ \t]*//.*$|(?<=[,\[\]{}])[ \t]*//[^\"\n]*$", re.M)
+_COMMA = re.compile(r",(\s*[\]}])")
+_LOG = re.compile(r"\[[^\]\[,{\"]{1,40}\][ \t]*[^\s,\]}]|\[[A-Za-z][\w .-]{0,60}\]\s*(\r?\n|$)")
 _TIMES = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -41,7 +46,9 @@ class JsonText(Reader):
 
     def sniff(self, file: File) -> Guess | None:
         """A brace or a bracket that opens an object, a list or a number."""
-        start = file.beginning.lstrip()[:200]
+        start = _without_comments(file.beginning[:4000]).lstrip()[:200]
+        if _LOG.match(start):
+            return None
         if re.match(r"\{\s*(\"|\}|$)", start) or re.match(r"\[\s*([\[{\"\d\-.\]ntfN]|$)", start):
             return Guess(0.9, "it begins like JSON")
         return None
@@ -53,10 +60,21 @@ class JsonText(Reader):
         return _understood(value, mapping)
 
 
+def _without_comments(text: str) -> str:
+    """A text without lines and blocks of comments, and without commas before a closing bracket; JSON has neither."""
+    if "//" not in text and "/*" not in text and not _COMMA.search(text[-4000:]):
+        return text
+    bare = _COMMENT.sub("", re.sub(r"\A(\s*/\*.*?\*/)+", "", text, flags=re.S))
+    return _COMMA.sub(r"\1", bare)
+
+
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as why:
+        bare = _without_comments(text)
+        if bare != text:
+            return _parsed(bare)
         if "Extra data" in why.msg:
             return _lines(text, why)
         raise FileError(
@@ -103,6 +121,8 @@ def _nothing(value: Any) -> str:
 
 def _of_object(value: dict[str, Any], mapping: Mapping) -> Raw:
     _no_side_file(value)
+    if (edge := _edge_impulse(value)) is not None:
+        return edge
     if {"columns", "data"} <= set(value) and isinstance(value["data"], list):
         return rows_of([str(c) for c in _list(value["columns"])], value["data"], "columns and rows")
     lists = {k: v for k, v in value.items() if isinstance(v, list)}
@@ -120,6 +140,21 @@ def _of_object(value: dict[str, Any], mapping: Mapping) -> Raw:
     if len(deeper) == 1 and not lists:
         return _of_object(deeper[0], mapping)
     return _of_arrays(value, mapping)
+
+
+def _edge_impulse(value: dict[str, Any]) -> Raw | None:
+    """The payload of Edge Impulse's acquisition format: rows of values, named sensors, an interval; None for others."""
+    inner = value.get("payload", value)
+    if not isinstance(inner, dict) or not {"values", "sensors"} <= set(inner):
+        return None
+    rows, sensors = _list(inner["values"]), _list(inner["sensors"])
+    names = [str(s.get("name", f"channel {i + 1}")) if isinstance(s, dict) else str(s) for i, s in enumerate(sensors)]
+    rows = [r if isinstance(r, list) else [r] for r in rows]
+    found = rows_of(names, rows, "a recording in Edge Impulse's format")
+    step = inner.get("interval_ms")
+    rate = 1000.0 / step if isinstance(step, (int, float)) and not isinstance(step, bool) and step > 0 else None
+    table = replace(found.content, rate=rate) if isinstance(found.content, Table) else found.content
+    return replace(found, content=table, layout="tall")
 
 
 def _by_row(inner: dict[str, dict[str, Any]]) -> bool:
@@ -172,7 +207,6 @@ def _ragged(value: dict[str, Any]) -> Raw | None:
 
 
 def _of_objects(value: list[dict[str, Any]], mapping: Mapping) -> Raw:
-    del mapping
     key = next((k for k, v in value[0].items() if k.lower() in _SERIES and isinstance(v, (list, dict))), None)
     key = key or next((k for k, v in value[0].items() if isinstance(v, list)), None)
     if key is None:
@@ -183,8 +217,16 @@ def _of_objects(value: list[dict[str, Any]], mapping: Mapping) -> Raw:
         return columns_of({n: [v.get(n) for v in value] for n in names}, "every object is a row")
     several = _several(value)
     series = [series_of({k: v[k] for k in several} if several else v.get(key, []), i) for i, v in enumerate(value)]
-    label = next((k for n in LABEL for k in value[0] if normalised_name(k) == n and k != key), None)
-    subject = next((k for n in SUBJECT for k in value[0] if normalised_name(k) == n and k != key), None)
+    label = (
+        mapping.label
+        if mapping.label in value[0]
+        else next((k for n in LABEL for k in value[0] if normalised_name(k) == n and k != key), None)
+    )
+    subject = (
+        mapping.subject
+        if mapping.subject in value[0]
+        else next((k for n in SUBJECT for k in value[0] if normalised_name(k) == n and k != key), None)
+    )
     return cases_of(
         series,
         [word(v.get(label)) for v in value] if label else None,

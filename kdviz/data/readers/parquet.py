@@ -21,6 +21,8 @@ _BATCH = 8_192
 _NO_TIME = -(2.0**62)
 _UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
+STRUCTS = 4
+
 
 class Parquet(Reader):
     """Apache Parquet."""
@@ -72,6 +74,11 @@ def _bounded(opened: Any) -> None:
 def _understood(table: Any, schema: Any) -> Raw:
     import pyarrow.types as types
 
+    for _ in range(STRUCTS):
+        if not any(types.is_struct(f.type) for f in table.schema):
+            break
+        table = table.flatten()  # acc: {x, y} as acc.x, acc.y
+        limits.check_columns(table.num_columns)
     names = [str(n) for n in table.column_names]
     of_lists = (types.is_list, types.is_large_list, types.is_fixed_size_list)
     lists = [n for n in names if any(test(table.schema.field(n).type) for test in of_lists)]

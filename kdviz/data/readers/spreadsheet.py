@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits, unpack
-from kdviz.data.cells import part_name
+from kdviz.data.cells import part_name, words
 from kdviz.data.file_parts import joined
-from kdviz.data.mapping import Mapping
+from kdviz.data.mapping import Mapping, listed
 from kdviz.data.prepare.assemble import understood
-from kdviz.data.raw import Cases, File, Raw
+from kdviz.data.raw import EVERY, Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
 from kdviz.data.text import delimited, dialect
 
@@ -44,14 +44,46 @@ class Spreadsheet(Reader):
             for name, data in unpack.members(file.data):
                 if name.startswith("xl/worksheets/"):
                     _near(data)
-        sheets = _sheets(file, mapping.member)
+        wanted = mapping.sheet or mapping.member
+        several = _several(wanted, file)
+        sheets, hidden = _sheets(file, () if several == ("all",) else several)
+        if len(several) > 1 or several == ("all",):
+            return self._classes({n: r for n, r in sheets.items() if n not in hidden}, file, mapping)
         parts = {part: name for name in sheets if (part := part_name(name.split()[-1] if name.split() else ""))}
-        if {"train", "test"} <= set(parts) and not mapping.member:
+        if {"train", "test"} <= set(parts) and not wanted:
             return self._parts(parts, sheets, file, mapping)
-        name = max(sheets, key=lambda n: len(sheets[n]))
+        shown_ = [n for n in sheets if n not in hidden and sheets[n]] or list(sheets)
+        name = max(shown_, key=lambda n: (_numbers(sheets[n]), -shown_.index(n)))
         raw = self._of(name, sheets[name], file, mapping)
-        others = ", ".join(n[:30] for n in sheets if n != name and sheets[n])
-        return raw.saying(f"Left out: sheet {others}. Choose one with member=NAME.") if others else raw
+        others = [n for n in sheets if n != name and sheets[n]]
+        if not others:
+            return raw
+        there = ", ".join(n[:30] + " (hidden)" * (n in hidden) for n in others)
+        alike = [n for n in shown_ if _heading(sheets[n]) == _heading(sheets[name])]
+        hint = "" if len(alike) < 2 else f" {len(alike)} sheets have the same columns: sheet=all makes each a class."
+        return raw.saying(f"Left out: sheet {there}. Choose one with sheet=NAME (or member=NAME).{hint}")
+
+    def _classes(self, sheets: dict[str, list[list[Any]]], file: File, mapping: Mapping) -> Raw:
+        """Every sheet a class: its series, or itself as one. Raises FileError where their channels differ."""
+        found = [(n, understood(self._of(n, rows, file, mapping), mapping)) for n, rows in sheets.items() if rows]
+        if not found:
+            raise FileError("Every sheet is empty.")
+        values, labels = [], []
+        for name, one in found:
+            some = one.content.values if isinstance(one.content, Cases) else [one.content.values]
+            values += list(some)
+            labels += [name] * len(some)
+        odd = next((i for i, v in enumerate(values) if v.shape[0] != values[0].shape[0]), None)
+        if odd is not None:
+            raise FileError(
+                f"Sheet {labels[odd][:30]!r} has {values[odd].shape[0]} channels, {labels[0][:30]!r} has "
+                f"{values[0].shape[0]}. Choose some with sheet=NAME,NAME."
+            )
+        first = found[0][1]
+        cases = Cases(values, words(labels), first.content.channels, first.content.rate)
+        warnings = tuple(dict.fromkeys(w for _, u in found for w in u.warnings))
+        why = f"every sheet is a class ({', '.join(n[:20] for n, _ in found[:6])}); {first.why}"
+        return Raw(cases, self._title(file), why, warnings, first.notes, roles=first.roles, heeds=EVERY)
 
     def _parts(self, parts: dict[str, str], sheets: dict[str, list[list[Any]]], file: File, mapping: Mapping) -> Raw:
         """Sheets called train and test as one data set."""
@@ -63,7 +95,7 @@ class Spreadsheet(Reader):
         warnings = tuple(dict.fromkeys(w for _, u in found for w in u.warnings))
         first = found[0][1]
         why = f"sheets {names} are one data set; {first.why}"
-        return Raw(joined(cases), self._title(file), why, warnings, first.notes, roles=first.roles)
+        return Raw(joined(cases), self._title(file), why, warnings, first.notes, roles=first.roles, heeds=EVERY)
 
     def _of(self, name: str, rows: list[list[Any]], file: File, mapping: Mapping) -> Raw:
         lines = ["\t".join(_cell(c) for c in row) for row in rows]
@@ -74,13 +106,27 @@ class Spreadsheet(Reader):
         limits.check_values(len(lines) * (lines[0].count("\t") + 1))
         form = dialect.understand(lines, mapping, "\t")
         table, left_out = delimited.read(form.source, file.tick)
-        return Raw(table, self._title(file), f"sheet {name[:40]!r}", (*form.warnings, *left_out), form.notes)
+        return Raw(
+            table,
+            self._title(file),
+            f"sheet {name[:40]!r}",
+            (*form.warnings, *left_out),
+            form.notes,
+            heeds=("head", "sheet"),
+        )
 
     def _title(self, file: File) -> str:
         return "ODS" if unpack.first_member(file.head) == "mimetype" else self.title
 
 
-def _sheets(file: File, wanted: str) -> dict[str, list[list[Any]]]:
+def _several(wanted: str, file: File) -> tuple[str, ...]:
+    """The sheets that are wanted; a name with a comma may be one sheet's."""
+    if not wanted or wanted in _book(file).sheet_names:
+        return (wanted,) if wanted else ()
+    return listed(wanted)
+
+
+def _book(file: File) -> Any:
     try:
         from python_calamine import CalamineWorkbook
     except ImportError:
@@ -88,25 +134,48 @@ def _sheets(file: File, wanted: str) -> dict[str, list[list[Any]]]:
             "Workbooks need one more package: pip install python-calamine. Or save the sheet as CSV, and open that."
         ) from None
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+        return CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+    except Exception as why:  # a native reader raises what it likes
+        raise _unread(why) from None
+
+
+def _unread(why: Exception) -> FileError:
+    return FileError(f"The workbook cannot be read ({type(why).__name__}: {str(why)[:60]}). Save it as CSV.")
+
+
+def _sheets(file: File, wanted: Sequence[str]) -> tuple[dict[str, list[list[Any]]], set[str]]:
+    """The rows of every sheet by its name, or of those that are wanted; and the names of hidden ones."""
+    book = _book(file)
+    try:
         names = list(book.sheet_names)
-        if wanted and wanted not in names:
-            raise UserError(f"There is no sheet {wanted[:40]!r}. There are: {', '.join(n[:30] for n in names[:8])}.")
+        if odd := next((w for w in wanted if w not in names), None):
+            raise UserError(f"There is no sheet {odd[:40]!r}. There are: {', '.join(n[:30] for n in names[:8])}.")
         found, total = {}, 0
-        for name in [wanted] if wanted else names[: limits.MEMBERS]:
+        for name in wanted or names[: limits.MEMBERS]:
             sheet = book.get_sheet_by_name(name)
             total += _bounded(sheet)
             limits.check_values(total)
             found[str(name)] = list(_rows(sheet))
         if not found:
             raise FileError("There is no sheet in this workbook.")
-        return found
+        return found, {m.name for m in book.sheets_metadata if not str(m.visible).endswith("Visible") or _veiled(m)}
     except UserError:
         raise
     except Exception as why:  # a native reader raises what it likes
-        raise FileError(
-            f"The workbook cannot be read ({type(why).__name__}: {str(why)[:60]}). Save it as CSV."
-        ) from None
+        raise _unread(why) from None
+
+
+def _veiled(sheet: Any) -> bool:
+    return "Hidden" in str(sheet.visible)
+
+
+def _numbers(rows: list[list[Any]]) -> int:
+    """How many numbers a sheet holds: data have more of them than a summary that is longer."""
+    return sum(isinstance(c, (int, float)) and not isinstance(c, bool) for row in rows for c in row)
+
+
+def _heading(rows: list[list[Any]]) -> tuple[str, ...]:
+    return tuple(map(_cell, rows[0])) if rows else ()
 
 
 def _near(sheet: bytes) -> None:

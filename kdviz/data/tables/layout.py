@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kdviz.core.errors import FileError
+from kdviz.core.errors import FileError, UserError
 from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Recording
-from kdviz.data.tables import long, tall, wide
+from kdviz.data.tables import listed_cells, long, tall, wide
 from kdviz.data.tables.column_content import (
     alternates,
     is_row_number,
@@ -24,6 +26,7 @@ from kdviz.data.tables.column_roles import Roles, find
 
 MANY = 64
 SOME = 24
+FEWEST_ROWS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,10 @@ def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> 
     """
     if not table.rows:
         raise FileError("There are names but no rows of values in this file.")
+    if listed := listed_cells.series_columns(table, mapping):
+        cases, roles = listed_cells.cases(table, listed, mapping)
+        why = f"every row is a series, its samples in one cell ({', '.join(c.name[:30] for c in listed[:4])})"
+        return Arranged(cases, "wide", why, _named(roles), roles.notes)
     table = replace(table, columns=tuple(map(_in_numbers, table.columns)))
     roles = find(table, mapping, label)
     if not hint and mapping.layout in ("auto", "long") and not mapping.channels:
@@ -53,6 +60,13 @@ def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> 
         return Arranged(long.content(table, roles), layout, _why_long(roles), _named(roles), roles.notes)
     if layout != "long" and not mapping.channels:
         roles = _given_back(table, roles)
+    if layout == "tall" and mapping.layout == "auto" and not hint and _rows_of_samples(table, roles):
+        at = next(i for i, c in enumerate(table.columns) if c is roles.time) + 1
+        raise UserError(
+            f"Every row has a time (#{at}) and {len(roles.channels):,} numbers that go on smoothly along the row: rows "
+            f"look like series, not moments. Choose layout=wide with ignore=#{at} (and other columns that are no "
+            "samples), or layout=tall if each column is a channel."
+        )
     if layout == "wide":
         roles = roles if mapping.label else wide.at_an_end(table, roles)
         return Arranged(wide.cases(table, roles), layout, _why_wide(table, roles), _named(roles), roles.notes)
@@ -73,6 +87,10 @@ def _tall(table: Table, roles: Roles, mapping: Mapping) -> Arranged:
     roles = roles if table.named else tall.without_names(roles, mapping)
     if not roles.channels:
         raise FileError("There are no columns of numbers beside the time and the label, so there is no series here.")
+    roles = _second_id(roles, mapping)
+    blocks = _blocks(table, mapping) if roles.id is None else None
+    if blocks is not None:
+        return _of_blocks(table, roles, mapping, blocks)
     if _tells_series(roles, mapping):
         cases, notes = tall.cases(table, roles, mapping)
         why = f"column {roles.id.name!r} tells the series apart" if roles.id else "a column tells the series apart"
@@ -91,6 +109,67 @@ def _tells_series(roles: Roles, mapping: Mapping) -> bool:
         return True
     several = 2 <= roles.id.distinct <= roles.id.size // 2
     return several and (roles.label is None or same_label_within(roles.id, roles.label))
+
+
+def _second_id(roles: Roles, mapping: Mapping) -> Roles:
+    """The two columns that tell series apart together, where times repeat within the one: store and item."""
+    if roles.id is None or roles.time is None or mapping.id or mapping.channels or len(roles.channels) < 2:
+        return roles
+    if not _times_repeat(roles.time, roles.id):
+        return roles
+    for other in roles.channels:
+        if not (other.words is not None or other.is_whole) or not 2 <= other.distinct <= max(2, other.size // 4):
+            continue
+        both = Column(f"{other.name} {roles.id.name}", words=other.labels + " " + roles.id.labels)
+        if not _times_repeat(roles.time, both):
+            rest = tuple(c for c in roles.channels if c is not other)
+            note = f"Columns {other.name[:30]!r} and {roles.id.name[:30]!r} tell the series apart together."
+            return replace(roles, id=both, channels=rest, notes=(*roles.notes, note))
+    return roles
+
+
+def _times_repeat(time: Column, series: Column) -> bool:
+    pairs = np.stack([time.codes.astype(np.int64), series.codes.astype(np.int64)])
+    return bool(np.unique(pairs, axis=1).shape[1] < time.size)
+
+
+def _blocks(table: Table, mapping: Mapping) -> NDArray[np.int64] | None:
+    """Where blocks that blank lines part begin, with 0 and the number of rows: of one size, or with a clock each."""
+    if table.lines is None or mapping.layout == "tall" or mapping.id or len(table.blanks) < 1:
+        return None
+    edges = np.unique(np.concatenate([[0], np.searchsorted(table.lines, table.blanks), [table.rows]])).astype(np.int64)
+    sizes = np.diff(edges)
+    if sizes.size < 2 or sizes.min() < FEWEST_ROWS:
+        return None
+    first = table.columns[0].numbers
+    again = first is not None and bool((first[edges[1:-1]] < first[edges[1:-1] - 1]).all())
+    return edges if again or (len(set(sizes.tolist())) == 1 and sizes.size > 2) else None
+
+
+def _of_blocks(table: Table, roles: Roles, mapping: Mapping, edges: NDArray[np.int64]) -> Arranged:
+    """Blocks as series, in the order of the file."""
+    clock = roles.channels[0].numbers if roles.time is None and len(roles.channels) > 1 else None
+    if clock is not None and not mapping.channels and all((np.diff(clock[a:b]) > 0).all() for a, b in pairwise(edges)):
+        said = f"Column {roles.channels[0].name[:30]!r} goes up in every block: a clock, so left out."
+        roles = replace(roles, channels=roles.channels[1:], notes=(*roles.notes, said))
+    found, notes = tall.recording(table, roles, replace(mapping, order="keep"))
+    values = [found.values[:, a:b] for a, b in pairwise(edges)]
+    labels = found.labels
+    alike = labels is not None and all(len(set(labels[a:b])) == 1 for a, b in pairwise(edges))
+    cases = Cases(values, labels[edges[:-1]] if labels is not None and alike else None, found.channels, found.rate)
+    note = f"Blank lines part {len(values):,} series; layout=tall reads one recording."
+    why = "every block between blank lines is a series"
+    return Arranged(cases, "tall", why, _named(roles), (*roles.notes, *notes, note))
+
+
+def _rows_of_samples(table: Table, roles: Roles) -> bool:
+    """Whether rows that begin with a time go on like series: far smoother along a row than down a column."""
+    if table.named or roles.time is None or len(roles.channels) < MANY or roles.id is not None:
+        return False
+    some = [c.numbers[:300] for c in roles.channels[8:200] if c.numbers is not None]
+    if len(some) < MANY // 2 or some[0].size < 3:
+        return False
+    return like_moments(np.stack(some, axis=1).T, 2.0)
 
 
 def _layout(table: Table, roles: Roles) -> str:

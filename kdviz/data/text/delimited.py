@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.data import cells, limits
 from kdviz.data.cells import Numbers, Words
-from kdviz.data.columns import Column, Table
+from kdviz.data.columns import Column, Table, column_of
 from kdviz.data.raw import Tick, silent
 from kdviz.data.text.lines import Lines, Row, is_comment, ragged
 
 ROWS_AT_ONCE = 2_000
+MOST_BLANKS = 20_000
 
 
 @dataclass
@@ -65,6 +67,8 @@ def _numbers(column: Sequence[str], comma: bool, careful: bool) -> Numbers:
             return np.array(list(map(float, column)), np.float64)
         except ValueError:
             pass
+    if any(not cells.is_missing(c) and cells.is_no_value(c) for c in column):
+        raise ValueError  # the whole column decides what such a word is
     return cells.numbers(column)
 
 
@@ -81,13 +85,21 @@ def read(source: Lines, tick: Tick = silent) -> tuple[Table, tuple[str, ...]]:
         _column(name, parts, j in growing.texts, source.comma, source.units[j] if j < len(source.units) else "")
         for j, (name, parts) in enumerate(zip(source.names, growing.parts, strict=True))
     )
-    return Table(columns, source.named, lines), said
+    return Table(columns, source.named, lines, blanks=_blanks(source, lines)), said
+
+
+def _blanks(source: Lines, lines: NDArray[np.int64]) -> tuple[int, ...]:
+    """The first blank line of each run of them between two rows, where there are few."""
+    gaps = np.flatnonzero(np.diff(lines) > 1)
+    if gaps.size > MOST_BLANKS:
+        return ()
+    return tuple(int(lines[g]) + 1 for g in gaps if not source.lines[lines[g]].strip())
 
 
 def _column(name: str, parts: list[Numbers | Words], text: bool, comma: bool, unit: str) -> Column:
     whole: Any = np.concatenate(parts) if parts else np.zeros(0, object if text else np.float64)
     parts.clear()
-    return Column(name, words=whole, comma=comma, unit=unit) if text else Column(name, numbers=whole, unit=unit)
+    return column_of(name, whole, comma, unit) if text else Column(name, numbers=whole, unit=unit)
 
 
 def _pass(source: Lines, growing: _Growing, tick: Tick) -> tuple[str, ...]:

@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from kdviz.core.errors import FileError
+from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits
-from kdviz.data.cells import COMMA_NUMBER, POINT_NUMBER, THOUSANDS, is_date, is_missing, is_number
+from kdviz.data.cells import COMMA_NUMBER, POINT_NUMBER, THOUSANDS, is_missing, is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.text.header import empatica_rate, header_of, names_of, stated_rate
 from kdviz.data.text.lines import Cutter, Lines, Row, is_comment, ragged
+from kdviz.data.text.separator import cutter_of
+from kdviz.data.text.table_start import table_start
 
 SAMPLE = 60
 PREAMBLE = 60
-_ORDER = ("\t", ";", "|", ",", "")
 _COMMENTS = ("#", "%", "//")
-_WRAPPED = re.compile(r"(^|[,;\t|])\s*'[^']*'\s*([,;\t|]|$)")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.I)
 
 
@@ -45,11 +45,13 @@ class Dialect:
 def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> Dialect:
     """The form of a delimited text, its `separator` where that is known; raises FileError where there is none."""
     start, comment, hint, commented = _opening(lines)
+    if mapping.head:
+        start, commented = _head(lines, mapping.head), []
     body = [line for line in islice(lines, start, start + PREAMBLE + SAMPLE) if line.strip()]
     body = [line for line in body if not comment or not line.lstrip().startswith(comment)]
     if not body:
         raise FileError("There are no values in this file. Choose one that has series in it.")
-    cutter = Cutter(separator) if separator else _cutter(body, mapping, hint)
+    cutter = Cutter(separator) if separator else cutter_of(body, mapping, hint)
     comma = _decimal_comma(cutter, body, mapping)
     sample = _sample(cutter, lines, start, comment)
     if not sample:
@@ -59,10 +61,19 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
         sample = [(line, row + [""] * (width - len(row))) for line, row in sample]
     else:
         sample, width = _without_blank_ends(sample, _width(sample))
-    sample, skipped = _without_preamble(sample, width, comma)
-    sample, title = _without_title(sample, comma)
-    skipped += title
-    header, units = header_of(sample, width, comma, mapping)
+    begin = None if mapping.head or mapping.header == "no" else table_start(sample, width, comma)
+    if begin is not None:
+        skipped, header, units = begin.names, 1, begin.values - begin.names - 1
+        above = sample[begin.names]
+        called = above[1][:width]
+        if called[0].rstrip().endswith(("=", ":")):
+            called[0] = "time" if begin.rises else ""  # "ChannelTitle=" is said of the names beside it
+        sample = [(above[0], called), *sample[begin.names + 1 :]]
+    else:
+        sample, skipped = _without_preamble(sample, width, comma)
+        sample, title = _without_title(sample, comma)
+        skipped += title
+        header, units = header_of(sample, width, comma, mapping)
     first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
     notes: list[str] = []
     names, warnings = names_of(sample, header, width, commented)
@@ -88,6 +99,13 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     )
 
 
+def _head(lines: Sequence[str], head: int) -> int:
+    """The index of the line where the table begins, as a person says; raises UserError where there is none."""
+    if head > len(lines) or not lines[head - 1].strip():
+        raise UserError(f"Line {head:,} is empty, or the file ends before it: no table begins there (head={head}).")
+    return head - 1
+
+
 def _texts(rows: Sequence[Row], comma: bool) -> frozenset[int]:
     """The places of cells that are words, as far as the sample tells."""
     return frozenset(
@@ -108,59 +126,6 @@ def _opening(lines: Sequence[str]) -> tuple[int, str, str, list[str]]:
         elif text:
             comment, last = comment or next(c for c in _COMMENTS if text.startswith(c)), text
     return len(lines), comment, hint, []
-
-
-def _cutter(body: Sequence[str], mapping: Mapping, hint: str) -> Cutter:
-    quote = _quote(body)
-    tail = _tail(body)
-    if mapping.separator != "auto":
-        return Cutter({"tab": "\t", "space": ""}.get(mapping.separator, mapping.separator), quote, tail)
-    if hint:
-        return Cutter("" if hint == " " else hint, quote, "")
-    scored = [(score, -i, s) for i, s in enumerate(_ORDER) if (score := _score(Cutter(s, quote, tail), body)) > 0]
-    if not scored:
-        return Cutter(_cut_anyhow(body, quote), quote, tail)
-    return Cutter(max(scored)[2], quote, tail)
-
-
-def _cut_anyhow(body: Sequence[str], quote: str) -> str:
-    """The separator of lines that all differ in length: it cuts every line into cells, most of them numbers."""
-    for separator in _ORDER:
-        rows = [r for _, r in Cutter(separator, quote).rows(body, 0)]
-        cells_ = [c for r in rows for c in r]
-        if rows and min(map(len, rows)) > 2 and sum(map(is_number, cells_)) > 0.5 * len(cells_):
-            return separator
-    return "\n"
-
-
-def _quote(body: Sequence[str]) -> str:
-    """The quotation mark in use: a double one anywhere, single ones where they wrap whole cells."""
-    if any('"' in line for line in body):
-        return '"'
-    single = [line for line in body if "'" in line]
-    wraps = bool(single) and all(line.count("'") % 2 == 0 for line in single) and bool(_WRAPPED.search(single[0]))
-    return "'" if wraps else ""
-
-
-def _tail(body: Sequence[str]) -> str:
-    """A semicolon that ends every line although another mark separates the cells."""
-    ends = [line.rstrip() for line in body]
-    alone = all(line.endswith(";") and line.count(";") == 1 for line in ends)
-    return ";" if alone else ""
-
-
-def _score(cutter: Cutter, body: Sequence[str]) -> float:
-    rows = [r for _, r in cutter.rows(body, 0)]
-    if not rows:
-        return 0.0
-    widths = Counter(len(r) for r in rows)
-    width, same = max(widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]))
-    if width < 2:
-        return 0.0
-    comma = cutter.separator != ","
-    cells_ = [c for r in rows if len(r) == width for c in r]
-    fine = sum(is_number(c, comma) or not c.strip() or is_date(c) for c in cells_) / len(cells_)
-    return round(same / len(rows), 1) * (0.2 + fine)
 
 
 def _decimal_comma(cutter: Cutter, body: Sequence[str], mapping: Mapping) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kdviz.data import cells
-from kdviz.data.cells import is_date, is_missing, is_number
+from kdviz.data.cells import is_date, is_missing, is_no_value, is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.tables import calendar_words
 from kdviz.data.tables.column_names import LABEL, SERIES, SUBJECT
@@ -91,7 +91,8 @@ def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
     if not below:
         return not any(is_number(c, comma) for c in first)
     numeric = [j for j in range(len(first)) if _mostly_numbers([r[j] for r in below], comma)]
-    if any(not is_missing(first[j]) and not is_number(first[j], comma) for j in numeric):
+    lacks = is_no_value if units else is_missing
+    if any(not lacks(first[j]) and not is_number(first[j], comma) for j in numeric):
         return True
     if units:
         return False
@@ -107,7 +108,7 @@ def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
 
 
 def _mostly_numbers(column: Sequence[str], comma: bool) -> bool:
-    there = [c for c in column if not is_missing(c)]
+    there = [c for c in column if not is_no_value(c)]
     return bool(there) and sum(is_number(c, comma) for c in there) >= 0.7 * len(there)
 
 

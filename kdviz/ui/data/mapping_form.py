@@ -47,7 +47,7 @@ def windows(now: Mapping[str, Any], facts: Mapping[str, Any], key: str) -> dict[
 
 
 def _rules() -> dict[str, str]:
-    return {"majority": say("rule majority"), "whole": say("rule whole")}
+    return {"majority": say("rule majority"), "whole": say("rule whole"), "rarest": say("rule rarest")}
 
 
 def _gaps() -> dict[str, str]:
@@ -149,7 +149,7 @@ def _titles(names: list[str]) -> dict[str, str]:
 
 Given = Mapping[str, Any]
 KNOBS = {k.name: k for k in knobs(HowRead)}
-OF_TEXT = ("header", "separator", "decimal", "encoding", "bad_lines")
+OF_TEXT = ("head", "header", "separator", "decimal", "encoding", "bad_lines")
 OF_MANY = ("Excel", "ODS", "MATLAB", "npz", "JSON")
 OF_SETS = ("split", "test", "validation", "seed")
 
@@ -191,8 +191,10 @@ def _of(facts: Given) -> tuple[str, ...]:
     written = not facts or bool(facts["read_with"])
     many = not facts or "zipped" in found or found in OF_MANY
     clock = not facts or "time" in facts["columns"]
+    book = not facts or found in ("Excel", "ODS")
+    inner = ("head",) * (book and not written) + ("sheet",) * book + ("folder",) * (not facts or "zipped" in found)
     more = ("axes",) * (not written or not facts) + ("member",) * many + ("order",) * clock
-    return (*(OF_TEXT if written else ()), "layout", "rate", *more)
+    return (*(OF_TEXT if written else ()), "layout", "rate", "missing_words", *more, *inner)
 
 
 def _sets(now: Given, facts: Given, key: str) -> dict[str, Any] | None:

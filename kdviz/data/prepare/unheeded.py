@@ -1,0 +1,74 @@
+"""Settings of a mapping where there are no columns: channels are chosen all the same, others are refused in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from kdviz.core.errors import UserError
+from kdviz.data.columns import Table
+from kdviz.data.mapping import NOTHING, Mapping
+from kdviz.data.raw import Cases, Raw, Recording
+
+OF_COLUMNS = ("label", "time", "subject", "id", "set", "dim", "value")
+OF_FILES = {
+    "head": "only text and workbooks have lines that a table could begin at",
+    "sheet": "only workbooks have sheets",
+    "folder": "only an archive, or several files at once, has folders",
+}
+
+
+def refuse_unheeded(raw: Raw, mapping: Mapping) -> None:
+    """Raises UserError for a setting that means nothing for what was read."""
+    for name, why in OF_FILES.items():
+        if getattr(mapping, name) and name not in raw.heeds:
+            raise UserError(f"{name}={str(getattr(mapping, name))[:40]}: {why}; this is {raw.format}. Leave it out.")
+    if isinstance(raw.content, Table):
+        return
+    for name in OF_COLUMNS:
+        given = getattr(mapping, name)
+        if given not in ("", NOTHING) and name not in raw.heeds:
+            raise UserError(
+                f"{name}={given[:40]}: {raw.format} has no columns to choose from as read here ({raw.why[:80]}). "
+                f"Leave it out, or set {name}=-."
+            )
+
+
+def chosen(content: Cases | Recording, mapping: Mapping) -> Cases | Recording:
+    """The wanted channels, without what the mapping says is not there; raises UserError for an unknown channel."""
+    count = content.values.shape[0] if isinstance(content, Recording) else content.values[0].shape[0]
+    names = content.channels if len(content.channels) == count else ("",) * count
+    places = [_place(w, names) for w in mapping.channel_names] or list(range(count))
+    left = [_place(w, names) for w in mapping.ignored]
+    places = [p for p in places if p not in left]
+    if not places:
+        raise UserError("No channel is left. Ignore fewer of them.")
+    if places != list(range(count)):
+        called = tuple(names[p] or f"channel {p + 1}" for p in places)
+        if isinstance(content, Recording):
+            content = replace(content, values=content.values[places], channels=called)
+        else:
+            content = replace(content, values=[np.asarray(v)[places] for v in content.values], channels=called)
+    if mapping.label == NOTHING:
+        content = replace(content, labels=None)
+    if mapping.set == NOTHING:
+        content = replace(content, parts=None)
+    if mapping.subject == NOTHING:
+        without = {"subjects": None} if isinstance(content, Recording) else {"groups": None}
+        content = replace(content, **without)  # type: ignore[arg-type]
+    return content
+
+
+def _place(wanted: str, names: Sequence[str]) -> int:
+    places = {"first": 0, "last": len(names) - 1}
+    number = re.fullmatch(r"(?:#|channel |dimension )?(\d{1,6})", wanted)
+    if wanted in names:
+        return list(names).index(wanted)
+    place = places.get(wanted, int(number[1]) - 1 if number else -1)
+    if not 0 <= place < len(names):
+        there = ", ".join(n[:30] or f"#{i + 1}" for i, n in enumerate(names[:12]))
+        raise UserError(f"There is no channel {wanted[:40]!r}. There are: {there}; or use first, last, #1, #2.")
+    return place

@@ -1,0 +1,366 @@
+"""Files as people and devices write them: what stands around a table, beside it, or instead of a value."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from kdviz.core.errors import UserError
+from kdviz.data.cells import Words
+from kdviz.data.mapping import mapping_from
+from kdviz.data.prepare.assemble import AssembledData
+from kdviz.data.raw import Cases, File, Recording
+from kdviz.data.sources import parser_child
+
+ROWS = 120
+WAVE = [(i / 50, np.sin(i / 7), np.cos(i / 9)) for i in range(ROWS)]
+
+
+def opened(name: str, data: str | bytes, **how: object) -> AssembledData:
+    content = data.encode() if isinstance(data, str) else data
+    return parser_child.opened([File(name, content)], mapping_from(how))
+
+
+def several(files: Sequence[tuple[str, str]], **how: object) -> AssembledData:
+    return parser_child.opened([File(n, d.encode()) for n, d in files], mapping_from(how))
+
+
+def recording(found: AssembledData) -> Recording:
+    assert isinstance(found.understood.content, Recording)
+    return found.understood.content
+
+
+def cases(found: AssembledData) -> Cases:
+    assert isinstance(found.understood.content, Cases)
+    return found.understood.content
+
+
+def said(found: Words | None) -> list[str]:
+    return [] if found is None else [str(w) for w in found]
+
+
+def body(mark: str = ",") -> str:
+    return "".join(mark.join(f"{v:.4f}" for v in row) + "\n" for row in WAVE)
+
+
+def zipped(files: Sequence[tuple[str, str]]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def wave(seed: int, rows: int = 30) -> str:
+    rng = np.random.default_rng(seed)
+    return "x,y\n" + "".join(f"{a:.4f},{b:.4f}\n" for a, b in np.cumsum(rng.normal(size=(rows, 2)), axis=0))
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Pump 3,,\nOperator,n.n.,\n,,\n",
+        "Gain,2.5,\nRate,50,\n",
+        "My title\nMade by,hand\n\n",
+        '"LOG","1","A","2","3","prog","x"\n',
+        "Model,ABC,1,2,3\nUnits,V\nOffset,0\n",
+        "a,b,c,d,e,f\nk,1\n",
+    ],
+)
+@pytest.mark.parametrize("units", ["", "s,V,V\n", "(s),(m/s),(m/s)\n", "[s],[V],\n"])
+def test_lines_above_a_table_are_no_rows_of_it(above: str, units: str) -> None:
+    found = opened("a.csv", f"{above}time,ax,ay\n{units}{body()}")
+    assert recording(found).channels == ("ax", "ay")
+    assert recording(found).rows == ROWS
+
+
+def test_a_table_begins_where_a_person_says() -> None:
+    text = "1,2,3,4\n5,6,7,8\n9,9,9,9\n\ntime,ax,ay\n" + body()
+    with pytest.raises(UserError):
+        opened("a.csv", text)
+    found = recording(opened("a.csv", text, head=5))
+    assert (found.channels, found.rows) == (("ax", "ay"), ROWS)
+    with pytest.raises(UserError, match="head=4"):
+        opened("a.csv", text, head=4)
+
+
+WORDS = ("<NA>", "(null)", r"\N", "#DIV/0!", "#REF!", "1.#QNAN", "-nan(ind)", "unavailable", "unknown", "No Data",
+         "Bad", "n.a.", "---", "*", "OL", "-1.#IND", "--.-", "****", "nil", "<null>", "Over Range", "#NV")  # fmt: skip
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("place", [0, 3, 70, ROWS - 1])
+def test_words_for_no_value_are_missing(word: str, place: int) -> None:
+    lines = body().splitlines()
+    time, _, y = lines[place].split(",")
+    lines[place] = f"{time},{word},{y}"
+    found = opened("a.csv", "time,ax,ay\n" + "\n".join(lines))
+    assert recording(found).rows == ROWS
+    assert np.flatnonzero(np.isnan(recording(found).values[0])).tolist() == [place]
+    assert any("missing" in w for w in found.dataset.warnings) or place >= ROWS // 8 * 8
+
+
+def test_unknown_among_words_stays_a_class() -> None:
+    rows = "".join(f"{x:.3f},{y:.3f},{('unknown', 'walk')[i // 40 % 2]}\n" for i, (_, x, y) in enumerate(WAVE))
+    assert set(said(recording(opened("a.csv", "ax,ay,label\n" + rows)).labels)) == {"unknown", "walk"}
+
+
+def test_more_words_and_numbers_can_be_missing() -> None:
+    lines = body().splitlines()
+    lines[10], lines[20] = "0.2,-999,0.1", "0.4,kaputt,0.1"
+    text = "time,ax,ay\n" + "\n".join(lines)
+    with pytest.raises(UserError, match="kaputt"):
+        opened("a.csv", text)
+    found = recording(opened("a.csv", text, missing_words="-999, KAPUTT"))
+    assert np.flatnonzero(np.isnan(found.values[0])).tolist() == [10, 20]
+
+
+@pytest.mark.parametrize("mark", [-999, -9999, -200])
+def test_a_number_that_means_missing_is_pointed_out_and_its_remedy_works(mark: int) -> None:
+    lines = body().splitlines()
+    lines[10] = f"0.2,{mark},0.1"
+    text = "time,ax,ay\n" + "\n".join(lines)
+    (finding,) = [f for f in opened("a.csv", text).findings if f.code == "marks"]
+    name, _, value = finding.remedies[0].partition("=")
+    mended = opened("a.csv", text, **{name: value})
+    assert not [f for f in mended.findings if f.code == "marks"]
+    assert np.isnan(recording(mended).values[0, 10])
+
+
+@pytest.mark.parametrize("stamp", ["{:02d} May 2023 09:30:00", "May {:02d} 2023 09:30:00 AM", "{:02d} Mai 2023 9:30"])
+def test_blanks_in_a_time_cut_nothing(stamp: str) -> None:
+    rows = "".join(f"{stamp.format(i + 1)},{i / 7:.3f}\n" for i in range(28))
+    found = recording(opened("a.csv", "time,value\n" + rows))
+    assert found.values.shape[1] == 28
+    assert np.allclose(found.values[-1], np.round(np.arange(28) / 7, 3))
+
+
+@pytest.mark.parametrize("form", ["[{}]", "{}", "({})"])
+@pytest.mark.parametrize("mark", [",", "\t", ";", " "])
+@pytest.mark.parametrize("arrow", [" -> ", " "])
+def test_a_time_before_the_values_is_a_column(form: str, mark: str, arrow: str) -> None:
+    if form == "{}" and arrow == " ":
+        arrow = " => "
+    rows = "".join(
+        form.format(f"09:30:{i // 50:02d}.{i % 50 * 20:03d}") + arrow + f"{x:.4f}{mark}{y:.4f}\n"
+        for i, (_, x, y) in enumerate(WAVE)
+    )
+    found = recording(opened("a.log", rows))
+    assert np.allclose(found.values, np.array(WAVE).T[1:], atol=1e-3)
+    assert found.rate == pytest.approx(50, rel=0.01)
+
+
+@pytest.mark.parametrize("form", ["ax:{:.4f},ay:{:.4f}", "ax={:.4f};ay={:.4f}", "ax: {:.4f}\tay: {:.4f}"])
+def test_values_that_carry_their_names(form: str) -> None:
+    found = recording(opened("a.txt", "".join(form.format(x, y) + "\n" for _, x, y in WAVE)))
+    assert found.channels == ("ax", "ay")
+    assert found.rows == ROWS
+
+
+LISTS = [
+    lambda v: '"[' + ", ".join(v) + ']"', lambda v: '"' + ",".join(v) + '"', " ".join, ";".join, "|".join,
+    lambda v: "[" + " ".join(v) + "]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", LISTS)
+@pytest.mark.parametrize("head", ["label,values\n", "label,pixels\n"])
+def test_a_series_in_a_cell(written: object, head: str) -> None:
+    rng = np.random.default_rng(0)
+    rows = "".join(f"{'ab'[i % 2]},{written([f'{v:.3f}' for v in rng.normal(size=20)])}\n" for i in range(12))  # type: ignore[operator]
+    found = cases(opened("a.csv", head + rows))
+    assert (len(found.values), set(found.lengths.tolist())) == (12, {20})
+    assert set(said(found.labels)) == {"a", "b"}
+
+
+def test_pairs_of_index_and_value() -> None:
+    rows = "".join(f"{i % 2} " + " ".join(f"{j}:{np.sin(i + j):.3f}" for j in range(1, 21)) + "\n" for i in range(12))
+    found = cases(opened("a.libsvm.txt", rows))
+    assert (len(found.values), set(found.lengths.tolist()), set(said(found.labels))) == (12, {20}, {"0", "1"})
+
+
+def test_json_with_comments_is_read_and_a_python_dict_refused() -> None:
+    plain = json.dumps({"X": np.arange(80.0).reshape(8, 10).tolist(), "y": [0, 1] * 4})
+    for text in ("// by hand\n" + plain, "/* by hand */" + plain, plain[:-1] + ",}"):
+        assert cases(opened("a.json", text)).values[0].shape == (1, 10)
+    with pytest.raises(UserError, match="quotation"):
+        opened("a.json", plain.replace('"', "'"))
+
+
+def test_blocks_between_blank_lines_are_series() -> None:
+    text = "\n\n".join("".join(f"{i / 10} {np.sin(i + k):.3f}\n" for i in range(20)) for k in range(6))
+    found = cases(opened("a.dat", text))
+    assert (len(found.values), found.values[0].shape) == (6, (1, 20))
+    assert isinstance(opened("a.dat", text, layout="tall").understood.content, Recording)
+
+
+FOLDERS = ("walk", "run")
+ACTIVITIES = [
+    (f"set/{c}/s{s}/{k}.csv", wave(i + 7 * s + 50 * k)) for i, c in enumerate(FOLDERS) for s in (1, 2) for k in (0, 1)
+]
+
+
+def test_the_folder_that_is_no_person_is_the_class() -> None:
+    found = cases(opened("a.zip", zipped(ACTIVITIES)))
+    assert set(said(found.labels)) == {"walk", "run"}
+    assert set(said(found.groups)) == {"s1", "s2"}
+
+
+def test_two_levels_of_folders_are_asked_about_and_the_advice_works() -> None:
+    files = zipped([(n.replace("walk", "p1").replace("run", "p2"), d) for n, d in ACTIVITIES])
+    with pytest.raises(UserError, match="folder=1"):
+        opened("a.zip", files)
+    assert set(said(cases(opened("a.zip", files, folder="1")).labels)) == {"p1", "p2"}
+    assert set(said(cases(opened("a.zip", files, folder="last")).labels)) == {"s1", "s2"}
+    assert opened("a.zip", files, folder="-").understood.layout == "recording"
+    with pytest.raises(UserError, match="no level"):
+        opened("a.zip", files, folder="7")
+
+
+@pytest.mark.parametrize("parts", [("train", "test"), ("training", "testing"), ("Train", "Val")])
+def test_folders_of_parts_are_the_split(parts: tuple[str, str]) -> None:
+    files = [(f"d/{p}/{c}/{k}.csv", wave(k + 10 * i + 100 * j)) for j, p in enumerate(parts) for i, c in enumerate("ab")
+             for k in range(4)]  # fmt: skip
+    found = cases(opened("a.zip", zipped(files)))
+    assert set(said(found.labels)) == {"a", "b"}
+    assert len(set(said(found.parts))) == 2
+
+
+def test_names_of_files_say_the_class_where_they_are_words() -> None:
+    files = [(f"{c}_{k}.csv", wave(k + 10 * i)) for i, c in enumerate(("normal", "faulty")) for k in range(4)]
+    assert set(said(cases(opened("a.zip", zipped(files))).labels)) == {"normal", "faulty"}
+    assert opened("a.zip", zipped(files), folder="-").understood.layout == "recording"
+    short = zipped([(n.replace("normal", "N").replace("faulty", "A"), d) for n, d in files])
+    assert any("folder=name" in w for w in opened("a.zip", short).dataset.warnings)
+    assert set(said(cases(opened("a.zip", short, folder="name")).labels)) == {"N", "A"}
+
+
+@pytest.mark.parametrize("listing", ["REFERENCE.csv", "labels.csv", "meta.txt"])
+@pytest.mark.parametrize("ending", ["", ".csv"])
+def test_a_list_of_files_says_their_classes(listing: str, ending: str) -> None:
+    files = [(f"A{k:04d}.csv", wave(k)) for k in range(8)]
+    rows = "".join(f"A{k:04d}{ending},{'NA'[k % 2]}\n" for k in range(8))
+    found = cases(opened("a.zip", zipped([*files, (listing, rows)])))
+    assert list(said(found.labels)) == ["N", "A"] * 4
+    more = "file,weight,quality\n" + "".join(f"A{k:04d}{ending},{k + 50},{k % 2}\n" for k in range(8))
+    assert said(cases(opened("a.zip", zipped([*files, (listing, more)]), label="quality")).labels) == ["0", "1"] * 4
+
+
+def test_channels_in_files_of_their_own_beside_classes_and_subjects() -> None:
+    rng, files = np.random.default_rng(0), []
+    for part, count in (("train", 8), ("test", 4)):
+        for name in ("acc_x", "acc_y"):
+            rows = "".join(" ".join(f"{v:.3f}" for v in row) + "\n" for row in rng.normal(size=(count, 16)))
+            files.append((f"H/{part}/Signals/{name}_{part}.txt", rows))
+        files.append((f"H/{part}/y_{part}.txt", "".join(f"{1 + k % 2}\n" for k in range(count))))
+        files.append((f"H/{part}/subject_{part}.txt", "".join(f"{k // 2}\n" for k in range(count))))
+    files.append(("H/activity_labels.txt", "1 WALK\n2 SIT\n"))
+    found = cases(opened("a.zip", zipped(files)))
+    assert found.values[0].shape == (2, 16)
+    assert set(said(found.labels)) == {"WALK", "SIT"}
+    assert found.groups is not None
+    assert (np.array(found.parts) == "test").sum() == 4
+
+
+def test_series_and_classes_under_any_names() -> None:
+    rng = np.random.default_rng(0)
+    rows = "".join(",".join(f"{v:.3f}" for v in row) + "\n" for row in rng.normal(size=(12, 16)))
+    found = cases(several([("measured.csv", rows), ("truth.txt", "a\nb\n" * 6)]))
+    assert list(said(found.labels)) == ["a", "b"] * 6
+
+
+@pytest.mark.parametrize("end", ["?", "NaN", "nan"])
+def test_what_fills_up_a_ts_file_is_no_value(end: str) -> None:
+    rows = "".join(",".join([*(f"{np.sin(i + j):.3f}" for j in range(20 + i)), *[end] * (12 - i)]) + f":{i % 2}\n"
+                   for i in range(12))  # fmt: skip
+    found = opened("a.ts", "@problemName p\n@classLabel true 0 1\n@data\n" + rows)
+    assert cases(found).lengths.tolist() == [20 + i for i in range(12)]
+    assert not any("missing" in w for w in found.dataset.warnings)
+
+
+def test_a_ts_file_heeds_its_label() -> None:
+    rows = "".join(",".join(f"{np.sin(i + j):.3f}" for j in range(20)) + f":{i % 2}\n" for i in range(12))
+    text = "@problemName p\n@univariate true\n@data\n" + rows
+    assert set(said(cases(opened("a.ts", text)).labels)) == {"0", "1"}
+    assert cases(opened("a.ts", text, label="-")).labels is None
+    with pytest.raises(UserError, match="label=last"):
+        opened("a.ts", text, label="class")
+    assert set(said(cases(opened("a.ts", text, label="last")).labels)) == {"0", "1"}
+
+
+def npy(array: np.ndarray) -> bytes:  # type: ignore[type-arg]
+    out = io.BytesIO()
+    np.save(out, array)
+    return out.getvalue()
+
+
+def test_an_array_with_its_class_in_a_column() -> None:
+    X = np.random.default_rng(0).normal(size=(20, 17))
+    for place, name in ((0, "first"), (-1, "last")):
+        labelled = X.copy()
+        labelled[:, place] = np.arange(20) % 2
+        for how in ({}, {"label": name}):
+            found = cases(opened("a.npy", npy(labelled), **how))
+            assert (set(said(found.labels)), found.values[0].shape) == ({"0", "1"}, (1, 16))
+    cube = np.random.default_rng(0).normal(size=(20, 3, 16))
+    with pytest.raises(UserError, match="label=-"):
+        opened("a.npy", npy(cube), label="first")
+    assert cases(opened("a.npy", npy(cube), channels="#3,#1")).values[0].shape == (2, 16)
+
+
+@pytest.mark.parametrize("setting", [{"sheet": "x"}, {"head": 3}, {"folder": "1"}])
+def test_a_setting_that_means_nothing_is_refused_in_words(setting: dict[str, object]) -> None:
+    with pytest.raises(UserError, match="Leave it out"):
+        opened("a.npy", npy(np.random.default_rng(0).normal(size=(20, 3, 16))), **setting)
+
+
+def test_an_attribute_without_a_blank_before_its_classes() -> None:
+    rows = "".join(f"{i / 7:.2f},{i / 3:.2f},{np.sin(i):.2f},{'ab'[i % 2]}\n" for i in range(12))
+    head = "@relation r\n" + "".join(f"@attribute t{i} numeric\n" for i in range(3)) + "@attribute class{a,b}\n@data\n"
+    assert set(said(cases(opened("a.arff", head + rows, layout="wide")).labels)) == {"a", "b"}
+
+
+def test_classes_alike_and_rare_labels_are_said() -> None:
+    rows = "".join(f"{('walk', 'Walk', 'run')[i % 3]}," + ",".join(f"{np.sin(i + j):.2f}" for j in range(30)) + "\n"
+                   for i in range(12))  # fmt: skip
+    found = opened("a.csv", "label," + ",".join(f"t{j}" for j in range(30)) + "\n" + rows)
+    assert any("alike" in w for w in found.dataset.warnings)
+    rare = "timestamp,value,is_anomaly\n" + "".join(
+        f"{i},{np.sin(i / 5):.3f},{int(i in (40, 41))}\n" for i in range(300)
+    )
+    (finding,) = [f for f in opened("a.csv", rare).findings if f.code == "lost_labels"]
+    name, _, value = finding.remedies[0].partition("=")
+    assert opened("a.csv", rare, **{name: value}).dataset.classes == ("0", "1")
+
+
+def test_recordings_of_other_rates_have_no_rate() -> None:
+    def one(rate: int, seed: int) -> str:
+        return "time,x\n" + "".join(f"{i / rate:.4f},{np.sin(i + seed):.3f}\n" for i in range(90))
+
+    found = opened("a.zip", zipped([("a1.csv", one(20, 0)), ("a2.csv", one(25, 1))]))
+    assert recording(found).rate is None
+    assert any("rates" in w for w in found.dataset.warnings)
+
+
+def test_two_columns_tell_series_apart_together() -> None:
+    rows = "".join(
+        f"2023-05-{d + 1:02d},{s},{i},{s * 10 + i * 3 + d % 7}\n" for s in (1, 2) for i in (1, 2, 3) for d in range(20)
+    )
+    assert len(cases(opened("a.csv", "date,store,item,sales\n" + rows)).values) == 6
+
+
+def test_rows_that_look_like_series_are_asked_about_and_the_advice_works() -> None:
+    rows = "".join(
+        f"02-05-2023 09:{i // 12:02d}:{i % 12 * 5:02d},"
+        + ",".join(f"{100 * np.sin(j / 9 + 2.1 * i):.1f}" for j in range(100))
+        + "\n"
+        for i in range(40)
+    )
+    with pytest.raises(UserError, match="layout=wide"):
+        opened("a.csv", rows)
+    assert len(cases(opened("a.csv", rows, layout="wide", ignore="#1")).values) == 40
