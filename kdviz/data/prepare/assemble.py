@@ -15,9 +15,9 @@ from kdviz.data.columns import Table, numbers_among
 from kdviz.data.dataset import UNLABELLED, Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare import quality, windows
+from kdviz.data.prepare.missing_marks import missing_marks
 from kdviz.data.prepare.overlap import overlap
 from kdviz.data.prepare.quality import Finding
-from kdviz.data.prepare.repair import missing_marks
 from kdviz.data.prepare.splits import about_classes, split
 from kdviz.data.prepare.unheeded import chosen, refuse_unheeded
 from kdviz.data.raw import EVERY, Cases, Raw, Recording

@@ -1,4 +1,4 @@
-"""Training, validation and test sets: as the file says, by subject, in blocks, or stratified; leaks and odd classes are named."""
+"""Training, validation and test sets: as the file says, by subject, in blocks, or stratified; what is odd is named."""
 
 from __future__ import annotations
 
