@@ -85,6 +85,10 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
         count = int(np.count_nonzero(found.labels == found.named_none.strip()))
         notes.append(f"{found.named_none!r} names a class here ({count:,} rows), not a missing label.")
     channels = tuple(free.wanted) or _measured(table, free.columns, notes)
+    if not channels:
+        taken = {id(c) for c in (time, found, subject, session, series, part, dim, value)}
+        channels = tuple(c for c in table.columns if id(c) not in taken and c.numbers is not None and not c.is_empty)
+        notes = [n for n in notes if not any(repr(c.name[:30]) in n for c in channels)]
     if table.named and not free.wanted:
         channels, found = _samples_only(channels, found, bool(mapping.label), notes)
     return Roles(channels, time, found, subject, session, series, part, dim, value, tuple(notes))
