@@ -187,7 +187,7 @@ def test_the_same_choices_are_the_same_recipe(each: dict[str, Any]) -> None:
     settings = {"batches": "sliced", "teacher.batches": "sliced", **SINCE.get(wish["method"], {}), **each["settings"]}
     recipe = recipe_for(load(each["data"]), Choices(**wish), settings)
     assert recipe.identity == each["identity"]
-    assert recipe.plain() == recipe_from(each["recipe"]).plain()
+    assert recipe.as_dict() == recipe_from(each["recipe"]).as_dict()
 
 
 def test_another_number_would_be_seen() -> None:

@@ -30,7 +30,7 @@ class Compare(Command):
 
         found = comparison([run for word in given.what for run in runs_of(word)], given.baseline)
         if given.json:
-            say(found.plain())
+            say(found.as_dict())
         else:
             tell(found)
         return 0

@@ -50,7 +50,7 @@ def rows(given: Namespace) -> Iterator[dict[str, Any]]:
     for number, name in enumerate(names):
         yield {"modality": name, "done": number, "of": len(names)}
         found = measured(data, name, knobs[name])
-        yield {"modality": name, "done": number + 1, "of": len(names), **found.plain()}
+        yield {"modality": name, "done": number + 1, "of": len(names), **found.as_dict()}
 
 
 def sentence(row: dict[str, Any]) -> str:

@@ -95,7 +95,7 @@ class Mapping:
         """The words and numbers that mean missing."""
         return listed(self.missing_words)
 
-    def plain(self) -> dict[str, Value]:
+    def as_dict(self) -> dict[str, Value]:
         """What differs from the defaults: a recipe's and a link's part."""
         fresh = params.as_dict(Mapping())
         return {k: v for k, v in params.as_dict(self).items() if v != fresh[k]}
@@ -103,7 +103,7 @@ class Mapping:
     def flags(self) -> str:
         """The same as command-line flags."""
         words: list[str] = []
-        for name, value in self.plain().items():
+        for name, value in self.as_dict().items():
             words += [f"--{name}", str(value)] if name in OWN_FLAGS else ["--set", f"{name}={value}"]
         return shlex.join(words)
 
@@ -113,7 +113,7 @@ class Mapping:
 
     def python(self, *names: str) -> str:
         """The same as Python source that opens the files called so."""
-        given = f", {self.plain()!r}" if self.plain() else ""
+        given = f", {self.as_dict()!r}" if self.as_dict() else ""
         files = repr(names[0]) if len(names) == 1 else repr(list(names))
         return f"import kdviz\n\ndata = kdviz.open_data({files}{given})\n"
 

@@ -49,7 +49,7 @@ class Separability:
     folds: int
     grouped: bool
 
-    def plain(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """In JSON's words."""
         return asdict(self)
 

@@ -38,7 +38,7 @@ class Panel:
     given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """A fingerprint of all that is shown."""
         digest = hashlib.sha256(repr((self.name, self.code, self.call, sorted(self.given.items()))).encode())
         for name, array in self.arrays.items():

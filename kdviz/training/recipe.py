@@ -53,15 +53,15 @@ class Recipe:
     optimism: bool = False
     batches: str = "even"
 
-    def plain(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        told = {**asdict(self), "teachers": tuple(t.plain() for t in self.teachers)}
+        told = {**asdict(self), "teachers": tuple(t.as_dict() for t in self.teachers)}
         return {name: value for name, value in told.items() if (name, value) != ("batches", "sliced")}
 
     @property
     def identity(self) -> str:
         """32 hexadecimal digits: equal for equal recipes, whatever the order of their settings."""
-        words = json.dumps(self.plain(), sort_keys=True, separators=(",", ":"))
+        words = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(words.encode()).hexdigest()[:32]
 
     @property
@@ -123,7 +123,7 @@ def differences(recipes: Sequence[Recipe]) -> Rows:
 
 def settings(recipe: Recipe) -> dict[str, str]:
     """Every setting of a recipe by a dotted name, as text: `gaf.size`, `method.temperature`, `teacher.gaf.epochs`."""
-    said = {**recipe.plain(), "batches": recipe.batches}
+    said = {**recipe.as_dict(), "batches": recipe.batches}
     out = {name: _text(said[name]) for name in said if name not in ("views", "knobs", "teachers", "sees", "data")}
     out = {"data": recipe.data[:12], **out, "sees": ", ".join(recipe.sees)}
     out["teachers"] = ", ".join(recipe.teacher_names) or ABSENT

@@ -15,14 +15,14 @@ CHOSEN = {"label": "my label", "channels": 'a,"b,c"', "window": "2.5s", "layout"
 
 
 def test_only_what_differs_is_kept() -> None:
-    assert mapping_from({}).plain() == {}
-    assert mapping_from({"label": "", "seed": 0}).plain() == {}
-    assert mapping_from(CHOSEN).plain() == CHOSEN
+    assert mapping_from({}).as_dict() == {}
+    assert mapping_from({"label": "", "seed": 0}).as_dict() == {}
+    assert mapping_from(CHOSEN).as_dict() == CHOSEN
 
 
 def test_json_brings_back_the_same_mapping() -> None:
     first = mapping_from(CHOSEN)
-    assert mapping_from(json.loads(json.dumps(first.plain()))) == first
+    assert mapping_from(json.loads(json.dumps(first.as_dict()))) == first
     assert mapping_from(first) is first
 
 

@@ -74,7 +74,7 @@ def test_a_subject_is_never_recognised_by_his_own_other_series() -> None:
 
 def test_it_is_the_same_every_time_and_travels_as_json() -> None:
     found = separability(*blobs(), None)
-    assert separability(*blobs(), None) == found == from_plain(found.plain())
+    assert separability(*blobs(), None) == found == from_plain(found.as_dict())
 
 
 def test_some_series_keep_the_share_of_every_class() -> None:

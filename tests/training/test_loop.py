@@ -156,8 +156,8 @@ def test_the_epochs_to_look_back_at_are_few_and_hold_the_last() -> None:
 
 def test_a_recipe_survives_json_and_keeps_its_identity(data: Dataset) -> None:
     recipe = small(data)
-    assert recipe_from(recipe.plain()) == recipe_from(recipe.plain())
-    assert recipe_from(recipe.plain()).identity == recipe.identity
+    assert recipe_from(recipe.as_dict()) == recipe_from(recipe.as_dict())
+    assert recipe_from(recipe.as_dict()).identity == recipe.identity
 
 
 def test_a_class_of_its_own_shape_is_learned_too() -> None:
@@ -197,16 +197,16 @@ def test_no_training_has_a_leftover_batch() -> None:
 
 def test_a_recipe_of_before_keeps_its_identity_and_its_batches(data: Dataset) -> None:
     recipe = small(data)
-    before = json.loads(json.dumps(recipe.plain()))
+    before = json.loads(json.dumps(recipe.as_dict()))
     for each in (before, *before["teachers"]):
         del each["batches"]
     read = recipe_from(before)
     words = json.dumps(before, sort_keys=True, separators=(",", ":"))
     assert read.identity == hashlib.sha256(words.encode()).hexdigest()[:32] != recipe.identity
-    assert json.loads(json.dumps(read.plain())) == before
+    assert json.loads(json.dumps(read.as_dict())) == before
     assert {read.batches, read.scratch().batches, *(t.batches for t in read.teachers)} == {"sliced"}
     assert ("batches", ("sliced", "even")) in differences([read, recipe])
-    assert recipe_from(json.loads(json.dumps(recipe.plain()))) == recipe_from(recipe.plain()) != read
+    assert recipe_from(json.loads(json.dumps(recipe.as_dict()))) == recipe_from(recipe.as_dict()) != read
     with pytest.raises(UserError, match="even, sliced"):
         recipe_from({**before, "batches": "some"})
 
@@ -215,7 +215,7 @@ def test_a_training_of_before_goes_on_with_its_own_batches_bit_for_bit(
     data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
 ) -> None:
     assert material.splits["train"].numel() % 16
-    before = recipe_from({k: v for k, v in small(data).plain().items() if k != "batches"})
+    before = recipe_from({k: v for k, v in small(data).as_dict().items() if k != "batches"})
     whole = list(train(before, material, teachers))
     state = next(i for i in whole if isinstance(i, State) and i.epoch == 2)
     assert same(weights(iter(whole)), weights(train(before, material, teachers, start=state)))

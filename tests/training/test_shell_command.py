@@ -82,7 +82,7 @@ def test_a_sample_is_called_by_its_name(data: Dataset) -> None:
 
 
 def test_a_run_of_before_is_said_with_its_batches(data: Dataset) -> None:
-    plain = recipe_of(data, "kd", teachers=("gaf",)).plain()
+    plain = recipe_of(data, "kd", teachers=("gaf",)).as_dict()
     before = recipe_from({**_unsaid(plain), "teachers": [_unsaid(t) for t in plain["teachers"]]})
     assert {"batches": "sliced", "teacher.batches": "sliced"}.items() <= said(before, ROWS["kd"])[1].items()
     assert again(data, before).identity == before.identity

@@ -40,7 +40,7 @@ class Finding:
     remedies: tuple[str, ...] = ()
     applied: str = ""
 
-    def plain(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """As plain values."""
         return asdict(self)
 

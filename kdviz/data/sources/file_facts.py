@@ -36,8 +36,8 @@ def of_file(opened: AssembledData, mapping: Mapping) -> dict[str, Any]:
     facts = _recording(found, opened, mapping) if isinstance(found.content, Recording) else _cases(found.content)
     facts |= {"format": found.format, "why": found.why, "layout": found.layout, "columns": dict(found.roles or {})}
     facts |= {"column_names": list(found.columns[:MOST_NAMES]), "read_with": dict(found.form or {})}
-    facts["findings"] = [f.plain() for f in opened.findings]
-    facts["mapping"] = mapping.plain()
+    facts["findings"] = [f.as_dict() for f in opened.findings]
+    facts["mapping"] = mapping.as_dict()
     facts["file_split"] = found.content.parts is not None and len(set(found.content.parts)) > 1
     return _whole(facts, opened.dataset, opened.notes)
 

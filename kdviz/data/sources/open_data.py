@@ -45,7 +45,7 @@ def parsed(spec: Spec, mapping: Chosen = None, progress: Progress | None = None)
 
 def of_sample(name: str, mapping: Mapping) -> Parsed:
     """A sample with its facts; raises UserError where a mapping is given, since a sample has nothing to choose."""
-    if mapping.plain():
+    if mapping.as_dict():
         raise UserError(f"A sample is read as it is; leave out {mapping.flags()}.")
     dataset = samples.load(name)
     return Parsed(dataset, file_facts.of_sample(dataset))

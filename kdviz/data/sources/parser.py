@@ -85,7 +85,7 @@ def _small_enough(name: str, size: int) -> None:
 
 def _parse(files: Sequence[tuple[str, str]], mapping: Mapping, folder: Path, progress: Progress | None) -> Parsed:
     with AT_ONCE:
-        code = _run(parser_child.request(files, mapping.plain(), str(folder)), folder, progress)
+        code = _run(parser_child.request(files, mapping.as_dict(), str(folder)), folder, progress)
     try:
         answer = json.loads((folder / parser_child.ANSWER).read_text())
     except (OSError, ValueError):

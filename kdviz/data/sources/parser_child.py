@@ -49,7 +49,7 @@ def source_of(files: Sequence[File], mapping: Mapping) -> dict[str, Any]:
     whole = marks[0] if len(marks) == 1 else hashlib.sha256("".join(marks).encode()).hexdigest()
     several = dropped(files[0].name, files[0].data) if len(files) == 1 else tuple(f.name for f in files)
     parts = sorted(several, key=lambda name: (part_of_name(name)[1] != "train", name))
-    found = {"file": whole, "name": name_of(files), "mapping": mapping.plain()}
+    found = {"file": whole, "name": name_of(files), "mapping": mapping.as_dict()}
     return {**found, "parts": [shown(name) for name in parts]} if parts else found
 
 

@@ -70,7 +70,7 @@ def snapshots(opened: OpenedRun, name: str = "cam") -> Snapshots:
 
 def _mark(opened: OpenedRun) -> str:
     """Changes with the outcome, the epochs that are there, and the way this file is written."""
-    return fingerprint(json.dumps([VERSION, opened.run.mark, opened.kept_epochs()]).encode())[:16]
+    return fingerprint(json.dumps([VERSION, opened.run.outcome_key, opened.kept_epochs()]).encode())[:16]
 
 
 def _kept(place: Path, mark: str) -> Snapshots | None:

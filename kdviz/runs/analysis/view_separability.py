@@ -45,7 +45,7 @@ def measured(data: Dataset, name: str, settings: Mapping[str, Value] | None = No
     found = separability(view_cache.views_of(data, chosen, used), data.y[used], groups)
     path = _path(data, chosen)
     files.private(path.parent)
-    files.write(path, json.dumps(found.plain()).encode(), durable=False)
+    files.write(path, json.dumps(found.as_dict()).encode(), durable=False)
     return found
 
 

@@ -122,7 +122,7 @@ class StudentOrder:
     ranking: MethodOrder | None
     why: str
 
-    def plain(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
         if self.ranking is None:
             return {"student": self.student, "why": self.why}
@@ -175,9 +175,9 @@ class Comparison:
     points: tuple[RunPoint, ...]
     pair: ComparedPair | None = None
 
-    def plain(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
         found = asdict(self)
         pair = found.pop("pair")
-        found["orders"] = [each.plain() for each in self.orders]
+        found["orders"] = [each.as_dict() for each in self.orders]
         return found if pair is None else {**found, "two": pair}

@@ -94,7 +94,7 @@ def recalled(sha: str) -> dict[str, Any]:
     """How this content was read last; {} where nobody chose, or where that choice is no longer allowed."""
     place = home() / "mappings" / f"{sha}.json"
     try:
-        return mapping_from(json.loads(place.read_text())).plain() if SHA.fullmatch(sha) else {}
+        return mapping_from(json.loads(place.read_text())).as_dict() if SHA.fullmatch(sha) else {}
     except (OSError, ValueError, TypeError, AttributeError, UserError):
         return {}
 

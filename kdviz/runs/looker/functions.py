@@ -200,7 +200,7 @@ def _recipe(
     teachers = wish.get("teachers")
     choices = Choices(**{**wish, "teachers": None if teachers is None else tuple(teachers)})
     recipe = recipe_for(reopened(data, source, name), choices, settings)
-    return PlannedRecipe(recipe.plain(), recipe.identity)
+    return PlannedRecipe(recipe.as_dict(), recipe.identity)
 
 
 def _sweep(plan: Mapping[str, Any], patience: float = PATIENCE) -> SweepForecast:

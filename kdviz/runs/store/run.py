@@ -93,7 +93,7 @@ class Run:
         return (self.folder / REQUEST).stat().st_mtime
 
     @property
-    def mark(self) -> str:
+    def outcome_key(self) -> str:
         """Changes whenever the run ends anew: the key of what is kept about it."""
         path = self.folder / FINAL
         return str(path.stat().st_mtime_ns) if path.exists() else "open"
@@ -137,7 +137,7 @@ def make(
     place = folder or run_folder(recipe.identity)
     private(place)
     if not (place / REQUEST).exists():
-        request = {"recipe": recipe.plain(), "data": data_name, "source": source, "made": made, "visitor": visitor}
+        request = {"recipe": recipe.as_dict(), "data": data_name, "source": source, "made": made, "visitor": visitor}
         write_json(place / REQUEST, request)
     if made == IN_APP:
         adopt(Run(place), visitor)

@@ -64,9 +64,9 @@ def train_network(
 
 def _answer(folder: Path, found: SelectedWeights, recipe: Recipe) -> None:
     for name, weights in found.weights.items():
-        write_tensors(folder / f"model-{name}.safetensors", weights, {"recipe": recipe.plain()})
+        write_tensors(folder / f"model-{name}.safetensors", weights, {"recipe": recipe.as_dict()})
     for name, layers in found.layers.items():
-        write_tensors(folder / f"method-{name}.safetensors", layers, {"recipe": recipe.plain()})
+        write_tensors(folder / f"method-{name}.safetensors", layers, {"recipe": recipe.as_dict()})
 
 
 def _look_back(folder: Path, kept: EpochSnapshot, epochs: int) -> None:
@@ -161,7 +161,7 @@ def obtain_network(context: NetworkContext, recipe: Recipe, role: str, copy: Pat
         yield _as_reused(other, role)
     net = load_net(other.folder / f"model-{recipe.selection}.safetensors", recipe, context.material)
     copy.parent.mkdir(exist_ok=True)
-    write_tensors(copy, net.state_dict(), {"recipe": recipe.plain()})
+    write_tensors(copy, net.state_dict(), {"recipe": recipe.as_dict()})
     return net
 
 

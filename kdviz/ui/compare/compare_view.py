@@ -70,7 +70,7 @@ def _counted(every: Sequence[Run], runs: Sequence[Run]) -> None:
 def _carry(named: str, baseline: str, found: Comparison, runs: Sequence[Run]) -> None:
     """The same elsewhere: a report to send, and the lines that say the same."""
     names = json.dumps([run.folder.name for run in runs])
-    page = _report(str(home()), names, json.dumps([run.mark for run in runs]), baseline, found)
+    page = _report(str(home()), names, json.dumps([run.outcome_key for run in runs]), baseline, found)
     file = f"comparison-{named[:12]}.html"
     title = say("comparison size", kilobytes=len(page) / 1e3)
     st.download_button(

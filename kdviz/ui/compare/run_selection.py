@@ -93,7 +93,7 @@ def compared(runs: Sequence[Run], baseline: str) -> Comparison:
 
 
 def _asked(runs: Sequence[Run], baseline: str) -> Comparison:
-    marks = [f"{run.mark} {(run.folder / MEASURED).exists()}" for run in runs]
+    marks = [f"{run.outcome_key} {(run.folder / MEASURED).exists()}" for run in runs]
     return _compared(str(home()), json.dumps([run.folder.name for run in runs]), json.dumps(marks), baseline)
 
 

@@ -43,7 +43,7 @@ def windows(now: Mapping[str, Any], facts: Mapping[str, Any], key: str) -> dict[
         return None
     mark = "s" if unit == SECONDS else ""
     asked = {**now, "window": f"{window:g}{mark}", "step": f"{step:g}{mark}", "rule": rule, "gaps": gaps}
-    return mapping_from(asked).plain()
+    return mapping_from(asked).as_dict()
 
 
 def _rules() -> dict[str, str]:
@@ -215,7 +215,7 @@ def _knobs(names: tuple[str, ...], now: Given) -> list[Knob]:
 
 def _differing(given: Given) -> dict[str, Any]:
     """Only what differs from what is done unasked."""
-    return mapping_from(dict(given)).plain()
+    return mapping_from(dict(given)).as_dict()
 
 
 def _copied(now: Given, name: str, parts: list[str]) -> None:

@@ -91,12 +91,12 @@ def _offer(run: Run) -> None:
     if transfer.GATE.full(str(home())):
         note.caption(say("transfer waits"))
     try:
-        archive = _archive(str(run.folder), run.mark, epochs, data)
+        archive = _archive(str(run.folder), run.outcome_key, epochs, data)
         st.download_button(say("archive size", megabytes=len(archive) / 1e6), archive,
                            file_name(name, "kdviz.zip", archive), "application/zip", on_click="ignore",
                            key="save_archive")  # fmt: skip
         note.empty()
-        page = _report(str(run.folder), run.mark)
+        page = _report(str(run.folder), run.outcome_key)
         st.download_button(say("report size", megabytes=len(page) / 1e6), page, file_name(name, "html", page),
                            "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip
     except UserError as wrong:

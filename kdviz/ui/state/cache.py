@@ -95,7 +95,7 @@ def method_row(run: Run) -> dict[str, Any]:
 def answer(run: Run, question: Question[A], **given: Any) -> A:
     """The looker's answer about a run; kept until the run ends anew."""
     place = str(home_of(run.folder))
-    found = _asked(place, run.folder.name, run.mark, question.id, json.dumps(given, sort_keys=True), question)
+    found = _asked(place, run.folder.name, run.outcome_key, question.id, json.dumps(given, sort_keys=True), question)
     return cast("A", found)
 
 

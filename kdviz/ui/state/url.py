@@ -89,7 +89,7 @@ MAPPING = "map"
 def mapping() -> dict[str, Any]:
     """How the link says that its file is read; {} where it says nothing, or nothing that is allowed."""
     try:
-        return mapping_from(dict(parse_qsl(st.query_params.get(MAPPING, ""), max_num_fields=40))).plain()
+        return mapping_from(dict(parse_qsl(st.query_params.get(MAPPING, ""), max_num_fields=40))).as_dict()
     except (UserError, ValueError):
         return {}
 

@@ -89,7 +89,7 @@ def offer(panel: Panel, key: str) -> None:
         if form == "py":
             st.caption(say("copy python"))
             st.code(panel_script(panel), language="python")
-        content = _panel_bytes(panel.mark, form, panel)
+        content = _panel_bytes(panel.fingerprint, form, panel)
         name = file_name(panel.name, form, content)
         st.download_button(
             say("download", name=name), content, name, PANEL_FORMATS[form], on_click="ignore",

@@ -122,7 +122,7 @@ def test_five_data_sets_are_ranked_and_four_are_not() -> None:
     assert list(order.ranking.ranks) == ["kd", "at", "supervised"] and order.ranking.ranks["kd"] == 1
     assert "no two methods can be told apart" in order.ranking.sentence
     said = "ranks friedman pairs groups sets sets_for_any student sentence middle chances"
-    assert " ".join(order.plain()) == said and json.dumps(order.plain(), allow_nan=False)
+    assert " ".join(order.as_dict()) == said and json.dumps(order.as_dict(), allow_nan=False)
     assert order.ranking.chances["kd"][2] > 0.9 and order.ranking.middle["kd"][0] == pytest.approx(0.7205, abs=0.01)
     assert "takes at least 5 data sets" in compared(runs[:24]).orders[0].why
 

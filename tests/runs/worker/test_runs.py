@@ -270,8 +270,8 @@ def test_a_run_that_diverges_says_what_to_try_and_that_helps(
     assert done(make(other, data.name, {}), data).state == "finished"
     changed = {"rate": other.rate, "teacher.rate": other.teachers[0].rate}
     assert all(changed[name] == value for name, value in retry.items())
-    kept = {**run.recipe.plain(), "rate": other.rate, "teachers": [t.plain() for t in other.teachers]}
-    assert json.dumps(other.plain(), sort_keys=True) == json.dumps(kept, sort_keys=True)
+    kept = {**run.recipe.as_dict(), "rate": other.rate, "teachers": [t.as_dict() for t in other.teachers]}
+    assert json.dumps(other.as_dict(), sort_keys=True) == json.dumps(kept, sort_keys=True)
 
 
 def test_a_run_says_what_its_teacher_should_try_where_that_failed_by_itself(
