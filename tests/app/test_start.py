@@ -55,10 +55,10 @@ def test_a_missing_run_is_told_and_made_by_a_click(
     class Asked:
         known: Running | None = None
 
-        def get(self, about: str) -> Running | None:
+        def get(self, about: str, whose: str) -> Running | None:
             return self.known
 
-        def start(self, about: str, given: list[str]) -> None:
+        def start(self, about: str, given: list[str], whose: str) -> None:
             asked.append(given)
             self.known = Running()
 

@@ -92,10 +92,10 @@ def _tick(run: Run, ticking: bool) -> None:
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _headed(place: str, state: RunState, told: str) -> None:
+def _headed(place: str, state: str, told: str) -> None:
     """The heading of a run as it stands, with its progress; drawn once for one log, whoever looks at it."""
     run = Run(Path(place))
-    st.markdown(headline(run, state))
+    st.markdown(headline(run, RunState(state)))
     if state == RunState.RUNNING:
         share, line = progress(run, list(run.events()))
         st.progress(share, text=line)

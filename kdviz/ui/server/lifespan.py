@@ -101,7 +101,7 @@ def if_possible(make_ready: Callable[[], object]) -> None:
 def tell_sandbox() -> None:
     """What a file that is read can reach on this kernel, which is tried; in the log."""
     lost = asdict(sandbox.measured(root()))
-    left = [say_plain(f"sandbox {name}") for name, taken in lost.items() if not taken]
+    left = [say_plain(f"reached {name}") for name, taken in lost.items() if not taken]
     if left:
         log.warning(say_plain("sandbox lacks", what=", ".join(left)))
     else:
