@@ -88,7 +88,7 @@ def _lines(file: File) -> tuple[list[str], str]:
     """The lines, and the encoding where it had to be guessed."""
     found = file.text()
     guessed = found.guessed and not found.text.isascii()
-    whole = lines.without_names(lines.without_arrow(lines.lines_of(found.text)))
+    whole = lines.lines_of(found.text)
     return whole, found.encoding if guessed else ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +12,6 @@ from kdviz.data import limits
 LINES_PER_ROW = 50
 _OPEN = "a quotation mark opens here and is not closed. Close it, or remove the quotation marks."
 
-_NAMED = re.compile(
-    r"(?P<name>[^\W\d][\w .\[\]()/°%-]{0,30}?)\s*[:=]\s*(?P<value>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)", re.I
-)
 
 Row = tuple[int, list[str]]
 
@@ -34,34 +30,6 @@ def lines_of(text: str) -> list[str]:
             at + 1,
         )
     return lines
-
-
-def without_arrow(lines: list[str]) -> list[str]:
-    """Lines of a serial monitor, "12:00:00.000 -> 1,2,3", with the values' own separator for the arrow."""
-    some = [line for line in lines[:200] if line.strip()]
-    if len(some) < 3 or sum(line.count(" -> ") == 1 for line in some) < 0.9 * len(some):
-        return lines
-    rest = [line.partition(" -> ")[2] for line in some]
-    mark = next((m for m in ("\t", ";", ",") if sum(m in r for r in rest) > 0.8 * len(rest)), "")
-    mark = mark or (" " if sum(" " in r.strip() for r in rest) > 0.8 * len(rest) else ",")
-    return [line.replace(" -> ", mark, 1) for line in lines]
-
-
-def without_names(lines: list[str]) -> list[str]:
-    """Lines whose cells say their names, "x:1.5,y:2", as values under a line of names; others as they were."""
-    some = [line for line in lines[:200] if line.strip()]
-    mark = next((m for m in ("\t", ";", ",", " ") if sum(m in s.strip() for s in some) > 0.9 * len(some)), "")
-    if len(some) < 3 or not mark:
-        return lines
-    cells = [[_NAMED.fullmatch(c.strip()) for c in line.strip().split(mark) if c.strip()] for line in some]
-    names = [[c["name"] if c else "" for c in row] for row in cells]
-    if sum(map(bool, names[0])) < 2 or any(n != names[0] for n in names[1:]):
-        return lines
-    out = [mark.join(n or f"column {i + 1}" if mark != " " else n or f"column{i + 1}" for i, n in enumerate(names[0]))]
-    for line in lines:
-        found = [(c.strip(), _NAMED.fullmatch(c.strip())) for c in line.strip().split(mark) if c.strip()]
-        out.append(mark.join(f["value"] if f else c for c, f in found))
-    return out
 
 
 @dataclass(frozen=True)
