@@ -69,7 +69,7 @@ def test_a_run_that_is_stopped_keeps_what_it_learned_and_can_go_on(server: Serve
     page.get_by_label("Epochs").first.press("End")
     settled(page)
     page.get_by_role("button", name="Start").click()
-    stop = page.get_by_role("button", name="Stop")
+    stop = page.get_by_role("button", name="Stop training")
     stop.wait_for(timeout=PATIENCE)
     stop.click()
     expect(page.get_by_text("What was learned until then is kept")).to_be_visible(timeout=PATIENCE)

@@ -74,7 +74,7 @@ def test_whoever_guesses_a_run_is_told_that_there_is_none(scene: Scene) -> None:
 def test_a_link_lets_read_and_nothing_else(scene: Scene) -> None:
     said = scene.bob.page("runs", run=scene.run, link=scene.link)
     assert NAME in said and "somebody else made" in said
-    for deed in ("Take the link back", "Delete", "Continue", "Stop", "Name and tags"):
+    for deed in ("Take the link back", "Delete", "Continue", "Stop training", "Name and tags"):
         assert deed not in said.replace("deleted", ""), deed
     own = scene.alice.page("runs", run=scene.run)
     assert "Take the link back" in own and "Delete" in own and "Name and tags" in own
