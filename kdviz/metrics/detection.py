@@ -230,24 +230,6 @@ def threshold_of(score: Floats, normal: Places | slice, quantile: float = 1.0, m
     return float(np.quantile(part, quantile) + margin * (part.max() - np.median(part)))
 
 
-def alarms(score: Floats, threshold: float, first: int = 0) -> list[tuple[int, int, float]]:
-    """Stretches above the threshold from sample `first` on: (from, to, highest), both ends inside."""
-    above = score > threshold
-    above[:first] = False
-    return [(a, b, float(score[a : b + 1].max())) for a, b in ranges(above.astype(np.int64))]
-
-
-def peaks(score: Floats, count: int, apart: int, first: int = 0) -> list[int]:
-    """The `count` highest samples from `first` on, at least `apart` samples from one another, highest first."""
-    left, found = np.array(score, np.float64), list[int]()
-    left[:first] = -np.inf
-    while len(found) < count and np.isfinite(left).any():
-        top = int(np.argmax(left))
-        found.append(top)
-        left[max(0, top - apart + 1) : top + apart] = -np.inf
-    return found
-
-
 def autocorrelation(series: Floats, most: int = LONGEST_PERIOD) -> Floats:
     """Autocorrelation at lags 0..most of a series, by FFT; all 0 where it never moves."""
     centred = np.asarray(series, np.float64) - np.mean(series)
@@ -273,14 +255,3 @@ def window_of(found: int) -> int:
         return USUAL_WINDOW
     whole = found * -(-SHORTEST // found)
     return int(np.clip(8 * round(whole / 8), *WINDOWS))
-
-
-def crossed(maps: Floats) -> tuple[Floats, Floats]:
-    """Of square maps (N, S, S): the diagonal, and the mean of each pixel's row and column; (N, S) each."""
-    side, diagonal = maps.shape[1], np.diagonal(maps, axis1=1, axis2=2)
-    return diagonal, (maps.sum(2) + maps.sum(1) - diagonal) / (2 * side - 1)
-
-
-def park_jang(maps: Floats) -> Floats:
-    """The score whose excess over a threshold is Park & Jang's decision: the smaller of diagonal and cross mean."""
-    return np.minimum(*crossed(maps))

@@ -60,3 +60,14 @@ def stretch(values: Floats, length: int) -> Floats:
 def marginal(maps: Floats, length: int) -> Floats:
     """What square maps (N, h, w) say of each of `length` pixels: half its row's mean, half its column's."""
     return (stretch(maps.mean(2), length) + stretch(maps.mean(1), length)) / 2
+
+
+def crossed(maps: Floats) -> tuple[Floats, Floats]:
+    """Of square maps (N, S, S): the diagonal, and the mean of each pixel's row and column; (N, S) each."""
+    side, diagonal = maps.shape[1], np.diagonal(maps, axis1=1, axis2=2)
+    return diagonal, (maps.sum(2) + maps.sum(1) - diagonal) / (2 * side - 1)
+
+
+def park_jang(maps: Floats) -> Floats:
+    """The score whose excess over a threshold is Park & Jang's decision: the smaller of diagonal and cross mean."""
+    return np.minimum(*crossed(maps))
