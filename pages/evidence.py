@@ -11,14 +11,13 @@ from kdviz.ui.evidence import (
     what_if_panel,
 )
 from kdviz.ui.shell.frame import command, link
-from kdviz.ui.state import current
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import Markdown, say
-from kdviz.ui.widgets import page_links
+from kdviz.ui.widgets import page_links, run_switch
 
 st.title(say("evidence"))
 st.caption(say("evidence asks"))
-run = current.finished_run(say("evidence none"), lambda: link("distill", say("train now")))
+run = run_switch.finished_run("evidence", say("evidence none"))
 try:
     this = controls.choose(run)
     epoch = controls.epoch(this)

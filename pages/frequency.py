@@ -3,14 +3,13 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.ui import frequency
 from kdviz.ui.shell.frame import command, link
-from kdviz.ui.state import current
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import Markdown, say
-from kdviz.ui.widgets import page_links
+from kdviz.ui.widgets import page_links, run_switch
 
 st.title(say("frequency"))
 st.caption(say("frequency asks"))
-run = current.finished_run(say("frequency none"), lambda: link("distill", say("train now")))
+run = run_switch.finished_run("frequency", say("frequency none"))
 try:
     this = frequency.choose(run)
     st.subheader(say("frequency made of"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def opened(name: str, **link: str) -> AppTest:
 
 def read(test: AppTest) -> str:
     """Its words without the marks that keep a sentence from being markup."""
-    return words(test).replace("\\", "")
+    return words(test).replace("\\", "").replace("*", "")
 
 
 def table(test: AppTest, column: str) -> Any:
@@ -161,6 +162,15 @@ def test_frequencies_are_shown_with_a_filter_and_without(runs: Lookable) -> None
     assert "This method has no filter of frequencies" in read(plain) and drawn(plain) < drawn(filtered)
 
 
-def test_without_a_run_both_pages_say_what_to_do(runs: Lookable) -> None:
-    for name in ("evidence", "frequency"):
-        assert "Nothing trained on this data yet" in read(opened(name))
+def test_no_page_of_a_run_is_a_dead_end(runs: Lookable, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = opened("frequency", run=runs.fam)
+    shown.selectbox(key="run_shown").set_value(runs.ebkd).run()
+    assert shown.query_params["run"] == runs.ebkd and "EBKD on bumps, seed 0, epoch" in read(shown)
+    bare, dead = opened("frequency"), opened("frequency", run="deadbeef")
+    assert bare.query_params["run"] in (runs.ebkd, runs.fam) and "on bumps, seed 0, epoch" in read(bare)
+    assert "You were looking at GunPoint" in read(bare)
+    assert "The run deadbeef of this link is not on this machine" in read(dead) and not drawn(dead)
+    dead.button(key=f"open_{runs.fam}").click().run()
+    assert "FAM on bumps" in read(dead) and drawn(dead)
+    monkeypatch.setenv("KDVIZ_HOME", str(own_home))
+    assert "No finished run is here yet" in read(opened("evidence"))

@@ -54,6 +54,11 @@ def boot() -> None:
         st.error(sentence(wrong))
 
 
+def name_tab(title: str) -> None:
+    """What the browser calls this tab: windows and bookmarks are told apart by it."""
+    st.set_page_config(f"{title} · kdviz")
+
+
 def link(name: str, label: str) -> None:
     """A link to a page; where a page is run alone, without a menu, its name."""
     try:

@@ -14,7 +14,7 @@ from kdviz.data.limits import BROWSER_MEGABYTES
 from kdviz.runs.hosting import uploads
 from kdviz.runs.hosting.share_links import TOKEN, shared, token
 from kdviz.runs.store.home import RUN_ID, NoHome, hosted
-from kdviz.runs.store.run import Run, by_identity
+from kdviz.runs.store.run import PART_OF_ID, Run, find_run
 from kdviz.ui.state import cache, url
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import one_line, sentence
@@ -149,12 +149,17 @@ def choose_run(identity: str | None) -> None:
 
 
 def run() -> Run | None:
-    """The chosen run; None where none is chosen or it is not here, which is said."""
-    identity = run_id()
+    """The chosen run; None where none is chosen or it is not here, which is said. A link may name it in short."""
+    asked = one_line(st.query_params.get("run", ""), LONGEST)
+    identity = run_id() or (asked if PART_OF_ID.fullmatch(asked) else None)
     if identity is None:
+        if asked:
+            st.warning(say("run not here", run=asked), title=say("no such run"))
         return None
     try:
-        return _linked(by_identity(identity))
+        here = find_run(identity)
+        _set("run", here.folder.name)
+        return _linked(here)
     except UserError:
         found = shared(identity, _carried("link", None, TOKEN) or "") if hosted() else None
         if found is not None:
@@ -167,17 +172,6 @@ def run() -> Run | None:
 def still_readable(run: Run) -> bool:
     """Whether the visitor may still look at a run that his open page shows: a link can have been taken back."""
     return own(run) or shared(run.folder.name, str(st.session_state.get("chosen_link") or "")) is not None
-
-
-def finished_run(title: str, instead: Callable[[], None]) -> Run:
-    """The chosen run, which has ended, with its data here; else the page says why, offers `instead`, and ends."""
-    found = run()
-    if found is None or found.final is None:
-        st.info(say("nothing trained" if found is None else "not finished"), title=title)
-        instead()
-        st.stop()
-    data_of(found)
-    return found
 
 
 def _linked(run: Run) -> Run:
@@ -203,4 +197,4 @@ def _set(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
-__all__ = ["choose_data", "choose_run", "data", "data_id", "data_of", "finished_run", "run", "run_id"]
+__all__ = ["choose_data", "choose_run", "data", "data_id", "data_of", "run", "run_id"]

@@ -1,0 +1,173 @@
+"""Which finished run a page shows: the link's, else the newest of the data looked at, else the newest of all.
+
+It is named on the page and in the tab's title, and another one is a choice away; what cannot be shown says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.data.sources import samples
+from kdviz.runs.store.run import WITH_ANSWER, Run, all_runs, by_identity
+from kdviz.runs.store.run_table import about
+from kdviz.ui.shell.frame import PAGES, link, name_tab
+from kdviz.ui.state import cache, current
+from kdviz.ui.texts.formatting import one_line
+from kdviz.ui.texts.sentences import say, say_plain
+
+MOST = 100
+OFFERED = 5
+KEY = "run_shown"
+OF_ONE_RUN = ("e", "a", "b")
+"""What a link says of one run alone: an epoch, and a stretch of its series."""
+
+
+@dataclass(frozen=True)
+class RunLabel:
+    """A run as lists name it. data: fingerprint; epoch: that of its answer."""
+
+    id: str
+    method: str
+    data: str
+    data_name: str
+    seed: int
+    epoch: int | None
+    epochs: int
+    name: str = ""
+
+    def __str__(self) -> str:
+        called = self.name or say_plain("run of data", method=self.method, data=self.data_name)
+        epochs = say_plain("of epochs", epochs=self.epochs)
+        return say_plain("run listed", called=called, seed=self.seed, epochs=epochs, mark=self.id[:6])
+
+
+def finished_run(page: str, title: str) -> Run:
+    """The finished run that a page shows, with its data here; else the page says why, offers others, and ends."""
+    asked = bool(st.query_params.get("run"))
+    found = current.run()
+    others = finished()
+    if found is None and not asked and others:
+        found = _newest(others)
+        current.choose_run(found.folder.name)
+    if found is None or found.final is None or labelled(found) is None:
+        if not asked or found is not None:
+            st.info(say("nothing trained" if found is None else "not finished"), title=title)
+        _offer(others)
+        st.stop()
+    current.data_of(found)
+    show(found, page, others)
+    return found
+
+
+def show(run: Run, page: str, others: Sequence[RunLabel]) -> None:
+    """Which run this is: its data, method, seed and epoch, in words, in the tab's title, and as a choice."""
+    this = labelled(run)
+    if this is None:
+        return
+    asked = st.query_params.get("e", "")
+    epoch = int(asked) if asked.isdecimal() and len(asked) < 6 else this.epoch
+    at = "" if epoch is None else say_plain("at epoch", epoch=epoch)
+    method, data, seed = _title(this.method), this.data_name, this.seed
+    name_tab(say_plain("tab of run", page=PAGES[page][0], method=method, data=data, seed=seed, at=at))
+    every = {each.id: each for each in ([] if any(o.id == this.id for o in others) else [this])}
+    every |= {each.id: each for each in _sorted(others, this.data)[:MOST]}
+    with st.container(key="run_header", horizontal=True, vertical_alignment="center"):
+        st.markdown(say("run shown", method=method, data=data, seed=seed, at=at), width="content")
+        if len(every) > 1:
+            st.session_state[KEY] = this.id
+            st.selectbox(
+                say("other run"), list(every), format_func=lambda each: str(every[each]), key=KEY, width=420,
+                label_visibility="collapsed", on_change=_switch,
+            )  # fmt: skip
+    _of_other_data(this)
+
+
+def _of_other_data(this: RunLabel) -> None:
+    """Said where the run is of other data than the visitor looks at."""
+    try:
+        now = cache.dataset(current.data_id())
+    except UserError:
+        return
+    if now.sha256 != this.data:
+        st.caption(say("run of other data", data=this.data_name, other=now.name))
+
+
+def finished() -> list[RunLabel]:
+    """The finished and stopped runs that somebody taught, newest first."""
+    found = (labelled(run) for run in all_runs())
+    return [each for each in found if each is not None and each.method != "supervised"]
+
+
+def labelled(run: Run) -> RunLabel | None:
+    """How lists name it; None where it has no answer to show, or cannot be read."""
+    return _labelled(run.folder, run.outcome_key, about(run).name)
+
+
+@lru_cache(maxsize=4096)
+def _labelled(folder: Path, mark: str, name: str) -> RunLabel | None:
+    run = Run(folder)
+    try:
+        if run.state not in WITH_ANSWER:
+            return None
+        recipe, data, final = run.recipe, one_line(run.request.get("data", ""), 40), run.final or {}
+        epoch = final.get("best_epoch")
+        return RunLabel(
+            folder.name, recipe.method, recipe.data, data, recipe.seed, epoch, recipe.epochs, one_line(name)
+        )
+    except UserError:
+        return None
+
+
+def _newest(others: Sequence[RunLabel]) -> Run:
+    """Of the data looked at, where there is one."""
+    try:
+        wanted = cache.dataset(current.data_id()).sha256
+    except UserError:
+        wanted = ""
+    return by_identity(_sorted(others, wanted)[0].id)
+
+
+def _sorted(others: Sequence[RunLabel], data: str) -> list[RunLabel]:
+    """Those of this data first, each half in its order."""
+    return sorted(others, key=lambda each: each.data != data)
+
+
+def _offer(others: Sequence[RunLabel]) -> None:
+    """What else there is to look at, and the way to a new run."""
+    if others:
+        st.markdown(say("finished there"))
+    for each in others[:OFFERED]:
+        st.button(str(each), key=f"open_{each.id}", on_click=_open, args=(each.id,), icon=":material/visibility:")
+    with st.container(horizontal=True):
+        link("distill", say("train now"))
+        if others:
+            link("runs", say("view runs"))
+
+
+def _switch() -> None:
+    _open(st.session_state[KEY])
+
+
+def _open(identity: str) -> None:
+    """Look at this run and its data from now on."""
+    for name in OF_ONE_RUN:
+        st.query_params.pop(name, None)
+    with contextlib.suppress(UserError):
+        run = by_identity(identity)
+        sample = str(run.request.get("source", {}).get("sample", ""))
+        whole = sample in samples.names() and cache.dataset(sample).sha256 == run.recipe.data
+        current.choose_data(sample if whole else run.recipe.data)
+    current.choose_run(identity)
+
+
+def _title(method: str) -> str:
+    """A method's short title, such as AVER."""
+    titles = {row["id"]: str(row["title"]) for row in cache.catalogue()["methods"]}
+    return one_line(titles.get(method, method).partition(" (")[0])
