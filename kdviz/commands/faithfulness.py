@@ -34,8 +34,7 @@ class Faithfulness(Command):
 
     def run(self, given: Namespace) -> int:
         """The same numbers as on the evidence page."""
-        from kdviz.metrics.perturbations import BASELINES
-        from kdviz.runs.analysis.sanity_checks import deletion_curves, weight_randomisation
+        from kdviz.runs.analysis.sanity_checks import every_filling, weight_randomisation
 
         if not 1 <= given.many <= 64:
             raise UserError(f"{given.many} test series were asked for: give 1 to 64.")
@@ -46,9 +45,8 @@ class Faithfulness(Command):
         refused: dict[str, str] = {}
         for role in one.networks:
             try:
-                for baseline in BASELINES:
-                    found = deletion_curves(one, given.extractor, role, baseline, given.many)
-                    areas.setdefault(role, {})[baseline] = found
+                areas[role] = every_filling(one, given.extractor, role, given.many)
+                for baseline, found in areas[role].items():
                     arrays |= {f"{role}/{baseline}/{name}": getattr(found, name) for name in CURVES}
                 if not given.no_random:
                     random_weights[role] = weight_randomisation(one, given.extractor, role, 32).modalities

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,9 +50,10 @@ class Report(Command):
 
 def one(run: Run) -> Page:
     """A run's report, its networks asked here; without its data, what its records say."""
-    from kdviz.report.run_report import RunReportInput, run_page
+    from kdviz.report.run_report import DELETED_SERIES, RunReportInput, run_page
     from kdviz.runs.analysis.evaluate import measured
     from kdviz.runs.analysis.opened_run import open_for_looking
+    from kdviz.runs.analysis.sanity_checks import every_filling
     from kdviz.runs.analysis.snapshots import snapshots
     from kdviz.runs.store.catalogue import remembered
     from kdviz.runs.store.measures import kept
@@ -62,7 +64,11 @@ def one(run: Run) -> Page:
     except UserError:
         return run_page(RunReportInput(run, row, None, kept(run)))
     shots = snapshots(opened) if opened.kept_epochs() else None
-    return run_page(RunReportInput(run, row, opened.data, measured(run), shots))
+    deletion = {}
+    for role in opened.networks:
+        with suppress(UserError):  # a network without a map in time
+            deletion[role] = every_filling(opened, "cam", role, DELETED_SERIES)
+    return run_page(RunReportInput(run, row, opened.data, measured(run), shots, deletion))
 
 
 def many(runs: Sequence[Run], baseline: str) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,8 @@ from kdviz.figures.palette import network_name
 from kdviz.figures.scrubber import scrubber
 from kdviz.metrics.intervals import interval, too_few
 from kdviz.report.page import Cards, Page, Pair, Paragraph
-from kdviz.report.run_tables import again, beside
+from kdviz.report.run_tables import again, beside, faithful
+from kdviz.runs.analysis.evidence_answers import DeletionCurves
 from kdviz.runs.store.final_record import TWIN, outcomes
 from kdviz.runs.store.history import epochs_by_network, remarks
 from kdviz.runs.store.lineage import parents
@@ -49,6 +50,8 @@ def _parents(run: Run) -> dict[str, list[Mapping[str, Any]]]:
     return {role: told["student"] for role, told in own.items() if "student" in told}
 
 
+DELETED_SERIES = 8
+
 ONE_SEED = (
     "One run, one seed: it shows what these networks did. Nothing can be concluded about the method from it; "
     "compare six seeds or more for that."
@@ -61,6 +64,7 @@ class RunReportInput:
 
     method      the row of the run's method in the catalogue
     snapshots   what the scrubber shows, None where the epochs are not here
+    deletion    deletion curves of CAMs by role and filling, of `DELETED_SERIES` test series
     """
 
     run: Run
@@ -68,6 +72,7 @@ class RunReportInput:
     data: Dataset | None = None
     measures: Measures | None = None
     snapshots: Snapshots | None = None
+    deletion: Mapping[str, Mapping[str, DeletionCurves]] = field(default_factory=dict)
 
 
 def run_report(given: RunReportInput) -> str:
@@ -86,6 +91,8 @@ def run_page(given: RunReportInput) -> Page:
     learned(page, run)
     if given.measures is not None:
         page.section("Student beside its teachers", *beside(given.measures))
+    if given.deletion:
+        page.section("Are the maps faithful?", *faithful(given.deletion))
     page.section("How to make it again", *again(run, given.method, final))
     return page
 

@@ -8,7 +8,10 @@ from typing import Any
 from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
 from kdviz.metrics.chance import holm
+from kdviz.metrics.conclusions import shown
+from kdviz.metrics.faithfulness import fillings_agree
 from kdviz.report.page import Code, Folded, Paragraph, Part, Table
+from kdviz.runs.analysis.evidence_answers import ClassDeletion, DeletionCurves
 from kdviz.runs.store.measures import Measures, Scores
 from kdviz.runs.store.run import Run
 from kdviz.training.recipe import settings
@@ -27,6 +30,11 @@ ANSWERED = "Fidelity: does it answer as its teachers do?"
 LOOKED = (
     "Evidence: does it look where they look? Pearson correlation of class activation maps in time, of the student's "
     "branch of that teacher's view where it has one"
+)
+DELETED = ("network", "filling", "class", "series", "deletion gain", "insertion gain", "both shown")
+FAITHFUL = (
+    "Faithfulness of CAMs: what deleting and inserting the samples of highest CAM changes in the answer, less what "
+    "random orders change, by class and by what fills the gap. The filling alone can turn the verdict (Baer et al. 2025)."
 )
 BITS = "The same line gives the same bits with the same torch version and thread count."
 
@@ -62,6 +70,31 @@ def _evidence(by_teacher: Mapping[str, Scores]) -> list[Part]:
 
 def _number(value: float | None) -> str:
     return "undefined" if value is None else f"{value:.3f}"
+
+
+def faithful(deletion: Mapping[str, Mapping[str, DeletionCurves]]) -> list[Part]:
+    """Areas over random orders by network, filling and class, and whether the fillings agree; networks with a map."""
+    rows = [
+        (network_name(role), filling, *_deleted(name, each))
+        for role, by in deletion.items()
+        for filling, curves in by.items()
+        for name, each in {"all": _pooled(curves), **curves.classes}.items()
+    ]
+    agree = [
+        f"{network_name(role)}: {fillings_agree({filling: curves.verdict for filling, curves in by.items()})}"
+        for role, by in deletion.items()
+    ]
+    return [*map(Paragraph, agree), Folded("By class and filling", [Table(DELETED, rows, FAITHFUL)])]
+
+
+def _pooled(curves: DeletionCurves) -> ClassDeletion:
+    many = sum(each.series for each in curves.classes.values())
+    return ClassDeletion(many, curves.areas.deletion_gain, curves.areas.insertion_gain, curves.verdict)
+
+
+def _deleted(name: str, each: ClassDeletion) -> tuple[str, ...]:
+    said = {True: "yes", False: "no", None: "too few series"}[each.verdict]
+    return name, str(each.series), shown(each.deletion_gain), shown(each.insertion_gain), said
 
 
 def again(run: Run, method: Mapping[str, Any], final: Mapping[str, Any]) -> list[Part]:

@@ -17,6 +17,7 @@ from kdviz.figures.chart import pareto
 from kdviz.figures.comparison_charts import front, order, overlaid, scores
 from kdviz.report.comparison_report import comparison_report
 from kdviz.report.page import MOST_BYTES, Folded, Page, Paragraph, Part, Table
+from kdviz.metrics.perturbations import BASELINES
 from kdviz.runs.comparison.compare import compared
 from kdviz.runs.comparison.comparison_answers import MethodOrder
 from kdviz.runs.store.run_table import write
@@ -53,6 +54,13 @@ def test_names_are_text(made: str) -> None:
 
 def test_it_says_what_one_run_proves(made: str) -> None:
     assert "Nothing can be concluded about the method from it" in made
+
+
+def test_it_tells_faithfulness_by_network_filling_and_class(made: str) -> None:
+    rows = made[made.index("Are the maps faithful?") :]
+    for filling in BASELINES:
+        assert rows.count(f"<td>{filling}</td>") >= 3 * 3, filling
+    assert "&lt;/script&gt;</td>" in rows and "too few series" in rows
 
 
 def test_a_run_that_has_not_ended_has_no_report(data: Dataset) -> None:

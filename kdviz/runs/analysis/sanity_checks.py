@@ -13,6 +13,7 @@ from kdviz.evidence.base import extractor
 from kdviz.evidence.randomisation import survival
 from kdviz.metrics.faithfulness import Faithfulness, by_class, faithfulness
 from kdviz.metrics.intervals import interval
+from kdviz.metrics.perturbations import BASELINES
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.evidence_answers import ClassDeletion, DeletionAreas, DeletionCurves, WeightRandomisation
@@ -67,6 +68,11 @@ def deletion_curves(
             for label, each in by_class(found, classes).items()
         },
     )
+
+
+def every_filling(opened: OpenedRun, name: str, role: str, many: int) -> dict[str, DeletionCurves]:
+    """`deletion_curves` under each of `BASELINES`; raises UserError as it does."""
+    return {baseline: deletion_curves(opened, name, role, baseline, many) for baseline in BASELINES}
 
 
 def _of_class(found: Faithfulness, groups: NDArray[np.str_] | None) -> ClassDeletion:

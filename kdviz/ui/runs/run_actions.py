@@ -9,10 +9,12 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import is_held
-from kdviz.report.run_report import RunReportInput, run_report
+from kdviz.metrics.perturbations import BASELINES
+from kdviz.report.run_report import DELETED_SERIES, RunReportInput, run_report
+from kdviz.runs.analysis.evidence_answers import DeletionCurves
 from kdviz.runs.archive import transfer
 from kdviz.runs.hosting import share_links
-from kdviz.runs.looker.questions import MEASURES, SNAPSHOTS
+from kdviz.runs.looker.questions import DELETION, MEASURES, NETWORKS, SNAPSHOTS
 from kdviz.runs.store.home import home, hosted
 from kdviz.runs.store.measures import Measures, kept
 from kdviz.runs.store.run import LOCK, WITH_ANSWER, Run, RunState
@@ -38,7 +40,17 @@ def material(run: Run) -> RunReportInput:
         shots = cache.answer(run, SNAPSHOTS)
     except UserError:
         shots = None
-    return RunReportInput(run, row, data, measures(run), shots)
+    deletion = {role: by for role in cache.answer(run, NETWORKS).roles if (by := _deletion(run, role))}
+    return RunReportInput(run, row, data, measures(run), shots, deletion)
+
+
+def _deletion(run: Run, role: str) -> dict[str, DeletionCurves]:
+    """By filling; nothing for a network without a map in time."""
+    asked = {"extractor": "cam", "role": role, "many": DELETED_SERIES}
+    try:
+        return {filling: cache.answer(run, DELETION, baseline=filling, **asked) for filling in BASELINES}
+    except UserError:
+        return {}
 
 
 def measures(run: Run) -> Measures:
