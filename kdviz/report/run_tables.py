@@ -34,7 +34,7 @@ LOOKED = (
 DELETED = ("network", "filling", "class", "series", "deletion gain", "insertion gain", "both shown")
 FAITHFUL = (
     "Faithfulness of CAMs: what deleting and inserting the samples of highest CAM changes in the answer, less what "
-    "random orders change, by class and by what fills the gap. The filling alone can turn the verdict (Baer et al. 2025)."
+    "random orders change, by class and by filling. The filling alone can turn the verdict (Baer et al., 2025)."
 )
 BITS = "The same line gives the same bits with the same torch version and thread count."
 

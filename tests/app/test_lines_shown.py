@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kdviz.cli import main, parser
+from kdviz.commands.base import commands
 from kdviz.commands.options import knobs_of, mapping_of
 from kdviz.commands.sweep import together
 from kdviz.data.dataset import Dataset
@@ -20,6 +21,9 @@ from kdviz.data.sources.open_data import open_data, upload
 from kdviz.runs.looker.functions import answered
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.run import make
+from kdviz.runs.sweeps.plan import all_sweeps
+from kdviz.runs.worker.run_worker import bring
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
 from kdviz.training.shell_command import source_words
@@ -134,3 +138,40 @@ def test_a_training_and_a_test_file_are_one_data_set_of_a_sweep() -> None:
         ["c.csv"],
         ["c.csv"],
     ]
+
+
+@pytest.mark.slow
+def test_lines_of_runs_train_measure_and_report_what_their_pages_showed(
+    page: Opener, tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("kdviz.runs.engine.supervisor.Supervisor.start", lambda keeper: None)
+    data = pair(tmp_path)
+    keep(data)
+    runs = []
+    for seed in (0, 1):
+        recipe = recipe_for(data, Choices("kd", ("signal",), epochs=2, seed=seed), {"teacher.epochs": 2})
+        runs.append(make(recipe, data.name, dict(data.source)))
+        assert bring(runs[-1].folder) == 0, runs[-1].final
+    named = [run.folder.name for run in runs]
+    detail = lines(page("runs", run=named[0]))
+    shown = [*lines(page("distill", run=named[0])), *lines(page("compare", of=",".join(named))), *detail]
+    found = {tuple(words) for words in shown if words[0] != "distill"}
+    assert {words[0] for words in found} == {"compare", "report", "evidence"}
+    for words in found:
+        assert main([*words, *(() if "--json" in words else ("--json",))]) == 0, (words, capsys.readouterr().err)
+    capsys.readouterr()
+
+    sweep = page("sweep", on=data.sha256, seeds="0-1", teachers="signal").button(key="start_sweep").click()
+    (laid,) = (words for words in lines(sweep.run(timeout=60)) if words[0] == "sweep")
+    (made,) = all_sweeps()
+    given = parser().parse_args([*laid, "--json"])
+    assert [cell.id for cell in commands()["sweep"]().laid_out(given).cells] == [cell.id for cell in made.cells]
+
+    (again,) = (words for words in detail if words[0] == "distill")
+    monkeypatch.setenv("KDVIZ_HOME", str(tmp_path / "elsewhere"))
+    assert main([*again, "--out", "again", "--json"]) == 0, capsys.readouterr().err
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert last["accuracy"] == (runs[0].final or {})["accuracy"] and last["event"] == "finished"
+    weights = [folder / "model-best.safetensors" for folder in (runs[0].folder, tmp_path / "again")]
+    assert weights[0].read_bytes() == weights[1].read_bytes()

@@ -15,9 +15,9 @@ from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.figures.chart import pareto
 from kdviz.figures.comparison_charts import front, order, overlaid, scores
+from kdviz.metrics.perturbations import BASELINES
 from kdviz.report.comparison_report import comparison_report
 from kdviz.report.page import MOST_BYTES, Folded, Page, Paragraph, Part, Table
-from kdviz.metrics.perturbations import BASELINES
 from kdviz.runs.comparison.compare import compared
 from kdviz.runs.comparison.comparison_answers import MethodOrder
 from kdviz.runs.store.run_table import write
