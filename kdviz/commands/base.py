@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -40,7 +41,8 @@ def add_settings(parser: ArgumentParser, text: str) -> None:
 
 def say(value: Any) -> None:
     """One JSON value, one line, on stdout."""
-    print(json.dumps(value, ensure_ascii=False, default=str), flush=True)
+    plain = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    print(json.dumps(value, ensure_ascii=plain, default=str), flush=True)
 
 
 def print_rows(rows: Iterable[Mapping[str, Any]], as_json: bool) -> None:

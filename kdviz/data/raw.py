@@ -155,6 +155,11 @@ class Raw:
 
 def shown(name: str) -> str:
     """A name from outside as it may stand in a sentence: its last part, short, printable."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in last)
+    clean = written(name.replace("\\", "/").rsplit("/", 1)[-1], 10_000)
     return clean if len(clean) <= limits.NAME_CHARACTERS else clean[: limits.NAME_CHARACTERS - 1] + "…"
+
+
+def written(path: str, most: int = 160) -> str:
+    """A path as a person gave it, printable; of a long one the end."""
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in path)
+    return clean if len(clean) <= most else "…" + clean[1 - most :]

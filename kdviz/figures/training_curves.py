@@ -44,9 +44,8 @@ def accuracies(by_who: Mapping[str, Epochs], trained: bool = False) -> Chart:
         if trained and who == "student":
             known, name = _values(epochs, "accuracy", "train"), "Student, on what it learns from"
             each.append(Line(name, _numbers(epochs), known, colour(who), DOTTED, 1.0))
-    ends = ", ".join(
-        f"{network_name(w)} {_values(e, 'accuracy', 'validation')[-1]:.0%}" for w, e in by_who.items() if e
-    )
+    last = {w: _values(e, "accuracy", "validation")[-1] for w, e in by_who.items() if e}
+    ends = ", ".join(f"{network_name(w)} {v:.0%}" for w, v in last.items() if v == v) or "there is no validation set"
     told = f"Validation accuracy by epoch; at the end: {ends}."
     return lines(each, EPOCH, Axis("accuracy", "percent", 0.0, 1.0), told, _stages(by_who.get("student", ())))
 
@@ -97,8 +96,10 @@ def described(epochs: Epochs) -> str:
     if not epochs:
         return "No epoch has ended yet."
     last = epochs[-1]
+    reached = last["accuracy"].get("validation")
+    judged = "no validation set" if reached is None else f"validation accuracy {reached:.0%}"
     return (
-        f"After epoch {last['epoch']} of {last['epochs']}: validation accuracy {last['accuracy']['validation']:.0%}, "
+        f"After epoch {last['epoch']} of {last['epochs']}: {judged}, "
         + ", ".join(f"{term} loss {value:.3g}" for term, value in last["losses"].items())
         + "."
     )

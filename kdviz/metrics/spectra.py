@@ -62,6 +62,8 @@ def spectral_distance(one: Floats, other: Floats) -> NDArray[np.float64]:
 
     Each is scaled to sum one first, so loudness does not count. NaN where one is empty.
     """
+    if radial(one)[1].shape[1] < 2:  # one ring alone: nothing lies above frequency zero
+        return np.full(len(one), np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         lines = [_decibels(radial(each)[1][:, 1:]) for each in (one, other)]
         return np.asarray(np.sqrt(np.square(lines[0] - lines[1]).mean(1)))

@@ -20,13 +20,14 @@ def judge(me: Learner, material: EncodedData, accuracy: dict[str, float], loss: 
     if not me.stage(me.epoch)[1]:
         return False
     moment = {"epoch": me.epoch, "accuracy": accuracy}
-    keep = me.best.judge(me.epoch, accuracy["validation"], loss).keep
+    reached = accuracy.get("validation", float(me.epoch))  # no validation set: nothing is better than the last epoch
+    keep = me.best.judge(me.epoch, reached, loss).keep
     if keep:
         me.answer("best")
         me.moments["best"] = moment
     if me.recipe.optimism:
         _note_optimism(me, material)
-    if Last().judge(me.epoch, accuracy["validation"]).keep and me.epoch == me.last_epoch:
+    if Last().judge(me.epoch, reached).keep and me.epoch == me.last_epoch:
         me.answer("last")
         me.moments["last"] = moment
     return keep
@@ -59,7 +60,7 @@ def learned(me: Learner, material: EncodedData, who: str) -> Learned:
 
 def _final(me: Learner, material: EncodedData, name: str) -> dict[str, Any]:
     me.net.load_state_dict(me.answers[name])
-    accuracy = {split: score(me.net, material, split) for split in material.splits}
+    accuracy = {split: score(me.net, material, split) for split, index in material.splits.items() if index.numel()}
     return {"epoch": me.moments[name]["epoch"], "accuracy": accuracy}
 
 

@@ -72,7 +72,7 @@ def prepare(data: Dataset, views: Mapping[str, Mapping[str, Value]], see: See = 
 
 def refuse_unlearnable(data: Dataset) -> None:
     """Raise UserError where there are fewer than two classes or too few series to learn and judge."""
-    if len(data.classes) == 0:
+    if not data.labelled or len(data.classes) == 0:
         raise UserError(
             f"{data.name} has no labels. Encoding works; distillation needs two classes: "
             "choose a label column on the Data page."
@@ -82,7 +82,7 @@ def refuse_unlearnable(data: Dataset) -> None:
             f"All series of {data.name} have class {data.classes[0]}. Encoding works; distillation needs two classes."
         )
     for name, index in data.splits.items():
-        if index.size == 0:
+        if index.size == 0 and name != "validation":
             raise UserError(f"The {name} set of {data.name} is empty: choose other shares for the split.")
     if np.unique(data.y[data.train]).size < 2:
         raise UserError(f"The training set of {data.name} holds one class only: choose another split.")

@@ -120,6 +120,8 @@ def train(
         left = material.splits["train"].numel() % recipe.batch
         if recipe.batches == "sliced" and left:
             yield Noted(who, f"Batches are sliced: the last of every epoch holds {left} series. Even ones are better.")
+        if not material.splits["validation"].numel():
+            yield Noted(who, "There is no validation set to choose an epoch by, so the last one is the answer.")
         yield EpochSnapshot(0, copied(me.net))
     looks = probes(me.last_epoch)
     state = to_state(me)
@@ -178,7 +180,8 @@ def _epoch(
         readouts = me.method.readouts(step)
     me.epoch = epoch
     reached, loss = weighed(me.net, material, "validation")
-    accuracy = {"train": int((torch.cat(answers).argmax(1) == labels[order]).sum()) / size, "validation": reached}
+    accuracy = {"train": int((torch.cat(answers).argmax(1) == labels[order]).sum()) / size}
+    accuracy |= {"validation": reached} if material.splits["validation"].numel() else {}
     kept = judge(me, material, accuracy, loss)
     took = time.perf_counter() - began
     me.seconds += took

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +53,17 @@ def test_a_file_is_inspected(file: Path, capsys: pytest.CaptureFixture[str]) -> 
     facts = told(capsys)[0]
     assert (facts["series"], facts["channels"], facts["length"]) == (60, 1, [40, 40])
     assert facts["classes"] == {"0": 30, "1": 30} and len(str(facts["sha256"])) == 64
+
+
+def test_names_that_the_output_has_no_letters_for_and_homes_that_are_not_known(file: Path, tmp_path: Path) -> None:
+    """In a process of its own: what stdout can write is settled when it starts."""
+    named = file.rename(tmp_path / "größe_用户.tsv")
+    env = {"PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "ascii", "HOME": str(tmp_path), "KDVIZ_HOME": "~/kd"}
+    words = [sys.executable, "-m", "kdviz"]
+    done = subprocess.run([*words, "inspect", f"~/{named.name}", "--json"], capture_output=True, env=env, check=False)
+    assert json.loads(done.stdout)["name"] == named.name
+    subprocess.run([*words, "runs"], capture_output=True, env=env, check=True)
+    assert (tmp_path / "kd").is_dir() and not Path("~").exists()
 
 
 def test_a_rate_can_be_said(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -228,3 +228,13 @@ def test_the_best_moment_is_the_first_of_equally_good_ones_unless_the_loss_is_to
         best = method("eskd")(fill(method("eskd").Params, {} if ties is None else {"ties": ties})).best()
         scores = [(1, 0.8, 0.5), (2, 0.8, 0.4), (3, 0.9, 0.6), (4, 0.9, 0.3)]
         assert [best.judge(*each).keep for each in scores] == kept
+
+
+def test_without_a_validation_set_the_last_epoch_is_the_answer(
+    data: Dataset, material: EncodedData, teachers: dict[str, CachedTeacher]
+) -> None:
+    bare = replace(material, splits={**material.splits, "validation": torch.zeros(0, dtype=torch.int64)}, cut={})
+    told = list(train(replace(small(data), selection="best"), bare, teachers))
+    end = next(i for i in told if isinstance(i, Learned))
+    assert end.best_epoch == 4 and set(end.accuracy) == {"train", "test"}
+    assert any(isinstance(i, Noted) and "no validation set" in i.text for i in told)

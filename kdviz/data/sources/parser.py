@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import select
 import signal
 import tempfile
@@ -21,7 +22,7 @@ from kdviz.core.sandbox import CPU_SECONDS, WALL_SECONDS
 from kdviz.data import dataset, limits
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import shown
+from kdviz.data.raw import written
 from kdviz.data.sources import parser_child
 
 AT_ONCE = threading.BoundedSemaphore(2)
@@ -39,6 +40,7 @@ class Parsed:
 
 def parse_paths(paths: Sequence[Path], mapping: Mapping, progress: Progress | None = None) -> Parsed:
     """Files of this machine as one data set; raises FileError or UserError in sentences."""
+    paths = [_at_home(path) for path in paths]
     for path in paths:
         _readable(path)
     files = [(str(path.resolve()), path.name) for path in paths]
@@ -58,11 +60,25 @@ def parse_bytes(uploads: Sequence[tuple[str, bytes]], mapping: Mapping, progress
         return _parse(files, mapping, Path(folder), progress)
 
 
+def _at_home(path: Path) -> Path:
+    """A path that begins with ~ in the user's home, as a shell has it; raises UserError where that is not known."""
+    if not str(path).startswith("~") or path.exists():
+        return path
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise UserError(f"The home folder of {str(path)[:80]!r} is not known. Give the whole path.") from None
+
+
 def _readable(path: Path) -> None:
-    name = shown(str(path))
+    name = written(str(path))
     try:
         there = path.stat()
     except (OSError, ValueError):
+        if re.match(r"(https?|ftp|s3):/", str(path)):
+            raise UserError(
+                f"{name!r} is an address; nothing is downloaded. Save the file, and give its path."
+            ) from None
         raise UserError(f"There is no file {name!r}. Give the path of a file, or sample:basic_motions.") from None
     if path.is_dir():
         raise UserError(f"{name!r} is a folder. Give one file in it, or pack the folder as .zip.")
@@ -76,11 +92,11 @@ def _readable(path: Path) -> None:
 def _small_enough(name: str, size: int) -> None:
     if size > limits.RAW_BYTES:
         raise FileError(
-            f"{shown(name)!r} has {size / 2**20:,.0f} MB; at most {limits.RAW_BYTES // 2**20} MB are read. "
+            f"{written(name)!r} has {size / 2**20:,.0f} MB; at most {limits.RAW_BYTES // 2**20} MB are read. "
             "Keep fewer series or channels, or pack it as .gz."
         )
     if not size:
-        raise FileError(f"{shown(name)!r} is empty. Choose a file that has series in it.")
+        raise FileError(f"{written(name)!r} is empty. Choose a file that has series in it.")
 
 
 def _parse(files: Sequence[tuple[str, str]], mapping: Mapping, folder: Path, progress: Progress | None) -> Parsed:

@@ -19,7 +19,17 @@ from kdviz.data.tables.column_content import (
     is_time_in_words,
     rough_steps,
 )
-from kdviz.data.tables.column_names import CALENDAR, COUNTER, DATE, MAYBE_TIME, MOST_NAMED, ROW_NUMBER, TIME, numbered
+from kdviz.data.tables.column_names import (
+    CALENDAR,
+    COUNTER,
+    COUNTING,
+    DATE,
+    MAYBE_TIME,
+    MOST_NAMED,
+    ROW_NUMBER,
+    TIME,
+    numbered,
+)
 from kdviz.data.tables.free_columns import FreeColumns
 
 _SPEAKING = (
@@ -227,7 +237,8 @@ def _leave_counts(free: FreeColumns, time: Column | None, notes: list[str]) -> N
     for c in free_ones:
         begins = c.numbers is not None and c.numbers[0] in (0, 1)
         named = c.normalised_name in (*ROW_NUMBER, *COUNTER) or c.normalised_name.endswith(("_id", "_no", "number"))
-        counts = is_row_number(c) and (begins or named or c is free.table.columns[0])
+        beside = time is not None and bool(set(c.normalised_name.split("_")) & COUNTING)
+        counts = is_row_number(c) and (begins or named or beside or c is free.table.columns[0])
         round_ = time is not None and counts_round(c) and c.distinct > 16 and _falls(c)
         if id(c) not in given and c.size > 8 and (counts or round_) and _measured_beside(free, c):
             free.drop(c)

@@ -34,7 +34,7 @@ def unit_of(name: str) -> float | None:
 def from_numbers(values: Numbers, name: str, unit: str = "") -> tuple[Numbers, bool]:
     """Seconds, and whether the unit is known: from the unit or the name, or because the values are an epoch."""
     said = calendar_words.unit(unit) if unit else None
-    factor = said or unit_of(name)
+    factor = said or unit_of(name) or _whole_unit(values, name)
     if factor is not None:
         return values * factor, True
     dates = from_digits(values)
@@ -51,6 +51,13 @@ def from_numbers(values: Numbers, name: str, unit: str = "") -> tuple[Numbers, b
     if kind is not None:
         return values * 86_400.0, kind
     return values, 0 < step < 1
+
+
+def _whole_unit(values: Numbers, name: str) -> float | None:
+    """Seconds of "min", "h" or "d" where the numbers under it have fractions: a clock, and no part of a date."""
+    finite = values[np.isfinite(values)]
+    whole = not finite.size or bool((finite == np.round(finite)).all())
+    return None if whole or name.strip().lower() not in _WITHIN else calendar_words.unit(name)
 
 
 def epoch_of(finite: Numbers) -> float | None:

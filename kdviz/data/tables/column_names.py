@@ -60,6 +60,12 @@ COUNTER = _names(
     "sample_index index counter sample_counter packet packet_counter packet_number package_number seq nseq "
     "sequence_number"
 )
+COUNTING = frozenset(
+    _names(
+        "record rec rn row idx index obs observation scan reading entry sample samples seq sequence packet pkt count "
+        "counter number num no nr id frame line point message msg nummer numero 序号 编号"
+    )
+)
 ROW_NUMBER = ("", *_names("index unnamed_0 row row_id no nr sno s_no rownames level_0 id sample"))
 
 FEWEST_PER_CHANNEL = 4

@@ -65,6 +65,7 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     if begin is not None:
         skipped, header, units = begin.names, 1, begin.values - begin.names - 1
         above = sample[begin.names]
+        _as_many(above, width, sample[begin.values])
         called = above[1][:width]
         if called[0].rstrip().endswith(("=", ":")):
             called[0] = "time" if begin.rises else ""  # "ChannelTitle=" is said of the names beside it
@@ -97,6 +98,19 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     return Dialect(
         source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate or stated
     )
+
+
+def _as_many(names: Row, width: int, values: Row) -> None:
+    """Raises FileError where there are more names than values: which column lacks its values cannot be known."""
+    line, row = names
+    count = max((i + 1 for i, c in enumerate(row) if c.strip()), default=0)
+    if count > width and not any(is_number(c) for c in row[width:]):
+        raise FileError(
+            f"Line {line} has {count:,} names, line {values[0]} has {width:,} values: a shift would give columns the "
+            f"names of others. Mend the names, or read without them: head={values[0]} header=no.",
+            line,
+            width + 1,
+        )
 
 
 def _head(lines: Sequence[str], head: int) -> int:

@@ -22,9 +22,13 @@ _RATES = (
         rf"sfreq|frequency)\W{{0,3}}(?:[\[(]?(?P<before>[kM]?)hz[\])]?)?\W{{1,6}}{_NUMBER}\s*(?P<unit>[kM]?)(?:hz\b|$|\W)",
         re.I | re.M,
     ),
+    re.compile(
+        rf"(?:^|[^\w.]){_NUMBER}\s*(?P<unit>[kM]?)(?:sa(?:mples?)?\s*(?:/|per)\s*s(?:ec(?:ond)?)?|sps)\b", re.I | re.M
+    ),
     re.compile(rf"(?:\bat|@)\s*{_NUMBER}\s*(?P<unit>[kM]?)hz\b", re.I),
     re.compile(rf"^\W*(?:rate|hz)\W{{1,6}}{_NUMBER}\s*(?P<unit>[kM]?)(?:hz\b|$|\W)", re.I | re.M),
 )
+_EACH = re.compile(rf"{_NUMBER}\s*(?P<unit>[^\W\d_]{{1,12}})\s*(?:/|per)\s*samples?\b", re.I)
 _INTERVALS = (
     re.compile(
         r"\b(?:sampl(?:e|ing)[ _]?(?:interval|period|time)|sampleinterval|time[ _]?(?:interval|step|per sample)|"
@@ -77,8 +81,8 @@ def stated_rate(lines: Sequence[str]) -> float | None:
             said = found["unit"] or (found.groupdict().get("before") or "")
             rate = float(found["n"].replace(",", ".")) * {"k": 1e3, "m": 1e6}.get(said.lower(), 1.0)
             return rate if 0 < rate <= 1e9 else None
-    found = _INTERVALS[0].search(text)
-    unit = calendar_words.unit(found["unit"] or found["before"] or "") if found else None
+    found = _EACH.search(text) or _INTERVALS[0].search(text)
+    unit = calendar_words.unit(found["unit"] or found.groupdict().get("before") or "") if found else None
     step = float(found["n"].replace(",", ".")) * unit if found and unit else 0.0
     return float(f"{1.0 / step:.10g}") if step > 0 else None
 

@@ -73,7 +73,7 @@ def _fits(row: Sequence[str], kinds: Sequence[str], comma: bool) -> bool:
     found = [(k, c) for k, c in zip(kinds, row, strict=True) if k]
     there = [(k, c) for k, c in found if not is_no_value(c)]
     test = {"number": lambda c: is_number(c, comma), "date": is_date}
-    return 2 * len(there) >= len(found) and any(k == "number" for k, _ in there) and all(test[k](c) for k, c in there)
+    return 2 * len(there) >= len(found) and bool(there) and all(test[k](c) for k, c in there)
 
 
 def _names(above: Sequence[Sequence[str]], kinds: Sequence[str], comma: bool) -> int | None:

@@ -36,7 +36,10 @@ class NoHome(UserError):
 
 def root() -> Path:
     """`KDVIZ_HOME`, or `.kdviz` in the user's home; made private to its owner."""
-    place = Path(os.environ.get("KDVIZ_HOME") or Path.home() / ".kdviz")
+    try:
+        place = Path(os.environ.get("KDVIZ_HOME") or "~/.kdviz").expanduser()
+    except RuntimeError:
+        raise NoHome("Your home folder cannot be found. Set KDVIZ_HOME to a folder that may be written.") from None
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as reason:
