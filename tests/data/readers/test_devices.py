@@ -30,7 +30,7 @@ def test_minutes_with_fractions_are_a_clock_and_the_head_says_the_rate(line: str
 
 def test_more_names_than_values_are_refused_and_the_advice_works() -> None:
     text = "a,time,b,c\n" + "".join(f"{i / 50},{X[i]:.4f},{Y[i]:.4f}\n" for i in range(ROWS))
-    with pytest.raises(FileError, match="4 names, line 2 has 3 values.*head=2 header=no"):
+    with pytest.raises(FileError, match=r"4 names, line 2 has 3 values.*head=2 header=no"):
         opened("a.csv", text)
     assert recording(opened("a.csv", text, head=2, header="no")).rows == ROWS
 
