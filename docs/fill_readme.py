@@ -9,6 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from kdviz.nets.base import architectures  # noqa: E402
+from kdviz.nets.cost import costs  # noqa: E402
 from kdviz.runs.store.catalogue import described, markdown  # noqa: E402
 from tests.floors import FLOOR, FLOORS, GROUND, INNER, WITHIN  # noqa: E402
 from tests.source import House, Module, modules  # noqa: E402
@@ -19,9 +21,21 @@ README, ARCHITECTURE = ROOT / "README.md", ROOT / "docs" / "architecture.md"
 def blocks() -> dict[Path, dict[str, str]]:
     """What stands between `<!-- name -->` and `<!-- /name -->`, by file and name."""
     return {
-        README: {"methods": markdown(described()["methods"]), "tree": tree()},
+        README: {"methods": markdown(described()["methods"]), "networks": networks(), "tree": tree()},
         ARCHITECTURE: {"floors": floors()},
     }
+
+
+def networks() -> str:
+    """A table: every network, and what it weighs and computes for one series of GunPoint."""
+    costs_ = costs("signal", ("signal",), {"signal": (1, 150)}, 2)
+    lines = ["| id | network | idea | weights | million MACs | paper |", "|---|---|---|--:|--:|---|"]
+    for name, one in sorted(architectures().items(), key=lambda each: costs_[each[0]].macs):
+        cost = costs_[name]
+        lines.append(
+            f"| `{name}` | {one.title} | {one.idea} | {cost.weights:,} | {cost.macs / 1e6:.2f} | {one.paper or '-'} |"
+        )
+    return "\n".join(lines)
 
 
 def tree() -> str:

@@ -56,6 +56,7 @@ PLUGINS = (
     "kdviz.methods",
     "kdviz.evidence",
     "kdviz.commands",
+    "kdviz.nets.architectures",
 )
 HEAVY = ("torch", "captum", "numba", "pyts", "sklearn", "scipy", "gudhi", "matplotlib")
 LIGHT = ("app", "pages", "kdviz.ui", "kdviz.figures", "kdviz.core.events", "kdviz.data", "kdviz.modalities")

@@ -16,7 +16,7 @@ import torch
 from kdviz import cli
 from kdviz.core.errors import FileError
 from kdviz.core.events import Learned
-from kdviz.core.plugins import _found
+from kdviz.core.plugins import _found, told
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, File
@@ -24,6 +24,7 @@ from kdviz.data.readers import base
 from kdviz.evidence.base import extractor
 from kdviz.methods.base import method
 from kdviz.modalities.base import modality
+from kdviz.nets.base import build
 from kdviz.training.defaults import Choices
 from kdviz.training.encoded_data import prepare
 from kdviz.training.learner import student_of
@@ -53,7 +54,9 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_one_of_each_kind_is_shown_whole() -> None:
-    assert [folder for folder, _, _ in SHOWN] == ["methods", "modalities", "evidence", "data/readers", "commands"]
+    assert [folder for folder, _, _ in SHOWN] == [
+        "methods", "modalities", "nets/architectures", "evidence", "data/readers", "commands",
+    ]  # fmt: skip
 
 
 def test_the_method_trains(data: Dataset) -> None:
@@ -68,6 +71,12 @@ def test_the_method_trains(data: Dataset) -> None:
 def test_the_way_of_seeing_sees(data: Dataset) -> None:
     view = modality("steps").see(data.X[:3])
     np.testing.assert_allclose(view[:, :, 1:], np.diff(data.X[:3], axis=2), atol=1e-6)
+
+
+def test_the_network_is_built_and_says_its_name_without_being_imported() -> None:
+    assert told("kdviz.nets.architectures")["glance"]["idea"] == "Two convolutions, 8-8 wide."
+    trace = build("gaf", "glance", ("gaf",), {"gaf": (2, 16, 16)}, 3)({"gaf": torch.zeros(2, 2, 16, 16)})
+    assert [each.shape[1:] for each in trace.stages] == [(8, 16, 16)] * 2 and trace.logits.shape == (2, 3)
 
 
 def test_the_extractor_looks(data: Dataset) -> None:

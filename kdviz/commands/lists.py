@@ -54,6 +54,38 @@ class Modalities(Command):
         return 0
 
 
+class Networks(Command):
+    """The networks that can be taught."""
+
+    id = "networks"
+    help = "the networks to teach or to learn from, with what each costs on a data set"
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Of what data, and what they see."""
+        parser.add_argument("--data", default="sample:gunpoint", metavar="FILE_OR_SAMPLE")
+        parser.add_argument("--sees", default="signal", metavar="signal|gaf|...", help="the modality that they see")
+
+    def run(self, given: Namespace) -> int:
+        """List them with weights, millions of multiply-accumulates and milliseconds of one pass here."""
+        from kdviz.data.sources.open_data import open_data
+        from kdviz.nets.cost import costs
+        from kdviz.training.defaults import NETWORKS, view_settings
+        from kdviz.training.encoded_data import encode, fitted
+
+        data = open_data(given.data)
+        seen = encode(fitted(data, view_settings((given.sees,), {})), data.X[:1])
+        shapes = {name: tuple(view.shape[1:]) for name, view in seen.items()}
+        found = costs(given.sees, (given.sees,), shapes, max(len(data.classes), 2))
+        rows = [{**NETWORKS[name], **asdict(each)} for name, each in found.items()]
+        if given.json:
+            say(rows)
+            return 0
+        for row in rows:
+            cost = f"{row['weights']:>9,} weights {row['macs'] / 1e6:8.2f} MMACs {row['milliseconds']:7.2f} ms"
+            print(f"{row['id']:<14}{cost}  {row['idea']}")
+        return 0
+
+
 class Runs(Command):
     """The runs in the home."""
 

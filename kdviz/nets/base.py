@@ -9,17 +9,39 @@ import torch
 from torch import Tensor, nn
 
 from kdviz.core.flow import Trace, Views
-from kdviz.core.plugins import pick
+from kdviz.core.plugins import discover, pick
 
 CONV: dict[int, type[nn.Module]] = {1: nn.Conv1d, 2: nn.Conv2d}
+PAD: dict[int, type[nn.Module]] = {1: nn.ConstantPad1d, 2: nn.ConstantPad2d}
 NORM: dict[int, type[nn.Module]] = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d}
 
 
+ARCHITECTURES = "kdviz.nets.architectures"
+
+
+def convolution(dims: int, wide: int, out: int, kernel: int, stride: int = 1) -> nn.Module:
+    """A convolution without bias whose padding keeps the grid, or divides it by the stride."""
+    if kernel % 2:
+        return CONV[dims](wide, out, kernel, stride=stride, padding=kernel // 2, bias=False)
+    around = PAD[dims](((kernel - 1) // 2, kernel // 2) * dims, 0.0)
+    return nn.Sequential(around, CONV[dims](wide, out, kernel, stride=stride, bias=False))
+
+
+def block(dims: int, wide: int, out: int, kernel: int, stride: int = 1) -> nn.Sequential:
+    """Convolution, batch norm, ReLU."""
+    return nn.Sequential(convolution(dims, wide, out, kernel, stride), NORM[dims](out), nn.ReLU())
+
+
 class Architecture:
-    """A family member by name: how the feature stages of its 1-D and 2-D twins are built."""
+    """A family member by name: how the feature stages of its 1-D and 2-D twins are built.
+
+    `id`, `title` and `idea` are written out in the class: what may not import torch reads them from the file.
+    """
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    idea: ClassVar[str] = ""
+    paper: ClassVar[str] = ""
 
     def stages(self, dims: int, channels: int) -> list[nn.Module]:
         """The stages in order; each maps (N, K, *grid) to (N, K', *grid'); the last ends with a ReLU."""
@@ -71,9 +93,14 @@ class Single(Branch):
         return Trace(tuple(maps), embedding, self.head(embedding), self.head.weight, bias=self.head.bias)
 
 
+def architectures() -> dict[str, type[Architecture]]:
+    """Every architecture there is, by id."""
+    return discover(ARCHITECTURES, Architecture)
+
+
 def architecture_named(name: str) -> Architecture:
     """The architecture called `name`; raises UserError."""
-    return pick("kdviz.nets", Architecture, name, "network")()
+    return pick(ARCHITECTURES, Architecture, name, "network")()
 
 
 def build(

@@ -8,11 +8,14 @@ from typing import Annotated
 
 from kdviz.core.errors import UserError
 from kdviz.core.params import Choice, Range, Switch, Value, as_dict, fill
+from kdviz.core.plugins import told
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import modalities, modality
 from kdviz.training.recipe import BATCHES, Recipe
 
-ARCHITECTURES = ("tiny", "small", "wrn16-1", "wrn16-3")
+NETWORKS = told("kdviz.nets.architectures")
+"""What each network says of itself, by id."""
+ARCHITECTURES = tuple(NETWORKS)
 TEACHERS = ("signal", "gaf", "persistence")
 TEACHER_STEPS, STUDENT_STEPS = 300, 600
 LEAST_RATE = 1e-5

@@ -13,8 +13,7 @@ from kdviz.core.json_types import made
 from kdviz.data.dataset import Dataset
 from kdviz.metrics.hypothesis_tests import pairs_for_any
 from kdviz.metrics.perturbations import Change, changed
-from kdviz.nets.base import build
-from kdviz.nets.cost import cost
+from kdviz.nets.cost import costs
 from kdviz.runs.analysis import evidence_match, fidelity, opened_run, sanity_checks, series_evidence
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.analysis.evidence_answers import (
@@ -44,7 +43,7 @@ from kdviz.runs.store.snapshot_file import Snapshots
 from kdviz.runs.sweeps.estimate import PATIENCE, estimate
 from kdviz.runs.sweeps.grid import create, expand
 from kdviz.runs.sweeps.plan import Plan, SweepForecast
-from kdviz.training.defaults import ARCHITECTURES, Choices, view_settings
+from kdviz.training.defaults import Choices, view_settings
 from kdviz.training.encoded_data import encode, fitted
 from kdviz.training.recipe_builder import recipe_for
 
@@ -189,8 +188,8 @@ def _costs(data: str, source: Mapping[str, Any], name: str, student: str, sees: 
     modalities = fitted(found, view_settings(sees, {}))
     shapes = {m: tuple(v.shape[1:]) for m, v in encode(modalities, found.X[:1]).items()}
     classes = max(len(found.classes), 2)
-    nets = {a: build(student, a, tuple(sees), shapes, classes) for a in ARCHITECTURES}
-    return ArchitectureCosts({a: NetworkCost(**asdict(cost(net, shapes))) for a, net in nets.items()})
+    by_name = costs(student, tuple(sees), shapes, classes)
+    return ArchitectureCosts({name: NetworkCost(**asdict(each)) for name, each in by_name.items()})
 
 
 def _recipe(

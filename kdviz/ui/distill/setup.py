@@ -16,12 +16,12 @@ from kdviz.figures.method_diagrams import handover_sentence, hands
 from kdviz.methods.needs import Needs
 from kdviz.modalities.base import modalities
 from kdviz.runs.store.home import hosted
-from kdviz.training.defaults import TEACHERS, StudentSettings, TeacherSettings, epochs_for, fusion_sees
+from kdviz.training.defaults import NETWORKS, TEACHERS, StudentSettings, TeacherSettings, epochs_for, fusion_sees
 from kdviz.training.shell_command import distill_line
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import Markdown, sentence, text
-from kdviz.ui.texts.sentences import counted, say, say_plain, sizes, students
+from kdviz.ui.texts.sentences import counted, say, say_plain, students
 from kdviz.ui.widgets.form import ask
 
 Row = Mapping[str, Any]
@@ -119,12 +119,13 @@ def how_many(least: int, most: int | None) -> str:
 
 def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
     """The architecture selector, with what the chosen one costs on this data."""
-    titles = sizes()
+    titles = {each: words["title"] for each, words in NETWORKS.items()}
     sees = fusion_sees(networks["teachers"]) if networks["student"] == "fusion" else ("signal",)
-    name = st.segmented_control(
-        say("student size"), list(titles), default="tiny", required=True, key="architecture", wrap=True,
+    name = st.selectbox(
+        say("student size"), list(titles), index=list(titles).index("tiny"), key="architecture",
         format_func=titles.__getitem__,
     )  # fmt: skip
+    st.caption(Markdown(NETWORKS[name]["idea"]))
     try:
         source = json.dumps(dict(data.source))
         found = cache.costs(data.sha256, source, data.name, networks["student"], sees)

@@ -17,11 +17,11 @@ from kdviz.runs.looker.questions import SWEEP
 from kdviz.runs.store.datasets import as_asked, known_data
 from kdviz.runs.store.home import home
 from kdviz.runs.sweeps.plan import MOST_RUNS, Plan, SweepForecast, numbers
-from kdviz.training.defaults import TEACHERS
+from kdviz.training.defaults import NETWORKS, TEACHERS
 from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import some_of
 from kdviz.ui.texts.formatting import one_line, sentence, text
-from kdviz.ui.texts.sentences import say, say_plain, sizes, students
+from kdviz.ui.texts.sentences import say, say_plain, students
 
 FEW = 6
 METHODS = ("kd", "supervised")
@@ -68,7 +68,8 @@ def _data() -> dict[str, str]:
 
 
 def _students() -> dict[str, str]:
-    both = product(students().items(), sizes().items())
+    titles = {name: words["title"] for name, words in NETWORKS.items()}
+    both = product(students().items(), titles.items())
     return {f"{kind}:{name}": say_plain("student of size", size=size, sees=sees) for (kind, sees), (name, size) in both}
 
 

@@ -11,7 +11,6 @@ from kdviz.ui.texts.formatting import Markdown, one_line, text
 __all__ = [
     "LENS",
     "SENTENCES",
-    "SIZES",
     "STUDENTS",
     "TABLES",
     "Markdown",
@@ -19,7 +18,6 @@ __all__ = [
     "merged",
     "say",
     "say_plain",
-    "sizes",
     "students",
 ]
 
@@ -29,7 +27,6 @@ TABLES: dict[str, dict[str, str]] = {
 }
 LENS = TABLES.pop("lens")
 """What the linked lens says by itself in the browser, where its numbers are filled in."""
-SIZES = ("tiny", "small", "wrn16-1", "wrn16-3")
 STUDENTS = ("signal", "fusion")
 LONGEST_VALUE = 300
 LONGEST_LINE = 10_000
@@ -67,11 +64,6 @@ def counted(count: int, noun: str) -> str:
     """A number with its noun: `1 class`, `1,029 classes`; both forms stand in the table, under `count NOUN`."""
     one, _, several = SENTENCES[f"count {noun}"].partition(" | ")
     return Markdown((one if count == 1 else several).format(count=count))
-
-
-def sizes() -> dict[str, str]:
-    """The sizes of a student, by architecture."""
-    return {size: say(f"size {size}") for size in SIZES}
 
 
 def students() -> dict[str, str]:

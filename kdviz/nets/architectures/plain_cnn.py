@@ -1,4 +1,4 @@
-"""Plain convolutional nets of three stages: `tiny` for students that fit a watch, `small` for teachers on a laptop."""
+"""Plain convolutional nets of three stages: `tiny` for students that fit a watch, `small` for a first look."""
 
 from __future__ import annotations
 
@@ -6,13 +6,7 @@ from typing import ClassVar
 
 from torch import nn
 
-from kdviz.nets.base import CONV, NORM, Architecture
-
-
-def block(dims: int, wide: int, out: int, kernel: int, stride: int = 1) -> nn.Sequential:
-    """Convolution, batch norm, ReLU; padding keeps the grid when the stride is one."""
-    conv = CONV[dims](wide, out, kernel, stride=stride, padding=kernel // 2, bias=False)
-    return nn.Sequential(conv, NORM[dims](out), nn.ReLU())
+from kdviz.nets.base import Architecture, block
 
 
 class _Plain(Architecture):
@@ -33,13 +27,15 @@ class Tiny(_Plain):
     """About a thousand weights on a univariate series."""
 
     id = "tiny"
-    title = "Tiny: three convolutions, 8-12-16 wide"
+    title = "Tiny"
+    idea = "Three convolutions, 8-12-16 wide: a student that fits a watch."
     widths = (8, 12, 16)
 
 
 class Small(_Plain):
-    """Three wider convolutions: the default teacher."""
+    """Three wider convolutions: the teacher of the quick budget."""
 
     id = "small"
-    title = "Small: three convolutions, 16-32-32 wide"
+    title = "Small"
+    idea = "Three convolutions, 16-32-32 wide: quick to teach."
     widths = (16, 32, 32)

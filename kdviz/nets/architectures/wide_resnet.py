@@ -8,6 +8,8 @@ from torch import Tensor, nn
 
 from kdviz.nets.base import CONV, NORM, Architecture
 
+PAPER = "Zagoruyko & Komodakis, Wide residual networks, BMVC 2016, arXiv 1605.07146"
+
 
 class _Block(nn.Module):
     def __init__(self, dims: int, wide: int, out: int, stride: int) -> None:
@@ -54,12 +56,16 @@ class Wrn16x1(_Wide):
     """WRN16-1: the literature's student."""
 
     id = "wrn16-1"
-    title = "WRN16-1: wide residual net, depth 16"
+    title = "WRN16-1"
+    idea = "Wide residual net of depth 16, one time as wide: the literature's student."
+    paper = PAPER
 
 
 class Wrn16x3(_Wide):
     """WRN16-3: the literature's teacher."""
 
     id = "wrn16-3"
-    title = "WRN16-3: three times as wide"
+    title = "WRN16-3"
+    idea = "Wide residual net of depth 16, three times as wide: the literature's teacher."
+    paper = PAPER
     factor = 3
