@@ -33,12 +33,14 @@ class File:
 
     tick       called with the share read so far, 0 to 1
     encoding   how its text is written, "auto" where nobody said
+    beside     other files that this one names, where its format is spread over several
     """
 
     name: str
     data: bytes
     tick: Tick = silent
     encoding: str = "auto"
+    beside: tuple[File, ...] = ()
 
     @property
     def head(self) -> bytes:

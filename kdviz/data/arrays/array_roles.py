@@ -209,7 +209,7 @@ def by_part(found: Named[str, Array]) -> dict[str, dict[str, Array]]:
         if match:
             word = (match["start"] or match["mid"] or match["end"]).lower()
             part = part_name(word)
-            rest = _PART.sub("", name).strip("_- ").lower() or "x"
+            rest = _PART.sub("", name).strip("_- /").lower() or "x"
             out.setdefault(part, {})[rest] = array
     return out if "train" in out and all(any(a.ndim >= 2 for a in v.values()) for v in out.values()) else {}
 

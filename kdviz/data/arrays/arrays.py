@@ -80,12 +80,11 @@ def _label_at_an_end(x: NDArray[np.floating], mapping: Mapping) -> bool:
     """Whether the first or the last column of series is their class: whole numbers that repeat, beside others."""
     if mapping.layout == "tall" or x.shape[1] < FEWEST_SAMPLES or len(x) < 4 or _like_recording(x, mapping):
         return False
-    inner = x[:, 1:-1]
-    if (inner == np.round(inner)).all():
-        return False
-    return any(
-        bool((c == np.round(c)).all()) and 2 <= np.unique(c).size <= max(2, len(c) // 2) for c in (x[:, 0], x[:, -1])
-    )
+    with np.errstate(invalid="ignore"):  # a NaN of odd bits
+        if (x[:, 1:-1] == np.round(x[:, 1:-1])).all():
+            return False
+        whole = [c for c in (x[:, 0], x[:, -1]) if (c == np.round(c)).all()]
+    return any(2 <= np.unique(c).size <= max(2, len(c) // 2) for c in whole)
 
 
 def _table_of_series(

@@ -63,8 +63,6 @@ class Arff(Reader):
         """A table, or the series inside a relational attribute."""
         lines = lines_of(file.text().text)
         header = _header(lines)
-        if re.search(r"^\s*@(frequency|horizon)\b", file.beginning, re.I | re.M):
-            raise FileError("This is a .tsf file for forecasting, without classes, which is not read. Save it as .ts.")
         if header.inner:
             cases = _relational(lines, header, file)
             return Raw(cases, "ARFF, multivariate", "it has a relational attribute: one line of it per channel")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from kdviz.core.errors import FileError
@@ -39,6 +40,11 @@ class Reader(ABC):
     def sniff(self, file: File) -> Guess | None:
         """Whether the content looks like this format; reads `file.head` or `file.beginning` only."""
 
+    def wants(self, file: File) -> tuple[str, ...]:
+        """The names of other files that belong to this one, where a format is spread over several."""
+        del file
+        return ()
+
     @abstractmethod
     def read(self, file: File, mapping: Mapping) -> Raw:
         """Read it; raises FileError with line and column where it cannot be."""
@@ -59,6 +65,22 @@ def recognise(file: File) -> tuple[Reader, Guess]:
             f"{shown(file.name)!r} is in no format that is read. Read are: {', '.join(titles())}. Export it as CSV."
         )
     return max(found, key=lambda pair: pair[1].sure + BY_ENDING * (file.extension in pair[0].extensions))
+
+
+def attached(files: Sequence[File]) -> list[File]:
+    """Files that name others (a header beside its signals) with those beside them; the rest as they are."""
+    spread = [kind for kind in readers().values() if kind.wants is not Reader.wants]
+    found, taken = [], set()
+    for file in files:
+        for kind in spread:
+            if (one := kind()).sniff(file) is not None:
+                folder = file.name.rpartition("/")[0]
+                names = {f"{folder}/{n}".lstrip("/") for n in one.wants(file)}
+                beside = tuple(f for f in files if f is not file and f.name in names)
+                taken |= {f.name for f in beside}
+                file = replace(file, beside=beside)
+        found.append(file)
+    return [f for f in found if f.name not in taken]
 
 
 def titles() -> tuple[str, ...]:

@@ -24,6 +24,7 @@ _BEST_FIRST = (".ts", ".arff", ".tsv", ".csv", ".txt")
 
 def read(files: Sequence[File], mapping: Mapping, zipped: bool = False) -> Raw:
     """One file alone, or what several are together; raises FileError where they do not fit."""
+    files = base.attached(files)
     found = _read(files, mapping, zipped)
     return found if len(files) == 1 else replace(found, heeds=EVERY)
 

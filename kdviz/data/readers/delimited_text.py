@@ -12,6 +12,7 @@ from kdviz.data.raw import File, Raw
 from kdviz.data.readers.base import Guess, Reader
 from kdviz.data.tables.listed_cells import is_list
 from kdviz.data.text import delimited, dialect, lines
+from kdviz.data.text.device_layouts import known_layout
 from kdviz.data.text.dialect import Dialect
 from kdviz.data.text.loose_lines import plain_lines
 
@@ -68,6 +69,8 @@ class DelimitedText(Reader):
         notes = (*form.notes, *([plain.note] if plain.note else []))
         first = table.columns[0].name if plain.sparse else ""
         hint = "wide" if plain.sparse else ""
+        if hint == "" and mapping.layout in ("auto", "tall") and (known := known_layout(table, (mapping.label,))):
+            table, first, hint, notes = known.table, known.label, "tall", (*notes, known.note)
         return Raw(
             table,
             self._title(form.separator),

@@ -17,19 +17,12 @@ _TORCH = (
     "Convert once: numpy.savez('data.npz', X=X.numpy(), y=y.numpy())",
     (".pt", ".pth", ".ckpt"),
 )
-_HDF5 = (
-    "HDF5 files (also .mat of version 7.3) are not opened. Convert once: "
-    "numpy.savez('data.npz', X=h5py.File('data.h5')['X'][:], y=...), or in MATLAB: save('data.mat', 'X', 'y', '-v7')",
-    (".h5", ".hdf5", ".hdf", ".he5"),
-)
-_BY_ENDING = (_PICKLE, _TORCH, _HDF5)
+_BY_ENDING = (_PICKLE, _TORCH)
 
 _ARROW = "Feather files are not opened. Convert once: pandas.read_feather('data.feather').to_parquet('data.parquet')"
 _MARKS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x80\x02\x8a\x0al\xfc\x9cF\xf9", _TORCH[0]),
     *((0, bytes((0x80, version)), _PICKLE[0]) for version in (2, 3, 4, 5)),
-    (0, b"\x89HDF\r\n\x1a\n", _HDF5[0]),
-    (0, b"MATLAB 7.3 MAT-file", _HDF5[0]),
     (0, b"ARROW1", _ARROW),
     (0, b"FEA1", _ARROW),
     (0, b"\x89PNG", "This is a PNG picture, not data. Choose a file of numbers."),

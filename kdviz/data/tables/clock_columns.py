@@ -17,6 +17,7 @@ from kdviz.data.tables.column_content import (
     is_row_number,
     is_time,
     is_time_in_words,
+    rolls_over,
     rough_steps,
 )
 from kdviz.data.tables.column_names import (
@@ -52,7 +53,7 @@ def find_clock(free: FreeColumns, mapping: Mapping, notes: list[str]) -> Column 
     time = (
         free.take("time", TIME, could_be_time)
         or _named_calendar(free)
-        or free.take("time", MAYBE_TIME, is_time)
+        or free.take("time", MAYBE_TIME, lambda c: is_time(c) and not rolls_over(c))
         or free.take("time", free.speaking_of("timestamp", "time", "datetime"), is_time)
         or free.first(lambda c: c.is_clock or is_time_in_words(c), "time")
         or _calendar(free)
@@ -207,7 +208,8 @@ def _ramp(free: FreeColumns, notes: list[str]) -> Column | None:
     for c in free_ones:
         said = clock_numbers.unit_of(c.name) is not None and rough_steps(c)
         first = c is free_ones[0] and rough_steps(c)
-        if _measured_beside(free, c) and (even_steps(c) or said or first) and not is_row_number(c):
+        counts = is_row_number(c) or rolls_over(c) or (c.normalised_name in COUNTER and counts_round(c))
+        if _measured_beside(free, c) and (even_steps(c) or said or first) and not counts:
             free.drop(c)
             notes.append(
                 f"Column {c.name[:30]!r} goes up evenly, so it is read as the clock. If it is measured, set time=-."
@@ -239,7 +241,7 @@ def _leave_counts(free: FreeColumns, time: Column | None, notes: list[str]) -> N
         named = c.normalised_name in (*ROW_NUMBER, *COUNTER) or c.normalised_name.endswith(("_id", "_no", "number"))
         beside = time is not None and bool(set(c.normalised_name.split("_")) & COUNTING)
         counts = is_row_number(c) and (begins or named or beside or c is free.table.columns[0])
-        round_ = time is not None and counts_round(c) and c.distinct > 16 and _falls(c)
+        round_ = rolls_over(c) or (time is not None and counts_round(c) and c.distinct > 16 and _falls(c))
         if id(c) not in given and c.size > 8 and (counts or round_) and _measured_beside(free, c):
             free.drop(c)
             if not named:

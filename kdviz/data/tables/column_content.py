@@ -12,6 +12,7 @@ from kdviz.data.tables import clock_numbers, time_forms, times
 FEWEST_ROWS = 20
 MOST_REMARKS = 0.3
 SHORTEST_STAY = 4
+ROUNDS = 32
 _SURE = frozenset(("label", "labels", "class", "classes", "class_label", "target"))
 
 
@@ -116,6 +117,21 @@ def counts_round(c: Column) -> bool:
         return False
     steps = np.diff(values)
     return bool((steps == 1).mean() >= 0.5 and ((steps == 1) | (steps < 0)).all())
+
+
+def rolls_over(c: Column) -> bool:
+    """Whether a column counts (by ones, twos, threes ...) up to 255, 4095, 99 or the like, and goes on from 0."""
+    values = c.numbers
+    if values is None or values.size < 3 * ROUNDS or not c.is_whole or values.min() < 0 or not c.distinct > ROUNDS:
+        return False
+    top = float(values.max())
+    steps = np.diff(values)
+    usual = float(np.median(steps))
+    for full in (2.0 ** np.ceil(np.log2(top + 1)), *(10.0**k for k in range(2, 7))):
+        near = top < full <= top + 2 * max(1.0, usual)
+        if near and usual > 0 and (steps < 0).sum() > 1 and ((steps - usual) % full == 0).mean() > 0.97:
+            return True
+    return False
 
 
 def is_count(c: Column) -> bool:

@@ -284,10 +284,11 @@ FILES: tuple[Awkward, ...] = (
     Awkward("program.csv", lambda: b"import numpy as np\nx = [1, 2, 3]\nprint(x)\n", REFUSED, "source code"),
     Awkward(
         "forecast.tsf",
-        lambda: b"@relation x\n@attribute series_name string\n@frequency hourly\n@data\nT1:1,2,3\n",
+        lambda: b"@relation x\n@attribute series_name string\n@frequency hourly\n@data\nT1:A:1,2,3\n",
         REFUSED,
-        ".tsf",
+        "line 5 has 2 attributes",
     ),
+    Awkward("100.hea", lambda: b"100 1 360 650000\n100.dat 212 200 11 1024 995 -22131 0 MLII\n", REFUSED, "100.dat"),
     # something else under a familiar name
     Awkward("lfs.csv", lambda: LFS, REFUSED, "Git LFS"),
     Awkward("lfs.ts", lambda: LFS, REFUSED, "Git LFS"),

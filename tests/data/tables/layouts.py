@@ -522,6 +522,9 @@ add("folders.zip", zipped({"up/1.wav": wav(8000, (100 * C[0]).astype(np.int16)),
 HEAD = "@problemName T\n@timeStamps {}\n@univariate false\n@classLabel true 0 1 2\n@data\n"
 PLAIN = HEAD.format("false")
 PAIRS3 = list(zip(Y, X3, strict=True))
+TSF = "@relation x\n@attribute series_name string\n@attribute start_timestamp date\n@frequency half_hourly\n@data\n"
+add("forecast.tsf", TSF + "\n".join(f"T{i}:1979-01-01 00-00-00:" + ",".join(map(f, x[: 20 + i])) for i, x in enumerate(X)), series=N, classes=0,
+    length=[20, 49], channels=1, hz=1 / 1800)  # fmt: skip
 add("univariate.ts", PLAIN + "\n".join(",".join(map(f, x)) + f":{y}" for y, x in PAIRS), **SET)
 add(
     "multivariate.ts", PLAIN + "\n".join(":".join(",".join(map(f, c)) for c in x) + f":{y}" for y, x in PAIRS3), **MULTI
