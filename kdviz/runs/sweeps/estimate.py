@@ -15,8 +15,9 @@ from kdviz.data.dataset import Dataset
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
 from kdviz.runs.store.home import run_folder
-from kdviz.runs.store.run import ENDED, Run, RunState, all_runs
+from kdviz.runs.store.run import Run, RunState, all_runs
 from kdviz.runs.sweeps.plan import Sweep
+from kdviz.runs.sweeps.progress import SETTLED, standing
 from kdviz.training.encoded_data import EncodedData, prepare
 from kdviz.training.learner import student_of
 from kdviz.training.loop import train
@@ -101,8 +102,7 @@ def like(recipe: Recipe) -> str:
 
 
 def _ended(identity: str) -> bool:
-    folder = run_folder(identity)
-    return folder.is_dir() and Run(folder).state in ENDED
+    return standing(Run(run_folder(identity)))[0] in SETTLED
 
 
 def _past() -> dict[str, list[float]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -91,8 +92,9 @@ class Sweep:
         (self.folder / CANCEL).unlink(missing_ok=True)
         for run in self.runs().values():
             (run.folder / CANCEL).unlink(missing_ok=True)
-            if run.folder.is_dir() and run.final is not None and run.state == RunState.STOPPED:
-                (run.folder / FINAL).unlink(missing_ok=True)
+            with suppress(UserError):  # its row says what is wrong with it
+                if run.folder.is_dir() and run.final is not None and run.state == RunState.STOPPED:
+                    (run.folder / FINAL).unlink(missing_ok=True)
 
 
 def keep(sweep: Sweep) -> None:

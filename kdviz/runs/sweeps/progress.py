@@ -8,11 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kdviz.core.errors import UserError
+from kdviz.core.json_types import fits
 from kdviz.runs.store.home import run_folder
-from kdviz.runs.store.run import ENDED, Run, RunState
+from kdviz.runs.store.run import ENDED, FINAL, Run, RunState
+from kdviz.runs.store.run_table import UNREADABLE
 from kdviz.runs.sweeps.plan import Sweep
 
-WAITING = "waiting"
+WAITING, MISSING = "waiting", "missing"
+SETTLED = (*ENDED, UNREADABLE)
+"""A run whose record cannot be read is not tried again: its row says so, and it can be deleted."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +35,11 @@ class Progress:
 def progress(sweep: Sweep, workers: int) -> Progress:
     """Count and forecast: what a run has still to cost is the median of its like, shared by so many workers."""
     runs = sweep.runs()
-    states = {i: run.state.value if run.folder.is_dir() else "missing" for i, run in runs.items()}
-    spent = {i: float((runs[i].final or {}).get("seconds", 0.0)) for i, s in states.items() if s == RunState.FINISHED}
+    stand = {i: standing(run) for i, run in runs.items()}
+    states = {i: state for i, (state, _) in stand.items()}
+    spent = {i: float(final.get("seconds", 0.0)) for i, (state, final) in stand.items() if state == RunState.FINISHED}
     left = forecast(sweep, states, spent)
-    done = sum(s in ENDED for s in states.values())
+    done = sum(s in SETTLED for s in states.values())
     counted = Counter(states.values())
     return Progress(
         dict(counted), done, len(runs), sum(spent.values()), None if left is None else left / max(workers, 1),
@@ -41,8 +47,28 @@ def progress(sweep: Sweep, workers: int) -> Progress:
     )  # fmt: skip
 
 
+def standing(run: Run) -> tuple[str, dict[str, Any]]:
+    """A run's state and final record; MISSING, or UNREADABLE with the sentence why, where it has none."""
+    if not run.folder.is_dir():
+        return MISSING, {}
+    try:
+        state, final = run.state.value, run.final or {}
+        if not (fits(final.get("seconds", 0.0), float) and _scored(final)):
+            raise UserError(f"{FINAL} of run {run.folder.name} says what no run can.")
+        return state, final
+    except UserError as why:
+        return UNREADABLE, {"sentence": str(why)}
+
+
+def _scored(final: Mapping[str, Any]) -> bool:
+    """Whether accuracies are numbers by set, where there are any."""
+    control = final.get("teachers", {})
+    own = [final, control.get("control", {})] if isinstance(control, dict) else [None]
+    return all(isinstance(one, dict) and fits(one.get("accuracy", {}), dict[str, float]) for one in own)
+
+
 def _state(sweep: Sweep, states: Mapping[str, int], of: int) -> str:
-    if states.get(RunState.FINISHED, 0) + states.get(RunState.FAILED, 0) == of:
+    if sum(states.get(each, 0) for each in (RunState.FINISHED, RunState.FAILED, UNREADABLE)) == of:
         return RunState.FINISHED
     if sweep.cancelled:
         return RunState.STOPPED
@@ -61,7 +87,7 @@ def forecast(sweep: Sweep, states: Mapping[str, str], spent: Mapping[str, float]
     if not known:
         return None
     usual = statistics.median(spent.values())
-    left = [i for i, s in states.items() if s not in ENDED]
+    left = [i for i, s in states.items() if s not in SETTLED]
     return sum(next((statistics.median(known[k]) for k in likes[i] if k in known), usual) for i in left)
 
 
@@ -70,9 +96,7 @@ def rows(sweep: Sweep) -> list[dict[str, Any]]:
     names = {d["sha256"]: d["name"] for d in sweep.plan.data}
     out = []
     for cell in sweep.cells:
-        run = Run(run_folder(cell.id))
-        here = run.folder.is_dir()
-        final = (run.final if here else None) or {}
+        state, final = standing(Run(run_folder(cell.id)))
         control = final.get("teachers", {}).get("control", {})
         out.append(
             {
@@ -81,7 +105,7 @@ def rows(sweep: Sweep) -> list[dict[str, Any]]:
                 "data": names.get(cell.data, cell.data[:8]),
                 "student": cell.student,
                 "seed": cell.seed,
-                "state": run.state.value if here else "missing",
+                "state": state,
                 "accuracy": final.get("accuracy", {}).get("test"),
                 "control": control.get("accuracy", {}).get("test"),
                 "seconds": final.get("seconds"),

@@ -16,9 +16,9 @@ from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import write_json
-from kdviz.runs.store.run import CANCEL, DRIVEN, ENDED, Run, RunState, read_record
+from kdviz.runs.store.run import CANCEL, DRIVEN, Run, RunState, read_record
 from kdviz.runs.sweeps.plan import Sweep, open_sweep, sweeps_home
-from kdviz.runs.sweeps.progress import Progress, progress
+from kdviz.runs.sweeps.progress import SETTLED, Progress, progress, standing
 
 Bring = Callable[[str], str]
 TICK = 0.5
@@ -134,7 +134,7 @@ class ForegroundSweep:
 
 
 def _training(runs: dict[str, Run]) -> bool:
-    return any(run.state == RunState.RUNNING for run in runs.values())
+    return any(standing(run)[0] == RunState.RUNNING for run in runs.values())
 
 
 def _open(runs: dict[str, Run]) -> set[str]:
@@ -142,7 +142,7 @@ def _open(runs: dict[str, Run]) -> set[str]:
     for identity, run in runs.items():
         if not run.folder.is_dir():
             raise UserError(f"Run {identity[:8]} of this sweep was deleted: give the sweep's whole line again.")
-    return {identity for identity, run in runs.items() if run.state not in ENDED}
+    return {identity for identity, run in runs.items() if standing(run)[0] not in SETTLED}
 
 
 def hand_to_app(sweep: Sweep, seconds: float | None = None) -> None:
@@ -219,7 +219,7 @@ class BackgroundSweeps:
         """Whether nobody need wait for a run: it has ended, or was deleted."""
         if identity in self.ended or not order.runs[identity].folder.is_dir():
             return True
-        if order.runs[identity].state in ENDED:
+        if standing(order.runs[identity])[0] in SETTLED:
             self.ended.add(identity)
         return identity in self.ended
 

@@ -19,7 +19,7 @@ from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.runs.engine.pool import WorkerPool
 from kdviz.runs.store.datasets import keep
-from kdviz.runs.store.run import Run, all_runs
+from kdviz.runs.store.run import FINAL, Run, all_runs
 from kdviz.runs.sweeps import plan as sweeps
 from kdviz.runs.sweeps.grid import create, plan_for
 from kdviz.runs.sweeps.plan import Plan, Sweep, numbers, open_sweep
@@ -166,6 +166,13 @@ def test_rows_show_what_the_runs_hold(data: Dataset) -> None:
     for row in rows(found):
         final = found.runs()[row["id"]].final or {}
         assert row["accuracy"] == final["accuracy"]["test"] and row["seconds"] == final["seconds"]
+    broken = found.cells[0].id
+    for nonsense in ('{"event": "finished", "state": "nowhere"}', '{"accuracy": {"test": 1' + "0" * 400 + "}}", "[]"):
+        (found.runs()[broken].folder / FINAL).write_text(nonsense)
+        said = {row["id"]: row for row in rows(found)}
+        assert said[broken]["state"] == "unreadable" and said[broken]["why"]
+        assert progress(found, 1).states["unreadable"] == 1 and progress(found, 1).state == "finished"
+        found.revive()
 
 
 def test_plans_are_equal_whatever_they_came_through(data: Dataset) -> None:
