@@ -65,7 +65,7 @@ def looker(nets: list[Net]) -> Callable[[Sequence[str]], object]:
         eye.fit(SERIES)
     roles = ("teacher.signal", "teacher.gaf", "teacher.persistence", "student", "control")
     run: Any = SimpleNamespace(modalities=eyes, networks=dict(zip(roles, (net for net, _ in nets), strict=True)))
-    return lambda sights: board(run, SERIES[:1], sights, 0, None)
+    return lambda sights: board(run, 0, SERIES[:1], sights, 0, None)
 
 
 def forward(nets: list[Net]) -> None:

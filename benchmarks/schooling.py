@@ -16,7 +16,7 @@ from kdviz.data.dataset import Dataset, Index
 from kdviz.methods.base import method
 from kdviz.nets.base import Branch
 from kdviz.runs.store.weights import read_tensors, write_tensors
-from kdviz.training.encoded_data import EncodedData, prepare
+from kdviz.training.encoded_data import EncodedData, Materials
 from kdviz.training.learner import student_of
 from kdviz.training.loop import SelectedWeights, train
 from kdviz.training.recipe import Recipe
@@ -53,6 +53,7 @@ class School:
     frozen: dict[str, CachedTeacher] = field(default_factory=dict)
     nets: dict[str, Branch] = field(default_factory=dict)
     seen: dict[str, EncodedData] = field(default_factory=dict)
+    """By what a network may know and sees: views of the data, and the labels that are not hidden."""
 
     def learned(self, recipe: Recipe) -> Told:
         """Train, unless it was trained before."""
@@ -68,22 +69,26 @@ class School:
         self.frozen.clear()
         self.nets.clear()
         self.told.clear()
+        self.seen.clear()
 
     def _material(self, recipe: Recipe) -> EncodedData:
-        key = json.dumps(recipe.views, sort_keys=True)
+        knows = [recipe.channels, recipe.labels, recipe.noise, recipe.missing, recipe.degraded]
+        drawn = recipe.seed if any(knows[1:4]) else 0
+        key = json.dumps([recipe.views, knows, drawn], sort_keys=True)
         if key not in self.seen:
-            self.seen[key] = prepare(self.data, recipe.views)
+            self.seen[key] = Materials(self.data, recipe).of(recipe)
         return self.seen[key]
 
-    def _teacher(self, recipe: Recipe, material: EncodedData) -> CachedTeacher:
+    def _teacher(self, recipe: Recipe) -> CachedTeacher:
         if recipe.identity not in self.frozen:
             self.learned(recipe)
-            self.frozen[recipe.identity] = CachedTeacher(self.nets[recipe.identity], material.part("train")[0])
+            views = self._material(recipe).part("train")[0]
+            self.frozen[recipe.identity] = CachedTeacher(self.nets[recipe.identity], views)
         return self.frozen[recipe.identity]
 
     def _train(self, recipe: Recipe) -> tuple[Branch, Told]:
         material = self._material(recipe)
-        teachers = {t.student: self._teacher(t, material) for t in recipe.teachers}
+        teachers = {t.student: self._teacher(t) for t in recipe.teachers}
         first = None
         if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
             self.learned(recipe.scratch())

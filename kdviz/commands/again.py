@@ -53,6 +53,7 @@ class Again(Command):
         """As distill does."""
         from kdviz.runs.store.datasets import reopen
         from kdviz.runs.store.run import find_run, make
+        from kdviz.runs.store.teacher_runs import teachers_from
         from kdviz.training.recipe_builder import recipe_for
 
         run = find_run(given.run)
@@ -61,7 +62,7 @@ class Again(Command):
         changes = {n: v for n in ("method", "teachers", "epochs", "seed") if (v := getattr(given, n)) is not None}
         if changes or given.settings:
             wish, settings = changed(run, changes, knobs_of(given))
-            recipe = recipe_for(data, wish, settings)
+            recipe = recipe_for(data, wish, settings, teachers_from(wish.knows.teacher_runs, data))
             run = make(recipe, request["data"], request["source"], given.out, made="by the command line")
             if run.identity != recipe.identity:
                 raise UserError(f"{given.out} holds a run of another recipe: choose another --out.")
@@ -75,6 +76,7 @@ def changed(run: Any, changes: dict[str, Any], knobs: dict[str, Any]) -> tuple[A
     """The wish and the settings of a run, with changes; another method has knobs and a selection of its own."""
     from kdviz.runs.store.catalogue import remembered
     from kdviz.training.defaults import Choices
+    from kdviz.training.knowledge import knowledge_from
     from kdviz.training.shell_command import said
 
     row = next((m for m in remembered()["methods"] if m["id"] == run.recipe.method), None)
@@ -87,4 +89,5 @@ def changed(run: Any, changes: dict[str, Any], knobs: dict[str, Any]) -> tuple[A
     if "teachers" in changes:
         changes["teachers"] = [t for t in changes["teachers"].split(",") if t]
     whole = {**wish, **changes}
-    return Choices(**{**whole, "teachers": tuple(whole["teachers"])}), {**settings, **knobs}
+    knows = knowledge_from(whole.get("knows"))
+    return Choices(**{**whole, "teachers": tuple(whole["teachers"]), "knows": knows}), {**settings, **knobs}

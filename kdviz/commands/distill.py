@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kdviz.commands.base import Command, add_settings
-from kdviz.commands.options import add_mapping, carry_out, knobs_of, mapping_of, take_back_stop
+from kdviz.commands.options import (
+    add_knowledge,
+    add_mapping,
+    carry_out,
+    knobs_of,
+    knowledge_of,
+    mapping_of,
+    take_back_stop,
+)
 from kdviz.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,6 +39,7 @@ class Distill(Command):
         parser.add_argument("--seed", type=int, default=0, metavar="S")
         parser.add_argument("--selection", metavar="best|last", help="whose epoch is the answer")
         parser.add_argument("--out", required=True, type=Path, metavar="RUN_DIR")
+        add_knowledge(parser)
         add_settings(
             parser,
             "knobs: NAME, gaf.NAME, persistence.NAME, teacher.NAME, student.NAME; data.NAME for how the file is read",
@@ -38,15 +47,22 @@ class Distill(Command):
 
     def run(self, given: Namespace) -> int:
         """JSON lines while it runs; the last is the final record."""
-        from kdviz.data.sources.open_data import open_data
+        from kdviz.data.sources.open_data import open_with
         from kdviz.runs.store.datasets import keep
+        from kdviz.runs.store.teacher_runs import teachers_from
         from kdviz.training.defaults import Choices
         from kdviz.training.recipe_builder import recipe_for
 
         teachers = None if given.teachers is None else tuple(filter(None, given.teachers.split(",")))
-        wish = Choices(given.method, teachers, given.student, given.epochs, given.seed, given.selection)
-        data = open_data(given.source, mapping_of(given, with_settings=False))
-        run = _folder(given.out, recipe_for(data, wish, knobs_of(given)), data.name, dict(data.source))
+        knows = knowledge_of(given)
+        wish = Choices(given.method, teachers, given.student, given.epochs, given.seed, given.selection, knows)
+        data = open_with(given.source, given.unlabelled, mapping_of(given, with_settings=False))
+        run = _folder(
+            given.out,
+            recipe_for(data, wish, knobs_of(given), teachers_from(knows.teacher_runs, data)),
+            data.name,
+            dict(data.source),
+        )
         keep(data)
         return carry_out(run, data, given.json)
 

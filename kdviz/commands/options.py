@@ -16,6 +16,7 @@ from kdviz.core.params import pairs
 if TYPE_CHECKING:
     from kdviz.data.dataset import Dataset
     from kdviz.runs.store.run import Run
+    from kdviz.training.knowledge import Knowledge
 if TYPE_CHECKING:
     from kdviz.runs.analysis.opened_run import OpenedRun
 
@@ -32,6 +33,39 @@ def add_mapping(parser: ArgumentParser, with_settings: bool = True) -> None:
         parser.add_argument(f"--{name}", metavar=name.upper(), help=text)
     if with_settings:
         add_settings(parser, "further settings of the mapping; a word alone is the column that says train or test")
+
+
+def add_knowledge(parser: ArgumentParser) -> None:
+    """The flags that say what student and teachers may know."""
+    known = parser.add_argument_group("what the student may know")
+    known.add_argument("--labels", type=int, default=0, metavar="K", help="so many labels a class, drawn by the seed")
+    known.add_argument("--teacher-labels", default="same", metavar="same|all", help="whose labels teachers learn from")
+    known.add_argument("--unlabelled", nargs="+", metavar="FILE", help="further training series, without labels")
+    known.add_argument("--student-channels", metavar="A,B", help="channels that the student sees, by name or from 0")
+    known.add_argument(
+        "--teacher-channels", nargs="+", default=[], metavar="NAME=A,B", help="likewise of a teacher: signal=0,1,2"
+    )
+    known.add_argument("--noise", type=float, default=0.0, metavar="S", help="0.06, 0.09, 0.12 are published")
+    known.add_argument("--missing", type=float, default=0.0, metavar="S", help="0.15, 0.22, 0.30 are published")
+    known.add_argument("--degraded", default="both", metavar="both|student|test", help="where noise and gaps are")
+    known.add_argument("--teacher-run", nargs="+", default=[], metavar="RUN", help="finished runs whose networks teach")
+
+
+def knowledge_of(given: Namespace) -> Knowledge:
+    """What may be known, by the flags; runs that teach are taken into the home. Raises UserError."""
+    from kdviz.runs.store.teacher_runs import taken_in
+    from kdviz.training.knowledge import knowledge_from
+
+    channels = {name: _named(words) for name, words in pairs(given.teacher_channels).items()}
+    return knowledge_from({
+        "labels": given.labels, "teacher_labels": given.teacher_labels, "noise": given.noise, "missing": given.missing,
+        "degraded": given.degraded, "student_channels": _named(given.student_channels or ""),
+        "teacher_channels": channels, "teacher_runs": tuple(taken_in(word) for word in given.teacher_run),
+    })  # fmt: skip
+
+
+def _named(words: str) -> tuple[str, ...]:
+    return tuple(filter(None, (word.strip() for word in words.split(","))))
 
 
 OF_DATA = "data."

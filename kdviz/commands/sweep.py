@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kdviz.commands.base import Command, add_settings, say
-from kdviz.commands.options import FLAGS, knobs_of, mapping_of
+from kdviz.commands.options import FLAGS, add_knowledge, knobs_of, knowledge_of, mapping_of
 from kdviz.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Sweep(Command):
         parser.add_argument("--out", type=Path, metavar="SWEEP_DIR", help="the sweep's folder; else one in the home")
         for name, text in FLAGS.items():
             parser.add_argument(f"--{name}", metavar=name.upper(), help=text)
+        add_knowledge(parser)
         add_settings(
             parser, "knobs as for distill; METHOD.NAME concerns one method alone; data.NAME how files are read"
         )
@@ -83,7 +84,7 @@ class Sweep(Command):
         plan = plan_for(
             data, methods=parts(given.methods), seeds=numbers(given.seeds),
             students=parts(given.students), teachers=parts(given.teachers), epochs=given.epochs,
-            selection=given.selection, settings=knobs_of(given),
+            selection=given.selection, settings=knobs_of(given), knows=knowledge_of(given).as_dict(),
         )  # fmt: skip
         folder = given.out
         if folder and (folder / RECORD).exists() and open_sweep(folder).plan.identity != plan.identity:
@@ -114,7 +115,7 @@ class Sweep(Command):
 
 def opened(given: Namespace) -> list[Any]:
     """The data sets that are named, each split wanted of each file."""
-    from kdviz.data.sources.open_data import SAMPLE, open_data
+    from kdviz.data.sources.open_data import SAMPLE, open_with
     from kdviz.runs.sweeps.plan import numbers
 
     mapping = mapping_of(given, with_settings=False)
@@ -122,9 +123,10 @@ def opened(given: Namespace) -> list[Any]:
     for source in together(given.sources):
         sample = source[0].startswith(SAMPLE)
         if given.splits is None or sample:
-            found.append(open_data(source, None if sample else mapping))
+            found.append(open_with(source, given.unlabelled, None if sample else mapping))
         else:
-            found += [open_data(source, {**(mapping or {}), "seed": split}) for split in numbers(given.splits)]
+            ways = [{**(mapping or {}), "seed": split} for split in numbers(given.splits)]
+            found += [open_with(source, given.unlabelled, way) for way in ways]
     return found
 
 

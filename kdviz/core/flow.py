@@ -16,7 +16,10 @@ Losses = dict[str, Tensor]
 
 @dataclass(frozen=True)
 class Batch:
-    """Some samples: their views, labels (N,) and indices (N,) into the whole data set."""
+    """Some samples: their views, labels (N,) and indices (N,) into the whole data set.
+
+    A label below zero is hidden: the series is there, and its class is nobody's to read.
+    """
 
     views: Views
     label: Tensor
@@ -79,7 +82,7 @@ class Scene:
     """One dry run in which nobody learns: methods size their layers from it.
 
     labels (n_train,) are those of the whole training set, in `index` order of `Batch.index`:
-    `index` of a training batch counts 0..n_train-1.
+    `index` of a training batch counts 0..n_train-1. Those below zero are hidden.
     """
 
     student: Trace

@@ -40,6 +40,7 @@ class Dataset:
     train, validation, test   disjoint indices into N
     source    how to get it again: {"sample": id} or {"file": sha256 of the bytes, "name": ..., "mapping": {...}}
     warnings  sentences that a reader should see beside it
+    unlabelled  (M, C, T) float32: further series without a label, to learn from beside the training series; or None
     """
 
     X: NDArray[np.float32]
@@ -54,6 +55,7 @@ class Dataset:
     groups: NDArray[np.str_] | None = None
     source: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    unlabelled: NDArray[np.float32] | None = None
 
     @property
     def series(self) -> int:
@@ -102,7 +104,8 @@ class Dataset:
         shape_and_names = [list(self.X.shape), list(self.classes), list(self.channels), self.rate]
         groups = None if self.groups is None else [str(g) for g in self.groups]
         digest.update(json.dumps([*shape_and_names, groups]).encode())
-        for part in (self.X, self.y, self.train, self.validation, self.test):
+        more = () if self.unlabelled is None else (self.unlabelled,)
+        for part in (self.X, self.y, self.train, self.validation, self.test, *more):
             digest.update(np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()
 
@@ -116,6 +119,8 @@ def write(dataset: Dataset, file: IO[bytes]) -> None:
     arrays: dict[str, Any] = {name: getattr(dataset, name) for name in _ARRAYS}
     if dataset.groups is not None:
         arrays["groups"] = np.asarray(dataset.groups, np.str_)
+    if dataset.unlabelled is not None:
+        arrays["unlabelled"] = dataset.unlabelled
     meta = {name: getattr(dataset, name) for name in _META}
     arrays["words"] = np.array(json.dumps({**meta, "sha256": dataset.sha256}, default=dict))
     np.savez(file, **arrays)

@@ -66,6 +66,9 @@ class Mapping:
     missing: Annotated[str, Choice(("interpolate", "zero", "drop"), "missing values; drop: the whole series")] = (
         "interpolate"
     )
+    bare: Annotated[
+        str, Choice(("drop", "learn"), "series without a label: leave them out, or learn from them beside the others")
+    ] = "drop"
     unequal: Annotated[str, Choice(("pad", "truncate", "resample"), "series of different length")] = "pad"
     constant: Annotated[str, Choice(("keep", "drop"), "series that never change")] = "keep"
     duplicates: Annotated[str, Choice(("keep", "drop"), "series that occur twice")] = "keep"

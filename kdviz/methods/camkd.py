@@ -14,7 +14,7 @@ from kdviz.core.params import Choice, Range, Switch
 from kdviz.methods.base import About, Method, Needs
 from kdviz.methods.losses import map_distance
 from kdviz.methods.needs import IMAGES
-from kdviz.methods.terms import Warmed, average, taught, warm
+from kdviz.methods.terms import Warmed, asked_about, average, taught, warm
 from kdviz.nets.maps import cam, together
 
 
@@ -57,8 +57,8 @@ class CamKd(Method):
 
     def loss(self, step: Step) -> Losses:
         """Terms `ce`, `kd` and `cam`; gradient reaches the student's features and its classifier's row y."""
-        p, both = self.params, self._seen_by_both(step.student, step.teachers)
-        maps = [together(*(cam(t.head, t.stages[-1], step.batch.label)[:, None] for t in pair)) for pair in both]
+        p, both, label = self.params, self._seen_by_both(step.student, step.teachers), asked_about(step)
+        maps = [together(*(cam(t.head, t.stages[-1], label)[:, None] for t in pair)) for pair in both]
         term = average(map_distance(s, t, p.norm) for s, t in maps)
         return {**taught(step, p), "cam": p.weight * warm(step.clock, p.warmup) * term}
 
@@ -69,9 +69,9 @@ class CamKd(Method):
 
     def maps(self, step: Step) -> dict[str, Tensor]:
         """What is compared: `student.<modality>` and `teacher.<modality>`, each (N, *grid)."""
-        shown = {}
+        shown, label = {}, asked_about(step)
         for name, teacher in step.teachers.items():
             if name in step.student.parts:
                 for who, trace in (("student", step.student.parts[name]), ("teacher", teacher)):
-                    shown[f"{who}.{name}"] = cam(trace.head, trace.stages[-1], step.batch.label)
+                    shown[f"{who}.{name}"] = cam(trace.head, trace.stages[-1], label)
         return shown

@@ -49,7 +49,7 @@ class Confidence(Method):
         cost="One 1x1 convolution per teacher, thrown away after training.",
         claims="Whom to believe about each sample, and that teacher's last features.",
     )
-    needs = Needs(teachers=(2, None))
+    needs = Needs(teachers=(2, None), labels=True)
     Params = _Params
 
     def build(self, scene: Scene) -> None:

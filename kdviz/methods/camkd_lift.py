@@ -12,7 +12,7 @@ from kdviz.core.params import Choice, Range
 from kdviz.methods.base import About, Method, Needs
 from kdviz.methods.losses import map_distance
 from kdviz.methods.needs import PLANES, TIMELESS
-from kdviz.methods.terms import Warmed, average, taught, warm
+from kdviz.methods.terms import Warmed, asked_about, average, taught, warm
 from kdviz.nets.maps import cam, on_plane
 
 
@@ -53,11 +53,12 @@ class CamKdLift(Method):
         return {**taught(step, p), "cam": p.weight * warm(step.clock, p.warmup) * term}
 
     def _maps(self, step: Step) -> dict[str, tuple[Tensor, Tensor]]:
-        mine = cam(step.student.head, step.student.stages[-1], step.batch.label)[:, None]
+        label = asked_about(step)
+        mine = cam(step.student.head, step.student.stages[-1], label)[:, None]
         found = {}
         for name, teacher in step.teachers.items():
             if teacher.stages[-1].dim() == 4 and name not in TIMELESS:
-                theirs = cam(teacher.head, teacher.stages[-1], step.batch.label)
+                theirs = cam(teacher.head, teacher.stages[-1], label)
                 found[name] = (on_plane(mine, theirs.shape[-1], self.params.lift)[:, 0], theirs)
         return found
 

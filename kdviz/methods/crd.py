@@ -127,7 +127,8 @@ class Crd(Method):
         """Each sample's index and its negatives' (N, 1 + negatives): the same for the same batch and epoch."""
         index = step.batch.index.cpu()
         labels = self.labels.cpu()
-        apart = labels[index][:, None] != labels[None]
+        mine = labels[index][:, None]
+        apart = (mine != labels[None]) | ((mine < 0) & (index[:, None] != torch.arange(len(labels))[None]))
         if self.params.among == "others" or not bool(apart.any(1).all()):
             apart = index[:, None] != torch.arange(len(labels))[None]
         if not bool(apart.any(1).all()):

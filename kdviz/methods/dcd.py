@@ -82,7 +82,11 @@ class Dcd(Method):
         if self.params.parity:
             return near
         label = step.batch.label
-        kin = (label[:, None] == label[None]) & ~torch.eye(len(label), dtype=torch.bool, device=label.device)
+        kin = (
+            (label[:, None] == label[None])
+            & (label >= 0)
+            & ~torch.eye(len(label), dtype=torch.bool, device=label.device)
+        )
         return near.masked_fill(kin, FAR)
 
     def readouts(self, step: Step) -> dict[str, float]:

@@ -9,7 +9,7 @@ from kdviz.core.flow import Losses, Step
 from kdviz.core.params import Range
 from kdviz.methods.base import About, Method
 from kdviz.methods.losses import cross_entropy, decoupled
-from kdviz.methods.terms import mean_logits, warm
+from kdviz.methods.terms import asked_about, mean_logits, warm
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Decoupled(Method):
 
     def loss(self, step: Step) -> Losses:
         """Terms `ce`, `target` and, with three classes or more, `rest`."""
-        p, student, label = self.params, step.student.logits, step.batch.label
-        target, rest = decoupled(student, mean_logits(step.teachers), label, p.temperature)
+        p, student = self.params, step.student.logits
+        target, rest = decoupled(student, mean_logits(step.teachers), asked_about(step), p.temperature)
         grown = warm(step.clock, p.warmup)
-        terms = {"ce": p.ce_weight * cross_entropy(student, label), "target": p.alpha * grown * target}
+        terms = {"ce": p.ce_weight * cross_entropy(student, step.batch.label), "target": p.alpha * grown * target}
         return terms if student.shape[1] < 3 else {**terms, "rest": p.beta * grown * rest}

@@ -13,7 +13,7 @@ from kdviz.core.flow import Losses, Scene, Step, Trace
 from kdviz.core.params import Choice, Range
 from kdviz.methods.base import About, Method, Needs
 from kdviz.methods.needs import IMAGES, TIMELESS
-from kdviz.methods.terms import Warmed, average, taught, warm
+from kdviz.methods.terms import Warmed, asked_about, average, taught, warm
 from kdviz.nets.maps import activity, cam, lift, mass, on_line, resized
 
 
@@ -62,13 +62,13 @@ class Ebkd(Method):
 
     def _both(self, step: Step) -> dict[str, tuple[Tensor, Tensor]]:
         """(student, target) of each image, maps of mean one."""
-        signal = activity(step.teachers["signal"].stages[-1])
+        signal, label = activity(step.teachers["signal"].stages[-1]), asked_about(step)
         found = {}
         for name, attention in step.student.attention.items():
             if name in step.teachers:
                 side = round(attention.shape[2] ** 0.5)
                 mine = attention.mean(1).view(-1, side, side)
-                found[name] = self._pair(name, mine, signal, _seen(step.teachers[name], step.batch.label, side))
+                found[name] = self._pair(name, mine, signal, _seen(step.teachers[name], label, side))
         return found
 
     def _pair(self, name: str, mine: Tensor, signal: Tensor, image: Tensor) -> tuple[Tensor, Tensor]:

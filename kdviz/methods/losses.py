@@ -13,8 +13,12 @@ from kdviz.nets.maps import activity, resized, spanned, together, unit
 
 
 def cross_entropy(logits: Tensor, label: Tensor) -> Tensor:
-    """Mean cross-entropy of logits (N, C) against labels (N,)."""
-    return F.cross_entropy(logits, label)
+    """Mean cross-entropy of logits (N, C) against the labels (N,) that are known: not below zero. Zero for none."""
+    known = label >= 0
+    if bool(known.all()):
+        return F.cross_entropy(logits, label)
+    each = F.cross_entropy(logits, label.clamp_min(0), reduction="none")
+    return (each * known).sum() / known.sum().clamp_min(1)
 
 
 def softened(logits: Tensor, temperature: float) -> Tensor:

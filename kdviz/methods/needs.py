@@ -21,6 +21,7 @@ class Needs:
     student_kinds  empty: any; otherwise of `signal`, `fusion`
     shared_axis    maps are laid on each other, so that a student of another kind than `fusion` cannot learn from
                    images without an axis of time alone
+    labels         each series' label tells whom to believe about it, so that none may be hidden
     enough         the wanted groups are all it learns from as it stands, so that it begins with no other teacher
     """
 
@@ -28,6 +29,7 @@ class Needs:
     modalities: Sequence[Sequence[str]] = ()
     student_kinds: Sequence[str] = ()
     shared_axis: bool = False
+    labels: bool = False
     enough: bool = False
 
     def refusal(self, teachers: Sequence[str], student: str) -> str | None:
@@ -49,6 +51,15 @@ class Needs:
                 f"It compares maps in time, which {' and '.join(teachers)} has not: add signal or gaf to the teachers."
             )
         return None
+
+    def refusal_of_hidden(self) -> str | None:
+        """Why it cannot learn where labels are hidden; None if it can."""
+        if not self.labels:
+            return None
+        return (
+            "It asks each series' label which teacher to believe, and here some series have none: give it all labels, "
+            "or choose a method that hears teachers without them, such as AVER."
+        )
 
     def reference(self, teachers: Sequence[str]) -> str:
         """The teacher to hold a student against first: of the group that the method needs last (CAMKD and EBKD hand on

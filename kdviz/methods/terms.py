@@ -62,6 +62,13 @@ def blend(step: Step, params: Softened, kd: Tensor | None) -> Losses:
     return terms if kd is None or share == 0 else {**terms, "kd": share * kd}
 
 
+def asked_about(step: Step) -> Tensor:
+    """The class (N,) that a map is asked about: the label, or where it is hidden what the teachers together answer."""
+    label = step.batch.label
+    known = label >= 0
+    return label if bool(known.all()) else torch.where(known, label, mean_logits(step.teachers).argmax(1))
+
+
 def all_logits(teachers: Mapping[str, Trace]) -> Tensor:
     """The teachers' logits (K, N, C)."""
     return torch.stack([t.logits for t in teachers.values()])

@@ -25,6 +25,7 @@ from kdviz.runs.store.measures import Measures
 from kdviz.runs.store.run import Run, by_identity
 from kdviz.runs.store.run_table import about
 from kdviz.runs.store.snapshot_file import Snapshots
+from kdviz.training.knowledge import condition
 
 
 def learned(page: Page, run: Run) -> None:
@@ -105,6 +106,8 @@ def _titles(given: RunReportInput) -> tuple[str, str]:
     listed = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
     taught = f"{listed} teacher{'s' * (len(names) > 1)}" if names else "labels alone"
     what = f"A {recipe.architecture} {recipe.student} student, taught by {taught}."
+    if known := condition(recipe, run.request.get("source", {})):
+        what += f" What it may know: {known}."
     return name, f"{what} Run {run.folder.name}, asked for on {when}."
 
 

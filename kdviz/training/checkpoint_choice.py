@@ -70,8 +70,10 @@ def score(net: Branch, material: EncodedData, split: str) -> float:
 
 
 def weighed(net: Branch, material: EncodedData, split: str) -> tuple[float, float]:
-    """Accuracy, 0..1, and mean cross-entropy in nats on one split; leaves the network in evaluation mode."""
+    """Accuracy, 0..1, and mean cross-entropy in nats on one split, of series whose label is known; leaves the network
+    in evaluation mode."""
     index = material.splits[split]
+    index = index[material.labels[index] >= 0]
     found, labels = logits(net, material, index), material.labels[index]
     hits = int((found.argmax(1) == labels).sum())
     return hits / max(index.numel(), 1), float(F.cross_entropy(found, labels)) if index.numel() else float("inf")

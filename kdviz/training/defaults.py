@@ -11,6 +11,7 @@ from kdviz.core.params import Choice, Range, Switch, Value, as_dict, fill
 from kdviz.core.plugins import told
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import modalities, modality
+from kdviz.training.knowledge import ALL, EVERYTHING, Knowledge, named_channels, training_series
 from kdviz.training.recipe import BATCHES, Recipe
 
 NETWORKS = told("kdviz.nets.architectures")
@@ -56,7 +57,8 @@ class TeacherSettings:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person chooses: names and a few numbers; None leaves it to the method or the data."""
+    """What a person chooses: names and a few numbers; None leaves it to the method or the data; `knows` is what may
+    be known."""
 
     method: str = "kd"
     teachers: tuple[str, ...] | None = None
@@ -64,6 +66,7 @@ class Choices:
     epochs: int | None = None
     seed: int = 0
     selection: str | None = None
+    knows: Knowledge = EVERYTHING
 
 
 def epochs_for(series: int, batch: int, steps: int = STUDENT_STEPS) -> int:
@@ -98,6 +101,7 @@ def teacher_recipe(
     how: TeacherSettings,
     seed: int,
     threads: int = 1,
+    knows: Knowledge = EVERYTHING,
 ) -> Recipe:
     """The `supervised` recipe of one teacher; the same for every method that asks for it."""
     return Recipe(
@@ -106,7 +110,7 @@ def teacher_recipe(
         sees=(name,),
         architecture=how.architecture,
         views={name: views[name]},
-        epochs=how.epochs or epochs_for(data.train.size, how.batch, TEACHER_STEPS),
+        epochs=how.epochs or epochs_for(training_series(data), how.batch, TEACHER_STEPS),
         batch=how.batch,
         rate=how.rate,
         decay=how.decay,
@@ -116,6 +120,8 @@ def teacher_recipe(
         threads=threads,
         control=False,
         batches=how.batches,
+        labels=0 if knows.teacher_labels == ALL else knows.labels,
+        channels=named_channels(knows.teacher_channels.get(name, ()), data),
     )
 
 

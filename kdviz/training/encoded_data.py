@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -15,6 +15,8 @@ from kdviz.core.flow import Views
 from kdviz.core.params import Value
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import Modality, modality
+from kdviz.training.knowledge import HIDDEN, as_seen, as_teacher, hidden, lent
+from kdviz.training.recipe import Recipe
 
 Part = tuple[dict[str, Tensor], Tensor]
 See = Callable[[Dataset, Modality], NDArray[np.float32]]
@@ -22,7 +24,10 @@ See = Callable[[Dataset, Modality], NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class EncodedData:
-    """Views of every series by modality, the labels (N,), and the three index sets."""
+    """Views of every series by modality, the labels (N,), and the three index sets.
+
+    Labels of training series that nobody may read are HIDDEN, below zero, whatever they were.
+    """
 
     views: Views
     labels: Tensor
@@ -36,6 +41,11 @@ class EncodedData:
             index = self.splits[split]
             self.cut[split] = {name: view[index] for name, view in self.views.items()}, self.labels[index]
         return self.cut[split]
+
+    @property
+    def labelled(self) -> Tensor:
+        """Places (k,) within the training split of the series whose label is known."""
+        return torch.nonzero(self.part("train")[1] >= 0)[:, 0]
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -70,6 +80,62 @@ def prepare(data: Dataset, views: Mapping[str, Mapping[str, Value]], see: See = 
     return EncodedData(seen, torch.from_numpy(data.y), splits, len(data.classes))
 
 
+@dataclass
+class Materials:
+    """What each network of a run learns from, as it sees it: one EncodedData for all that may know the same.
+
+    whose   the data that a teacher from elsewhere has learned from, which its views were fitted to
+    """
+
+    data: Dataset
+    recipe: Recipe
+    see: See = whole
+    whose: Callable[[Recipe], Dataset] | None = None
+    made: dict[object, EncodedData] = field(default_factory=dict)
+
+    def of(self, recipe: Recipe) -> EncodedData:
+        """The material of the student's, a teacher's or the control's recipe; raises UserError where nothing can be
+        learned from it."""
+        key = self._key(recipe)
+        if key not in self.made:
+            views: dict[str, Mapping[str, Value]] = {}
+            for one in (self.recipe, *self.recipe.teachers):
+                if self._key(one) == key:
+                    views |= {name: one.views[name] for name in one.sees}
+            self.made[key] = self._encoded(recipe, views or {name: recipe.views[name] for name in recipe.sees})
+        return self.made[key]
+
+    def _key(self, recipe: Recipe) -> object:
+        if lent(self.recipe, recipe) and recipe in self.recipe.teachers:
+            return recipe.identity
+        worn = (recipe.noise, recipe.missing, recipe.degraded)
+        drawn = recipe.seed if recipe.labels or recipe.noise or recipe.missing else 0
+        return recipe.channels, recipe.labels, worn, drawn
+
+    def _encoded(self, recipe: Recipe, views: Mapping[str, Mapping[str, Value]]) -> EncodedData:
+        if self._key(recipe) == recipe.identity and self.whose is not None:
+            fit = as_seen(self.whose(recipe), recipe)
+            return prepare(as_seen(self.data, as_teacher(recipe, fit.channels)), views, through(fit))
+        seen = as_seen(self.data, recipe)
+        material, hide = prepare(seen, views, self.see), np.ones(seen.train.size, bool)
+        hide[: self.data.train.size] = hidden(self.data, recipe)
+        if not hide.any():
+            return material
+        labels = material.labels.clone()
+        labels[material.splits["train"][torch.from_numpy(hide)]] = HIDDEN
+        return replace(material, labels=labels, cut={})
+
+
+def through(fit: Dataset) -> See:
+    """Seeing series through modalities that are fitted to other data's training series."""
+
+    def see(data: Dataset, eye: Modality) -> NDArray[np.float32]:
+        eye.fit(fit.X[fit.train])
+        return eye.see(data.X)
+
+    return see
+
+
 def refuse_unlearnable(data: Dataset) -> None:
     """Raise UserError where there are fewer than two classes or too few series to learn and judge."""
     if not data.labelled or len(data.classes) == 0:
@@ -86,3 +152,24 @@ def refuse_unlearnable(data: Dataset) -> None:
             raise UserError(f"The {name} set of {data.name} is empty: choose other shares for the split.")
     if np.unique(data.y[data.train]).size < 2:
         raise UserError(f"The training set of {data.name} holds one class only: choose another split.")
+
+
+def remarks(recipe: Recipe, material: EncodedData) -> tuple[str, ...]:
+    """What a run says of labels that are hidden: who heard them not, and which labels chose the epoch."""
+    size, known = material.splits["train"].numel(), int(material.labelled.numel())
+    if known == size:
+        return ()
+    rest = f"{known} of {size} training series have their label"
+    if not recipe.teachers:
+        return (f"{rest}; this network learns from those alone, in as many steps as if it heard of all.",)
+    said = (f"{rest}; of the other {size - known} the teachers alone speak.",)
+    judged = material.splits["validation"].numel()
+    if not judged:
+        return said
+    if recipe.selection == "last":
+        chose = f"The {judged} validation labels drew curves and chose nothing: the answer is the last epoch."
+    else:
+        chose = (
+            f"warning: {judged} labels of validation series chose the epoch, beside the {known} that were learned from."
+        )
+    return (*said, chose)

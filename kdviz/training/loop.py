@@ -15,7 +15,7 @@ from kdviz.core.events import Began, EpochEnded, Event, Noted
 from kdviz.core.flow import Batch, Losses, Step
 from kdviz.training.checkpoint_choice import judge, learned, weighed
 from kdviz.training.defaults import LEAST_RATE
-from kdviz.training.encoded_data import EncodedData
+from kdviz.training.encoded_data import EncodedData, remarks
 from kdviz.training.learner import Learner, State, copied, learner, to_state, unpacked
 from kdviz.training.recipe import Recipe
 from kdviz.training.teacher_cache import CachedTeacher
@@ -115,7 +115,7 @@ def train(
             me.net.load_state_dict(first)
         stages = tuple((name, end) for name, end, _ in me.plan)
         yield Began(who, me.last_epoch, sum(p.numel() for p in me.net.parameters()), stages)
-        for words in me.method.remarks():
+        for words in (*me.method.remarks(), *remarks(recipe, material)):
             yield Noted(who, words)
         left = material.splits["train"].numel() % recipe.batch
         if recipe.batches == "sliced" and left:
@@ -152,12 +152,12 @@ def _epoch(
     began, epoch = time.perf_counter(), me.epoch + 1
     views, labels = material.part("train")
     views = {m: views[m] for m in me.net.modalities}
-    clock, size = me.clock(epoch), labels.numel()
+    clock = me.clock(epoch)
     # `torch.manual_seed` would also walk over devices that nothing here draws from.
     torch.default_generator.manual_seed(_seed(me.recipe.seed, epoch))
-    order = torch.randperm(size)
+    parts = batches(me.recipe, material)
     means, answers, gradients = dict[str, float](), list[Tensor](), dict[str, float]()
-    parts = cut(order, me.recipe)
+    order = torch.cat(parts)
     me.net.train()
     me.method.train()
     for number, index in enumerate(parts):
@@ -167,7 +167,7 @@ def _epoch(
         step = Step(batch, me.net(batch.views), {m: t.at(index) for m, t in teachers.items()}, clock)
         terms = me.method.loss(step)
         for name, value in _valid(me.recipe, epoch, terms).items():
-            means[name] = means.get(name, 0.0) + value * index.numel() / size
+            means[name] = means.get(name, 0.0) + value * index.numel() / order.numel()
         if number == 0 and measures_gradients(epoch, me.last_epoch):
             gradients = gradient_norms(terms, me.net)
         _set_rate(me, (epoch - 1 + number / len(parts)) / me.recipe.epochs)
@@ -180,12 +180,28 @@ def _epoch(
         readouts = me.method.readouts(step)
     me.epoch = epoch
     reached, loss = weighed(me.net, material, "validation")
-    accuracy = {"train": int((torch.cat(answers).argmax(1) == labels[order]).sum()) / size}
+    known = max(int((labels[order] >= 0).sum()), 1)
+    accuracy = {"train": int((torch.cat(answers).argmax(1) == labels[order]).sum()) / known}
     accuracy |= {"validation": reached} if material.splits["validation"].numel() else {}
     kept = judge(me, material, accuracy, loss)
     took = time.perf_counter() - began
     me.seconds += took
     return EpochEnded(who, epoch, me.last_epoch, clock.stage, means, gradients, accuracy, took, kept, readouts)
+
+
+def batches(recipe: Recipe, material: EncodedData) -> tuple[Tensor, ...]:
+    """An epoch's batches of places in the training split, drawn anew.
+
+    Without teachers a hidden label leaves nothing to learn: such a network learns from the labelled series alone,
+    drawn again and again, in as many steps as one that hears teachers on all of them.
+    """
+    size, labelled = material.splits["train"].numel(), material.labelled
+    if recipe.teachers or labelled.numel() == size:
+        return cut(torch.randperm(size), recipe)
+    parts: list[Tensor] = []
+    while len(parts) < -(-size // recipe.batch):
+        parts += cut(labelled[torch.randperm(labelled.numel())], recipe)
+    return tuple(parts[: -(-size // recipe.batch)])
 
 
 def cut(order: Tensor, recipe: Recipe) -> tuple[Tensor, ...]:

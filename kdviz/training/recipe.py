@@ -13,6 +13,9 @@ from kdviz.core.params import Value
 
 SELECTIONS = ("best", "last")
 BATCHES = ("even", "sliced")
+UNSAID: dict[str, Any] = {"batches": "sliced", "labels": 0, "channels": (), "noise": 0.0, "missing": 0.0}
+UNSAID |= {"degraded": "both"}
+"""What a recipe does not say where it is so: recipes of before, which knew no other, keep their identities."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +27,16 @@ class Recipe:
     sees          the modalities the student sees
     views         every knob of every modality used, by modality
     knobs         every knob of the method
-    teachers      recipes of `supervised`, one per modality
+    teachers      recipes of teachers, one per modality: `supervised` on the same data, or of a run from elsewhere
     rate, decay   learning rate and weight decay of AdamW; the rate warms up and then follows a cosine
     stop          a share of the epochs after which training stops early (1: never); the schedule is that of all epochs
     optimism      also note what choosing the epoch on the test set would have claimed (the literature's protocol)
     batches       `even`: an epoch's batches differ by at most one series; `sliced`: all are full but the last, which
                   may hold a single series. Recipes were all `sliced` before they said so: they are read as such, and
                   keep their identity by not saying it
+    labels        so many training series of each class keep their label (0: all); the others teach through teachers
+    channels      the channels that this network sees, by name; none: all
+    noise, missing, degraded   what the series suffer that this network sees, and where: kdviz.training.knowledge
     """
 
     data: str
@@ -52,11 +58,16 @@ class Recipe:
     control: bool = True
     optimism: bool = False
     batches: str = "even"
+    labels: int = 0
+    channels: tuple[str, ...] = ()
+    noise: float = 0.0
+    missing: float = 0.0
+    degraded: str = "both"
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
         told = {**asdict(self), "teachers": tuple(t.as_dict() for t in self.teachers)}
-        return {name: value for name, value in told.items() if (name, value) != ("batches", "sliced")}
+        return {name: value for name, value in told.items() if UNSAID.get(name, ...) != value}
 
     @property
     def identity(self) -> str:
@@ -101,6 +112,7 @@ def recipe_from(plain: Mapping[str, Any]) -> Recipe:
         given = dict(plain)
         given["teachers"] = tuple(recipe_from(t) for t in given.get("teachers", ()))
         given["sees"] = tuple(given.get("sees", ("signal",)))
+        given["channels"] = tuple(given.get("channels", ()))
         given.setdefault("batches", "sliced")
         if given["batches"] not in BATCHES:
             raise ValueError(f"batches are one of {', '.join(BATCHES)}")
@@ -138,10 +150,13 @@ def settings(recipe: Recipe) -> dict[str, str]:
 def _own(teacher: Recipe) -> Mapping[str, str]:
     """What of a teacher is not said elsewhere in the recipe."""
     names = ("architecture", "epochs", "batch", "rate", "decay", "selection", "stop", "seed", "batches")
-    return {name: _text(getattr(teacher, name)) for name in names}
+    known = [name for name in ("labels", "channels", "noise", "missing") if getattr(teacher, name) != UNSAID[name]]
+    return {name: _text(getattr(teacher, name)) for name in (*names, *known)}
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -13,6 +13,7 @@ from kdviz.core.errors import UserError
 from kdviz.core.params import Value, knobs
 from kdviz.modalities.base import modality
 from kdviz.training.defaults import StudentSettings, TeacherSettings, fusion_sees
+from kdviz.training.knowledge import ALL, SAME, Knowledge, lent
 from kdviz.training.recipe import Recipe
 
 Row = Mapping[str, Any]
@@ -34,6 +35,9 @@ def said(recipe: Recipe, method: Row) -> tuple[dict[str, Any], dict[str, Value]]
         "seed": recipe.seed,
         "selection": None if recipe.selection == method["selection"] else recipe.selection,
     }
+    if known := known_by(recipe).as_dict():
+        wish["knows"] = known
+    own = [t for t in recipe.teachers if not lent(recipe, t)]
     settings: dict[str, Value] = {}
     for knob in knobs(StudentSettings):
         value = getattr(recipe, knob.name)
@@ -43,9 +47,9 @@ def said(recipe: Recipe, method: Row) -> tuple[dict[str, Any], dict[str, Value]]
             settings[_plain_name(knob.name, method)] = value
     default = {k["name"]: k["default"] for k in method["knobs"]}
     settings |= {f"method.{n}": v for n, v in recipe.knobs.items() if default.get(n) != v}
-    if recipe.teachers:
+    if own:
         usual = {k.name: k.default for k in knobs(TeacherSettings)} | dict(method["teaching"])
-        taught = {name: getattr(recipe.teachers[0], name) for name in usual}
+        taught = {name: getattr(own[0], name) for name in usual}
         settings |= {f"teacher.{n}": v for n, v in taught.items() if usual[n] != v}
     for name in recipe.used:
         kinds = {k.name: k.default for k in knobs(modality(name).Params)}
@@ -65,9 +69,11 @@ def _plain_name(name: str, method: Row) -> str:
 
 
 def _refuse_unsayable(recipe: Recipe) -> None:
+    own = [t for t in recipe.teachers if not lent(recipe, t)]
     taught = {(t.architecture, t.epochs, t.batch, t.rate, t.decay, t.stop, t.selection, t.batches)
-             for t in recipe.teachers}  # fmt: skip
-    same = {(t.seed, t.threads) for t in recipe.teachers} <= {(recipe.seed, recipe.threads)}
+             for t in own}  # fmt: skip
+    heard = {t.labels for t in own}
+    same = len(heard) < 2 and heard <= {0, recipe.labels} and not any(t.noise or t.missing for t in own)
     sees = fusion_sees(recipe.teacher_names) if recipe.student == "fusion" else (recipe.student,)
     views = all(t.views == {t.student: recipe.views.get(t.student)} for t in recipe.teachers)
     if len(taught) > 1 or not same or not views or recipe.stop != 1 or recipe.sees != sees:
@@ -75,6 +81,32 @@ def _refuse_unsayable(recipe: Recipe) -> None:
             "This network was trained as part of another run, and no line of its own makes it again: "
             "the line of that run does."
         )
+
+
+def known_by(recipe: Recipe) -> Knowledge:
+    """What may be known in a recipe, as it was wished."""
+    own = [t for t in recipe.teachers if not lent(recipe, t)]
+    return Knowledge(
+        recipe.labels,
+        ALL if recipe.labels and any(not t.labels for t in own) else SAME,
+        recipe.channels,
+        {t.student: t.channels for t in own if t.channels},
+        recipe.noise,
+        recipe.missing,
+        recipe.degraded,
+        tuple(t.identity for t in recipe.teachers if lent(recipe, t)),
+    )
+
+
+def knowledge_words(knows: Mapping[str, Any], source: Mapping[str, Any]) -> list[list[str]]:
+    """The flags of what may be known, and of a file of series without labels."""
+    given = dict(knows)
+    named = {name: ",".join(given.pop(name)) for name in ("student_channels",) if name in given}
+    lists = {"teacher_channels": [f"{m}={','.join(each)}" for m, each in given.pop("teacher_channels", {}).items()]}
+    lists["teacher_run"] = list(given.pop("teacher_runs", ()))
+    lists["unlabelled"] = [str(each) for each in source.get("unlabelled", ()) if isinstance(each, str)]
+    words = [[f"--{name.replace('_', '-')}", str(value)] for name, value in {**given, **named}.items()]
+    return words + [[f"--{name.replace('_', '-')}", *each] for name, each in lists.items() if each]
 
 
 def command(recipe: Recipe, method: Row, source: Mapping[str, Any], out: str = "my-run") -> str:
@@ -92,6 +124,7 @@ def distill_line(
         words.append(mapping)
     words.append(["--teachers", ",".join(wish["teachers"]), "--student", wish["student"]])
     words.append(["--epochs", str(wish["epochs"]), "--seed", str(wish["seed"])])
+    words += knowledge_words(wish.get("knows", {}), source)
     if wish["selection"]:
         words.append(["--selection", wish["selection"]])
     pairs = [f"{name}={value}" for name, value in {**rest, **settings}.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -96,6 +97,27 @@ def test_asking_for_the_loss_changes_nothing(name: str, where: str) -> None:
                 for a, b in zip(tensors, (*now.stages, now.embedding, now.logits, now.head), strict=True)
             )
             assert not any(t.requires_grad or t.grad is not None for t in (*now.stages, now.logits))
+
+
+@every
+def test_a_hidden_label_is_never_read(name: str) -> None:
+    if method(name).needs.labels:
+        assert (method(name).needs.refusal_of_hidden() or "").startswith("It asks each series' label")
+        return
+    w, found = place(name, "univariate, 2 classes, T 24"), []
+    for marks in (-1, -7):
+        hidden = replace(w, labels=torch.where(torch.arange(12) < 8, marks, w.labels))
+        torch.manual_seed(2)
+        how = built(name, hidden)
+        found.append([])
+        for clock in clocks(how):
+            for index in (torch.arange(4, 12), torch.arange(4)):
+                terms = how.loss(hidden.step(index, clock))
+                assert all(torch.isfinite(term) for term in terms.values())
+                with torch.no_grad():
+                    how.remember(hidden.step(index, clock))
+                found[-1] += list(terms.values())
+    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
 
 
 @every

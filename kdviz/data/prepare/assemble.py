@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError
 from kdviz.data import cells
 from kdviz.data.cells import words
 from kdviz.data.columns import Table, numbers_among
-from kdviz.data.dataset import UNLABELLED, Dataset
+from kdviz.data.dataset import UNLABELLED, Dataset, Index
 from kdviz.data.mapping import Mapping
-from kdviz.data.prepare import quality, windows
+from kdviz.data.prepare import quality, repair, windows
 from kdviz.data.prepare.missing_marks import missing_marks
 from kdviz.data.prepare.overlap import overlap
 from kdviz.data.prepare.quality import Finding
@@ -118,6 +119,7 @@ def settled(
     cases: Cases, mapping: Mapping, name: str, source: Plain[str, Any], overlapping: bool = False
 ) -> tuple[Dataset, tuple[Finding, ...], tuple[str, ...]]:
     """Whole series as a data set: classes in order, splits cut; with findings and notes."""
+    cases, bare = _parted(cases)
     labels = cases.labels if cases.labels is not None else words([UNLABELLED] * len(cases.values))
     classes = cells.in_order(list(labels))
     place = {c: i for i, c in enumerate(classes)}
@@ -127,12 +129,40 @@ def settled(
     groups = None if cases.groups is None else np.asarray(cases.groups.astype(str), np.str_)
     shared = None if overlapping else overlap(X)
     (train, validation, test), more, notes = split(y, groups, cases.parts, mapping, overlapping, shared)
+    unlabelled, left = _beside(bare, groups, np.concatenate([validation, test]), overlapping or shared is not None)
     groups = shared.groups if groups is None and shared is not None else groups
     dataset = Dataset(
         X, y, classes, channel_names(cases, X.shape[1]), train, validation, test, name, mapping.rate or cases.rate,
-        groups, source,
+        groups, source, unlabelled=unlabelled,
     )  # fmt: skip
-    return dataset, (*findings, *more), notes
+    return dataset, (*findings, *more), (*notes, *left)
+
+
+def _parted(cases: Cases) -> tuple[Cases, Cases | None]:
+    """The series with a label, and those that `bare=learn` has left without one."""
+    if cases.labels is None or (cases.labels != "").all():
+        return cases, None
+    here = cases.labels != ""
+    return repair.kept(cases, np.flatnonzero(here)), repair.kept(cases, np.flatnonzero(~here))
+
+
+def _beside(
+    bare: Cases | None, groups: NDArray[np.str_] | None, judged: Index, overlapping: bool
+) -> tuple[NDArray[np.float32] | None, tuple[str, ...]]:
+    """Series to learn from without a label: none that a test could know, of its part, its subjects or its samples."""
+    if bare is None:
+        return None, ()
+    fit = np.full(len(bare.values), not overlapping)
+    if bare.parts is not None:
+        fit &= bare.parts == "train"
+    if bare.groups is not None and groups is not None:
+        fit &= ~np.isin(bare.groups.astype(str), groups[judged])
+    count = int((~fit).sum())
+    why = "windows that overlap" if overlapping else "of the test or validation set, or of its subjects"
+    left = (f"{count:,} series without a label are left out: they are {why}.",) if count else ()
+    if not fit.any():
+        return None, left
+    return np.stack([np.asarray(v, np.float32) for v, here in zip(bare.values, fit, strict=True) if here]), left
 
 
 def channel_names(cases: Cases, count: int) -> tuple[str, ...]:

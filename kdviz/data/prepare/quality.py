@@ -75,7 +75,6 @@ def many(count: int, one: str, several: str) -> str:
 
 def unlabelled(cases: Cases, mapping: Mapping) -> Checked:
     """Series whose label is missing, while others have one."""
-    del mapping
     if cases.labels is None:
         return cases, None
     bare = np.flatnonzero(cases.labels == "").astype(np.int64)
@@ -83,8 +82,13 @@ def unlabelled(cases: Cases, mapping: Mapping) -> Checked:
         return replace(cases, labels=None), Finding("no_labels", "The label column is empty.", int(bare.size))
     if not bare.size:
         return cases, None
-    sentence = f"{many(bare.size, 'series has', 'series have')} no label and {_was(bare.size)} left out."
-    return _without(cases, bare), Finding("no_label", sentence, int(bare.size), int(bare[0]), applied="drop")
+    none = f"{many(bare.size, 'series has', 'series have')} no label"
+    if mapping.bare == "learn":
+        sentence = f"{none}; a student can learn from them what its teachers say of them."
+        return cases, Finding("no_label", sentence, int(bare.size), int(bare[0]), applied="learn")
+    sentence = f"{none} and {_was(bare.size)} left out."
+    where = ("bare=learn",)
+    return _without(cases, bare), Finding("no_label", sentence, int(bare.size), int(bare[0]), where, applied="drop")
 
 
 def _was(count: int) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Given
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
@@ -25,6 +28,26 @@ def open_data(spec: Spec, mapping: Chosen = None, progress: Progress | None = No
     progress   is told the share read so far, 0 to 1
     """
     return parsed(spec, mapping, progress).dataset
+
+
+def open_with(spec: Spec, unlabelled: Spec | None, mapping: Chosen = None) -> Dataset:
+    """The data set of a path, with the series of another file beside it as training series that have no label.
+
+    Labels of that file, where it has some, are not read. Raises UserError where its channels or length are others.
+    """
+    data = open_data(spec, mapping)
+    if not unlabelled:
+        return data
+    chosen = mapping_from(mapping).as_dict()
+    more = open_data(
+        unlabelled, {k: v for k, v in chosen.items() if k in ("channels", "time", "window", "step", "rate")}
+    )
+    for what, mine, other in (("channels", data.channels, more.channels), ("samples", data.length, more.length)):
+        if mine != other:
+            raise UserError(f"{data.name} has the {what} {mine}, and {more.name}, without labels, has {other}.")
+    series = more.X if data.unlabelled is None else np.concatenate([data.unlabelled, more.X])
+    named = [str(each) for each in ([unlabelled] if isinstance(unlabelled, str | Path) else unlabelled)]
+    return replace(data, unlabelled=series, source={**data.source, "unlabelled": named})
 
 
 def inspect(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> dict[str, Any]:

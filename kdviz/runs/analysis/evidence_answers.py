@@ -52,10 +52,10 @@ class ExtractorEvidence:
 
 @dataclass(frozen=True)
 class InstanceEvidence:
-    """One series (C, T) before all networks: its views (C, *grid), answers (classes,) by role, and evidence."""
+    """One series (C, T) before all networks: views (C, *grid) and answers (classes,) by role, and evidence."""
 
     raw: Array
-    views: dict[str, Array]
+    views: dict[str, dict[str, Array]]
     probability: dict[str, Floats]
     extractors: dict[str, ExtractorEvidence]
 

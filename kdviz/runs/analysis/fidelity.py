@@ -26,7 +26,6 @@ from kdviz.runs.analysis.network_answers import (
 )
 from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.store.run import by_identity
-from kdviz.training.encoded_data import encode
 
 MOST = 1024
 MOST_FEATURES = 256
@@ -70,9 +69,8 @@ def _followed(student: Logits, teachers: Mapping[str, Logits]) -> WhomFollowed:
 def features(opened: OpenedRun, net: Branch, series: Index) -> dict[str, list[NDArray[np.float32]]]:
     """What each stage holds of some series, averaged over places, (n, K) each: of the whole network under "", and of
     each branch that it has under its view."""
-    modalities = {m: opened.modalities[m] for m in net.modalities}
     with torch.no_grad():
-        whole = net(encode(modalities, opened.data.X[series]))
+        whole = net(opened.input(net).views(series, names=net.modalities))
     traces = {"": whole, **whole.parts}
     return {m: [stage.flatten(2).mean(2).numpy() for stage in trace.stages] for m, trace in traces.items()}
 

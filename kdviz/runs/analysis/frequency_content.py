@@ -17,7 +17,6 @@ from kdviz.metrics.spectra import high_share, power, radial, spectral_distance
 from kdviz.runs.analysis.method_maps import attended
 from kdviz.runs.analysis.network_answers import Floats, FrequencyContent, FrequencyFilter, MapSpectrum
 from kdviz.runs.analysis.opened_run import OpenedRun, check_series
-from kdviz.training.encoded_data import encode
 
 FILTERED = re.compile(r"filter\.(.+)")
 RATE = re.compile(r"(global|local) rate (.+)")
@@ -46,12 +45,12 @@ def spectra(opened: OpenedRun, series: Index, stage: int) -> dict[str, dict[str,
     place, `radial` (R,) mean power by ring, scaled to sum one; `map` (*grid) and `power` (*grid, unshifted) are of
     the first series, means over channels. Raises UserError where a network has no such stage.
     """
-    views, out = encode(opened.modalities, opened.data.X[series]), dict[str, dict[str, MapSpectrum]]()
+    views, out = opened.views_by_role(series), dict[str, dict[str, MapSpectrum]]()
     for role, net in opened.networks.items():
         if not -net.depth <= stage < net.depth:
             raise UserError(f"There is no stage {stage}: networks of this run have stages 0 to {net.depth - 1}.")
         with torch.no_grad():
-            trace = net({m: views[m] for m in net.modalities})
+            trace = net(views[role])
         parts = trace.parts or {net.modalities[0]: trace}
         out[role] = {m: _spectrum(part.stages[stage].numpy()) for m, part in parts.items()}
     return out

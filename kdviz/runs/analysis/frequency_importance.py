@@ -19,7 +19,6 @@ from kdviz.runs.analysis.evidence_answers import SharedFrequencies
 from kdviz.runs.analysis.evidence_match import counterpart
 from kdviz.runs.analysis.network_answers import CutoffAccuracy
 from kdviz.runs.analysis.opened_run import OpenedRun, chunked, look
-from kdviz.training.encoded_data import encode
 
 MOST = 256
 CUTS = 12
@@ -33,19 +32,19 @@ def accuracy_by_cutoff(opened: OpenedRun, cuts: Sequence[float], most: int = MOS
     """
     series = evenly_spaced(opened.data.test, most)
     y, raw = opened.data.y[series], opened.data.X[series]
-    low = [_right(opened, passed(raw, 0.0, cut / 2), y) for cut in cuts]
-    high = [_right(opened, passed(raw, cut / 2, 0.5), y) for cut in cuts]
+    low = [_right(opened, series, passed(raw, 0.0, cut / 2), y) for cut in cuts]
+    high = [_right(opened, series, passed(raw, cut / 2, 0.5), y) for cut in cuts]
     lines = ({role: np.array([each[role] for each in kind]) for role in opened.networks} for kind in (low, high))
-    return CutoffAccuracy(int(series.size), _right(opened, raw, y), np.asarray(cuts, np.float64), *lines)
+    return CutoffAccuracy(int(series.size), _right(opened, series, raw, y), np.asarray(cuts, np.float64), *lines)
 
 
-def _right(opened: OpenedRun, raw: NDArray[np.float32], y: Index) -> dict[str, float]:
+def _right(opened: OpenedRun, series: Index, raw: NDArray[np.float32], y: Index) -> dict[str, float]:
     hits = dict.fromkeys(opened.networks, 0)
     for some in chunked(np.arange(y.size)):
-        views = encode(opened.modalities, raw[some])
+        views = opened.views_by_role(series[some], raw[some])
         for role, net in opened.networks.items():
             with torch.no_grad():
-                said = net({m: views[m] for m in net.modalities}).logits.argmax(1).numpy()
+                said = net(views[role]).logits.argmax(1).numpy()
             hits[role] += int((said == y[some]).sum())
     return {role: each / max(y.size, 1) for role, each in hits.items()}
 

@@ -16,7 +16,6 @@ from kdviz.methods.base import Method, method
 from kdviz.runs.analysis.evidence_answers import MethodMaps, NetworkMaps
 from kdviz.runs.analysis.opened_run import OpenedRun, check_series
 from kdviz.runs.store.weights import read_tensors
-from kdviz.training.encoded_data import encode
 
 SIDES = ("student", "teacher", "teachers")
 
@@ -43,13 +42,9 @@ def method_of(opened: OpenedRun) -> Method:
 
 def traces(opened: OpenedRun, series: NDArray[np.int64]) -> tuple[Trace, Mapping[str, Trace]]:
     """What the student and each teacher show of some series."""
-    views = encode(opened.modalities, opened.data.X[series])
+    views = opened.views_by_role(series)
     with torch.no_grad():
-        found = {
-            role: net({m: views[m] for m in net.modalities})
-            for role, net in opened.networks.items()
-            if role != "control"
-        }
+        found = {role: net(views[role]) for role, net in opened.networks.items() if role != "control"}
     student = found.pop("student")
     return student, {role.removeprefix("teacher."): trace for role, trace in found.items()}
 
@@ -58,7 +53,7 @@ def attended(opened: OpenedRun, series: NDArray[np.int64]) -> dict[str, NDArray[
     """The method's own maps of some series, (n, *grid) by name."""
     how = method_of(opened)
     student, teachers = traces(opened, series)
-    views, labels = encode(opened.modalities, opened.data.X[series]), torch.from_numpy(opened.data.y[series])
+    views, labels = opened.views_by_role(series)["student"], torch.from_numpy(opened.data.y[series])
     epochs = opened.recipe.epochs
     step = Step(Batch(views, labels, torch.from_numpy(series)), student, teachers, Clock(epochs, epochs, ""))
     with torch.no_grad():
@@ -71,16 +66,16 @@ def compared(opened: OpenedRun, series: int) -> MethodMaps:
     Nothing for a method whose maps are of another kind, as a frequency filter's are. Raises UserError as method_of.
     """
     check_series(opened, series)
-    raw, sides = opened.data.X[series : series + 1], dict[str, NetworkMaps]()
-    for name, maps in attended(opened, np.array([series])).items():
+    asked, sides = np.array([series]), dict[str, NetworkMaps]()
+    for name, maps in attended(opened, asked).items():
         who, _, modality = name.partition(".")
         if who not in SIDES or modality not in opened.modalities:
             continue
         side = sides.setdefault(who, NetworkMaps({}, {}))
         side.maps[modality] = maps[0]
-        time = opened.modalities[modality].to_time(np.asarray(maps, np.float32), raw)
+        time = opened.inputs["student"].to_time(modality, np.asarray(maps, np.float32), asked)
         if time is not None:
             side.times[modality] = time[0]
     names = dict.fromkeys(m for side in sides.values() for m in side.maps)
-    views = {m: opened.modalities[m].see(raw)[0] for m in names}
+    views = {m: view[0].numpy() for m, view in opened.inputs["student"].views(asked, names=names).items()}
     return MethodMaps(method(opened.recipe.method).title, sides, views)

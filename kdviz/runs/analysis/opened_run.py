@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
@@ -22,9 +23,11 @@ from kdviz.runs.analysis.network_answers import NetworkFacts, Predictions, RunNe
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.final_record import CONTROL
 from kdviz.runs.store.run import EPOCHS, TEACHERS, Run
+from kdviz.runs.store.teacher_runs import data_of_teacher
 from kdviz.runs.store.weights import read_tensors
-from kdviz.training.encoded_data import encode, fitted
+from kdviz.training.knowledge import lent
 from kdviz.training.learner import student_of
+from kdviz.training.network_input import NetworkInput
 from kdviz.training.recipe import Recipe
 
 Maps = dict[str, NDArray[np.float32]]
@@ -48,14 +51,43 @@ class OpenedRun:
         return self.run.recipe
 
     @cached_property
-    def modalities(self) -> Mapping[str, Modality]:
-        """The modalities, fitted as they were for training."""
-        return fitted(self.data, self.recipe.views)
+    def inputs(self) -> dict[str, NetworkInput]:
+        """What each network sees of series, by role; networks that may know the same share one."""
+        recipe = self.recipe
+        student = NetworkInput(self.data, recipe)
+        found = {"student": student, "control": student}
+        clean = not (recipe.noise or recipe.missing)
+        for t in recipe.teachers:
+            if lent(recipe, t):
+                found[f"teacher.{t.student}"] = NetworkInput(self.data, t, data_of_teacher(t))
+            else:
+                same = clean and t.channels == recipe.channels
+                found[f"teacher.{t.student}"] = student if same else NetworkInput(self.data, t)
+        return found
 
-    @cached_property
+    def input(self, net: Branch) -> NetworkInput:
+        """What a network sees: a teacher of this run its own, any other network what the student sees."""
+        role = next((role for role, each in self.networks.items() if each is net), "student")
+        return self.inputs[role]
+
+    def views_by_role(
+        self, numbers: NDArray[np.int64], raw: NDArray[np.float32] | None = None
+    ) -> dict[str, dict[str, Tensor]]:
+        """Views of series of these numbers, or of `raw` (n, C, T) in their place, for each network by role."""
+        made = {id(each): each.views(numbers, raw) for each in self.inputs.values()}
+        return {
+            role: {m: made[id(self.inputs[role])][m] for m in net.modalities} for role, net in self.networks.items()
+        }
+
+    @property
+    def modalities(self) -> Mapping[str, Modality]:
+        """The student's modalities, fitted as they were for training."""
+        return self.inputs["student"].modalities
+
+    @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """(C, *grid) of each view."""
-        return {m: tuple(v.shape[1:]) for m, v in encode(self.modalities, self.data.X[:1]).items()}
+        """(C, *grid) of each view of the student's."""
+        return self.inputs["student"].shapes
 
     @cached_property
     def networks(self) -> dict[str, Branch]:
@@ -64,14 +96,14 @@ class OpenedRun:
         found = {f"teacher.{t.student}": (t, folder / TEACHERS / f"{t.student}.safetensors") for t in recipe.teachers}
         found["student"] = (recipe, folder / f"model-{recipe.selection}.safetensors")
         found["control"] = (recipe.scratch(), folder / f"{CONTROL}.safetensors")
-        nets = {role: self.network(r, path) for role, (r, path) in found.items() if path.exists()}
+        nets = {role: self.network(r, path, role) for role, (r, path) in found.items() if path.exists()}
         if "student" not in nets:
             raise UserError(f"This run has no trained student yet (it is {self.run.state}). Wait for it, or start it.")
         return nets
 
-    def network(self, recipe: Recipe, path: Path) -> Branch:
-        """One network with the weights of a file."""
-        net = student_of(recipe, self.shapes, len(self.data.classes))
+    def network(self, recipe: Recipe, path: Path, role: str = "student") -> Branch:
+        """One network with the weights of a file, that sees what a role sees."""
+        net = student_of(recipe, self.inputs[role].shapes, len(self.data.classes))
         try:
             net.load_state_dict(read_tensors(path)[0])
         except RuntimeError:
@@ -91,9 +123,9 @@ class OpenedRun:
     def logits(self, who: str | Branch, series: NDArray[np.int64]) -> NDArray[np.float32]:
         """Logits (n, classes) of a network, or of the one in this role, on some series."""
         net = self.networks[who] if isinstance(who, str) else who
-        modalities = {m: self.modalities[m] for m in net.modalities}
+        mine = self.input(net)
         with torch.no_grad():
-            parts = [net(encode(modalities, self.data.X[some])).logits.numpy() for some in chunked(series)]
+            parts = [net(mine.views(some, names=net.modalities)).logits.numpy() for some in chunked(series)]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.data.classes)), np.float32)
 
     @cached_property
@@ -171,12 +203,12 @@ def look(
     raw: NDArray[np.float32] | None = None,
 ) -> NetworkEvidence:
     """Where one network looked."""
-    raw = opened.data.X[series] if raw is None else raw
-    views = encode({m: opened.modalities[m] for m in net.modalities}, raw)
+    mine = opened.input(net)
+    views = mine.views(series, raw, net.modalities)
     classes = opened.data.y[series] if target is None else target
     found = extractor(name).look(net, views, torch.from_numpy(np.asarray(classes)))
     maps = {m: value.detach().float().numpy() for m, value in found.items()}
-    times = {m: opened.modalities[m].to_time(value, raw) for m, value in maps.items()}
+    times = {m: mine.to_time(m, value, series, raw) for m, value in maps.items()}
     with torch.no_grad():
         probability = net(views).logits.softmax(1).numpy()
     return NetworkEvidence(maps, {m: t for m, t in times.items() if t is not None}, probability)

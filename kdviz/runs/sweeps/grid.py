@@ -13,8 +13,10 @@ from kdviz.methods.base import Method, method
 from kdviz.modalities.base import modalities, modality
 from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.run import make
+from kdviz.runs.store.teacher_runs import teachers_from
 from kdviz.runs.sweeps.plan import MOST_RUNS, Cell, Plan, Sweep, keep, sweeps_home
 from kdviz.training.defaults import ARCHITECTURES, Choices, StudentSettings
+from kdviz.training.knowledge import knowledge_from
 from kdviz.training.recipe import Recipe
 from kdviz.training.recipe_builder import recipe_for
 
@@ -39,7 +41,7 @@ def expand(plan: Plan, data: Sequence[Dataset], folder: Path | None = None) -> t
     left_out: dict[tuple[str, str], str] = {}
     recipes: Recipes = {}
     for one, name, student, seed in product(data, plan.methods, plan.students, plan.seeds):
-        why = _refusal(plan, name, student)
+        why = _refusal(plan, name, student, one)
         if why:
             left_out[(name, student)] = why
             continue
@@ -85,15 +87,19 @@ def _teachers(plan: Plan, name: str) -> tuple[str, ...]:
     return method(name).needs.usual(plan.teachers)
 
 
-def _refusal(plan: Plan, name: str, student: str) -> str | None:
-    return method(name).needs.refusal(_teachers(plan, name), student.partition(":")[0])
+def _refusal(plan: Plan, name: str, student: str, data: Dataset) -> str | None:
+    needs, hides = method(name).needs, knowledge_from(plan.knows).labels or data.unlabelled is not None
+    why = needs.refusal(_teachers(plan, name), student.partition(":")[0])
+    return why or (needs.refusal_of_hidden() if hides else None)
 
 
 def _recipe(plan: Plan, data: Dataset, name: str, student: str, seed: int) -> Recipe:
     kind, _, architecture = student.partition(":")
     named = method(name)
-    wish = Choices(name, _teachers(plan, name), kind, plan.epochs, seed, plan.selection)
-    return recipe_for(data, wish, {**_for(named, plan.settings), "student.architecture": architecture})
+    knows, teachers = knowledge_from(plan.knows), _teachers(plan, name)
+    wish = Choices(name, teachers, kind, plan.epochs, seed, plan.selection, knows)
+    lent = {m: run for m, run in teachers_from(knows.teacher_runs, data).items() if m in teachers}
+    return recipe_for(data, wish, {**_for(named, plan.settings), "student.architecture": architecture}, lent)
 
 
 def _for(kind: type[Method], settings: Mapping[str, Value]) -> dict[str, Value]:

@@ -20,7 +20,7 @@ from kdviz.core.json_types import made
 from kdviz.core.params import Value
 from kdviz.runs.store.home import RUN_ID, home, run_folder
 from kdviz.runs.store.run import CANCEL, FINAL, Run, RunState, read_record
-from kdviz.training.shell_command import source_words
+from kdviz.training.shell_command import knowledge_words, source_words
 
 RECORD = "sweep.json"
 MOST_RUNS = 20_000
@@ -34,6 +34,7 @@ class Plan:
     students  KIND:ARCHITECTURE each, such as `signal:tiny`
     data      the data sets: sha256, name and source of each
     settings  as on the command line; `METHOD.NAME` concerns one method alone
+    knows     what student and teachers may know, where that is not everything: kdviz.training.knowledge
     """
 
     methods: tuple[str, ...]
@@ -44,11 +45,13 @@ class Plan:
     epochs: int | None = None
     selection: str | None = None
     settings: dict[str, Value] = field(default_factory=dict)
+    knows: dict[str, Any] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:
-        """32 hexadecimal digits, equal for equal plans."""
-        return fingerprint(json.dumps(asdict(self), sort_keys=True).encode())[:32]
+        """32 hexadecimal digits, equal for equal plans; those of before, which knew everything, keep theirs."""
+        said = {name: value for name, value in asdict(self).items() if name != "knows" or value}
+        return fingerprint(json.dumps(said, sort_keys=True).encode())[:32]
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,7 @@ def line(plan: Plan) -> str | None:
         words[-1] += ["--teachers", ",".join(plan.teachers)]
     words += [["--epochs", str(plan.epochs)]] if plan.epochs is not None else []
     words += [["--selection", plan.selection]] if plan.selection is not None else []
+    words += knowledge_words(plan.knows, plan.data[0]["source"] if plan.data else {})
     words += [mapping] if mapping else []
     pairs = [f"{name}={value}" for name, value in {**rest, **plan.settings}.items()]
     words += [["--set", *pairs]] if pairs else []

@@ -19,6 +19,7 @@ from kdviz.runs.store.attempts import record_leave, record_start
 from kdviz.runs.store.final_record import CONTROL, TWIN
 from kdviz.runs.store.home import hosted, run_seconds
 from kdviz.runs.store.run import EVENTS, LOCK, TEACHERS, Run, RunState
+from kdviz.runs.store.teacher_runs import data_of_teacher
 from kdviz.runs.store.view_cache import encoded
 from kdviz.runs.worker.checkpoints import close, ending, finished
 from kdviz.runs.worker.networks import (
@@ -30,7 +31,7 @@ from kdviz.runs.worker.networks import (
     saved_epoch,
     train_network,
 )
-from kdviz.training.encoded_data import prepare
+from kdviz.training.encoded_data import Materials
 from kdviz.training.loop import Diverged
 from kdviz.training.recipe import Recipe
 from kdviz.training.teacher_cache import CachedTeacher
@@ -99,7 +100,7 @@ def _events(run: Run, data: Dataset) -> Iterator[Event]:
     try:
         most = run_seconds()
         until = None if most is None else time.monotonic() + most
-        context = NetworkContext(run, data, prepare(data, recipe.views, encoded), until)
+        context = NetworkContext(run, data, Materials(data, recipe, encoded, data_of_teacher), until)
         for event in _all(context, recipe):
             if isinstance(event, Learned):
                 done[event.who] = event
@@ -134,19 +135,20 @@ def _gentler(recipe: Recipe, reason: Diverged | NotTrained) -> dict[str, float]:
 
 def _all(context: NetworkContext, recipe: Recipe) -> Iterator[Event]:
     teachers: dict[str, CachedTeacher] = {}
-    views, _ = context.material.part("train")
     control = context.run.folder / f"{CONTROL}.safetensors"
     for each in recipe.teachers:
         net = yield from obtain_network(
             context, each, each.student, context.run.folder / TEACHERS / f"{each.student}.safetensors"
         )
-        teachers[each.student] = CachedTeacher(net, views)
+        teachers[each.student] = CachedTeacher(net, context.materials.of(each).part("train")[0])
     first = None
     if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
         own = recipe.twin() != recipe.scratch()
         who, copy = (TWIN, context.run.folder / TEACHERS / f"{TWIN}.safetensors") if own else (CONTROL, control)
         twin = yield from obtain_network(context, recipe.twin(), who, copy)
         first = twin.state_dict()
-    yield from train_network(context.run, recipe, context.material, teachers, "student", context.halt, first)
+    yield from train_network(
+        context.run, recipe, context.materials.of(recipe), teachers, "student", context.halt, first
+    )
     if recipe.control and recipe.method != "supervised" and not context.halt():
         yield from obtain_network(context, recipe.scratch(), CONTROL, control)

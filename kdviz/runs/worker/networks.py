@@ -11,16 +11,18 @@ from typing import Any
 from torch import Tensor
 
 from kdviz.core.errors import UserError
-from kdviz.core.events import Event, Learned
+from kdviz.core.events import Event, Learned, Noted
 from kdviz.core.files import Held, append_line, as_line, cut_torn, lines, locked, sweep_up, write
 from kdviz.data.dataset import Dataset
 from kdviz.nets.base import Branch
 from kdviz.runs.store.attempts import record_start
 from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, RunState, make
+from kdviz.runs.store.teacher_runs import learned_from_tests, teacher_run
 from kdviz.runs.store.weights import read_tensors, write_tensors
 from kdviz.runs.worker import checkpoints
 from kdviz.runs.worker.checkpoints import close, finished
-from kdviz.training.encoded_data import EncodedData
+from kdviz.training.encoded_data import EncodedData, Materials
+from kdviz.training.knowledge import lent
 from kdviz.training.learner import State, student_of
 from kdviz.training.loop import EpochSnapshot, Halt, SelectedWeights, train
 from kdviz.training.recipe import Recipe
@@ -28,6 +30,10 @@ from kdviz.training.teacher_cache import CachedTeacher
 
 SAVE_EVERY = 2.0
 KEEP_BYTES = 48 << 20
+SEEN = (
+    "warning: {count} of the {of} test series are among those that the {role} teacher, which comes from another run, "
+    "has learned from: what it hands on about them flatters the student."
+)
 
 
 def train_network(
@@ -124,7 +130,7 @@ class NetworkContext:
 
     run: Run
     data: Dataset
-    material: EncodedData
+    materials: Materials
     until: float | None = None
     late: bool = False
 
@@ -143,6 +149,8 @@ def obtain_network(context: NetworkContext, recipe: Recipe, role: str, copy: Pat
 
     Returns the network; its weights are copied to `copy`, so that a run's directory holds all it needs.
     """
+    if lent(context.run.recipe, recipe):
+        return (yield from _lent_network(context, recipe, role, copy))
     request = context.run.request
     other = make(recipe, request["data"], request["source"], made="for another run")
     while other.final is None or other.state == RunState.STOPPED:
@@ -157,9 +165,23 @@ def obtain_network(context: NetworkContext, recipe: Recipe, role: str, copy: Pat
             time.sleep(0.2)
     if other.state == RunState.FAILED:
         raise NotTrained(recipe, role, other.final or {})
+    return (yield from _taken(context, other, recipe, role, copy))
+
+
+def _lent_network(context: NetworkContext, recipe: Recipe, role: str, copy: Path) -> Generator[Event, None, Branch]:
+    """The network of a finished run from elsewhere, which is taken as it is and never trained again."""
+    whose = context.materials.whose
+    if whose is not None and (seen := learned_from_tests(context.data, whose(recipe))):
+        yield Noted("student", SEEN.format(count=seen, of=context.data.test.size, role=role))
+    return (yield from _taken(context, teacher_run(recipe), recipe, role, copy))
+
+
+def _taken(
+    context: NetworkContext, other: Run, recipe: Recipe, role: str, copy: Path
+) -> Generator[Event, None, Branch]:
     if not _has_learned(context.run, role):
         yield _as_reused(other, role)
-    net = load_net(other.folder / f"model-{recipe.selection}.safetensors", recipe, context.material)
+    net = load_net(other.folder / f"model-{recipe.selection}.safetensors", recipe, context.materials.of(recipe))
     copy.parent.mkdir(exist_ok=True)
     write_tensors(copy, net.state_dict(), {"recipe": recipe.as_dict()})
     return net
@@ -172,7 +194,7 @@ def _train_other(context: NetworkContext, other: Run, recipe: Recipe, role: str)
         record_start(other)
         sweep_up(other.folder)
         began, done = time.perf_counter(), dict[str, Learned]()
-        for event in train_network(other, recipe, context.material, {}, role, context.halt):
+        for event in train_network(other, recipe, context.materials.of(recipe), {}, role, context.halt):
             append_line(other.folder / EVENTS, {**event.line(), "who": "student"})
             if isinstance(event, Learned):
                 if context.halt():

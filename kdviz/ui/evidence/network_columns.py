@@ -145,7 +145,7 @@ def _pictures(row: int, role: str, shown: ExtractorEvidence, found: InstanceEvid
         values = native_map(shown, role, m, scale)
         if values.ndim != 2:
             continue
-        view, timed = found.views[m][0], m != TIMELESS
+        view, timed = found.views[role][m][0], m != TIMELESS
         turn = 1 if timed else -1
         title = say_plain("evidence on", title=shown.title, view=modalities()[m].title)
         made.append(Picture(title, row, view[::turn], values[::turn], shown.signed, timed))

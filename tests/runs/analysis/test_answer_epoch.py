@@ -63,7 +63,7 @@ def test_the_film_at_its_mark_is_the_board(run: OpenedRun) -> None:
     assert film.answer == run.answer_epoch and film.control == ("signal",)
     at = film.epochs.index(run.answer_epoch or 0)
     for place, series in enumerate(film.series[:8]):
-        shown = board(run, run.data.X[series : series + 1], ["cam"], int(run.data.y[series]), None)
+        shown = board(run, int(series), run.data.X[series : series + 1], ["cam"], int(run.data.y[series]), None)
         for who in ("student", "control"):
             assert film.arrays[f"{who}/answer"][place, at] == shown.probability[who].argmax()
             assert film.arrays[f"{who}/sure"][place, at] == pytest.approx(shown.probability[who].max(), abs=1e-6)

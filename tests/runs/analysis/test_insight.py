@@ -155,7 +155,7 @@ def test_no_number_stands_alone_and_one_seed_is_always_said(fam: OpenedRun) -> N
 
 def test_an_epoch_that_was_not_kept_is_said_to_be_none(fam: OpenedRun) -> None:
     with pytest.raises(UserError, match="was not kept"):
-        board(fam, fam.data.X[:1], ["cam"], 0, 99)
+        board(fam, 0, fam.data.X[:1], ["cam"], 0, 99)
 
 
 def test_what_is_usual_is_told_for_every_map(fam: OpenedRun) -> None:

@@ -4,24 +4,23 @@ import numpy as np
 import pytest
 
 from kdviz.core.errors import UserError
-from kdviz.modalities.base import modality
 from kdviz.nets.base import build
 from kdviz.runs.analysis.opened_run import evidence
+from kdviz.training.network_input import NetworkInput
+from kdviz.training.recipe import Recipe
 from tests.conftest import bumps
 
 
 def opened(*roles: str) -> SimpleNamespace:
     """A run of untrained networks: a signal teacher, and a fusion student where asked."""
     data = bumps(12)
-    eyes = {name: modality(name) for name in ("signal", "gaf")}
-    for eye in eyes.values():
-        eye.fit(data.X)
-    shapes = {name: eye.see(data.X[:1]).shape[1:] for name, eye in eyes.items()}
+    seen = NetworkInput(data, Recipe(data.sha256, views={"signal": {}, "gaf": {}}))
     made = {
-        "teacher.signal": build("signal", "tiny", ("signal",), shapes, 2),
-        "student": build("fusion", "tiny", ("signal", "gaf"), shapes, 2),
+        "teacher.signal": build("signal", "tiny", ("signal",), seen.shapes, 2),
+        "student": build("fusion", "tiny", ("signal", "gaf"), seen.shapes, 2),
     }
-    return SimpleNamespace(data=data, modalities=eyes, networks={role: made[role].eval() for role in roles})
+    networks = {role: made[role].eval() for role in roles}
+    return SimpleNamespace(data=data, input=lambda net: seen, networks=networks)
 
 
 def test_an_extractor_that_refuses_one_network_still_shows_the_others() -> None:
