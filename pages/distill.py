@@ -25,7 +25,7 @@ try:
             live_run.panel(run)
     with asked:
         wish, settings = setup.wishes(row, data)
-        cannot = setup.refused(row, wish)
+        cannot = setup.refused(row, wish, data)
         if st.button(say("begin"), key="start", icon=":material/play_arrow:", disabled=cannot):
             launch.begin(data, wish, settings)
             st.rerun()

@@ -125,7 +125,7 @@ def test_a_teacher_from_elsewhere_is_named_checked_and_never_trained_again(data:
     asked = Choices(**{**wish, "teachers": ("signal",), "knows": knowledge_from(wish["knows"])})
     assert recipe_for(data, asked, settings, teachers_from([expert.identity], data)) == run.recipe
     assert learned_from_tests(data, data) == 0 and learned_from_tests(replace(data, test=data.train), data) > 0
-    for unfit in (bumps(40, channels=2), bumps(40, length=50), bumps(40, classes=3)):
+    for unfit in (replace(data, channels=("other",)), bumps(40, length=50), bumps(40, classes=3)):
         with pytest.raises(UserError, match=expert.identity[:8]):
             teachers_from([expert.identity], unfit)
     with pytest.raises(UserError, match="other settings"):
@@ -138,13 +138,13 @@ def test_each_network_sees_its_channels_and_their_evidence_meets_in_time(tmp_pat
     assert run.recipe.channels == ("channel 2",) == run.recipe.scratch().channels
     opened = open_for_looking(run)
     assert {role: each.shapes for role, each in opened.inputs.items() if role != "control"} == {
-        "student": {"signal": (1, 40), "gaf": (1, 16, 16)},
+        "student": {"signal": (1, 40), "gaf": (2, 16, 16)},
         "teacher.signal": {"signal": (3, 40)},
-        "teacher.gaf": {"gaf": (2, 16, 16)},
+        "teacher.gaf": {"gaf": (4, 16, 16)},
     }
     seen = evidence(opened, "gradcam", data.test[:3], None)
     assert {each.times[m].shape for each in seen.values() for m in each.times} == {(3, 40)}
-    assert board(opened, 0, data.X[:1], ["saliency"], 0, None).views["teacher.gaf"]["gaf"].shape == (2, 16, 16)
+    assert board(opened, 0, data.X[:1], ["saliency"], 0, None).views["teacher.gaf"]["gaf"].shape == (4, 16, 16)
     assert set(match(opened, "cam").teachers) == {"signal", "gaf"}
     assert set(frequency(opened, 0).spectra) == set(opened.networks)
     assert accuracy_by_cutoff(opened, [0.5]).series == data.test.size

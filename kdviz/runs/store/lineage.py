@@ -9,17 +9,20 @@ from pathlib import Path
 from kdviz.core.errors import UserError
 from kdviz.runs.store.home import cache_home, data_home, home, runs_home
 from kdviz.runs.store.run import Run
+from kdviz.training.knowledge import lent
 from kdviz.training.recipe import Recipe
 
 
 @dataclass(frozen=True)
 class Parent:
-    """A run that another one stands on: `role` is a teacher's modality, `control` or `twin`."""
+    """A run that another one stands on: `role` is a teacher's modality, `control` or `twin`; `lent` where that teacher
+    was made for another run."""
 
     role: str
     identity: str
     recipe: Recipe
     here: bool
+    lent: bool = False
 
 
 def parents(recipe: Recipe) -> tuple[Parent, ...]:
@@ -29,7 +32,10 @@ def parents(recipe: Recipe) -> tuple[Parent, ...]:
         named.append(("control", recipe.scratch()))
     if recipe.twin() != recipe.scratch():
         named.append(("twin", recipe.twin()))
-    return tuple(Parent(role, r.identity, r, (runs_home() / r.identity).is_dir()) for role, r in named)
+    return tuple(
+        Parent(role, r.identity, r, (runs_home() / r.identity).is_dir(), r in recipe.teachers and lent(recipe, r))
+        for role, r in named
+    )
 
 
 def children(runs: Iterable[Run]) -> Mapping[str, tuple[str, ...]]:

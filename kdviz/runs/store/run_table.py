@@ -12,6 +12,7 @@ from kdviz.core.json_types import fits
 from kdviz.core.plain_text import printable
 from kdviz.runs.store.lineage import children, parents, size
 from kdviz.runs.store.run import ABOUT, REQUEST, Run, RunState, read_record
+from kdviz.training.knowledge import condition
 
 LONGEST_NAME = 80
 LONGEST_TAG = 24
@@ -96,6 +97,8 @@ def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
         "parents": {p.role: p.identity for p in parents(recipe)},
         "used_by": list(used_by),
     }
+    if known := condition(recipe, run.request.get("source", {})):
+        found["knows"] = known
     control = final.get("teachers", {}).get("control", {}).get("accuracy", {}).get("test")
     if control is not None and "test" in found["accuracy"]:
         found["gain"] = found["accuracy"]["test"] - control
@@ -127,6 +130,6 @@ def matching(
 
 
 def _told(row: Row) -> str:
-    names = ("id", "name", "method", "data", "student", "architecture", "state")
+    names = ("id", "name", "method", "data", "student", "architecture", "state", "knows")
     listed = (*row.get("teachers", ()), *row.get("tags", ()), f"seed {row.get('seed')}")
     return " ".join([*(str(row.get(name, "")) for name in names), *map(str, listed)]).lower()

@@ -96,6 +96,7 @@ def _headed(place: str, state: str, told: str) -> None:
     """The heading of a run as it stands, with its progress; drawn once for one log, whoever looks at it."""
     run = Run(Path(place))
     st.markdown(headline(run, RunState(state)))
+    run_result.may_know(run)
     if state == RunState.RUNNING:
         share, line = progress(run, list(run.events()))
         st.progress(share, text=line)

@@ -17,7 +17,9 @@ from kdviz.methods.needs import Needs
 from kdviz.modalities.base import modalities
 from kdviz.runs.store.home import hosted
 from kdviz.training.defaults import NETWORKS, TEACHERS, StudentSettings, TeacherSettings, epochs_for, fusion_sees
+from kdviz.training.knowledge import training_series
 from kdviz.training.shell_command import distill_line
+from kdviz.ui.distill.knowledge_form import ask_knowledge
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import Markdown, sentence, text
@@ -53,9 +55,12 @@ def wanted(row: Row) -> Needs:
     return Needs(**{**needs, "teachers": tuple(needs["teachers"])})
 
 
-def refused(row: Row, wish: Mapping[str, Any]) -> bool:
-    """Say why the method cannot run with the wished teachers and student, and the change that would enable it."""
+def refused(row: Row, wish: Mapping[str, Any], data: Dataset) -> bool:
+    """Say why the method cannot run with the wished teachers, student and labels, and the change that would help."""
+    hides = "labels" in wish.get("knows", {}) or data.unlabelled is not None
     reason = wanted(row).refusal(wish["teachers"], wish["student"])
+    if not reason and hides:
+        reason = wanted(row).refusal_of_hidden()
     if reason:
         st.warning(reason, title=say("method cannot", method=row["title"]))
     return reason is not None
@@ -140,8 +145,9 @@ def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
     """The whole form: what is wished, and every setting that differs from its default."""
     networks = pick_networks(row)
     architecture = cost_table(data, networks)
+    knows = ask_knowledge(data, networks)
     left, right = st.columns(2)
-    usual = epochs_for(data.train.size, 16)
+    usual = epochs_for(training_series(data), 16)
     epochs = left.slider(say("epochs"), 1, 400, usual, key=f"epochs_{data.sha256[:8]}")
     seed = right.number_input(say("seed"), 0, 9999, 0, key="seed")
     settings: dict[str, Any] = {"architecture": architecture}
@@ -163,7 +169,7 @@ def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
         rule = st.selectbox(say("the answer"), list(rules), format_func=rules.__getitem__, key="selection")
     wish = {"method": row["id"], **networks, "epochs": int(epochs), "seed": int(seed)}
     wish["selection"] = rule or None
-    return wish, settings
+    return {**wish, "knows": knows} if knows else wish, settings
 
 
 def _changed(title: str, asked: list[Knob], prefix: str) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def show_detail(run: Run) -> None:
     called = say_plain("run called", method=recipe.method, data=found["data"], seed=recipe.seed)
     st.subheader(text(found["name"] or called))
     _standing(run, found)
+    run_result.may_know(run)
     if final.get("accuracy", {}).get("test") is not None:
         run_result.scores(final)
     elif final.get("sentence"):
@@ -66,6 +67,8 @@ def _lineage(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for parent in above:
             name = network_name(parent.role)
+            if parent.lent:
+                name = say("parent lent", network=name, run=parent.identity[:6])
             if parent.here:
                 st.button(name, key=f"parent_{parent.role}", on_click=current.choose_run, args=(parent.identity,),
                           icon=":material/arrow_upward:")  # fmt: skip

@@ -107,7 +107,9 @@ def _shown(row: Row) -> dict[str, Any]:
         "what": one_line(row.get("name") or row.get("method", row["id"][:8])),
         "state": say_plain(f"state {row['state']}"),
         "data": one_line(row.get("data", "")),
-        "student": one_line(f"{row.get('student', '')}, {row.get('architecture', '')}"),
+        "student": one_line(
+            ", ".join(str(row[name]) for name in ("student", "architecture", "knows") if row.get(name))
+        ),
         "teachers": one_line(", ".join(row.get("teachers", ()))) or say_plain("labels"),
         "seed": row.get("seed"),
         "accuracy": None if accuracy is None else 100 * accuracy,

@@ -11,6 +11,7 @@ from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
 from kdviz.runs.store.final_record import TWIN, outcomes
 from kdviz.runs.store.run import Run, RunState
+from kdviz.training.knowledge import condition
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.state import launch
 from kdviz.ui.state.visitor import own
@@ -30,6 +31,12 @@ def chosen_by(choices: Mapping[str, Any]) -> str:
         epoch, points = choices["best_on_test"]["epoch"], 100 * (claimed - honest)
         lines.append(say("chosen by test", claimed=claimed, epoch=epoch, points=points))
     return " ".join(lines)
+
+
+def may_know(run: Run) -> None:
+    """What the networks of a run may know, where that is not everything."""
+    if known := condition(run.recipe, run.request.get("source", {})):
+        st.caption(say("run may know", known=text(known, 300)))
 
 
 GENTLER = ("rate", "teacher.rate")
