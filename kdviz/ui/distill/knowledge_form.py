@@ -34,7 +34,7 @@ def ask_knowledge(data: Dataset, networks: Mapping[str, Any]) -> dict[str, Any]:
 def _labels(data: Dataset) -> dict[str, Any]:
     label, teach = st.columns(2)
     most = max(int(data.train.size), 1)
-    count = label.number_input(say("labels"), 0, most, 0, key="known_labels", help=say("labels help"))
+    count = label.number_input(say("labels known"), 0, most, 0, key="known_labels", help=say("labels known help"))
     if not count:
         return {}
     options = {SAME: say_plain("teachers same labels"), ALL: say_plain("teachers all labels")}
