@@ -57,31 +57,43 @@ class Setup:
         return isinstance(self.source, str)
 
 
-GYROSCOPE = Knowledge(student_channels=("gyroscope x",))
+AXIS, EXPERT = Knowledge(student_channels=("gyroscope x",)), Knowledge(teacher_labels="all")
 SETUPS = {
-    "motions-sensor": Setup(
-        "BasicMotions, the student sees the gyroscope's x axis alone", MOTIONS, GYROSCOPE,
-        "--student-channels 'gyroscope x'",
+    "gunpoint-expert": Setup(
+        "GunPoint, 3 labels a class; teachers learned from all labels",
+        "sample:gunpoint", replace(EXPERT, labels=3), "--labels 3 --teacher-labels all",
     ),
-    "motions-sensor-few": Setup(
-        "BasicMotions, 2 labels a class, and the student sees the gyroscope's x axis alone",
-        MOTIONS, replace(GYROSCOPE, labels=2), "--student-channels 'gyroscope x' --labels 2",
-    ),
-    "motions-one": Setup("BasicMotions, 1 label a class", MOTIONS, Knowledge(labels=1), "--labels 1"),
-    "planted-few": Setup("Planted, 5 labels a class", PLANTED, Knowledge(labels=5), "--labels 5"),
+    "gunpoint-few": Setup("GunPoint, 3 labels a class", "sample:gunpoint", Knowledge(labels=3), "--labels 3"),
     "planted-expert": Setup(
         "Planted, 5 labels a class; teachers learned from all labels",
-        PLANTED, Knowledge(labels=5, teacher_labels="all"), "--labels 5 --teacher-labels all",
+        PLANTED, replace(EXPERT, labels=5), "--labels 5 --teacher-labels all",
     ),
-    "epilepsy-few": Setup("Epilepsy, 3 labels a class", EPILEPSY, Knowledge(labels=3), "--labels 3"),
+    "planted-few": Setup("Planted, 5 labels a class", PLANTED, Knowledge(labels=5), "--labels 5"),
     "epilepsy-expert": Setup(
         "Epilepsy, 3 labels a class; teachers learned from all labels",
-        EPILEPSY, Knowledge(labels=3, teacher_labels="all"), "--labels 3 --teacher-labels all",
+        EPILEPSY, replace(EXPERT, labels=3), "--labels 3 --teacher-labels all",
     ),
-    "har-few": Setup("UCI HAR, 5 labels a class", HAR, Knowledge(labels=5), "--labels 5"),
+    "epilepsy-few": Setup("Epilepsy, 3 labels a class", EPILEPSY, Knowledge(labels=3), "--labels 3"),
     "har-expert": Setup(
         "UCI HAR, 5 labels a class; teachers learned from all labels",
-        HAR, Knowledge(labels=5, teacher_labels="all"), "--labels 5 --teacher-labels all",
+        HAR, replace(EXPERT, labels=5), "--labels 5 --teacher-labels all",
+    ),
+    "har-few": Setup("UCI HAR, 5 labels a class", HAR, Knowledge(labels=5), "--labels 5"),
+    "planted-worn": Setup(
+        "Planted, the student sees channel 1 alone, with noise 0.12 and a missing stretch of 0.30",
+        PLANTED, Knowledge(student_channels=("channel 1",), noise=0.12, missing=0.3),
+        "--student-channels 'channel 1' --noise 0.12 --missing 0.30",
+    ),
+    "motions-sensor": Setup(
+        "BasicMotions, the student sees the gyroscope's x axis alone", MOTIONS, AXIS,
+        "--student-channels 'gyroscope x'",
+    ),
+    "motions-one": Setup("BasicMotions, 1 label a class", MOTIONS, Knowledge(labels=1), "--labels 1"),
+    "motions-worn": Setup(
+        "BasicMotions, 1 label a class, the gyroscope's x axis alone, with noise 0.12 and a missing stretch of 0.30; "
+        "teachers learned from all labels",
+        MOTIONS, replace(EXPERT, labels=1, student_channels=("gyroscope x",), noise=0.12, missing=0.3),
+        "--labels 1 --teacher-labels all --student-channels 'gyroscope x' --noise 0.12 --missing 0.30",
     ),
 }  # fmt: skip
 METHODS = {"kd": ("signal",), "eskd": ("signal",), "hidden": ("signal",), "at": ("signal",), "fam": ("signal",),

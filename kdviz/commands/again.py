@@ -52,8 +52,8 @@ class Again(Command):
     def run(self, given: Namespace) -> int:
         """As distill does."""
         from kdviz.runs.store.datasets import reopen
+        from kdviz.runs.store.lineage import teachers_from
         from kdviz.runs.store.run import find_run, make
-        from kdviz.runs.store.teacher_runs import teachers_from
         from kdviz.training.recipe_builder import recipe_for
 
         run = find_run(given.run)

@@ -49,7 +49,7 @@ class Distill(Command):
         """JSON lines while it runs; the last is the final record."""
         from kdviz.data.sources.open_data import open_with
         from kdviz.runs.store.datasets import keep
-        from kdviz.runs.store.teacher_runs import teachers_from
+        from kdviz.runs.store.lineage import teachers_from
         from kdviz.training.defaults import Choices
         from kdviz.training.recipe_builder import recipe_for
 

@@ -53,7 +53,7 @@ def add_knowledge(parser: ArgumentParser) -> None:
 
 def knowledge_of(given: Namespace) -> Knowledge:
     """What may be known, by the flags; runs that teach are taken into the home. Raises UserError."""
-    from kdviz.runs.store.teacher_runs import taken_in
+    from kdviz.runs.store.lineage import taken_in
     from kdviz.training.knowledge import knowledge_from
 
     channels = {name: _named(words) for name, words in pairs(given.teacher_channels).items()}

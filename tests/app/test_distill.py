@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from kdviz.cli import parser
+from kdviz.commands.options import knowledge_of
 from kdviz.core.events import EpochEnded, Failed
 from kdviz.core.files import append_line, locked
 from kdviz.data.dataset import Dataset
@@ -16,6 +19,7 @@ from kdviz.figures.palette import network_name
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.run import EVENTS, LOCK, Run, all_runs
 from kdviz.runs.worker.checkpoints import close
+from kdviz.training.knowledge import Knowledge
 from kdviz.ui.distill import live_run
 from kdviz.ui.distill.setup import how_many
 from kdviz.ui.state import cache
@@ -164,3 +168,19 @@ def test_all_pages_share_one_catalogue_and_change_nothing_in_it(page: Opener) ->
     for name in ("distill", "learn"):
         page(name)
     assert cache.catalogue() is cache.catalogue() and json.dumps(cache.catalogue()) == before
+
+
+@pytest.mark.slow
+def test_what_the_student_may_know_is_asked_explained_and_in_the_line(page: Opener) -> None:
+    opened = page("distill", data="basic_motions", method="camkd_confidence")
+    opened.number_input(key="known_labels").set_value(2).run()
+    assert "asks each series" in words(opened) and opened.button(key="start").disabled
+    opened.selectbox(key="method").set_value("kd").run()
+    opened.button_group(key="known_teacher_labels").set_value("all")
+    opened.multiselect(key="known_channels").set_value(["gyroscope x"]).run()
+    assert not opened.exception and not opened.button(key="start").disabled
+    assert "is none over a student that has all labels itself" in words(opened)
+    line = next(each.value for each in opened.code if "kdviz distill" in each.value).replace("\\\n", " ")
+    given = parser().parse_args(shlex.split(line)[3:])
+    knows = Knowledge(labels=2, teacher_labels="all", student_channels=("gyroscope x",))
+    assert knowledge_of(given) == knows

@@ -25,9 +25,8 @@ from kdviz.runs.analysis.series_evidence import board
 from kdviz.runs.comparison.compare import compare_pair, compared
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.datasets import keep, stored
-from kdviz.runs.store.lineage import parents
+from kdviz.runs.store.lineage import learned_from_tests, parents, teachers_from
 from kdviz.runs.store.run import Run, make
-from kdviz.runs.store.teacher_runs import learned_from_tests, teachers_from
 from kdviz.runs.worker.job import work
 from kdviz.training.defaults import Choices
 from kdviz.training.encoded_data import Materials

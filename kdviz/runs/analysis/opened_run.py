@@ -22,8 +22,8 @@ from kdviz.nets.base import Branch
 from kdviz.runs.analysis.network_answers import NetworkFacts, Predictions, RunNetworks
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.final_record import CONTROL
+from kdviz.runs.store.lineage import data_of_teacher
 from kdviz.runs.store.run import EPOCHS, TEACHERS, Run
-from kdviz.runs.store.teacher_runs import data_of_teacher
 from kdviz.runs.store.weights import read_tensors
 from kdviz.training.knowledge import lent
 from kdviz.training.learner import student_of

@@ -37,10 +37,10 @@ from kdviz.runs.looker.questions import ArchitectureCosts, CreatedSweep, Network
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.home import home
+from kdviz.runs.store.lineage import teachers_from
 from kdviz.runs.store.measures import Measures
 from kdviz.runs.store.run import by_identity
 from kdviz.runs.store.snapshot_file import Snapshots
-from kdviz.runs.store.teacher_runs import teachers_from
 from kdviz.runs.sweeps.estimate import PATIENCE, estimate
 from kdviz.runs.sweeps.grid import create, expand
 from kdviz.runs.sweeps.plan import Plan, SweepForecast

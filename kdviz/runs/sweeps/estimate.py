@@ -14,8 +14,8 @@ from kdviz.core.events import EpochEnded
 from kdviz.data.dataset import Dataset
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.store.home import run_folder
+from kdviz.runs.store.lineage import data_of_teacher
 from kdviz.runs.store.run import Run, RunState, all_runs
-from kdviz.runs.store.teacher_runs import data_of_teacher
 from kdviz.runs.sweeps.plan import Sweep
 from kdviz.runs.sweeps.progress import SETTLED, standing
 from kdviz.training.encoded_data import EncodedData, Materials

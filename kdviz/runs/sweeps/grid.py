@@ -11,9 +11,8 @@ from kdviz.core.params import Value, knobs
 from kdviz.data.dataset import Dataset
 from kdviz.methods.base import Method, method
 from kdviz.modalities.base import modalities, modality
-from kdviz.runs.store.lineage import parents
+from kdviz.runs.store.lineage import parents, teachers_from
 from kdviz.runs.store.run import make
-from kdviz.runs.store.teacher_runs import teachers_from
 from kdviz.runs.sweeps.plan import MOST_RUNS, Cell, Plan, Sweep, keep, sweeps_home
 from kdviz.training.defaults import ARCHITECTURES, Choices, StudentSettings
 from kdviz.training.knowledge import knowledge_from

@@ -18,8 +18,8 @@ from kdviz.methods.base import method
 from kdviz.runs.store.attempts import record_leave, record_start
 from kdviz.runs.store.final_record import CONTROL, TWIN
 from kdviz.runs.store.home import hosted, run_seconds
+from kdviz.runs.store.lineage import data_of_teacher
 from kdviz.runs.store.run import EVENTS, LOCK, TEACHERS, Run, RunState
-from kdviz.runs.store.teacher_runs import data_of_teacher
 from kdviz.runs.store.view_cache import encoded
 from kdviz.runs.worker.checkpoints import close, ending, finished
 from kdviz.runs.worker.networks import (

@@ -16,8 +16,8 @@ from kdviz.core.files import Held, append_line, as_line, cut_torn, lines, locked
 from kdviz.data.dataset import Dataset
 from kdviz.nets.base import Branch
 from kdviz.runs.store.attempts import record_start
+from kdviz.runs.store.lineage import learned_from_tests, teacher_run
 from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, RunState, make
-from kdviz.runs.store.teacher_runs import learned_from_tests, teacher_run
 from kdviz.runs.store.weights import read_tensors, write_tensors
 from kdviz.runs.worker import checkpoints
 from kdviz.runs.worker.checkpoints import close, finished

@@ -93,6 +93,8 @@ def _strength(place: Any, name: str, offered: Sequence[float]) -> float:
 def _runs(teachers: Sequence[str]) -> dict[str, Any]:
     """Finished runs that could teach, one of each view; whether they fit the data is told at Start."""
     offered = _finished(teachers)
+    if not teachers:
+        return {}
     if not offered:
         st.caption(say("no teacher runs"))
         return {}
