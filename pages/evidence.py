@@ -3,6 +3,7 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.ui.evidence import (
     agreement_panel,
+    board_view,
     controls,
     fidelity_panel,
     method_maps_panel,
@@ -12,21 +13,14 @@ from kdviz.ui.evidence import (
 )
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.texts.formatting import sentence
-from kdviz.ui.texts.sentences import Markdown, say
+from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets import page_links, run_switch
 
-st.title(say("evidence"))
-st.caption(say("evidence asks"))
 run = run_switch.finished_run("evidence", say("evidence none"))
 try:
     this = controls.choose(run)
     epoch = controls.epoch(this)
-    controls.show_board(this, epoch)
-    st.markdown(page_links.question_links("cam", "attention"))
-    st.header(say("evidence when", help=Markdown(page_links.help_link("control"))))
-    controls.show_scrubber(this, epoch)
-    st.header(say("evidence what"))
-    st.markdown(page_links.question_links("chance", "fidelity"))
+    board_view.show_board(this, epoch)
     panel = controls.panel(this)
     match panel:
         case "what_if":
@@ -39,6 +33,7 @@ try:
             method_maps_panel.show_method_maps(this)
         case _:
             agreement_panel.show_agreement(this, epoch)
+    st.markdown(page_links.question_links("cam", "attention", "fam", "control", "chance", "fidelity"))
     command(shell_lines.evidence(this, epoch, panel))
 except UserError as wrong:
     st.warning(sentence(wrong), title=say("evidence refused"))

@@ -1,40 +1,43 @@
-"""Evidence side by side, as plain values for the browser: columns are networks, rows extractors, one scale a row."""
+"""The board of evidence as plain values for the browser: one axis of time, rows of evidence, like under like."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.figures.palette import AMOUNTS, SIGNS
-
 Array = NDArray[np.floating[Any]]
 BROWSER = Path(__file__).with_name("browser")
-HINT = "Point at a moment, or press the arrow keys here, to read it in every column."
+SIZES = ("full", "half", "fold")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One extractor: its title, and in words what its scale counts in."""
+class Lane:
+    """One network's map over time (T,), raw, or why there is none.
 
+    who      teacher, student, control or difference; size: full, half or fold
+    says     its answer in words; `role` whose answer it is, by which an epoch's answer replaces it
+    usual    how strong such a map usually is, where that is known
+    film     where its maps of other epochs are: the film's mark, extractor, role and modality
+    pair     folded lanes of one such name share a strip, and open together
+    """
+
+    who: str
     title: str
-    scale: str
-
-
-@dataclass(frozen=True)
-class Band:
-    """Evidence over time (T,), or why there is none; `signed` where values below zero mean something."""
-
-    title: str
+    colour: str
     values: Array | None
     signed: bool
+    says: str = ""
     why: str = ""
-    about: str = ""
+    size: str = "full"
+    usual: float | None = None
+    film: tuple[str, str, str, str] | None = None
+    pair: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,94 +45,119 @@ class Picture:
     """Evidence (h', w') over the image (h, w) it was found in; `timed` where rows and columns are time."""
 
     title: str
-    row: int
     view: Array
     values: Array
     signed: bool
     timed: bool
+    usual: float | None = None
 
 
 @dataclass(frozen=True)
-class Column:
-    """One network: what it says, and what it showed, row by row."""
+class Spectrum:
+    """Power (R,) in decibels by frequency (R,)."""
 
     title: str
     colour: str
-    says: str
-    cells: Sequence[Sequence[Band]]
+    frequencies: Array
+    decibels: Array
+    dash: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of evidence: lanes over time, images beside them, and spectra where it has some."""
+
+    title: str
+    about: str
+    lanes: Sequence[Lane]
     pictures: Sequence[Picture] = ()
+    spectra: Sequence[Spectrum] = ()
+
+
+@dataclass(frozen=True)
+class Track:
+    """The slider over kept epochs (E,): its match curves by name, which epoch is shown, and which is the answer."""
+
+    epochs: Sequence[int]
+    shown: int
+    answer: int | None
+    stages: Sequence[tuple[str, int]] = ()
+    curves: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the numbers say, in one sentence; what stands beside it, in words."""
+
+    sentence: str
+    beside: Sequence[str]
 
 
 def board(
     times: Array,
     unit: str,
-    signal: Array,
+    channels: Sequence[tuple[str, Array]],
+    chosen: int,
     rows: Sequence[Row],
-    columns: Sequence[Column],
+    words: Mapping[str, str],
+    scale: str = "own",
     brush: tuple[int, int] | None = None,
+    track: Track | None = None,
+    verdict: Verdict | None = None,
+    present: bool = False,
+    hertz: str = "",
 ) -> dict[str, Any]:
-    """Everything that evidence_board.js draws: signal (T,) in every column, bands and pictures under it."""
-    tops = [_top(columns, row) for row in range(len(rows))]
+    """Everything that evidence_board.js draws; `channels` by name (T,), of which one is `chosen`."""
     return {
         "times": [float(f"{t:.5g}") for t in times],
         "unit": unit,
-        "signal": to_base64(signal),
-        "low": float(signal.min()),
-        "high": float(signal.max()),
-        "rows": [
-            {
-                "title": row.title,
-                "scale": row.scale,
-                "top": tops[k],
-                "kinds": sorted({b.signed for c in columns for b in c.cells[k] if b.values is not None}),
-                "bands": max((len(c.cells[k]) for c in columns), default=1),
-            }
-            for k, row in enumerate(rows)
-        ],
-        "amounts": AMOUNTS,
-        "signs": SIGNS,
-        "columns": [_column(c, times, unit) for c in columns],
+        "channels": [{"title": name, "values": to_base64(values)} for name, values in channels],
+        "chosen": chosen,
+        "rows": [_row(row, times, unit) for row in rows],
+        "scale": scale,
         "brush": None if brush is None else list(brush),
-        "hint": HINT,
-        "alt": described(columns, times, unit),
+        "track": None if track is None else asdict(track),
+        "verdict": None if verdict is None else asdict(verdict),
+        "present": present,
+        "hertz": hertz,
+        "words": dict(words),
+        "alt": described(rows, times, unit),
     }
 
 
-def _top(columns: Sequence[Column], row: int) -> float:
-    """The largest magnitude that a row shows: one scale for all its columns, and for its pictures."""
-    found = [b.values for c in columns for b in c.cells[row] if b.values is not None]
-    found += [p.values for c in columns for p in c.pictures if p.row == row]
-    return max((float(np.abs(v).max()) for v in found if v.size), default=1.0) or 1.0
-
-
-def _column(column: Column, times: Array, unit: str) -> dict[str, Any]:
+def _row(row: Row, times: Array, unit: str) -> dict[str, Any]:
     return {
-        "title": column.title,
-        "colour": column.colour,
-        "says": column.says,
-        "alt": column_sentence(column, times, unit),
-        "cells": [[_band(b) for b in cell] for cell in column.cells],
-        "pictures": [_picture(p) for p in column.pictures],
+        "title": row.title,
+        "about": row.about,
+        "alt": row_sentence(row, times, unit),
+        "lanes": [_lane(lane) for lane in row.lanes],
+        "pictures": [_picture(p) for p in row.pictures],
+        "spectra": [_spectrum(each) for each in row.spectra],
     }
 
 
-def _band(band: Band) -> dict[str, Any]:
-    values = None if band.values is None else to_base64(band.values)
-    return {"title": band.title, "values": values, "signed": band.signed, "why": band.why, "about": band.about}
+def _lane(lane: Lane) -> dict[str, Any]:
+    values = None if lane.values is None else to_base64(lane.values)
+    return {
+        "who": lane.who, "title": lane.title, "colour": lane.colour, "says": lane.says, "why": lane.why,
+        "size": lane.size, "pair": lane.pair, "signed": lane.signed, "usual": lane.usual, "values": values,
+        "film": None if lane.film is None else list(lane.film),
+    }  # fmt: skip
 
 
 def _picture(picture: Picture) -> dict[str, Any]:
     low, high = float(picture.view.min()), float(picture.view.max())
-    grey = np.clip(255 * (picture.view - low) / ((high - low) or 1.0), 0, 255).astype(np.uint8)
+    shade = np.clip(255 * (picture.view - low) / ((high - low) or 1.0), 0, 255).astype(np.uint8)
     row, place = np.unravel_index(int(np.argmax(picture.values)), picture.values.shape)
     return {
         "title": picture.title,
-        "row": picture.row,
         "signed": picture.signed,
         "timed": picture.timed,
-        "view": base64.b64encode(grey.tobytes()).decode(),
-        "vh": grey.shape[0],
-        "vw": grey.shape[1],
+        "usual": picture.usual,
+        "view": base64.b64encode(shade.tobytes()).decode(),
+        "vh": shade.shape[0],
+        "vw": shade.shape[1],
         "values": to_base64(picture.values),
         "h": picture.values.shape[0],
         "w": picture.values.shape[1],
@@ -138,25 +166,52 @@ def _picture(picture: Picture) -> dict[str, Any]:
     }
 
 
+def _spectrum(each: Spectrum) -> dict[str, Any]:
+    return {
+        "title": each.title,
+        "colour": each.colour,
+        "dash": list(each.dash),
+        "x": [float(f"{x:.5g}") for x in each.frequencies],
+        "y": [float(f"{y:.4g}") for y in each.decibels],
+    }
+
+
+def film(
+    mark: str, epochs: Sequence[int], maps: Mapping[str, Mapping[str, Mapping[str, Array]]],
+    says: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:  # fmt: skip
+    """Maps (E, T) by extractor, role and modality, and answers in words by role, for the board of this mark."""
+    return {
+        "mark": mark,
+        "epochs": list(epochs),
+        "maps": {
+            "/".join((name, role, m)): to_base64(each)
+            for name, by in maps.items()
+            for role, views in by.items()
+            for m, each in views.items()
+        },
+        "says": {role: list(each) for role, each in says.items()},
+    }
+
+
 def to_base64(values: Array) -> str:
     """Numbers as base64 of little-endian float32."""
     return base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
 
 
-def column_sentence(column: Column, times: Array, unit: str) -> str:
-    """One column in words: what it says and where each of its bands peaks."""
+def row_sentence(row: Row, times: Array, unit: str) -> str:
+    """One row in words: what each network says, and where its map peaks."""
     peaks = [
-        f"{band.title} peaks at {times[int(np.argmax(band.values))]:.4g} {unit}"
-        for cell in column.cells
-        for band in cell
-        if band.values is not None
+        f"{': '.join(filter(None, (lane.title, lane.says)))}, peaks at {times[int(np.argmax(lane.values))]:.4g} {unit}"
+        for lane in row.lanes
+        if lane.values is not None
     ]
-    return f"{column.title}: {'; '.join([column.says, *peaks])}."
+    return f"{row.title}. {'; '.join(peaks)}."
 
 
-def described(columns: Sequence[Column], times: Array, unit: str) -> str:
-    """All columns in words."""
-    return " ".join(column_sentence(c, times, unit) for c in columns)
+def described(rows: Sequence[Row], times: Array, unit: str) -> str:
+    """All rows in words."""
+    return " ".join(row_sentence(row, times, unit) for row in rows)
 
 
 def component_script(name: str) -> str:
@@ -166,4 +221,5 @@ def component_script(name: str) -> str:
 
 def style(name: str) -> str:
     """Its style."""
-    return (BROWSER / f"{name}.css").read_text(encoding="utf-8")
+    path = BROWSER / f"{name}.css"
+    return path.read_text(encoding="utf-8") if path.exists() else ""

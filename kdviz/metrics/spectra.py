@@ -74,6 +74,17 @@ def _decibels(rings: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(10 * np.log10(np.maximum(share, 1e-12)))
 
 
+def in_decibels(rings: Floats, floor: float = -60.0) -> NDArray[np.float64]:
+    """Power (R,) in decibels of its strongest frequency, no lower than `floor`."""
+    rings = np.asarray(rings, np.float64)
+    top = float(rings.max(initial=0.0))
+    return (
+        np.asarray(10 * np.log10(np.maximum(rings / top, 10 ** (floor / 10))))
+        if top > 0
+        else np.full(rings.shape, floor)
+    )
+
+
 def block_radius(side: int, cuton: float = 0.1, least: int = 0) -> int:
     """Half the side of the block of low frequencies that FAM's mask removes: int(cuton * (side // 2)), or `least`.
 

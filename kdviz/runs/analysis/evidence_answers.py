@@ -51,26 +51,56 @@ class ExtractorEvidence:
 
 
 @dataclass(frozen=True)
+class FeatureSpectrum:
+    """What one series' last feature maps are made of: frequencies (R,) in cycles per sample, and power (R,).
+
+    Power is in decibels of the strongest frequency, zero frequency left out.
+    """
+
+    cycles: Floats
+    decibels: Floats
+
+
+@dataclass(frozen=True)
 class InstanceEvidence:
-    """One series (C, T) before all networks: views (C, *grid) and answers (classes,) by role, and evidence."""
+    """One series (C, T) before all networks: views (C, *grid) and answers (classes,) by role, and evidence.
+
+    spectra   by role and modality, of the maps that have an axis of time
+    """
 
     raw: Array
     views: dict[str, dict[str, Array]]
     probability: dict[str, Floats]
     extractors: dict[str, ExtractorEvidence]
+    spectra: dict[str, dict[str, FeatureSpectrum]]
+
+
+@dataclass(frozen=True)
+class EpochMaps:
+    """Maps in time (E, T) of student and control after each kept epoch (E,): by extractor, role and modality.
+
+    probability   (E, classes) by role, of one series
+    """
+
+    epochs: tuple[int, ...]
+    maps: dict[str, dict[str, dict[str, Array]]]
+    probability: dict[str, Floats]
 
 
 @dataclass(frozen=True)
 class MethodMaps:
     """The maps that a method compared while it taught, of one series, by whose they are.
 
-    sides   `student`, and `teacher` or `teachers` for what it is held against
-    views   (C, *grid) of every modality that has a map
+    sides     `student`, and `teacher` or `teachers` for what it is held against; of a frequency method the student's
+              map after the learned filter, and the teacher's that it must be
+    views     (C, *grid) of every modality that has a map
+    spectra   of a frequency method: `before`, `after` the filter, `teacher`, `filter`
     """
 
     title: str
     sides: dict[str, NetworkMaps]
     views: dict[str, Array]
+    spectra: dict[str, FeatureSpectrum]
 
 
 @dataclass(frozen=True)

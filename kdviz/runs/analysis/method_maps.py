@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,15 @@ from kdviz.core.errors import UserError
 from kdviz.core.flow import Batch, Clock, Scene, Step, Trace
 from kdviz.core.params import fill
 from kdviz.methods.base import Method, method
-from kdviz.runs.analysis.evidence_answers import MethodMaps, NetworkMaps
+from kdviz.metrics.spectra import in_decibels
+from kdviz.runs.analysis.evidence_answers import FeatureSpectrum, MethodMaps, NetworkMaps
 from kdviz.runs.analysis.opened_run import OpenedRun, check_series
 from kdviz.runs.store.weights import read_tensors
 
 SIDES = ("student", "teacher", "teachers")
 
 
+@lru_cache(maxsize=2)
 def method_of(opened: OpenedRun) -> Method:
     """The method with its layers; raises UserError where it shows none, or this run does not hold them."""
     kind, recipe = method(opened.recipe.method), opened.recipe
@@ -61,13 +64,15 @@ def attended(opened: OpenedRun, series: NDArray[np.int64]) -> dict[str, NDArray[
 
 
 def compared(opened: OpenedRun, series: int) -> MethodMaps:
-    """Of the method's own maps those that lie on a view, of one series; all for the true class.
-
-    Nothing for a method whose maps are of another kind, as a frequency filter's are. Raises UserError as method_of.
+    """Of the method's own maps those that lie on a view, of one series; all for the true class. Of a frequency method
+    the student's map after its filter and the teacher's, on the line of time. Raises UserError as method_of.
     """
     check_series(opened, series)
     asked, sides = np.array([series]), dict[str, NetworkMaps]()
-    for name, maps in attended(opened, asked).items():
+    own = attended(opened, asked)
+    if (filtered := _filtered(opened, own)) is not None:
+        return filtered
+    for name, maps in own.items():
         who, _, modality = name.partition(".")
         if who not in SIDES or modality not in opened.modalities:
             continue
@@ -78,4 +83,38 @@ def compared(opened: OpenedRun, series: int) -> MethodMaps:
             side.times[modality] = time[0]
     names = dict.fromkeys(m for side in sides.values() for m in side.maps)
     views = {m: view[0].numpy() for m, view in opened.inputs["student"].views(asked, names=names).items()}
-    return MethodMaps(method(opened.recipe.method).title, sides, views)
+    return MethodMaps(method(opened.recipe.method).title, sides, views, {})
+
+
+def _filtered(opened: OpenedRun, own: Mapping[str, NDArray[Any]]) -> MethodMaps | None:
+    """The last filter beside the teacher of reference, as lines over time and over frequency; None where none is."""
+    keys = [name.removeprefix("filter.") for name in own if name.startswith("filter.")]
+    if not keys:
+        return None
+    key = next((each for each in reversed(keys) if each.partition(" ")[0] == opened.reference), keys[-1])
+    length, lifted = opened.data.length, opened.recipe.knobs.get("lift") == "repeat"
+    modality = next(iter(opened.recipe.sees))
+    sides = {
+        who: NetworkMaps({}, {modality: _over_time(own[f"{what}.{key}"][0], length, lifted)})
+        for who, what in (("student", "rebuilt"), ("teacher", "wanted"))
+    }
+    spectra = {
+        what: _over_frequency(own[f"{what}.{key}"][0], length) for what in ("before", "after", "teacher", "filter")
+    }
+    return MethodMaps(method(opened.recipe.method).title, sides, {}, spectra)
+
+
+def _over_time(maps: NDArray[Any], length: int, lifted: bool) -> NDArray[np.float32]:
+    """A line, or a plane of time by time, on T samples: repeated rows by their mean, another plane by both axes."""
+    if maps.ndim == 2:
+        maps = maps.mean(0) if lifted else (maps.mean(0) + maps.mean(1)) / 2
+    places = (np.arange(length) + 0.5) * maps.size / length - 0.5
+    return np.asarray(np.interp(places, np.arange(maps.size), maps), np.float32)
+
+
+def _over_frequency(picture: NDArray[Any], length: int) -> FeatureSpectrum:
+    """A picture log(1 + magnitude), zero frequency in the centre, as power by frequency of its last axis."""
+    squared = np.square(np.expm1(picture.astype(np.float64)))
+    line = squared if squared.ndim == 1 else squared.sum(0)
+    half = line[line.size // 2 :][1:]
+    return FeatureSpectrum(np.arange(1, half.size + 1) / length, in_decibels(half))

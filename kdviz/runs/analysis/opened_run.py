@@ -38,9 +38,9 @@ OTHER = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OpenedRun:
-    """A run with everything that was trained for it."""
+    """A run with everything that was trained for it. Itself alone is its equal, so that what is made of it is kept."""
 
     run: Run
     data: Dataset

@@ -18,6 +18,7 @@ from kdviz.runs.analysis import evidence_match, fidelity, opened_run, sanity_che
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.analysis.evidence_answers import (
     DeletionCurves,
+    EpochMaps,
     EvidenceMatch,
     InstanceEvidence,
     MethodMaps,
@@ -118,6 +119,11 @@ def _board(
 @lru_cache(maxsize=64)
 def _usual(run: str, version: float, extractor: str) -> dict[str, UsualPeaks]:
     return series_evidence.usual(opened(run), extractor)
+
+
+def _film(run: str, extractors: Sequence[str], series: int, target: int) -> EpochMaps:
+    opened_run.check_series(opened(run), series)
+    return series_evidence.by_epoch(opened(run), series, extractors, target)
 
 
 def _method_maps(run: str, series: int) -> MethodMaps:
@@ -235,6 +241,7 @@ FUNCTIONS: dict[Question[Any], Callable[..., Any]] = dict(
         _row(asked.NETWORKS, _networks),
         _row(asked.PREDICTIONS, _predictions),
         _row(asked.BOARD, _board),
+        _row(asked.FILM, _film),
         _row(asked.METHOD_MAPS, _method_maps),
         _row(asked.MATCH, _match),
         _row(asked.SNAPSHOTS, _snapshots),

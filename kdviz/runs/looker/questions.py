@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from kdviz.runs.analysis.evidence_answers import (
     DeletionCurves,
+    EpochMaps,
     EvidenceMatch,
     InstanceEvidence,
     MethodMaps,
@@ -64,6 +65,7 @@ class CreatedSweep:
 NETWORKS = Question("networks", RunNetworks)
 PREDICTIONS = Question("predictions", Predictions)
 BOARD = Question("board", InstanceEvidence)
+FILM = Question("film", EpochMaps)
 METHOD_MAPS = Question("method_maps", MethodMaps)
 MATCH = Question("match", EvidenceMatch)
 SNAPSHOTS = Question("snapshots", Snapshots)

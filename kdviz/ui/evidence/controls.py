@@ -1,85 +1,89 @@
-"""The evidence page's upper part: which series, extractors, class and epoch; all side by side; the film by epoch."""
+"""What of a run the board shows: series, class, teacher, rows, scale, channel, stretch and epoch; all in the link."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from kdviz.data.dataset import Dataset
-from kdviz.figures import palette
-from kdviz.figures.scrubber import scrubber
-from kdviz.modalities.base import modalities
+from kdviz.figures.palette import network_name
 from kdviz.runs.analysis.network_answers import RunNetworks
-from kdviz.runs.looker.questions import BOARD, NETWORKS, PREDICTIONS, SNAPSHOTS
+from kdviz.runs.looker.questions import NETWORKS, PREDICTIONS
 from kdviz.runs.store.run import Run
-from kdviz.runs.store.snapshot_file import Snapshots
-from kdviz.ui.evidence import network_columns
+from kdviz.ui.evidence.board_rows import USUAL_ROWS, BoardOptions, offered
 from kdviz.ui.state import cache
-from kdviz.ui.state.url import one_of
+from kdviz.ui.state.url import one_of, some_of
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import Markdown, say, say_plain
 from kdviz.ui.widgets import series_picker
-from kdviz.ui.widgets.drawings import mount, nothing
 
 PANELS = ("numbers", "what_if", "true", "fidelity")
+SCALES = ("own", "raw", "usual")
 
 
 @dataclass(frozen=True)
 class EvidenceSelection:
-    """A run, its data, the series looked at, and what is wanted of it."""
+    """A run, its data, the series looked at, and what is wanted of it; `beside` is another run of the same data."""
 
     run: Run
     data: Dataset
     networks: RunNetworks
     series: int
     target: int
-    wanted: network_columns.BoardOptions
+    wanted: BoardOptions
+    beside: Run | None = None
 
 
-def choose(run: Run) -> EvidenceSelection:
-    """The controls; raises UserError where the run cannot be looked at."""
-    data = cache.dataset_of(run)
-    networks = cache.answer(run, NETWORKS)
-    titles = {role: palette.network_name(role) for role in networks.roles}
+def choose(run: Run, beside: Run | None = None) -> EvidenceSelection:
+    """One line of controls; raises UserError where the run cannot be looked at."""
+    data, networks = cache.dataset_of(run), cache.answer(run, NETWORKS)
+    with st.container(key="evidence_controls", horizontal=True, vertical_alignment="center", gap="small"):
+        series = st.container(width="stretch")
+        with st.container(width=190):
+            target = _class(data)
+        with st.container(width=190):
+            titles = {role: say_plain("board reference", teacher=network_name(role)) for role in networks.roles}
+            teacher = series_picker.against(networks.roles, titles, networks.reference)
+        with st.popover(say("board more"), icon=":material/more_horiz:", help=say("board more help")):
+            rows, scale = _rows(networks), _scale()
+    with series:
+        number = series_picker.walk(run, data, teacher, rows[0])
+    answer = int(cache.answer(run, PREDICTIONS).probability["student"][data.test == number][0].argmax())
+    wanted = BoardOptions(rows, target, scale, teacher)
+    return EvidenceSelection(run, data, networks, number, _class_number(target, data, number, answer), wanted, beside)
+
+
+def _rows(networks: RunNetworks) -> tuple[str, ...]:
+    """Which rows the board has."""
     extractors = cache.catalogue()["extractors"]
     ideas = "\n\n".join(
         say("evidence idea", title=Markdown(e["title"]), idea=Markdown(e["idea"]), caveat=Markdown(e["caveat"]))
         for e in extractors
     )
-    which, asked_of, beside, scale_of = st.columns([3, 2, 2, 2])
-    with which:
-        rows = network_columns.pick_extractors(network_columns.offered(extractors, networks.roles), ideas)
-    with asked_of:
-        target = network_columns.pick_class(data)
-    with beside:
-        teacher = series_picker.against(networks.roles, titles, networks.reference)
-    with scale_of:
-        scale = network_columns.pick_scale()
-    series = series_picker.walk(run, data, teacher, rows[0])
-    answer = int(cache.answer(run, PREDICTIONS).probability["student"][data.test == series][0].argmax())
-    wanted = network_columns.BoardOptions(rows, target, scale, teacher)
-    return EvidenceSelection(
-        run, data, networks, series, network_columns.class_of(target, data, series, answer), wanted
-    )
+    options = offered(extractors, networks.roles)
+    return tuple(some_of(say("evidence rows"), options, USUAL_ROWS, "rows", max_selections=6, help=ideas))
 
 
-def show_board(this: EvidenceSelection, epoch: int | None) -> None:
-    """Everybody side by side, at an epoch of the student's; what is brushed goes into the link."""
-    wanted = this.wanted
-    shown = cache.answer(
-        this.run, BOARD, extractors=list(wanted.extractors), series=this.series, target=this.target, epoch=epoch
-    )
-    channel = series_picker.channel(this.data)
-    made = network_columns.columns(this.data, this.series, shown, wanted, epoch)
-    if wanted.scale == "own":
-        st.warning(say("evidence own scale"))
-    held = brushed(this.data)
-    found = network_columns.draw(this.data, shown, made, shown.raw[channel], wanted, "board", held)
-    _remember_stretch(this.data, getattr(found, "brush", None), held)
-    st.caption(say("evidence board"))
+def _class(data: Dataset) -> str:
+    """The class that all networks are asked about: `true`, `predicted`, or one class's number."""
+    options = {key: say_plain(f"evidence class {key}") for key in ("true", "predicted")}
+    options |= {str(k): say_plain("evidence class one", name=one_line(name)) for k, name in enumerate(data.classes)}
+    return one_of(st.selectbox, say("evidence class"), options, "true", "c", label_visibility="collapsed")
+
+
+def _scale() -> str:
+    """How maps are brought onto one scale; key S does it on the board, which is heard first."""
+    heard = st.session_state.pop("board_scale", None)
+    if heard in SCALES:
+        st.session_state["scale"] = heard
+    titles = {scale: say_plain(f"evidence scale {scale}") for scale in SCALES}
+    return one_of(st.selectbox, say("evidence scale"), titles, "own", "scale")
+
+
+def _class_number(target: str, data: Dataset, series: int, answer: int) -> int:
+    return {"true": int(data.y[series]), "predicted": answer}.get(target, int(target) if target.isdecimal() else 0)
 
 
 def brushed(data: Dataset) -> tuple[int, int] | None:
@@ -100,21 +104,11 @@ def set_brush(range_: tuple[int, int] | None) -> None:
             st.query_params[name] = str(value)
 
 
-def _remember_stretch(data: Dataset, given: Any, held: tuple[int, int] | None) -> None:
-    """A stretch newly marked in the browser."""
-    now = (int(given[0]), int(given[1])) if isinstance(given, list) and len(given) == 2 else None
-    if st.session_state.get("brushed") == now:
-        return
-    st.session_state["brushed"] = now
-    if now is None or (0 <= now[0] < now[1] <= data.length):
-        set_brush(now)
-        if now != held:
-            st.rerun()
-
-
 def panel(this: EvidenceSelection) -> str:
-    """Which of the lower panels is open; it is part of the link."""
+    """Which of the lower panels is open; it is part of the link. A stretch newly marked on the board opens What if."""
     names = (*PANELS, "own") if this.networks.own_maps else PANELS
+    if st.session_state.pop("open_what_if", False):
+        st.session_state["panel"] = "what_if"
     return one_of(
         st.segmented_control,
         say("evidence more"),
@@ -127,9 +121,6 @@ def panel(this: EvidenceSelection) -> str:
     )
 
 
-FAST = ("cam", "attention", "gradcam")
-
-
 def epoch(this: EvidenceSelection) -> int | None:
     """The epoch of the link, where it was kept and is not the answer's own; the board shows the student as it was."""
     asked = st.query_params.get("e", "")
@@ -137,42 +128,50 @@ def epoch(this: EvidenceSelection) -> int | None:
     return int(asked) if asked.isdecimal() and int(asked) in kept else None
 
 
-def show_scrubber(this: EvidenceSelection, at: int | None) -> None:
-    """The scrubber; the extractor is the board's first, where that is quick enough."""
-    extractor = next((name for name in this.wanted.extractors if name.partition(":")[0] in FAST), "cam")
-    made = _payload(this, cache.answer(this.run, SNAPSHOTS, extractor=extractor), extractor, at)
-    found = mount("scrubber", made, "scrubber", on_epoch_change=nothing)
-    _remember_epoch(this, getattr(found, "epoch", None), at)
+def remember(this: EvidenceSelection, found: Any, at: int | None) -> None:
+    """What the board reports goes into the link: the stretch, the epoch, the channel and the scale."""
+    remember_stretch(this.data, getattr(found, "brush", None))
+    _epoch(this, getattr(found, "epoch", None), at)
+    channel, scale = getattr(found, "channel", None), getattr(found, "scale", None)
+    if _new("told_channel", channel) and channel is not None:
+        st.session_state["board_channel"] = str(channel)
+        st.rerun()
+    if _new("told_scale", scale) and scale is not None:
+        st.session_state["board_scale"] = scale
+        st.rerun()
 
 
-def _payload(this: EvidenceSelection, shown: Snapshots, extractor: str, at: int | None) -> bytes:
-    data, series = this.data, shown.series
-    titles = {f"teacher.{t}": palette.network_name(f"teacher.{t}") for t in shown.teachers} | {
-        "control": palette.network_name("control")
-    }
-    titles |= {f"view.{m}": modalities()[m].title for m in shown.student}
-    about = next(e for e in cache.catalogue()["extractors"] if e["id"] == extractor.partition(":")[0])
-    places = np.searchsorted(np.sort(data.test), series)
-    return scrubber(
-        shown.head(),
-        {**shown.arrays, "series": np.argsort(data.test)[places]},
-        data.X[series][:, series_picker.held(data)],
-        data.y[series],
-        [one_line(c, 24) for c in data.classes],
-        titles,
-        this.wanted.teacher,
-        bool(about["signed"]),
-        1 / data.rate if data.rate else None,
-        {"epoch": at, "series": int(np.flatnonzero(data.test == this.series)[0])},
-    )
+def channel(data: Dataset) -> int:
+    """The channel drawn thick; chosen on the board, kept in the link."""
+    heard = st.session_state.pop("board_channel", st.query_params.get("ch", "0"))
+    place = min(int(heard) if heard.isdecimal() and len(heard) < 6 else 0, len(data.channels) - 1)
+    st.session_state["ch"] = str(place)
+    if place:
+        st.query_params["ch"] = str(place)
+    else:
+        st.query_params.pop("ch", None)
+    return place
 
 
-def _remember_epoch(this: EvidenceSelection, given: Any, at: int | None) -> None:
-    """Where the slider was let go goes into the link, and the board follows."""
-    if given is None or st.session_state.get("scrubbed") == (this.run.folder.name, given):
+def _new(key: str, told: Any) -> bool:
+    was = st.session_state.get(key)
+    st.session_state[key] = told
+    return bool(was != told)
+
+
+def remember_stretch(data: Dataset, given: Any, key: str = "brushed") -> None:
+    """A stretch newly marked in the browser goes into the link, and What if opens with it."""
+    now = (int(given[0]), int(given[1])) if isinstance(given, list) and len(given) == 2 else None
+    if not _new(key, now) or (now is not None and not 0 <= now[0] < now[1] <= data.length):
         return
-    st.session_state["scrubbed"] = (this.run.folder.name, given)
-    if given not in this.networks.epochs:
+    if now != brushed(data):
+        set_brush(now)
+        st.session_state["open_what_if"] = now is not None
+        st.rerun()
+
+
+def _epoch(this: EvidenceSelection, given: Any, at: int | None) -> None:
+    if given is None or not _new("scrubbed", (this.run.folder.name, given)) or given not in this.networks.epochs:
         return
     if given == this.networks.answer:
         st.query_params.pop("e", None)

@@ -9,16 +9,17 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from kdviz.data.dataset import Dataset
+from kdviz.figures.evidence_board import board
 from kdviz.metrics.perturbations import TITLES
 from kdviz.runs.analysis.evidence_answers import InstanceEvidence
 from kdviz.runs.looker.questions import BOARD
-from kdviz.ui.evidence import controls, network_columns
+from kdviz.ui.evidence import board_rows, controls
 from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of, refuse_odd_number
 from kdviz.ui.texts.formatting import one_line
-from kdviz.ui.texts.sentences import say, say_plain
-from kdviz.ui.widgets import series_picker
+from kdviz.ui.texts.sentences import ON_BOARD, say, say_plain
+from kdviz.ui.widgets.drawings import mount, nothing
 
 FIRST = "mute"
 
@@ -39,10 +40,15 @@ def show_what_if(this: EvidenceSelection, epoch: int | None) -> None:
     given = {"extractors": extractors, "series": this.series, "target": this.target, "epoch": epoch}
     before = cache.answer(this.run, BOARD, **given)
     after = cache.answer(this.run, BOARD, **given, change=change)
-    said = answer_sentences(data, before, after)
-    made = network_columns.columns(data, this.series, after, this.wanted, epoch, said)
-    signal = after.raw[series_picker.held(data)]
-    network_columns.draw(data, after, made, signal, this.wanted, "board_after", (start, stop))
+    one = board_rows.OneRun(data, this.series, after, said=answer_sentences(data, before, after))
+    rows = board_rows.rows(one, this.wanted, {}, {})
+    unit, hertz = ("s", "Hz") if data.rate else (say_plain("board samples"), say_plain("board cycles"))
+    lines = [(name, after.raw[k]) for k, name in enumerate(data.channels)]
+    made = board(
+        data.times(), unit, lines, controls.channel(data), rows, ON_BOARD, this.wanted.scale, (start, stop), hertz=hertz
+    )
+    found = mount("evidence_board", made, "board_after", on_brush_change=nothing, on_scale_change=nothing)
+    controls.remember_stretch(data, getattr(found, "brush", None), "brushed_after")
     st.caption(say("evidence changed"))
 
 

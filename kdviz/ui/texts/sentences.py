@@ -10,6 +10,7 @@ from kdviz.ui.texts.formatting import Markdown, one_line, text
 
 __all__ = [
     "LENS",
+    "ON_BOARD",
     "SENTENCES",
     "STUDENTS",
     "TABLES",
@@ -27,6 +28,8 @@ TABLES: dict[str, dict[str, str]] = {
 }
 LENS = TABLES.pop("lens")
 """What the linked lens says by itself in the browser, where its numbers are filled in."""
+ON_BOARD = TABLES.pop("board")
+"""The same of the board of evidence."""
 STUDENTS = ("signal", "fusion")
 LONGEST_VALUE = 300
 LONGEST_LINE = 10_000

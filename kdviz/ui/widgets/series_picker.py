@@ -104,20 +104,33 @@ def against(roles: Iterable[str], titles: Mapping[str, str], first: str) -> str:
         first if first in names else names[0],
         "vs",
         help=say("compared help"),
+        label_visibility="collapsed",
     )
 
 
 def walk(run: Run, data: Dataset, teacher: str, extractor: str) -> int:
-    """The series looked at, as a number in the whole data set."""
-    left, middle = st.columns([3, 4], vertical_alignment="bottom")
-    with left:
-        kind = one_of(st.selectbox, say("go through"), {kind: say(f"case {kind}") for kind in CASES}, "all", "list")
-    order, match = ordered(run, data, teacher, extractor, kind)
-    refuse_odd_number(KEY, 0, data.test.size - 1)
-    if _held(data) is None:
-        st.session_state[KEY] = 0
-    with middle, st.container(horizontal=True, vertical_alignment="bottom"):
-        place = int(st.number_input(say("test series"), 0, data.test.size - 1, key=KEY, bind="query-params"))
+    """The series looked at, counted over the whole data set; a list to browse jumps to its first."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width=230):
+            titles = {kind: say_plain(f"case {kind}") for kind in CASES}
+            kind = one_of(
+                st.selectbox, say("go through"), titles, "all", "list", on_change=_jump, label_visibility="collapsed"
+            )
+        order, match = ordered(run, data, teacher, extractor, kind)
+        refuse_odd_number(KEY, 0, data.test.size - 1)
+        if _held(data) is None:
+            st.session_state[KEY] = 0
+        linked = kind != "all" and "jumped" not in st.session_state and KEY not in st.query_params
+        if order.size and (st.session_state.pop("jump", False) or linked):
+            st.session_state[KEY] = int(order[0])
+        st.session_state["jumped"] = True
+        with st.container(width=120):
+            place = int(
+                st.number_input(
+                    say("test series"), 0, data.test.size - 1, key=KEY, bind="query-params",
+                    label_visibility="collapsed",
+                )
+            )  # fmt: skip
         for by, word, arrow in ((-1, "before", "Left"), (1, "after", "Right")):
             icon = f":material/chevron_{arrow.lower()}:"
             st.button(
@@ -125,10 +138,15 @@ def walk(run: Run, data: Dataset, teacher: str, extractor: str) -> int:
                 shortcut=arrow,
                 disabled=not order.size,
             )  # fmt: skip
-        st.caption(where(order, place, kind))
-    if kind != "all" and order.size:
-        listed(run, data, teacher, order, match)
+        st.caption(where(order, place, kind), width="content")
+        if kind != "all" and order.size:
+            listed(run, data, teacher, order, match)
     return int(data.test[place])
+
+
+def _jump() -> None:
+    """Another list: begin at its first series."""
+    st.session_state["jump"] = True
 
 
 def ordered(run: Run, data: Dataset, teacher: str, extractor: str, kind: str) -> tuple[Index, Floats]:
@@ -177,10 +195,10 @@ def listed(run: Run, data: Dataset, teacher: str, order: Index, match: NDArray[n
         say_plain("list head teacher"): said(f"teacher.{teacher}"),
         "match": match[shown],
     }
-    with st.expander(say("the list", count=order.size)):
+    with st.popover(say("the list", count=order.size), width="content"):
         picked = st.dataframe(
             table, key=f"cases_{order.size}", on_select="rerun", selection_mode="single-row", hide_index=True,
-            height=220, alt=say_plain("the list alt"),
+            height=min(420, 38 + 35 * shown.size), alt=say_plain("the list alt"),
             column_config={"match": st.column_config.NumberColumn(say_plain("list head match"), format="%.2f")},
         )  # fmt: skip
         rows = picked["selection"]["rows"]

@@ -27,6 +27,7 @@ OF_A_RUN: dict[str, dict[str, Any]] = {
         "target": 1,
         "change": {"what": "mute", "start": 2, "stop": 9},
     },
+    "film": {"extractors": ["cam", "high_pass"], "series": 3, "target": 1},
     "method_maps": {"series": 3},
     "match": MAPS,
     "snapshots": MAPS,

@@ -1,0 +1,173 @@
+"""The board of a run, and of another beside it: rows, verdict, slider over epochs, and the maps of other epochs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.figures.evidence_board import Track, Verdict, board, film
+from kdviz.figures.palette import spoken
+from kdviz.metrics.intervals import Estimate
+from kdviz.runs.comparison.run_groups import distilled, variant
+from kdviz.runs.looker.questions import BOARD, FILM, MATCH, METHOD_MAPS, NETWORKS, SNAPSHOTS
+from kdviz.runs.store.home import home
+from kdviz.runs.store.run import Run
+from kdviz.ui.evidence import board_rows, controls
+from kdviz.ui.evidence.board_rows import OneRun
+from kdviz.ui.evidence.controls import EvidenceSelection
+from kdviz.ui.shell import presenter
+from kdviz.ui.state import cache
+from kdviz.ui.texts.sentences import ON_BOARD, counted, say, say_plain
+from kdviz.ui.widgets.drawings import mount, nothing
+
+MEASURE = "pearson"
+
+
+def show_board(this: EvidenceSelection, epoch: int | None) -> None:
+    """The board at an epoch of the student's; what is done on it goes into the link."""
+    made = payload(this, epoch)
+    on = dict.fromkeys((f"on_{name}_change" for name in ("brush", "epoch", "channel", "scale")), nothing)
+    found = mount("evidence_board", made, "board", **on)
+    st.fragment(_reel, parallel=True)(this, this.run, "film")
+    if this.beside is not None:
+        st.fragment(_reel, parallel=True)(this, this.beside, "film_beside")
+    controls.remember(this, found, epoch)
+
+
+def payload(this: EvidenceSelection, epoch: int | None) -> dict[str, Any]:
+    """Everything that the board draws."""
+    data, wanted = this.data, this.wanted
+    extractors = cache.catalogue()["extractors"]
+    about = {e["id"]: f"{e['idea']} {e['caveat']}" for e in extractors}
+    titles = board_rows.offered(extractors, this.networks.roles)
+    rows = board_rows.rows(_asked(this, this.run, epoch), wanted, about, titles)
+    if this.beside is not None:
+        other = _asked(this, this.beside, _nearest(this.beside, epoch))
+        rows = board_rows.beside(rows, board_rows.rows(other, wanted, about, titles), _named(this.beside))
+    channel = controls.channel(data)
+    lines = [(name, data.X[this.series, k]) for k, name in enumerate(data.channels)]
+    return board(
+        data.times(), "s" if data.rate else say_plain("board samples"), lines, channel, rows, ON_BOARD, wanted.scale,
+        controls.brushed(data), track(this, epoch), verdict(this), presenter.on(),
+        "Hz" if data.rate else say_plain("board cycles"),
+    )  # fmt: skip
+
+
+def _asked(this: EvidenceSelection, run: Run, epoch: int | None) -> OneRun:
+    given = {"extractors": list(this.wanted.extractors), "series": this.series, "target": this.target}
+    found = cache.answer(run, BOARD, **given, epoch=epoch)
+    own = None
+    if cache.answer(run, NETWORKS).own_maps:
+        try:
+            own = cache.answer(run, METHOD_MAPS, series=this.series)
+        except UserError:
+            own = None  # a run from before its method's layers were kept; the panel below says so
+    return OneRun(this.data, this.series, found, _mark(this, run), own)
+
+
+def _mark(this: EvidenceSelection, run: Run) -> str:
+    return f"{run.folder.name[:12]} {this.series} {this.target} {','.join(this.wanted.extractors)}"
+
+
+def _nearest(run: Run, epoch: int | None) -> int | None:
+    """The epoch of another run that is nearest to this one; its answer where none is asked for."""
+    kept = cache.answer(run, NETWORKS).epochs
+    return None if epoch is None or not kept else min(kept, key=lambda each: abs(each - epoch))
+
+
+def _named(run: Run) -> str:
+    title = next((m["title"] for m in cache.catalogue()["methods"] if m["id"] == run.recipe.method), run.recipe.method)
+    return say_plain("board run", method=str(title).partition(" (")[0], seed=run.recipe.seed)
+
+
+def _reel(this: EvidenceSelection, run: Run, key: str) -> None:
+    """The maps of all epochs, which come after the board is drawn."""
+    if len(cache.answer(run, NETWORKS).epochs) < 2:
+        return
+    given = {"extractors": list(this.wanted.extractors), "series": this.series, "target": this.target}
+    found = cache.answer(run, FILM, **given)
+    told = {
+        role: [board_rows.says(this.data, this.series, p) for p in each] for role, each in found.probability.items()
+    }
+    mount("board_film", film(_mark(this, run), found.epochs, found.maps, told), key)
+
+
+def track(this: EvidenceSelection, epoch: int | None) -> Track | None:
+    """The slider over the kept epochs; its curve is the mean match of CAMs over the probes with the teacher."""
+    kept, answer = this.networks.epochs, this.networks.answer
+    if len(kept) < 2:
+        return None
+    shown = answer if epoch is None else epoch
+    curves, stages, teacher = dict[str, list[float | None]](), tuple[tuple[str, int], ...](), this.wanted.teacher
+    for run, names in ((this.run, ("student", "control", "chance")), (this.beside, ("beside",))):
+        if run is None:
+            continue
+        try:
+            found = cache.answer(run, SNAPSHOTS, extractor="cam")
+        except UserError:
+            continue
+        stages = found.stages if run is this.run else stages
+        like = f"/{teacher}"
+        for name, key in zip(names, ("match", "control_match", "chance"), strict=False):
+            if key + like in found.arrays:
+                values = np.atleast_2d(found.arrays[key + like])
+                mean = np.nanmean(np.where(np.isfinite(values), values, np.nan), 0)
+                curves[name] = _at(found.epochs, mean, kept)
+    return Track(kept, kept[-1] if shown is None else shown, answer, stages, curves, _mark(this, this.run))
+
+
+def _at(epochs: tuple[int, ...], values: Any, kept: tuple[int, ...]) -> list[float | None]:
+    """Values (E,) at these epochs; None where they were not kept."""
+    known = {e: float(v) for e, v in zip(epochs, values, strict=True) if np.isfinite(v)}
+    return [None if each not in known else round(known[each], 4) for each in kept]
+
+
+def verdict(this: EvidenceSelection) -> Verdict | None:
+    """Does the student look where the teacher does, and would it have done so untaught? In the numbers of the panel."""
+    target = this.wanted.target
+    asked: str | int = int(target) if target.isdecimal() else target
+    rows = this.wanted.extractors
+    try:
+        match = cache.answer(this.run, MATCH, extractor=rows[0], target=asked, extractors=len(rows))
+    except UserError:
+        return None
+    found = match.teachers.get(this.wanted.teacher, {}).get(MEASURE)
+    if found is None or found.numbers.match.value is None:
+        return None
+    numbers, teacher = found.numbers, spoken(this.wanted.teacher)
+    sentence = say_plain(f"board verdict {_kind(numbers.transfer)}", teacher=teacher, match=numbers.match.value)
+    control, chance = numbers.by_control and numbers.by_control.value, numbers.by_chance.value
+    beside = [
+        *([] if control is None else [say_plain("board untaught", value=control)]),
+        *([] if chance is None else [say_plain("board chance", value=chance)]),
+        *_transfer(numbers.transfer),
+        _seeds(str(home()), this.run.folder.name, this.run.outcome_key, this.run),
+    ]
+    return Verdict(sentence, beside)
+
+
+def _kind(transfer: Estimate | None) -> str:
+    if transfer is None or transfer.value is None:
+        return "alone"
+    if transfer.low is None or transfer.high is None:
+        return "open"
+    return "nearer" if transfer.low > 0 else "farther" if transfer.high < 0 else "same"
+
+
+def _transfer(found: Estimate | None) -> list[str]:
+    if found is None or found.value is None:
+        return []
+    if found.low is None or found.high is None:
+        return [say_plain("board transfer", value=100 * found.value)]
+    return [say_plain("board transfer range", value=100 * found.value, low=100 * found.low, high=100 * found.high)]
+
+
+@st.cache_data(ttl=60, max_entries=64, show_spinner=False)
+def _seeds(place: str, run: str, mark: str, _run: Run) -> str:
+    """How many seeds of this very set-up have finished here."""
+    this = variant(_run.recipe)
+    seeds = {_run.recipe.seed, *(each.recipe.seed for each in distilled() if variant(each.recipe) == this)}
+    return say("board one seed") if len(seeds) == 1 else say("board seeds", seeds=counted(len(seeds), "seed"))
