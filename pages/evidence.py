@@ -3,25 +3,30 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.ui.evidence import (
     agreement_panel,
-    board_view,
-    controls,
     fidelity_panel,
     method_maps_panel,
     sanity_panel,
     shell_lines,
     what_if_panel,
 )
+from kdviz.ui.shell import presenter
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
-from kdviz.ui.widgets import page_links, run_switch
+from kdviz.ui.widgets import board_controls, board_view, page_links, run_switch
 
-run = run_switch.finished_run("evidence", say("evidence none"))
+with st.container(gap="xsmall"):
+    above, below = st.container(), st.container(gap="xsmall")
+    place, drawn = (below, above) if presenter.on() else (above, below)
+    with place:
+        header = st.container(key="board_header", horizontal=True, vertical_alignment="center", gap="xsmall")
+    run = run_switch.finished_run("evidence", say("evidence none"), header)
 try:
-    this = controls.choose(run)
-    epoch = controls.epoch(this)
-    board_view.show_board(this, epoch)
-    panel = controls.panel(this)
+    this = board_controls.choose(run, header, lambda: run_switch.beside(run))
+    epoch = board_controls.epoch(this)
+    with drawn:
+        board_view.show_board(this, epoch)
+    panel = board_controls.panel(this)
     match panel:
         case "what_if":
             what_if_panel.show_what_if(this, epoch)

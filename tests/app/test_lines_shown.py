@@ -122,7 +122,8 @@ def test_lines_about_a_fusion_run_give_what_its_page_showed(
         assert main([*words, "--json"]) == 0, (words, capsys.readouterr().err)
         told = json.loads(capsys.readouterr().out.splitlines()[-1])
         if "--beside" in words:
-            page_says = answered("match", {"run": here.ebkd, "extractor": "cam", "extractors": 2})
+            shown_with = 1 + int(words[words.index("--beside") + 1])
+            page_says = answered("match", {"run": here.ebkd, "extractor": "cam", "extractors": shown_with})
             assert told["numbers"]["comparisons"] == page_says.comparisons
             for teacher, measures in page_says.teachers.items():
                 for name, each in measures.items():

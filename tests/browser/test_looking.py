@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -9,6 +11,14 @@ from tests.browser.conftest import PATIENCE, choose, settled, sideways, visited
 from tests.browser.server import Server
 from tests.lookable import Lookable
 
+FIRST_SCREEN = """() => {
+  const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('#evidence_board')).find(Boolean);
+  const whole = e => { const box = e.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight - 50; };
+  const need = [root.querySelector('.frame.signal'), ...[...root.querySelectorAll('section.row')].slice(1, 4)
+    .flatMap(row => [...row.querySelectorAll('.frame.full')])];
+  return need.filter(e => !whole(e) || (e.matches('.band') && e.clientHeight < 63)).map(e => e.className);
+}"""
+"""Which of signal and the first three rows' teacher and student do not stand whole on the first screen, 64 px high."""
 UNNAMED = """() => [...document.querySelectorAll('canvas[role=img]')]
   .filter(each => !each.getAttribute('aria-label')).length"""
 
@@ -36,28 +46,29 @@ def in_link(page: Page, *parts: str) -> None:
 
 
 def scrub(page: Page) -> None:
-    """Moving the epoch asks nobody and moves everything; letting go is in the link."""
-    told, band = page.locator("#scrubber .told"), "#scrubber canvas.band >> nth=2"
-    slider = page.get_by_role("slider", name="Epoch")
-    before, shown = told.inner_text(), pixels(page, band)
+    """Moving the epoch asks nobody and moves the student's map; letting go is in the link."""
+    output, band = page.locator("#evidence_board output").first, "#evidence_board canvas.band.student >> nth=0"
+    slider = page.get_by_role("slider", name="Epoch").first
+    page.wait_for_function("() => window.kdvizFilms?.size", timeout=PATIENCE)
+    before, shown = output.inner_text(), pixels(page, band)
     slider.evaluate("s => { s.value = 0; s.dispatchEvent(new Event('input')); }")
-    expect(page.locator("#scrubber output")).to_contain_text("Epoch 0 of")
-    assert told.inner_text() != before and pixels(page, band) != shown and "&e=" not in page.url
+    expect(output).to_have_text("Epoch 0 of 6")
+    assert before != "Epoch 0 of 6" and pixels(page, band) != shown and "&e=" not in page.url
+    filmed = pixels(page, band)
     slider.evaluate("s => s.dispatchEvent(new Event('change'))")
     in_link(page, "e=0")
-    expect(page.get_by_text("Student, epoch 0").first).to_be_visible(timeout=PATIENCE)
+    assert pixels(page, band) == filmed  # what the server says of this epoch is what the film showed
 
 
 def play(page: Page) -> None:
-    page.get_by_role("button", name="Play").click()
-    expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator("#scrubber output")).to_contain_text("Epoch 6 of 6", timeout=PATIENCE)
+    page.get_by_role("button", name="Play").first.click()
+    expect(page.locator("#evidence_board output").first).to_contain_text("Epoch 6 of 6", timeout=PATIENCE)
     page.wait_for_url(lambda url: "e=0" not in url, timeout=PATIENCE)
     settled(page, PATIENCE / 1000)
 
 
 def brush(page: Page) -> None:
-    """A stretch dragged over a signal is what is changed below."""
+    """A stretch dragged over the board opens What if with it."""
     frame = page.locator("#evidence_board .frame.signal").first
     frame.scroll_into_view_if_needed()
     box = frame.bounding_box()
@@ -67,8 +78,7 @@ def brush(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 0.5 * box["width"], y, steps=4)
     page.mouse.up()
-    in_link(page, "a=10", "b=2")
-    page.get_by_role("button", name="What if").or_(page.get_by_text("What if", exact=True)).last.click()
+    in_link(page, "a=10", "b=2", "panel=what_if")
     expect(page.locator("#evidence_board")).to_have_count(2, timeout=PATIENCE)
     settled(page, PATIENCE / 1000)
     expect(page.get_by_text("--change mute:10:")).to_be_visible(timeout=PATIENCE)
@@ -79,23 +89,41 @@ def brush(page: Page) -> None:
     assert pixels(page, "#evidence_board >> nth=1 >> canvas.signal") != after
 
 
+def keys(page: Page) -> None:
+    """S changes the scale and the link, 2 shows one row alone, Escape all of them."""
+    page.locator("h1").first.click()
+    band = "#evidence_board canvas.band.student >> nth=0"
+    own = pixels(page, band)
+    page.keyboard.press("s")
+    in_link(page, "scale=raw")
+    assert pixels(page, band) != own
+    page.keyboard.press("2")
+    expect(page.locator("#evidence_board section.row.away").first).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(page.locator("#evidence_board section.row.away")).to_have_count(0)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_a_run_is_looked_at(browser: Browser, server: Server, runs: Lookable, width: int, scheme: str) -> None:
-    with visited(browser, width, scheme) as open_:
-        page = open_(server, f"/evidence?run={runs.fam}")
-        ready(page, "evidence_board", "scrubber")
-        page.locator("#evidence_board .grid").press("ArrowRight")
-        expect(page.locator("#evidence_board .readout")).to_contain_text("Signal teacher")
+    with visited(browser, width, scheme, height=900) as open_:
+        page = open_(server, f"/evidence?run={runs.ebkd}")
+        ready(page, "evidence_board")
+        page.locator("#evidence_board .board").press("ArrowRight")
+        expect(page.locator("#evidence_board .readout")).to_contain_text("GAF teacher")
+        if width == 1280:
+            assert page.evaluate(FIRST_SCREEN) == []
         scrub(page)
         play(page)
+        keys(page)
         brush(page)
-        choose(page, "Class asked about", "what the student answers")
+        choose(page, "Class", "Class: the student's answer")
         in_link(page, "c=predicted")
         expect(page.get_by_text("--predicted").first).to_be_visible(timeout=PATIENCE)
-        choose(page, "Go through", "Worst matches")
+        choose(page, "Browse", "Browse: worst matches")
         in_link(page, "list=worst")
         expect(page.get_by_text("The list (")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text(re.compile(r"^1 of \d+$"))).to_be_visible(timeout=PATIENCE)
         assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0
 
 
@@ -121,5 +149,5 @@ def test_frequencies_are_cut(browser: Browser, server: Server, runs: Lookable, w
 def test_the_lower_panels_fit_a_phone_by_night(browser: Browser, server: Server, runs: Lookable, panel: str) -> None:
     with visited(browser, 390, "dark") as open_:
         page = open_(server, f"/evidence?run={runs.ebkd}&panel={panel}&vs=gaf")
-        ready(page, "evidence_board", "scrubber", *(["tiles"] if panel == "fidelity" else []))
+        ready(page, "evidence_board", *(["tiles"] if panel == "fidelity" else []))
         assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0

@@ -198,7 +198,7 @@ export default function (component) {
       }
       pen.setLineDash([]);
     });
-    const names = make("figcaption", { class: "names" }, make("span", { text: `${w.spectra} (dB)` }), ...row.spectra.map((s) => make("span", {}, make("i", { style: `background:${s.colour}` }), make("span", { text: s.title }))));
+    const names = make("figcaption", { class: "names" }, make("span", { text: `${w.spectra} (dB)` }), ...row.spectra.map((s) => make("span", {}, make("i", { class: "line", style: `border-color:${s.colour};border-style:${s.dash.length === 0 ? "solid" : s.dash[0] < 3 ? "dotted" : "dashed"}` }), make("span", { text: s.title }))));
     return make("figure", { class: "wide" }, names, canvas);
   }
 

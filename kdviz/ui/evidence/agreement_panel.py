@@ -12,11 +12,11 @@ from kdviz.figures.palette import spoken
 from kdviz.metrics.conclusions import shown
 from kdviz.runs.analysis.evidence_answers import EvidenceMatch, MeasuredMatch
 from kdviz.runs.looker.questions import MATCH
-from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import sentence, text
 from kdviz.ui.texts.sentences import Markdown, say, say_plain
+from kdviz.ui.widgets.board_controls import EvidenceSelection
 
 BAR = {"displayModeBar": False}
 Measures = Mapping[str, MeasuredMatch]
@@ -35,7 +35,7 @@ def show_agreement(this: EvidenceSelection, epoch: int | None = None) -> None:
         st.info(say("evidence no match"))
         return
     st.markdown(say("evidence match", title=match.title, teacher=spoken(this.wanted.teacher), series=counted(match)))
-    st.plotly_chart(beside(found), key="beside", config=BAR, alt=described(found))
+    st.plotly_chart(beside(found), key="beside_teacher", config=BAR, alt=described(found))
     table(found)
     st.caption(_family(match, len(rows)))
     titles = {name: each.title for name, each in found.items()}

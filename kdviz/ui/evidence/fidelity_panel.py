@@ -9,10 +9,10 @@ from kdviz.figures import palette
 from kdviz.figures.palette import spoken
 from kdviz.runs.analysis.network_answers import FidelityByEpoch, LayerSimilarity, SplitFidelity, WhomFollowed
 from kdviz.runs.looker.questions import FIDELITY
-from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.widgets.board_controls import EvidenceSelection
 from kdviz.ui.widgets.drawings import mount
 
 BAR = {"displayModeBar": False}

@@ -6,11 +6,11 @@ import streamlit as st
 
 from kdviz.figures.evidence_board import board
 from kdviz.runs.looker.questions import BOARD, METHOD_MAPS
-from kdviz.ui.evidence import board_rows, controls
-from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.shell.frame import link
 from kdviz.ui.state import cache
-from kdviz.ui.texts.sentences import ON_BOARD, say, say_plain
+from kdviz.ui.texts.sentences import ON_BOARD, say
+from kdviz.ui.widgets import board_controls, board_rows
+from kdviz.ui.widgets.board_controls import EvidenceSelection
 from kdviz.ui.widgets.drawings import mount, nothing
 
 
@@ -26,9 +26,8 @@ def show_method_maps(this: EvidenceSelection) -> None:
     if row is None:
         st.info(say("evidence own none"))
         return
-    data, unit = this.data, "s" if this.data.rate else say_plain("board samples")
+    data, (unit, hertz) = this.data, board_rows.units(this.data)
     lines = [(name, data.X[this.series, k]) for k, name in enumerate(data.channels)]
-    hertz = "Hz" if data.rate else say_plain("board cycles")
-    made = board(data.times(), unit, lines, controls.channel(data), [row], ON_BOARD, hertz=hertz)
+    made = board(data.times(), unit, lines, board_controls.channel(data), [row], ON_BOARD, hertz=hertz)
     mount("evidence_board", made, "own", on_scale_change=nothing)
     st.caption(say("evidence own means"))

@@ -17,11 +17,11 @@ from kdviz.metrics.perturbations import BASELINES
 from kdviz.runs.analysis.evidence_answers import DeletionCurves
 from kdviz.runs.looker.questions import DELETION, RANDOMISATION
 from kdviz.runs.store.run import Run
-from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line, sentence
 from kdviz.ui.texts.sentences import Markdown, say, say_plain
+from kdviz.ui.widgets.board_controls import EvidenceSelection
 from kdviz.ui.widgets.drawings import mount
 
 MANY = ("8", "16", "32")

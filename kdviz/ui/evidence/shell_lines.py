@@ -6,8 +6,8 @@ import shlex
 
 import streamlit as st
 
-from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.evidence.what_if_panel import wanted
+from kdviz.ui.widgets.board_controls import EvidenceSelection
 
 ARRAYS = "--out maps.npz"
 

@@ -13,12 +13,12 @@ from kdviz.figures.evidence_board import board
 from kdviz.metrics.perturbations import TITLES
 from kdviz.runs.analysis.evidence_answers import InstanceEvidence
 from kdviz.runs.looker.questions import BOARD
-from kdviz.ui.evidence import board_rows, controls
-from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of, refuse_odd_number
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import ON_BOARD, say, say_plain
+from kdviz.ui.widgets import board_controls, board_rows
+from kdviz.ui.widgets.board_controls import EvidenceSelection
 from kdviz.ui.widgets.drawings import mount, nothing
 
 FIRST = "mute"
@@ -42,13 +42,21 @@ def show_what_if(this: EvidenceSelection, epoch: int | None) -> None:
     after = cache.answer(this.run, BOARD, **given, change=change)
     one = board_rows.OneRun(data, this.series, after, said=answer_sentences(data, before, after))
     rows = board_rows.rows(one, this.wanted, {}, {})
-    unit, hertz = ("s", "Hz") if data.rate else (say_plain("board samples"), say_plain("board cycles"))
+    unit, hertz = board_rows.units(data)
     lines = [(name, after.raw[k]) for k, name in enumerate(data.channels)]
     made = board(
-        data.times(), unit, lines, controls.channel(data), rows, ON_BOARD, this.wanted.scale, (start, stop), hertz=hertz
+        data.times(),
+        unit,
+        lines,
+        board_controls.channel(data),
+        rows,
+        ON_BOARD,
+        this.wanted.scale,
+        (start, stop),
+        hertz=hertz,
     )
     found = mount("evidence_board", made, "board_after", on_brush_change=nothing, on_scale_change=nothing)
-    controls.remember_stretch(data, getattr(found, "brush", None), "brushed_after")
+    board_controls.remember_stretch(data, getattr(found, "brush", None), "brushed_after")
     st.caption(say("evidence changed"))
 
 
@@ -70,7 +78,7 @@ def usual(data: Dataset) -> tuple[int, int]:
 def stretch(data: Dataset) -> tuple[int, int]:
     """The stretch that is changed, in samples: brushed on a signal above, or set here; it is part of the link."""
     length = data.length
-    now = controls.brushed(data) or usual(data)
+    now = board_controls.brushed(data) or usual(data)
     key = f"stretch_{now[0]}_{now[1]}"
     picked = st.slider(
         say("evidence stretch"),
@@ -90,7 +98,7 @@ def stretch(data: Dataset) -> tuple[int, int]:
 
 def _moved(key: str) -> None:
     a, b = sorted(int(v) for v in st.session_state[key])
-    controls.set_brush((a, b) if a < b else None)
+    board_controls.set_brush((a, b) if a < b else None)
 
 
 def answer_sentences(data: Dataset, before: InstanceEvidence, after: InstanceEvidence) -> dict[str, str]:

@@ -20,7 +20,7 @@ LISTEN = """export default function ({ setTriggerValue }) {
   document.addEventListener("keydown", hear);
   return () => document.removeEventListener("keydown", hear);
 }"""
-UNSEEN = ".st-key-keys { display: none; }"
+UNSEEN = ".st-key-keys, div:has(> .st-key-keys) { display: none; }"
 
 
 def listen() -> None:

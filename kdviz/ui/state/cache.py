@@ -99,6 +99,19 @@ def answer(run: Run, question: Question[A], **given: Any) -> A:
     return cast("A", found)
 
 
+def answer_later(run: Run, question: Question[A], **given: Any) -> A:
+    """The same for what comes after its page is drawn: nothing on the page says that it is waited for."""
+    place = str(home_of(run.folder))
+    found = _awaited(place, run.folder.name, run.outcome_key, question.id, json.dumps(given, sort_keys=True), question)
+    return cast("A", found)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _awaited(place: str, run: str, mark: str, name: str, given: str, _question: Question[Any]) -> object:
+    with at(Path(place)):
+        return looker().ask(_question, run=run, **json.loads(given))
+
+
 @st.cache_data(max_entries=128, show_spinner=say("spinner networks"))
 def _asked(place: str, run: str, mark: str, name: str, given: str, _question: Question[Any]) -> object:
     with at(Path(place)):

@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.data.sources import samples
-from kdviz.runs.store.run import WITH_ANSWER, Run, all_runs, by_identity
+from kdviz.runs.store.run import PART_OF_ID, WITH_ANSWER, Run, all_runs, by_identity
 from kdviz.runs.store.run_table import about
 from kdviz.ui.shell.frame import PAGES, link, name_tab
 from kdviz.ui.state import cache, current
+from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import say, say_plain
 
@@ -48,8 +50,11 @@ class RunLabel:
         return say_plain("run listed", called=called, seed=self.seed, epochs=epochs, mark=self.id[:6])
 
 
-def finished_run(page: str, title: str) -> Run:
-    """The finished run that a page shows, with its data here; else the page says why, offers others, and ends."""
+def finished_run(page: str, title: str, header: Any = None) -> Run:
+    """The finished run that a page shows, with its data here; else the page says why, offers others, and ends.
+
+    header: a container for the page's title and the switch alone, where the page itself says which run it is
+    """
     asked = bool(st.query_params.get("run"))
     found = current.run()
     others = finished()
@@ -57,16 +62,18 @@ def finished_run(page: str, title: str) -> Run:
         found = _newest(others)
         current.choose_run(found.folder.name)
     if found is None or found.final is None or labelled(found) is None:
+        if header is not None:
+            header.title(PAGES[page][0], anchor=False)
         if not asked or found is not None:
             st.info(say("nothing trained" if found is None else "not finished"), title=title)
         _offer(others)
         st.stop()
     current.data_of(found)
-    show(found, page, others)
+    show(found, page, others, header)
     return found
 
 
-def show(run: Run, page: str, others: Sequence[RunLabel]) -> None:
+def show(run: Run, page: str, others: Sequence[RunLabel], header: Any = None) -> None:
     """Which run this is: its data, method, seed and epoch, in words, in the tab's title, and as a choice."""
     this = labelled(run)
     if this is None:
@@ -78,15 +85,43 @@ def show(run: Run, page: str, others: Sequence[RunLabel]) -> None:
     name_tab(say_plain("tab of run", page=PAGES[page][0], method=method, data=data, seed=seed, at=at))
     every = {each.id: each for each in ([] if any(o.id == this.id for o in others) else [this])}
     every |= {each.id: each for each in _sorted(others, this.data)[:MOST]}
-    with st.container(key="run_header", horizontal=True, vertical_alignment="center"):
-        st.markdown(say("run shown", method=method, data=data, seed=seed, at=at), width="content")
+    slim = header is not None
+    with header or st.container(key="run_header", horizontal=True, vertical_alignment="center"):
+        if slim:
+            st.title(PAGES[page][0], anchor=False, width="content")
+        else:
+            st.markdown(say("run shown", method=method, data=data, seed=seed, at=at), width="content")
         if len(every) > 1:
             st.session_state[KEY] = this.id
             st.selectbox(
-                say("other run"), list(every), format_func=lambda each: str(every[each]), key=KEY, width=420,
-                label_visibility="collapsed", on_change=_switch,
+                say("other run"), list(every), format_func=lambda each: str(every[each]), key=KEY,
+                width=230 if slim else 420, label_visibility="collapsed", on_change=_switch,
             )  # fmt: skip
     _of_other_data(this)
+
+
+def beside(run: Run) -> Run | None:
+    """The choice of a second run to lay beside this one: another that is finished, of the same data; else None."""
+    this = labelled(run)
+    if this is None:
+        return None
+    like = {each.id: each for each in finished() if each.data == this.data and each.id != this.id}
+    asked = st.query_params.get("beside", "")
+    if PART_OF_ID.fullmatch(asked):
+        st.query_params["beside"] = next((each for each in like if each.startswith(asked)), "")
+    titles = {"": say_plain("beside none")} | {name: str(each) for name, each in like.items()}
+    picked = one_of(st.selectbox, say("beside"), titles, "", "beside") if like else ""
+    return by_identity(picked) if picked else None
+
+
+def told(run: Run, epoch: int | None) -> str:
+    """Which run it is, in words: method, data, seed, and the epoch shown, its answer's unless another is given."""
+    this = labelled(run)
+    if this is None:
+        return ""
+    shown = this.epoch if epoch is None else epoch
+    at = "" if shown is None else say_plain("at epoch", epoch=shown)
+    return say_plain("run told", method=_title(this.method), data=this.data_name, seed=this.seed, at=at)
 
 
 def _of_other_data(this: RunLabel) -> None:

@@ -110,37 +110,32 @@ def against(roles: Iterable[str], titles: Mapping[str, str], first: str) -> str:
 
 def walk(run: Run, data: Dataset, teacher: str, extractor: str) -> int:
     """The series looked at, counted over the whole data set; a list to browse jumps to its first."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(width=230):
-            titles = {kind: say_plain(f"case {kind}") for kind in CASES}
-            kind = one_of(
-                st.selectbox, say("go through"), titles, "all", "list", on_change=_jump, label_visibility="collapsed"
-            )
-        order, match = ordered(run, data, teacher, extractor, kind)
-        refuse_odd_number(KEY, 0, data.test.size - 1)
-        if _held(data) is None:
-            st.session_state[KEY] = 0
-        linked = kind != "all" and "jumped" not in st.session_state and KEY not in st.query_params
-        if order.size and (st.session_state.pop("jump", False) or linked):
-            st.session_state[KEY] = int(order[0])
-        st.session_state["jumped"] = True
-        with st.container(width=120):
-            place = int(
-                st.number_input(
-                    say("test series"), 0, data.test.size - 1, key=KEY, bind="query-params",
-                    label_visibility="collapsed",
-                )
-            )  # fmt: skip
-        for by, word, arrow in ((-1, "before", "Left"), (1, "after", "Right")):
-            icon = f":material/chevron_{arrow.lower()}:"
-            st.button(
-                icon, key=word, help=say(f"go {word}"), on_click=_step_in_order, args=(order, by),
-                shortcut=arrow,
-                disabled=not order.size,
-            )  # fmt: skip
-        st.caption(where(order, place, kind), width="content")
-        if kind != "all" and order.size:
-            listed(run, data, teacher, order, match)
+    with st.container(width=180):
+        titles = {kind: say_plain(f"case {kind}") for kind in CASES}
+        kind = one_of(
+            st.selectbox, say("go through"), titles, "all", "list", on_change=_jump, label_visibility="collapsed"
+        )
+    order, match = ordered(run, data, teacher, extractor, kind)
+    refuse_odd_number(KEY, 0, data.test.size - 1)
+    if _held(data) is None:
+        st.session_state[KEY] = 0
+    linked = kind != "all" and "jumped" not in st.session_state and KEY not in st.query_params
+    if order.size and (st.session_state.pop("jump", False) or linked):
+        st.session_state[KEY] = int(order[0])
+    st.session_state["jumped"] = True
+    with st.container(width=80):
+        last = data.test.size - 1
+        place = int(
+            st.number_input(say("test series"), 0, last, key=KEY, bind="query-params", label_visibility="collapsed")
+        )
+    for by, word, arrow in ((-1, "before", "Left"), (1, "after", "Right")):
+        st.button(
+            say_plain(f"arrow {word}"), key=word, help=say(f"go {word}"), on_click=_step_in_order, args=(order, by),
+            shortcut=arrow, disabled=not order.size,
+        )  # fmt: skip
+    st.caption(where(order, place, kind), width="content")
+    if kind != "all" and order.size:
+        listed(run, data, teacher, order, match)
     return int(data.test[place])
 
 

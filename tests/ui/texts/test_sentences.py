@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kdviz.ui.texts.sentences import LENS, SENTENCES, TABLES, counted, merged
+from kdviz.ui.texts.sentences import LENS, ON_BOARD, SENTENCES, TABLES, counted, merged
 from tests.ui.texts.on_screen import SAYS, called, past_the_catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -81,7 +81,7 @@ def test_a_key_that_two_tables_hold_is_refused() -> None:
 def test_there_is_a_table_for_every_page_and_one_for_what_they_share() -> None:
     pages = {path.stem for path in (ROOT / "pages").glob("*.py")}
     assert set(TABLES) == pages | {"shared"}
-    assert {*TABLES, "lens"} == {path.stem for path in (UI / "texts" / "en").glob("*.toml")}
+    assert {*TABLES, "lens", "board"} == {path.stem for path in (UI / "texts" / "en").glob("*.toml")}
 
 
 def test_what_the_lens_says_by_itself_is_what_its_scripts_ask_for() -> None:
@@ -92,6 +92,14 @@ def test_what_the_lens_says_by_itself_is_what_its_scripts_ask_for() -> None:
     for key in LENS:
         quoted, ending = f'"{key}"' in scripts, "`${look.kind} essential`" in scripts and key.endswith(" essential")
         assert quoted or ending or key.startswith(composed) or key in ("valley", "peak"), key
+
+
+def test_what_the_board_says_by_itself_is_what_its_script_asks_for() -> None:
+    script = (ROOT / "kdviz" / "figures" / "browser" / "evidence_board.js").read_text()
+    asked = set(re.findall(r"\bw\.([a-z]+)\b", script)) | set(re.findall(r'"([a-z]+ [a-z]+)"', script)) & set(ON_BOARD)
+    assert {key for key in asked if key not in ON_BOARD} == set()
+    for key in ON_BOARD:
+        assert key in asked or key.startswith("rule "), key
 
 
 PLANTED = {

@@ -15,12 +15,12 @@ from kdviz.runs.comparison.run_groups import distilled, variant
 from kdviz.runs.looker.questions import BOARD, FILM, MATCH, METHOD_MAPS, NETWORKS, SNAPSHOTS
 from kdviz.runs.store.home import home
 from kdviz.runs.store.run import Run
-from kdviz.ui.evidence import board_rows, controls
-from kdviz.ui.evidence.board_rows import OneRun
-from kdviz.ui.evidence.controls import EvidenceSelection
 from kdviz.ui.shell import presenter
 from kdviz.ui.state import cache
 from kdviz.ui.texts.sentences import ON_BOARD, counted, say, say_plain
+from kdviz.ui.widgets import board_controls, board_rows, run_switch
+from kdviz.ui.widgets.board_controls import EvidenceSelection
+from kdviz.ui.widgets.board_rows import OneRun
 from kdviz.ui.widgets.drawings import mount, nothing
 
 MEASURE = "pearson"
@@ -31,10 +31,11 @@ def show_board(this: EvidenceSelection, epoch: int | None) -> None:
     made = payload(this, epoch)
     on = dict.fromkeys((f"on_{name}_change" for name in ("brush", "epoch", "channel", "scale")), nothing)
     found = mount("evidence_board", made, "board", **on)
-    st.fragment(_reel, parallel=True)(this, this.run, "film")
-    if this.beside is not None:
-        st.fragment(_reel, parallel=True)(this, this.beside, "film_beside")
-    controls.remember(this, found, epoch)
+    if made["track"]:
+        for run, key in ((this.run, "film"), (this.beside, "film_beside")):
+            if run is not None:
+                st.fragment(_reel, parallel=True)(this, run, key)
+    board_controls.remember(this, found, epoch)
 
 
 def payload(this: EvidenceSelection, epoch: int | None) -> dict[str, Any]:
@@ -47,12 +48,12 @@ def payload(this: EvidenceSelection, epoch: int | None) -> dict[str, Any]:
     if this.beside is not None:
         other = _asked(this, this.beside, _nearest(this.beside, epoch))
         rows = board_rows.beside(rows, board_rows.rows(other, wanted, about, titles), _named(this.beside))
-    channel = controls.channel(data)
+    channel = board_controls.channel(data)
     lines = [(name, data.X[this.series, k]) for k, name in enumerate(data.channels)]
+    unit, hertz = board_rows.units(data)
     return board(
-        data.times(), "s" if data.rate else say_plain("board samples"), lines, channel, rows, ON_BOARD, wanted.scale,
-        controls.brushed(data), track(this, epoch), verdict(this), presenter.on(),
-        "Hz" if data.rate else say_plain("board cycles"),
+        data.times(), unit, lines, channel, rows, ON_BOARD, wanted.scale, board_controls.brushed(data),
+        track(this, epoch), verdict(this, epoch), presenter.on(), hertz,
     )  # fmt: skip
 
 
@@ -85,10 +86,8 @@ def _named(run: Run) -> str:
 
 def _reel(this: EvidenceSelection, run: Run, key: str) -> None:
     """The maps of all epochs, which come after the board is drawn."""
-    if len(cache.answer(run, NETWORKS).epochs) < 2:
-        return
     given = {"extractors": list(this.wanted.extractors), "series": this.series, "target": this.target}
-    found = cache.answer(run, FILM, **given)
+    found = cache.answer_later(run, FILM, **given)
     told = {
         role: [board_rows.says(this.data, this.series, p) for p in each] for role, each in found.probability.items()
     }
@@ -125,7 +124,7 @@ def _at(epochs: tuple[int, ...], values: Any, kept: tuple[int, ...]) -> list[flo
     return [None if each not in known else round(known[each], 4) for each in kept]
 
 
-def verdict(this: EvidenceSelection) -> Verdict | None:
+def verdict(this: EvidenceSelection, epoch: int | None = None) -> Verdict | None:
     """Does the student look where the teacher does, and would it have done so untaught? In the numbers of the panel."""
     target = this.wanted.target
     asked: str | int = int(target) if target.isdecimal() else target
@@ -141,6 +140,7 @@ def verdict(this: EvidenceSelection) -> Verdict | None:
     sentence = say_plain(f"board verdict {_kind(numbers.transfer)}", teacher=teacher, match=numbers.match.value)
     control, chance = numbers.by_control and numbers.by_control.value, numbers.by_chance.value
     beside = [
+        run_switch.told(this.run, epoch),
         *([] if control is None else [say_plain("board untaught", value=control)]),
         *([] if chance is None else [say_plain("board chance", value=chance)]),
         *_transfer(numbers.transfer),

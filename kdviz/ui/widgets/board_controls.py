@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +13,12 @@ from kdviz.figures.palette import network_name
 from kdviz.runs.analysis.network_answers import RunNetworks
 from kdviz.runs.looker.questions import NETWORKS, PREDICTIONS
 from kdviz.runs.store.run import Run
-from kdviz.ui.evidence.board_rows import USUAL_ROWS, BoardOptions, offered
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of, some_of
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import Markdown, say, say_plain
 from kdviz.ui.widgets import series_picker
+from kdviz.ui.widgets.board_rows import USUAL_ROWS, BoardOptions, offered
 
 PANELS = ("numbers", "what_if", "true", "fidelity")
 SCALES = ("own", "raw", "usual")
@@ -36,19 +37,21 @@ class EvidenceSelection:
     beside: Run | None = None
 
 
-def choose(run: Run, beside: Run | None = None) -> EvidenceSelection:
-    """One line of controls; raises UserError where the run cannot be looked at."""
+def choose(run: Run, header: Any, others: Callable[[], Run | None] = lambda: None) -> EvidenceSelection:
+    """The controls, in the page's header; what is rarely asked for is behind one button, and so are `others`, which
+    lays a second run beside. Raises UserError where the run cannot be looked at.
+    """
     data, networks = cache.dataset_of(run), cache.answer(run, NETWORKS)
-    with st.container(key="evidence_controls", horizontal=True, vertical_alignment="center", gap="small"):
-        series = st.container(width="stretch")
-        with st.container(width=190):
+    with header:
+        browse = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content")
+        with st.container(width=150):
             target = _class(data)
-        with st.container(width=190):
+        with st.popover(":material/more_horiz:", key="board_more", help=say("board more help")):
+            beside = others()
             titles = {role: say_plain("board reference", teacher=network_name(role)) for role in networks.roles}
             teacher = series_picker.against(networks.roles, titles, networks.reference)
-        with st.popover(say("board more"), icon=":material/more_horiz:", help=say("board more help")):
             rows, scale = _rows(networks), _scale()
-    with series:
+    with browse:
         number = series_picker.walk(run, data, teacher, rows[0])
     answer = int(cache.answer(run, PREDICTIONS).probability["student"][data.test == number][0].argmax())
     wanted = BoardOptions(rows, target, scale, teacher)
@@ -69,7 +72,7 @@ def _rows(networks: RunNetworks) -> tuple[str, ...]:
 def _class(data: Dataset) -> str:
     """The class that all networks are asked about: `true`, `predicted`, or one class's number."""
     options = {key: say_plain(f"evidence class {key}") for key in ("true", "predicted")}
-    options |= {str(k): say_plain("evidence class one", name=one_line(name)) for k, name in enumerate(data.classes)}
+    options |= {str(k): say_plain("evidence named class", name=one_line(name)) for k, name in enumerate(data.classes)}
     return one_of(st.selectbox, say("evidence class"), options, "true", "c", label_visibility="collapsed")
 
 

@@ -22,7 +22,7 @@ from kdviz.runs.analysis.evidence_answers import (
 )
 from kdviz.runs.analysis.network_answers import NetworkFacts
 from kdviz.ui.texts.formatting import one_line
-from kdviz.ui.texts.sentences import SENTENCES, say_plain
+from kdviz.ui.texts.sentences import say_plain
 
 Array = NDArray[np.floating[Any]]
 TIMELESS = "persistence"
@@ -62,6 +62,13 @@ class OneRun:
         )
 
 
+def units(data: Dataset) -> tuple[str, str]:
+    """What times and frequencies count in: seconds and hertz where the rate is known."""
+    if data.rate:
+        return say_plain("board seconds"), say_plain("board hertz")
+    return say_plain("board samples"), say_plain("board cycles")
+
+
 def offered(extractors: Sequence[Mapping[str, Any]], roles: Mapping[str, NetworkFacts]) -> dict[str, str]:
     """Every extractor by title, and every stage of those that can be asked of stages."""
     depth = max(each.stages for each in roles.values())
@@ -98,7 +105,7 @@ def _row(
     one: OneRun, name: str, wanted: BoardOptions, about: Mapping[str, str], titles: Mapping[str, str], first: bool
 ) -> Row:
     shown = one.found.extractors[name]
-    title = say_plain(f"board row {name}") if f"board row {name}" in SENTENCES else titles.get(name, shown.title)
+    title = say_plain(f"board row {name}") if name in USUAL_ROWS else titles.get(name, shown.title)
     lanes = list(lanes_of(one, name, shown, wanted.teacher, first))
     spectra = _spectra(one, wanted.teacher) if name == FREQUENCY else []
     pictures = [] if spectra else list(_pictures(one.found, shown, wanted.teacher))
@@ -162,7 +169,9 @@ def _pictures(found: InstanceEvidence, shown: ExtractorEvidence, teacher: str) -
             yield picture(network_name(role), m, found.views[m][0], values, shown.signed, usual, role == "student")
 
 
-def picture(title: str, modality: str, view: Array, values: Array, signed: bool, usual: float | None = None, named: bool = False) -> Picture:
+def picture(
+    title: str, modality: str, view: Array, values: Array, signed: bool, usual: float | None = None, named: bool = False
+) -> Picture:
     """A map over its image, turned so that a persistence image stands on its axis."""
     timed = modality != TIMELESS
     turn = 1 if timed else -1
@@ -196,7 +205,7 @@ def own_row(one: OneRun, teacher: str) -> Row | None:
     for m in names:
         for who, side in (("teacher", held), ("student", student)):
             if m in side.times:
-                word = say_plain(f"board own {goal if who == 'teacher' else who}")
+                word = say_plain(f"board own {goal if who == 'teacher' else 'filtered' if found.spectra else who}")
                 if len(names) > 1:
                     word = say_plain("board branch", network=word, view=modalities()[m].title)
                 signed = bool((side.times[m] < 0).any())
