@@ -12,7 +12,8 @@ from tests.browser.server import Server
 from tests.lookable import Lookable
 
 FIRST_SCREEN = """() => {
-  const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('#evidence_board')).find(Boolean);
+  const all = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('#evidence_board'));
+  const root = all.find(Boolean);
   const whole = e => { const box = e.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight - 50; };
   const need = [root.querySelector('.frame.signal'), ...[...root.querySelectorAll('section.row')].slice(1, 4)
     .flatMap(row => [...row.querySelectorAll('.frame.full')])];
