@@ -166,7 +166,9 @@ def _pictures(found: InstanceEvidence, shown: ExtractorEvidence, teacher: str) -
             if values is None or values.ndim != 2 or m is None:
                 continue
             usual = shown.usual[role].maps.get(m) if role in shown.usual else None
-            yield picture(network_name(role), m, found.views[m][0], values, shown.signed, usual, role == "student")
+            yield picture(
+                network_name(role), m, found.views[role][m][0], values, shown.signed, usual, role == "student"
+            )
 
 
 def picture(
