@@ -24,7 +24,7 @@ from kdviz.runs.analysis.evidence_answers import (
     UsualPeaks,
 )
 from kdviz.runs.analysis.fidelity import beside, twin
-from kdviz.runs.analysis.opened_run import OpenedRun, look
+from kdviz.runs.analysis.opened_run import OpenedRun, check_series, look
 
 USUAL_OF = 16
 MOST_WEIGHTS = 4_000_000
@@ -119,6 +119,7 @@ def by_epoch(opened: OpenedRun, series: int, extractors: Sequence[str], target: 
     """Student and control after every kept epoch before one series; an extractor that asks more than one pass a network
     is left out, because it takes too long.
     """
+    check_series(opened, series)
     asked, raw = np.array([target]), opened.data.X[series : series + 1]
     quick = [name for name in extractors if isinstance(extractor(name), TraceExtractor)]
     maps: dict[str, dict[str, dict[str, NDArray[np.float32]]]] = {name: {} for name in quick}

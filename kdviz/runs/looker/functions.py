@@ -122,7 +122,6 @@ def _usual(run: str, version: float, extractor: str) -> dict[str, UsualPeaks]:
 
 
 def _film(run: str, extractors: Sequence[str], series: int, target: int) -> EpochMaps:
-    opened_run.check_series(opened(run), series)
     return series_evidence.by_epoch(opened(run), series, extractors, target)
 
 
@@ -172,7 +171,6 @@ def _frequency(run: str, series: int, stage: int = -1) -> FrequencyContent:
 
 
 def _cutoffs(run: str, cuts: Sequence[float] | None = None) -> CutoffAccuracy:
-    """At the usual cuts, or at those given."""
     one = opened(run)
     if cuts is None:
         return accuracy_by_cutoff(one, usual_cuts(one.data.length))

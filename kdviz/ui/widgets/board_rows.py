@@ -28,7 +28,6 @@ Array = NDArray[np.floating[Any]]
 TIMELESS = "persistence"
 FREQUENCY = "high_pass"
 USUAL_ROWS = ("cam", "attention", FREQUENCY)
-BESIDE = "#009E73"
 GOALS = ("teacher", "teachers")
 DASHES = {"control": (6, 3), "before": (2, 3), "filter": (8, 3, 2, 3)}
 
@@ -236,27 +235,3 @@ def own_row(one: OneRun, teacher: str) -> Row | None:
         pictures,
         spectra,
     )
-
-
-def beside(first: Sequence[Row], other: Sequence[Row], name: str) -> list[Row]:
-    """The second run's student under the first's in each row that both have; its teachers where they are its own."""
-    like = {row.title: row for row in other}
-    out = []
-    for row in first:
-        added = [
-            replace(lane, title=say_plain("board of run", network=lane.title, run=name), colour=BESIDE)
-            for lane in (like[row.title].lanes if row.title in like else ())
-            if lane.who == "student" and lane.size == "full"
-        ]
-        place = (
-            max((k for k, lane in enumerate(row.lanes) if lane.who == "student" and lane.size == "full"), default=-1)
-            + 1
-        )
-        lanes = [*row.lanes[:place], *added, *row.lanes[place:]]
-        lines = [
-            replace(s, colour=BESIDE, title=say_plain("board of run", network=s.title, run=name))
-            for s in (like[row.title].spectra if row.title in like else ())
-            if s.title == network_name("student")
-        ]
-        out.append(replace(row, lanes=lanes, spectra=[*row.spectra, *lines]))
-    return out

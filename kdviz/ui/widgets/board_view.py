@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from kdviz.core.errors import UserError
-from kdviz.figures.evidence_board import Track, Verdict, board, film
-from kdviz.figures.palette import spoken
+from kdviz.figures.evidence_board import Row, Track, Verdict, board, film
+from kdviz.figures.palette import network_name, spoken
 from kdviz.metrics.intervals import Estimate
 from kdviz.runs.comparison.run_groups import distilled, variant
 from kdviz.runs.looker.questions import BOARD, FILM, MATCH, METHOD_MAPS, NETWORKS, SNAPSHOTS
@@ -24,6 +26,7 @@ from kdviz.ui.widgets.board_rows import OneRun
 from kdviz.ui.widgets.drawings import mount, nothing
 
 MEASURE = "pearson"
+BESIDE = "#009E73"
 
 
 def show_board(this: EvidenceSelection, epoch: int | None) -> None:
@@ -47,7 +50,7 @@ def payload(this: EvidenceSelection, epoch: int | None) -> dict[str, Any]:
     rows = board_rows.rows(_asked(this, this.run, epoch), wanted, about, titles)
     if this.beside is not None:
         other = _asked(this, this.beside, _nearest(this.beside, epoch))
-        rows = board_rows.beside(rows, board_rows.rows(other, wanted, about, titles), _named(this.beside))
+        rows = _under(rows, board_rows.rows(other, wanted, about, titles), _named(this.beside))
     channel = board_controls.channel(data)
     lines = [(name, data.X[this.series, k]) for k, name in enumerate(data.channels)]
     unit, hertz = board_rows.units(data)
@@ -55,6 +58,30 @@ def payload(this: EvidenceSelection, epoch: int | None) -> dict[str, Any]:
         data.times(), unit, lines, channel, rows, ON_BOARD, wanted.scale, board_controls.brushed(data),
         track(this, epoch), verdict(this, epoch), presenter.on(), hertz,
     )  # fmt: skip
+
+
+def _under(first: Sequence[Row], other: Sequence[Row], name: str) -> list[Row]:
+    """The second run's student under the first's in each row that both have; its teachers where they are its own."""
+    like = {row.title: row for row in other}
+    out = []
+    for row in first:
+        added = [
+            replace(lane, title=say_plain("board of run", network=lane.title, run=name), colour=BESIDE)
+            for lane in (like[row.title].lanes if row.title in like else ())
+            if lane.who == "student" and lane.size == "full"
+        ]
+        place = (
+            max((k for k, lane in enumerate(row.lanes) if lane.who == "student" and lane.size == "full"), default=-1)
+            + 1
+        )
+        lanes = [*row.lanes[:place], *added, *row.lanes[place:]]
+        lines = [
+            replace(s, colour=BESIDE, title=say_plain("board of run", network=s.title, run=name))
+            for s in (like[row.title].spectra if row.title in like else ())
+            if s.title == network_name("student")
+        ]
+        out.append(replace(row, lanes=lanes, spectra=[*row.spectra, *lines]))
+    return out
 
 
 def _asked(this: EvidenceSelection, run: Run, epoch: int | None) -> OneRun:
