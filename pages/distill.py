@@ -1,35 +1,46 @@
 import streamlit as st
 
 from kdviz.core.errors import UserError
-from kdviz.ui.distill import live_run, setup
+from kdviz.ui.distill import live_run, method_choice, setup
 from kdviz.ui.shell.frame import command
 from kdviz.ui.state import cache, current, launch
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
-from kdviz.ui.widgets import page_links
+from kdviz.ui.widgets import page_links, run_switch
 
 st.title(say("page distill"))
-st.caption(say("distill"))
 data = current.data()
 run = current.run()
+setup.about(data)
+setup.refuse_unteachable(data)
 try:
-    setup.about(data)
-    st.markdown(page_links.question_links("kd", "control", "eskd"))
+    mine = run if run is not None and run.recipe.data == data.sha256 else None
+    if mine is not None:
+        setup.adopt(mine)
     rows = cache.catalogue()["methods"]
-    row = setup.pick_method(rows)
+    row = method_choice.pick_method(rows, mine.recipe.method if mine is not None else method_choice.USUAL)
     asked, learning = st.columns([2, 3], gap="large")
-    with learning, st.container(border=True, key="live"):
-        if run is None:
-            live_run.nothing_yet()
-        else:
-            live_run.panel(run)
     with asked:
         wish, settings = setup.wishes(row, data)
-        cannot = setup.refused(row, wish, data)
-        if st.button(say("begin"), key="start", icon=":material/play_arrow:", disabled=cannot):
-            launch.begin(data, wish, settings)
-            st.rerun()
-        setup.disabled(rows, wish)
+        cannot = method_choice.refused(row, wish, data)
+        with st.container(horizontal=True):
+            if st.button(say("begin"), key="start", icon=":material/play_arrow:", type="primary", disabled=cannot):
+                launch.begin(data, wish, settings)
+                setup.begun()
+                st.rerun()
+            setup.more(row, wish)
+        method_choice.disabled(rows, wish)
+        st.markdown(page_links.question_links("kd", "control", "eskd"))
+    with learning, st.container(border=True, key="live"):
+        run_switch.on_data(mine, data.sha256)
+        if mine is None:
+            if run is not None:
+                run_switch.elsewhere(run)
+            live_run.nothing_yet()
+        elif setup.is_of_form(mine, wish, settings):
+            live_run.panel(mine)
+        else:
+            live_run.former(mine)
     command(setup.command(data, wish, settings))
 except UserError as wrong:
     st.error(sentence(wrong), title=say("cannot start"))

@@ -27,6 +27,7 @@ class AttentionTransfer(Method):
 
     id = "at"
     title = "AT (attention transfer)"
+    family = "maps"
     about = About(
         idea="At each stage, the student must be active where the teacher is active.",
         equation=r"L = \mathrm{CE} + \beta \sum_l \mathrm{MSE}\!\left(\frac{a_s^l}{\|a_s^l\|}, \frac{a_t^l}"

@@ -26,6 +26,7 @@ class Aver(Method):
 
     id = "aver"
     title = "AVER (mean of the logits)"
+    family = "answers"
     about = About(
         idea="The teachers' logits are averaged, and the student matches the softened average.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,T^2\,\mathrm{KL}\!\left("

@@ -22,6 +22,7 @@ class AverLoss(Method):
 
     id = "aver_loss"
     title = "AVER-loss (mean of the losses)"
+    family = "answers"
     about = About(
         idea="The student is held against each teacher, and the losses are averaged.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,\tfrac1K\sum_k T^2\,\mathrm{KL}(p_k^T\,\|\,p_s^T)",

@@ -13,6 +13,7 @@ class AverProb(Method):
 
     id = "aver_prob"
     title = "AVER-prob (mean of the softened outputs)"
+    family = "answers"
     about = About(
         idea="The teachers' softened probabilities are averaged, and the student matches the mean.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,T^2\,\mathrm{KL}\!\left("

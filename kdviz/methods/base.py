@@ -15,7 +15,10 @@ from kdviz.core.params import NoParams
 from kdviz.core.plugins import discover, pick
 from kdviz.methods.needs import Needs
 
-__all__ = ["About", "Method", "Needs", "Stage", "check", "method", "methods"]
+FAMILIES = ("answers", "features", "maps", "relations", "frequencies", "stages", "labels")
+"""By what a method hands over, or for `stages` when it does; lists show them in this order."""
+
+__all__ = ["FAMILIES", "About", "Method", "Needs", "Stage", "check", "method", "methods"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class About:
 class Method(nn.Module):
     """One way to teach. Submodules made in `build` are trained with the student; buffers are saved.
 
+    family      one of FAMILIES; lists show a method without one last
     selection   which checkpoint is the answer, unless the user says otherwise
     teaching    how its teachers should learn where that differs from the usual, e.g. {"stop": 0.5}
     learning    likewise how its student should, e.g. {"optimism": True}
@@ -53,6 +57,7 @@ class Method(nn.Module):
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    family: ClassVar[str] = ""
     about: ClassVar[About]
     needs: ClassVar[Needs] = Needs()
     selection: ClassVar[str] = "last"

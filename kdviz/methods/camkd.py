@@ -32,6 +32,7 @@ class CamKd(Method):
 
     id = "camkd"
     title = "CAMKD (class activation maps)"
+    family = "maps"
     about = About(
         idea="On each image, the student's class activation map for the true class must look like the teacher's.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + w\,\mathrm{MSE}\!\left(\mathrm{CAM}(F_t, W_t),"

@@ -33,6 +33,7 @@ class Confidence(Method):
 
     id = "camkd_confidence"
     title = "CA-MKD (confidence-aware)"
+    family = "answers"
     about = About(
         idea="For each sample, a teacher weighs the more the closer its answer is to the label; features are weighed "
         "by how well the teacher's own classifier reads the student's translated map.",

@@ -28,6 +28,7 @@ class CamKdLift(Method):
 
     id = "camkd_lift"
     title = "CAMKD, lifted (for a signal student)"
+    family = "maps"
     about = About(
         idea="The student's class activation map in time, lifted to the plane of time by time, must look like the "
         "image teacher's.",

@@ -28,6 +28,7 @@ class CatKd(Method):
 
     id = "cat_kd"
     title = "CAT-KD (class attention transfer)"
+    family = "maps"
     about = About(
         idea="The class activation maps of all classes, pooled to a few cells, must have the teacher's shape.",
         equation=r"L = \mathrm{CE} + \beta\,\mathrm{MSE}\!\left(\frac{A(M_s)}{\|A(M_s)\|}, \frac{A(M_t)}{\|A(M_t)\|}"

@@ -74,6 +74,7 @@ class Crd(Method):
 
     id = "crd"
     title = "CRD (contrastive representation)"
+    family = "relations"
     about = About(
         idea="In a learned space, the student's embedding of a sample must lie near the teacher's of the same sample "
         "and away from the teacher's of other classes.",

@@ -46,6 +46,7 @@ class Dcd(Method):
 
     id = "dcd"
     title = "DCD (discriminative and consistent, 2024)"
+    family = "relations"
     about = About(
         idea="Within a batch, each student embedding must be nearest to the teacher's of the same sample, and rows and "
         "columns of the similarities must tell the same story.",

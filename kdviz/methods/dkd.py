@@ -26,6 +26,7 @@ class Decoupled(Method):
 
     id = "dkd"
     title = "DKD (decoupled)"
+    family = "answers"
     about = About(
         idea="How sure the teacher is of the label, and how it ranks the other classes, are matched with separate "
         "weights.",

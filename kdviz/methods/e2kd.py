@@ -25,6 +25,7 @@ class E2Kd(Method):
 
     id = "e2kd"
     title = "e2KD (explanation-enhanced)"
+    family = "maps"
     about = About(
         idea="The student's Grad-CAM for the class that the teacher answers must point the same way as the teacher's.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + w\left(1 - \cos(E_s^{\hat y_t},"

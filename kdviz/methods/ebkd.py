@@ -29,6 +29,7 @@ class Ebkd(Method):
 
     id = "ebkd"
     title = "EBKD (evidence)"
+    family = "maps"
     about = About(
         idea="The student's cross-attention over an image must lie where the signal teacher is active and the image "
         "teacher finds the true class.",

@@ -28,6 +28,7 @@ class Entropy(Method):
 
     id = "ebkd_entropy"
     title = "EBKD-entropy (certain teachers first)"
+    family = "answers"
     about = About(
         idea="For each sample, a teacher weighs the more the lower the entropy of its answer is.",
         equation=r"L = \gamma\,\mathrm{CE} + \alpha\,\tfrac1B\sum_{kb}\tfrac{w_{kb}}{K-1}\,T^2\,\mathrm{KL}_{kb},\quad"

@@ -14,6 +14,7 @@ class EarlyTeacher(Method):
 
     id = "es_teacher"
     title = "Early-stopped teachers"
+    family = "stages"
     about = About(
         idea="Teachers stop learning half-way, when a small student can still follow them; then distil as usual.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,T^2\,\mathrm{KL}(\bar p_{t,\,e=E_t/2}\,\|\,p_s)",

@@ -26,6 +26,7 @@ class Eskd(Method):
 
     id = "eskd"
     title = "ESKD (the best moment)"
+    family = "stages"
     about = About(
         idea="Distil, keep the weights whenever validation accuracy rises, and answer with the best ones: the first, "
         "where several epochs are equally good.",

@@ -22,6 +22,7 @@ class EskdCho(Method):
 
     id = "eskd_cho"
     title = "ESKD of Cho & Hariharan (KD dropped part-way)"
+    family = "stages"
     about = About(
         idea="The student listens to the teachers for the first part of training and to the labels alone afterwards.",
         equation=r"L = (1-\lambda_e)\,\mathrm{CE} + \lambda_e\,T^2\,\mathrm{KL}(\bar p_t\,\|\,p_s),\quad"

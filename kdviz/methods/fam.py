@@ -33,6 +33,7 @@ class Fam(Method):
 
     id = "fam"
     title = "FAM (frequency attention)"
+    family = "frequencies"
     about = About(
         idea="The student's feature map is lifted to a plane, its spectrum filtered by learned complex weights without "
         "the lowest frequencies, and the result must be the teacher's map.",

@@ -31,6 +31,7 @@ class Fam1d(Method):
 
     id = "fam1d"
     title = "FAM along time"
+    family = "frequencies"
     about = About(
         idea="The student's feature map is filtered along time, and the result must be the teacher's map along time.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + w\,\mathrm{MSE}\!\left(\mathrm{FAM}_{1D}(F_s),"

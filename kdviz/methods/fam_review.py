@@ -33,6 +33,7 @@ class FamReview(Method):
 
     id = "fam_review"
     title = "FAM-KD (review with frequency attention)"
+    family = "frequencies"
     about = About(
         idea="From the deepest stage to the shallowest, the student's map looks back at the deeper level by local "
         "attention, passes a learned frequency filter, and must be the teacher's map.",

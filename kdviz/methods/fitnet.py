@@ -29,6 +29,7 @@ class FitNet(Method):
 
     id = "fitnet"
     title = "FitNet (hints)"
+    family = "features"
     about = About(
         idea="A middle stage of the student, translated by a small layer, must be the teacher's middle stage.",
         equation=r"L = \mathrm{CE} + \beta\,\mathrm{MSE}\!\left(r(F_s), F_t\right),\quad r = \mathrm{ReLU}\,\mathrm{BN}"

@@ -31,6 +31,7 @@ class Base(Method):
 
     id = "base"
     title = "Base (fixed teacher shares)"
+    family = "answers"
     about = About(
         idea="The student is held against each teacher, and the losses are added with fixed shares.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda \sum_k \alpha_k\,T^2\,\mathrm{KL}(p_k^T\,\|\,p_s^T),\quad"

@@ -14,6 +14,7 @@ class FullKd(Method):
 
     id = "full_kd"
     title = "Full KD (the last epoch)"
+    family = "stages"
     about = About(
         idea="Distil to the last epoch and answer with what is there, overfitted or not.",
         equation=r"\theta^* = \theta_E,\quad L = (1-\lambda)\,\mathrm{CE} + \lambda\,T^2\,\mathrm{KL}"

@@ -35,6 +35,7 @@ class Hidden(Method):
 
     id = "hidden"
     title = "Hidden-feature KD"
+    family = "features"
     about = About(
         idea="The student's hidden vector must be the teacher's, up to a learned linear map where widths differ.",
         equation=r"L = \mathrm{CE} + w\,\mathrm{MSE}(P h_s, h_t),\quad h = \mathrm{GAP}(F)",

@@ -12,6 +12,7 @@ class Hinton(Method):
 
     id = "kd"
     title = "KD (Hinton)"
+    family = "answers"
     about = About(
         idea="The student matches the softened class probabilities of one teacher, wrong answers' odds included.",
         equation=r"L = (1-\lambda)\,\mathrm{CE}(z_s, y) + \lambda\,T^2\,\mathrm{KL}(p_t^T \,\|\, p_s^T)",

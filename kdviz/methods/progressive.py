@@ -32,6 +32,7 @@ class Progressive(Method):
 
     id = "progressive"
     title = "Progressive cross-modal KD"
+    family = "stages"
     about = About(
         idea="First the signal teacher teaches the student's image branches, then the image teachers its signal "
         "branch, at last everything at once towards a shared representation; labels throughout.",

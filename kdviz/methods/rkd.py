@@ -24,6 +24,7 @@ class Relational(Method):
 
     id = "rkd"
     title = "RKD (relational)"
+    family = "relations"
     about = About(
         idea="Distances between pairs and angles between triples of samples must be as the teacher sees them.",
         equation=r"L = \mathrm{CE} + \lambda_D\,\ell_\delta(\psi_D^t, \psi_D^s) + \lambda_A\,\ell_\delta(\psi_A^t,"

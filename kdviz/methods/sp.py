@@ -24,6 +24,7 @@ class SimilarityPreserving(Method):
 
     id = "sp"
     title = "SP (similarity-preserving)"
+    family = "relations"
     about = About(
         idea="Samples of a batch that are alike for the teacher must be alike for the student.",
         equation=r"L = \mathrm{CE} + \gamma\,\tfrac1{B^2}\left\|\tilde G_s - \tilde G_t\right\|_F^2,\quad G = F F^\top"

@@ -12,6 +12,7 @@ class Supervised(Method):
 
     id = "supervised"
     title = "Supervised (no teacher)"
+    family = "labels"
     about = About(
         idea="The network learns from the labels alone.",
         equation=r"L = \mathrm{CE}(z_s, y)",

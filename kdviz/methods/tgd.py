@@ -26,6 +26,7 @@ class MergedSimilarity(Method):
 
     id = "tgd"
     title = "TGD (merged similarity maps, annealed start)"
+    family = "relations"
     about = About(
         idea="The teachers' similarity maps of each stage are merged into one, which the student's must match; the "
         "student starts from its twin that was trained from scratch.",

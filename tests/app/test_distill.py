@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +19,7 @@ from kdviz.core.files import append_line, locked
 from kdviz.data.dataset import Dataset
 from kdviz.figures.palette import network_name
 from kdviz.runs.store.catalogue import remembered
+from kdviz.runs.store.datasets import store
 from kdviz.runs.store.run import EVENTS, LOCK, Run, all_runs
 from kdviz.runs.worker.checkpoints import close
 from kdviz.training.knowledge import Knowledge
@@ -24,6 +27,7 @@ from kdviz.ui.distill import live_run
 from kdviz.ui.distill.setup import how_many
 from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words
+from tests.conftest import bumps
 from tests.runs.worker.test_runs import asked
 
 
@@ -37,7 +41,7 @@ def test_before_the_first_run_the_page_says_what_start_does_and_asks_by_titles(o
     assert "Nothing is learning yet" in words(opened)
     assert "Start trains the teachers that are missing" in words(opened)
     assert [each.key for each in opened.get("plotly_chart")][-2:] == ["accuracies", "losses"]
-    asked = next(each for each in opened.button_group if each.label == "Teachers see")
+    asked = next(each for each in opened.button_group if each.label == "Teacher inputs")
     assert {"GAF", "Persistence image", "Signal"} <= set(asked.options)
 
 
@@ -58,21 +62,57 @@ def test_networks_are_named_for_people_by_role_and_by_modality() -> None:
 
 @pytest.mark.slow
 def test_a_link_names_the_method_by_its_id(page: Opener) -> None:
-    asked = page("distill", data="gunpoint", method="kd").selectbox(key="method")
-    assert asked.value == "kd" and "KD (Hinton)" in asked.options
+    opened = page("distill", data="gunpoint", method="at")
+    family, asked = (next(b for b in opened.button_group if b.key == key) for key in ("family", "method"))
+    assert (family.value, asked.value) == ("maps", "at") and "CAMKD" in asked.options and "KD" not in asked.options
+    family.set_value("first").run(timeout=120)
+    asked = next(b for b in opened.button_group if b.key == "method")
+    assert asked.options == [
+        "AVER",
+        "ESKD",
+        "CAMKD",
+        "EBKD",
+        "Hidden-feature KD",
+        "Progressive cross-modal KD",
+        "FAM",
+        "CRD",
+    ]
 
 
 @pytest.mark.slow
 def test_what_cannot_run_is_disabled_with_the_reason_and_the_change_that_would_enable_it(page: Opener) -> None:
     opened = page("distill", data="gunpoint", method="camkd")
     assert not opened.button(key="start").disabled
-    student = next(each for each in opened.button_group if each.label == "The student sees")
+    student = next(each for each in opened.button_group if each.label == "Student input")
     student.set_value("signal").run(timeout=120)
     assert opened.button(key="start").disabled
     said = next(each for each in opened.warning)
-    assert "cannot run so" in words(opened) or "cannot run so" in str(said.proto)
+    assert "cannot run with these networks" in str(said.proto)
     assert "change the student" in said.value
-    assert any("methods cannot run" in each.label for each in opened.expander)
+    assert any("methods need other teachers" in each.label for each in opened.expander)
+
+
+@pytest.mark.slow
+def test_a_run_is_never_shown_beside_a_choice_that_is_not_its_own(data: Dataset, page: Opener) -> None:
+    run = asked(data, rate=0.02)
+    opened = page("distill", data=data.sha256, run=run.folder.name)
+    chosen = {b.key: b.value for b in opened.button_group}
+    assert (chosen["method"], chosen["architecture"]) == ("kd", run.recipe.architecture)
+    assert "Queued" in words(opened) and "--set rate=0.02" in words(opened)
+    next(b for b in opened.button_group if b.key == "family").set_value("maps").run(timeout=120)
+    assert "These settings have not been trained yet" in words(opened)
+    opened.button(key="back_to_run").click().run(timeout=120)
+    assert next(b for b in opened.button_group if b.key == "method").value == "kd"
+    assert "have not been trained yet" not in words(opened)
+    other = page("distill", data="gunpoint", run=run.folder.name)
+    assert "is of other data" in words(other) and "Nothing is learning yet" in words(other)
+
+
+def test_data_without_two_classes_is_refused_before_start(page: Opener) -> None:
+    alone = replace(bumps(), classes=("unlabelled",), y=np.zeros(60, np.int64))
+    store().put(alone)
+    opened = page("distill", data=alone.sha256)
+    assert "no labels" in opened.warning[0].value and not [b for b in opened.button if b.key == "start"]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from torch import Tensor
 from kdviz.core.errors import UserError
 from kdviz.core.flow import Clock
 from kdviz.core.params import fill, knobs
-from kdviz.methods.base import Method, check, method, methods
+from kdviz.methods.base import FAMILIES, Method, check, method, methods
 from tests.methods.scenes import TEACHERS, World, built, usual, world
 
 NAMES = sorted(methods())
@@ -198,7 +198,13 @@ def test_what_a_method_shows_can_be_drawn(name: str) -> None:
 def test_a_method_tells_all_about_itself(name: str) -> None:
     kind = method(name)
     about = kind.about
-    assert kind.title and about.idea.endswith(".") and about.equation and about.cost.endswith(".")
+    assert (
+        kind.family in FAMILIES
+        and kind.title
+        and about.idea.endswith(".")
+        and about.equation
+        and about.cost.endswith(".")
+    )
     assert about.claims.endswith(".")
     assert all(len(hand) == 3 for hand in about.hands) and about.hands
     assert about.papers or about.elsewhere

@@ -25,6 +25,7 @@ def described() -> dict[str, Any]:
             {
                 "id": m.id,
                 "title": m.title,
+                "family": m.family,
                 "about": asdict(m.about),
                 "needs": asdict(m.needs),
                 "selection": m.selection,

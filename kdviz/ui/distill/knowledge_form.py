@@ -31,6 +31,21 @@ def ask_knowledge(data: Dataset, networks: Mapping[str, Any]) -> dict[str, Any]:
     return found.as_dict()
 
 
+FORM_KEY = "known_"
+
+
+def fill_knowledge(given: Mapping[str, Any]) -> None:
+    """Let the section say what the wish of an opened run holds; nothing else stays filled in."""
+    for key in [str(k) for k in st.session_state if str(k).startswith(FORM_KEY)]:
+        del st.session_state[key]
+    names = {"student_channels": "channels", "teacher_runs": "runs"}
+    for name, value in given.items():
+        if name == "teacher_channels":
+            st.session_state |= {f"{FORM_KEY}channels_{view}": list(each) for view, each in value.items()}
+        else:
+            st.session_state[FORM_KEY + names.get(name, name)] = list(value) if isinstance(value, tuple) else value
+
+
 def _labels(data: Dataset) -> dict[str, Any]:
     label, teach = st.columns(2)
     most = max(int(data.train.size), 1)

@@ -14,7 +14,8 @@ from kdviz.runs.engine.queue import shortest
 from kdviz.runs.engine.workers import slots
 from kdviz.runs.store.attempts import seconds_left
 from kdviz.runs.store.history import epochs_by_network, remarks, run_progress
-from kdviz.runs.store.run import ENDED, Run, RunState
+from kdviz.runs.store.run import ENDED, WITH_ANSWER, Run, RunState
+from kdviz.ui.shell.frame import link
 from kdviz.ui.state import cache, launch
 from kdviz.ui.state.current import still_readable
 from kdviz.ui.state.visitor import own
@@ -67,6 +68,23 @@ def panel(run: Run) -> None:
     st.fragment(_tick, run_every=every)(run, every is not None)
 
 
+def former(run: Run) -> None:
+    """A run that is not of the choices on the left: one line, the way back to it, and what Start would do."""
+    state = run.state
+    with st.container(key="former", horizontal=True, vertical_alignment="center"):
+        st.markdown(headline(run, state), width="content")
+        st.button(say("back to run"), key="back_to_run", on_click=_back, icon=":material/undo:")
+        if state in WITH_ANSWER:
+            link("evidence", say("see where"))
+    st.info(say("other choice"))
+    _curves({})
+
+
+def _back() -> None:
+    st.session_state.pop("form_of_run", None)
+    st.query_params.pop("method", None)
+
+
 def nothing_yet() -> None:
     """Before the first run: what Start does, and the empty curves that it will fill."""
     st.markdown(say("nothing learning"))
@@ -81,14 +99,16 @@ def _tick(run: Run, ticking: bool) -> None:
     if ticking and state in ENDED:
         st.rerun()
     told = run.told
-    _headed(str(run.folder), state, told)
+    how, end = st.columns([4, 1], vertical_alignment="center")
+    with how:
+        _headed(str(run.folder), state, told)
+    if state not in ENDED and own(run) and end.button(say("stop"), key="stop_run", help=say("stop help")):
+        run.cancel()
+        st.toast(say("stopping"))
     _heading(run, state)
     if state in ENDED:
         run_result.show_result(run)
     _drawn(str(run.folder), told)
-    if state not in ENDED and own(run) and st.button(say("stop"), key="stop_run", help=say("stop help")):
-        run.cancel()
-        st.toast(say("stopping"))
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

@@ -1,98 +1,40 @@
-"""Choosing how to distil: method with its entry, teachers, student; what cannot run says why, and what would help."""
+"""The form: teachers, student, budget, and every other setting; filled in as a run was asked for that is opened."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from kdviz.core.errors import UserError
-from kdviz.core.params import Knob, knobs
+from kdviz.core.params import Value
 from kdviz.data.dataset import Dataset
-from kdviz.figures.method_diagrams import handover_sentence, hands
-from kdviz.methods.needs import Needs
 from kdviz.modalities.base import modalities
-from kdviz.runs.store.home import hosted
-from kdviz.training.defaults import NETWORKS, TEACHERS, StudentSettings, TeacherSettings, epochs_for, fusion_sees
+from kdviz.runs.store.run import Run
+from kdviz.training.defaults import NETWORKS, TEACHERS, StudentSettings, epochs_for, fusion_sees
 from kdviz.training.knowledge import training_series
-from kdviz.training.shell_command import distill_line
-from kdviz.ui.distill.knowledge_form import ask_knowledge
-from kdviz.ui.state import cache
-from kdviz.ui.state.url import one_of
+from kdviz.training.shell_command import distill_line, said
+from kdviz.ui.distill import settings_dialog
+from kdviz.ui.distill.knowledge_form import ask_knowledge, fill_knowledge
+from kdviz.ui.distill.method_choice import wanted
+from kdviz.ui.shell.frame import link
+from kdviz.ui.state import cache, current
 from kdviz.ui.texts.formatting import Markdown, sentence, text
-from kdviz.ui.texts.sentences import counted, say, say_plain, students
-from kdviz.ui.widgets.form import ask
+from kdviz.ui.texts.sentences import counted, say, students
 
 Row = Mapping[str, Any]
-
-
-def entry(row: Row) -> None:
-    """Everything a method says of itself."""
-    about = row["about"]
-    st.markdown(about["idea"])
-    st.latex(about["equation"])
-    if about["elsewhere"]:
-        st.caption(say("named elsewhere", elsewhere=Markdown(about["elsewhere"])))
-    with st.expander(say("hands open")):
-        drawing, beside = st.columns([3, 2], gap="medium")
-        with drawing:
-            st.plotly_chart(
-                hands(about["hands"]), key=f"hands_{row['id']}", config={"displayModeBar": False},
-                alt=say_plain("hands alt", told=handover_sentence(about["hands"])),
-            )  # fmt: skip
-        beside.markdown(say("entry costs", cost=Markdown(about["cost"])))
-        beside.markdown(say("entry claims", claims=Markdown(about["claims"])))
-        for paper in about["papers"]:
-            beside.markdown(f"- {paper}")
-
-
-def wanted(row: Row) -> Needs:
-    """What the method needs, of its row of the catalogue."""
-    needs = row["needs"]
-    return Needs(**{**needs, "teachers": tuple(needs["teachers"])})
-
-
-def refused(row: Row, wish: Mapping[str, Any], data: Dataset) -> bool:
-    """Say why the method cannot run with the wished teachers, student and labels, and the change that would help."""
-    hides = "labels" in wish.get("knows", {}) or data.unlabelled is not None
-    reason = wanted(row).refusal(wish["teachers"], wish["student"])
-    if not reason and hides:
-        reason = wanted(row).refusal_of_hidden()
-    if reason:
-        st.warning(reason, title=say("method cannot", method=row["title"]))
-    return reason is not None
-
-
-def disabled(rows: Sequence[Row], wish: Mapping[str, Any]) -> None:
-    """The methods that cannot run with the wished teachers and student, each with the change that would enable it."""
-    reasons = {row["title"]: wanted(row).refusal(wish["teachers"], wish["student"]) for row in rows}
-    given = [(Markdown(title), Markdown(reason)) for title, reason in reasons.items() if reason]
-    lines = [f"- {say('why cannot', method=title, reason=reason)}" for title, reason in given]
-    if lines:
-        with st.expander(say("methods cannot", count=len(lines), of=len(rows))):
-            st.markdown("\n".join(lines))
 
 
 def about(data: Dataset) -> None:
     """What there is to learn from, in one line."""
     st.markdown(
         say(
-            "to learn from", data=text(data.name), classes=len(data.classes), train=data.train.size,
+            "to learn from", data=text(data.name), classes=counted(len(data.classes), "class"), train=data.train.size,
             validation=data.validation.size, test=data.test.size,
         )
     )  # fmt: skip
-
-
-def pick_method(rows: list[Row]) -> Row:
-    """The method selector and the method's entry."""
-    by_id = {r["id"]: r for r in rows}
-    first = "aver" if "aver" in by_id else next(iter(by_id))
-    row = by_id[one_of(st.selectbox, say("method"), {i: r["title"] for i, r in by_id.items()}, first, "method")]
-    entry(row)
-    return row
 
 
 def pick_networks(row: Row) -> dict[str, Any]:
@@ -141,49 +83,88 @@ def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
     return str(name)
 
 
-def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Any]]:
+def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Value]]:
     """The whole form: what is wished, and every setting that differs from its default."""
     networks = pick_networks(row)
     architecture = cost_table(data, networks)
     knows = ask_knowledge(data, networks)
-    left, right = st.columns(2)
+    left, right = st.columns([3, 2])
     usual = epochs_for(training_series(data), 16)
     epochs = left.slider(say("epochs"), 1, 400, usual, key=f"epochs_{data.sha256[:8]}")
     seed = right.number_input(say("seed"), 0, 9999, 0, key="seed")
-    settings: dict[str, Any] = {"architecture": architecture}
-    with st.expander(say("all settings")):
-        settings |= _changed(
-            say("settings method", method=Markdown(row["title"])), [_knob(k) for k in row["knobs"]], "method."
-        )
-        hidden = {"architecture", *(["threads"] if hosted() else [])}  # a shared host trains with one
-        usual = row["learning"]
-        asked = [
-            replace(k, default=usual.get(k.name, k.default)) for k in knobs(StudentSettings) if k.name not in hidden
-        ]
-        settings |= _changed(say("settings training"), asked, "")
-        settings |= _changed(say("settings teachers"), list(knobs(TeacherSettings)), "teacher.")
-        for name in dict.fromkeys([*networks["teachers"], "signal"]):
-            settings |= _changed(modalities()[name].title, list(knobs(modalities()[name].Params)), f"{name}.")
-        of_method = say_plain("answer of method", selection=row["selection"])
-        rules = {"": of_method, "best": say_plain("answer best"), "last": say_plain("answer last")}
-        rule = st.selectbox(say("the answer"), list(rules), format_func=rules.__getitem__, key="selection")
+    settings = {"architecture": architecture, **settings_dialog.changed(_groups(row, networks))}
     wish = {"method": row["id"], **networks, "epochs": int(epochs), "seed": int(seed)}
-    wish["selection"] = rule or None
+    wish["selection"] = settings_dialog.rule()
     return {**wish, "knows": knows} if knows else wish, settings
 
 
-def _changed(title: str, asked: list[Knob], prefix: str) -> dict[str, Any]:
-    if not asked:
-        return {}
-    st.markdown(f"**{title}**")
-    given = ask(asked, f"set_{prefix}")
-    return {prefix + k.name: given[k.name] for k in asked if given[k.name] != k.default}
+def more(row: Row, wish: Mapping[str, Any]) -> None:
+    """The button to all other settings."""
+    settings_dialog.button(_groups(row, wish), row)
 
 
-def _knob(plain: Mapping[str, Any]) -> Knob:
-    return Knob(**{**plain, "options": tuple(plain["options"])})
+def _groups(row: Row, networks: Mapping[str, Any]) -> list[settings_dialog.SettingsGroup]:
+    return settings_dialog.groups(row, [*networks["teachers"], "signal"])
 
 
-def command(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+def refuse_unteachable(data: Dataset) -> None:
+    """Where there is nothing to tell apart, the page says so before it asks for anything, and ends."""
+    try:
+        data.need_two_classes()
+    except UserError as why:
+        st.warning(sentence(why), title=say("nothing to teach"))
+        with st.container(horizontal=True):
+            link("data", say("change label"))
+            link("encode", say("see as images"))
+        st.stop()
+
+
+FORM = "form_of_run"
+
+
+def adopt(run: Run) -> None:
+    """Fill the form as this run was asked for, once; where the link says another method, the form is left alone."""
+    if st.session_state.get(FORM) == run.folder.name:
+        return
+    fresh, st.session_state[FORM] = FORM not in st.session_state, run.folder.name
+    st.session_state.pop(AS_ASKED, None)
+    recipe = run.recipe
+    if fresh and st.query_params.get("method", recipe.method) != recipe.method:
+        return
+    try:
+        wish, settings = said(recipe, cache.method_row(run))
+    except UserError:
+        return
+    st.query_params.pop("method", None)
+    st.query_params.pop("family", None)
+    for name in ("method", "family", "linked_method", "linked_family"):
+        st.session_state.pop(name, None)
+    st.session_state["method"] = method = wish["method"]
+    st.session_state[f"teachers_{method}"] = list(wish["teachers"])
+    st.session_state[f"student_{method}"] = wish["student"]
+    st.session_state["architecture"] = settings.pop("architecture", StudentSettings().architecture)
+    st.session_state[f"epochs_{recipe.data[:8]}"] = wish["epochs"]
+    st.session_state["seed"] = wish["seed"]
+    fill_knowledge(wish.get("knows", {}))
+    settings_dialog.hold(settings, wish["selection"])
+
+
+AS_ASKED = "form_as_asked"
+
+
+def begun() -> None:
+    """The run that is opened now was asked for by this form as it stands."""
+    st.session_state[FORM] = current.run_id()
+    st.session_state.pop(AS_ASKED, None)
+
+
+def is_of_form(run: Run, wish: Mapping[str, Any], settings: Mapping[str, Value]) -> bool:
+    """Whether the form still says what it said when this run was opened."""
+    now = json.dumps([wish, settings], sort_keys=True, default=str)
+    first = st.session_state.setdefault(AS_ASKED, now if st.session_state.get(FORM) == run.folder.name else "")
+    return bool(first == now)
+
+
+def command(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Value]) -> str:
     """The shell line that trains the same run."""
     return distill_line(wish, settings, data.source)

@@ -20,7 +20,8 @@ LISTEN = """export default function ({ setTriggerValue }) {
   document.addEventListener("keydown", hear);
   return () => document.removeEventListener("keydown", hear);
 }"""
-UNSEEN = ".st-key-keys, div:has(> .st-key-keys) { display: none; }"
+UNSEEN = """.st-key-keys, div:has(> .st-key-keys) { display: none; }
+[data-testid="stMainBlockContainer"] { padding-top: 4.2rem; }"""
 
 
 def listen() -> None:

@@ -42,11 +42,12 @@ class RunLabel:
     seed: int
     epoch: int | None
     epochs: int
+    ended: bool
     name: str = ""
 
     def __str__(self) -> str:
-        called = self.name or say_plain("run of data", method=self.method, data=self.data_name)
-        epochs = say_plain("of epochs", epochs=self.epochs)
+        called = self.name or say_plain("run of data", method=_title(self.method), data=self.data_name)
+        epochs = say_plain("of epochs" if self.ended else "of epochs open", epochs=self.epochs)
         return say_plain("run listed", called=called, seed=self.seed, epochs=epochs, mark=self.id[:6])
 
 
@@ -61,7 +62,8 @@ def finished_run(page: str, title: str, header: Any = None) -> Run:
     if found is None and not asked and others:
         found = _newest(others)
         current.choose_run(found.folder.name)
-    if found is None or found.final is None or labelled(found) is None:
+    this = labelled(found) if found is not None else None
+    if found is None or this is None or not this.ended:
         if header is not None:
             header.title(PAGES[page][0], anchor=False)
         if not asked or found is not None:
@@ -136,12 +138,37 @@ def _of_other_data(this: RunLabel) -> None:
 
 def finished() -> list[RunLabel]:
     """The finished and stopped runs that somebody taught, newest first."""
-    found = (labelled(run) for run in all_runs())
-    return [each for each in found if each is not None and each.method != "supervised"]
+    return [each for each in _every() if each.ended and each.method != "supervised"]
+
+
+def _every() -> list[RunLabel]:
+    return [found for run in all_runs() if (found := labelled(run)) is not None]
+
+
+def on_data(run: Run | None, sha256: str) -> None:
+    """The runs on one data set, open ones too, as a choice; `run` is the one that is shown."""
+    every = {each.id: each for each in _every() if each.data == sha256 and each.method != "supervised"}
+    if run is not None and (this := labelled(run)) is not None:
+        every = {this.id: this, **every} if this.id not in every else every
+    if not every:
+        return
+    st.session_state[KEY] = run.folder.name if run is not None else None
+    st.selectbox(
+        say("runs on data"), list(every), index=None, format_func=lambda each: str(every[each]), key=KEY,
+        placeholder=say_plain("runs on data"), label_visibility="collapsed", on_change=_switch,
+    )  # fmt: skip
+
+
+def elsewhere(run: Run) -> None:
+    """Said where the run of the link is of other data than the page: its name, and the way to it."""
+    this = labelled(run)
+    if this is not None:
+        st.caption(say("run elsewhere", run=str(this)))
+        st.button(say("open other run"), key="open_elsewhere", on_click=_open, args=(this.id,))
 
 
 def labelled(run: Run) -> RunLabel | None:
-    """How lists name it; None where it has no answer to show, or cannot be read."""
+    """How lists name it; None where it cannot be read."""
     return _labelled(run.folder, run.outcome_key, about(run).name)
 
 
@@ -149,12 +176,10 @@ def labelled(run: Run) -> RunLabel | None:
 def _labelled(folder: Path, mark: str, name: str) -> RunLabel | None:
     run = Run(folder)
     try:
-        if run.state not in WITH_ANSWER:
-            return None
         recipe, data, final = run.recipe, one_line(run.request.get("data", ""), 40), run.final or {}
-        epoch = final.get("best_epoch")
+        epoch, ended = final.get("best_epoch"), run.state in WITH_ANSWER
         return RunLabel(
-            folder.name, recipe.method, recipe.data, data, recipe.seed, epoch, recipe.epochs, one_line(name)
+            folder.name, recipe.method, recipe.data, data, recipe.seed, epoch, recipe.epochs, ended, one_line(name)
         )
     except UserError:
         return None
@@ -187,7 +212,8 @@ def _offer(others: Sequence[RunLabel]) -> None:
 
 
 def _switch() -> None:
-    _open(st.session_state[KEY])
+    if (identity := st.session_state[KEY]) is not None:
+        _open(identity)
 
 
 def _open(identity: str) -> None:

@@ -25,9 +25,9 @@ WRAPPERS = {
 MACHINE = {
     "anchor", "args", "bind", "border", "color", "column_config", "column_order", "config", "data", "default",
     "file_name", "format", "format_func", "gap", "height", "horizontal_alignment", "icon", "key", "label_visibility",
-    "language", "layout", "max_entries", "mime", "on_change", "on_click", "on_select", "output_format", "page_icon",
-    "persist_state", "position", "selection_mode", "shortcut", "ttl", "type", "url_path", "vertical_alignment",
-    "visibility", "width",
+    "language", "layout", "max_entries", "mime", "on_change", "on_click", "on_dismiss", "on_select", "output_format",
+    "page_icon", "persist_state", "position", "selection_mode", "shortcut", "ttl", "type", "url_path",
+    "vertical_alignment", "visibility", "width",
 }
 """Keyword arguments that nobody reads."""
 # fmt: on

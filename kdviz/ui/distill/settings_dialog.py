@@ -1,0 +1,115 @@
+"""Every setting beyond the few of the form: drawn in a dialog when asked for, and kept as what differs from usual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.core.params import Knob, Value, knobs
+from kdviz.modalities.base import modalities
+from kdviz.runs.store.home import hosted
+from kdviz.training.defaults import StudentSettings, TeacherSettings
+from kdviz.ui.texts.formatting import Markdown
+from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.widgets.form import ask
+
+CHANGED, OPENED_WITH = "changed_settings", "settings_opened_with"
+RULES = ("", "best", "last")
+
+
+@dataclass(frozen=True)
+class SettingsGroup:
+    """Knobs under one title; `prefix` says whom they concern, as on the command line."""
+
+    title: str
+    prefix: str
+    knobs: Sequence[Knob]
+
+
+def groups(row: Mapping[str, Any], seen: Iterable[str]) -> list[SettingsGroup]:
+    """What can be set for a method, its training, its teachers, and the views `seen`."""
+    usual, hidden = row["learning"], {"architecture", *(["threads"] if hosted() else [])}  # a shared host trains with 1
+    training = [
+        replace(k, default=usual.get(k.name, k.default)) for k in knobs(StudentSettings) if k.name not in hidden
+    ]
+    method = [Knob(**{**plain, "options": tuple(plain["options"])}) for plain in row["knobs"]]
+    found = [
+        SettingsGroup(say("settings method", method=Markdown(row["title"])), "method.", method),
+        SettingsGroup(say("settings training"), "", training),
+        SettingsGroup(say("settings teachers"), "teacher.", knobs(TeacherSettings)),
+        *(SettingsGroup(modalities()[m].title, f"{m}.", knobs(modalities()[m].Params)) for m in dict.fromkeys(seen)),
+    ]
+    return [each for each in found if each.knobs]
+
+
+def changed(given: Sequence[SettingsGroup]) -> dict[str, Value]:
+    """The settings among these that differ from what is usual."""
+    held, found = st.session_state.get(CHANGED, {}), {}
+    for group in given:
+        for knob in group.knobs:
+            value = _sound(knob, held.get(group.prefix + knob.name))
+            if value is not None and value != knob.default:
+                found[group.prefix + knob.name] = value
+    return found
+
+
+def rule() -> str | None:
+    """Which epoch answers; None leaves it to the method."""
+    return st.session_state.get(CHANGED, {}).get("selection") or None
+
+
+def hold(settings: Mapping[str, Value], selection: str | None) -> None:
+    """From now on these are the settings that differ."""
+    st.session_state[CHANGED] = {**settings, **({"selection": selection} if selection else {})}
+
+
+def button(given: Sequence[SettingsGroup], row: Mapping[str, Any]) -> None:
+    """Opens the dialog; says how many settings differ from what is usual."""
+    count = len(changed(given)) + bool(rule())
+    label = say("settings changed", count=count) if count else say("settings open")
+    if st.button(label, key="settings", icon=":material/tune:"):
+        st.session_state[OPENED_WITH] = dict(st.session_state.get(CHANGED, {}))
+        st.dialog(say("all settings"), width="large", on_dismiss="rerun")(_ask)(given, row)
+
+
+def _ask(given: Sequence[SettingsGroup], row: Mapping[str, Any]) -> None:
+    """The form. It begins with what held when it was opened: a widget's default must not change under the hand."""
+    began, now = st.session_state.get(OPENED_WITH, {}), dict(st.session_state.get(CHANGED, {}))
+    left, right = st.columns(2, gap="large")
+    for place, group in enumerate(given):
+        with left if place < 2 else right:
+            st.markdown(f"**{group.title}**")
+            first = {k.name: _sound(k, began.get(group.prefix + k.name)) for k in group.knobs}
+            shown = [k if (held := first[k.name]) is None else replace(k, default=held) for k in group.knobs]
+            asked = ask(shown, f"set_{row['id']}_{group.prefix}")
+            for knob in group.knobs:
+                now[group.prefix + knob.name] = asked[knob.name]
+                if asked[knob.name] == knob.default:  # another method may have another default
+                    del now[group.prefix + knob.name]
+    usual = say_plain("answer of method", selection=row["selection"])
+    rules = {"": usual, "best": say_plain("answer best"), "last": say_plain("answer last")}
+    first_rule = began.get("selection", "")
+    place = RULES.index(first_rule) if first_rule in RULES else 0
+    with left:
+        now["selection"] = st.selectbox(say("the answer"), RULES, place, format_func=rules.__getitem__, key="selection")
+    st.session_state[CHANGED] = now
+    with st.container(horizontal=True):
+        if st.button(say("settings done"), key="settings_done", type="primary"):
+            st.rerun()
+        if st.button(say("settings usual"), key="settings_usual"):
+            st.session_state[CHANGED] = {}
+            st.rerun()
+
+
+def _sound(knob: Knob, given: object) -> Value | None:
+    """What was set, where this knob allows it."""
+    if given is None:
+        return None
+    try:
+        return knob.read(given)
+    except UserError:
+        return None
