@@ -1,4 +1,4 @@
-"""Which epoch's weights are the answer: the last (the seed's Full KD), or the best on validation data (ESKD)."""
+"""Which epoch's weights are the answer: the last (Full KD), or the best on validation data (ESKD)."""
 
 from __future__ import annotations
 

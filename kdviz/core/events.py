@@ -32,7 +32,8 @@ class Began(Event):
 class EpochEnded(Event):
     """One pass over the training set. `losses` are means by term; accuracies lie in 0..1.
 
-    `readouts` are numbers that the method shows of its last batch, e.g. how much the teachers disagree.
+    `readouts` are numbers that the method shows of its last batch, e.g. how much the teachers disagree. `look` is by
+    modality where the network looks at one fixed series, in shares of its peak (kdviz.training.epoch_look).
     """
 
     event: ClassVar[str] = "epoch"
@@ -46,6 +47,7 @@ class EpochEnded(Event):
     seconds: float
     kept: bool = False
     readouts: dict[str, float] = field(default_factory=dict)
+    look: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -105,8 +105,8 @@ class Order(Protocol):
 
 
 COSTS = {
-    "weights": Axis("weights", "count", log=True),
-    "macs": Axis("multiply-adds a series", "number", log=True),
+    "weights": Axis("parameters", "count", log=True),
+    "macs": Axis("MACs per series", "number", log=True),
     "milliseconds": Axis("ms a series", "number", log=True),
 }
 SCORES = {

@@ -16,7 +16,7 @@ from kdviz.figures.chart import DASHES, Axis, Chart, Line, lines
 from kdviz.figures.palette import MARGIN, SERIES, colour, label, network_name
 
 Epochs = Sequence[Mapping[str, Any]]
-TERMS = {"ce": "labels (CE)", "kd": "softened answers (KD)"}
+TERMS = {"ce": "labels (CE)", "kd": "soft targets (KD)"}
 PLOTLY_DASHES = dict(zip(DASHES, ("solid", "dash", "dot", "dashdot", "longdash"), strict=True))
 DOTTED = DASHES[2]
 EPOCH = Axis("epoch", "count")

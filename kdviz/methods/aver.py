@@ -1,4 +1,4 @@
-"""AVER as the seed defines it: the student learns the average of the teachers' logits."""
+"""AVER as kdviz defines it: the student learns the average of the teachers' logits."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class AverLoss(Method):
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,\tfrac1K\sum_k T^2\,\mathrm{KL}(p_k^T\,\|\,p_s^T)",
         hands=(("each teacher", "logits", "student"), ("labels", "class", "student")),
         papers=("The AVER-MKD baseline in Zhang, Chen & Wang, ICASSP 2022, arXiv 2201.00007",),
-        elsewhere="The seed's AVER averages logits (aver). The gradient equals that of aver_prob; the value is larger "
+        elsewhere="In kdviz, AVER averages logits (aver). The gradient equals that of aver_prob; the value is larger "
         "by the teachers' disagreement.",
         cost="Each teacher runs once per sample.",
         claims="The same as aver_prob: a mixture of the teachers' opinions.",

@@ -20,7 +20,7 @@ class AverProb(Method):
         r"\tfrac1K\sum_k p_k^T\,\|\,p_s^T\right)",
         hands=(("teachers", "mean probabilities", "student"), ("labels", "class", "student")),
         papers=("You, Xu, Xu & Tao, Learning from Multiple Teacher Networks, KDD 2017, doi 10.1145/3097983.3098135",),
-        elsewhere="The seed's AVER averages logits (aver). The paper's triplet loss between layers is not part of it.",
+        elsewhere="In kdviz, AVER averages logits (aver). The paper's triplet loss between layers is not part of it.",
         cost="Each teacher runs once per sample.",
         claims="A mixture of the teachers' opinions; the student learns as from aver_loss, whose gradient is the same.",
     )

@@ -118,4 +118,4 @@ def check(name: str, teachers: tuple[str, ...], student: str) -> None:
     """Raise UserError, with the change that would help, where a method cannot run with these."""
     reason = method(name).needs.refusal(teachers, student)
     if reason:
-        raise UserError(f"{method(name).title} ({name}) cannot run so. {reason}")
+        raise UserError(f"{method(name).title} ({name}) cannot run with these networks. {reason}")

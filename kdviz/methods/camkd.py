@@ -1,4 +1,4 @@
-"""CAMKD as the seed defines it: the class activation maps of teacher and student agree, image by image."""
+"""CAMKD as kdviz defines it: the class activation maps of teacher and student agree, image by image."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ from kdviz.nets.maps import cam, together
 @dataclass(frozen=True)
 class _Params(Warmed):
     weight: Annotated[float, Range(0, 10000, None, "the maps' weight; l2 wants about 1000 times more")] = 0.1
-    norm: Annotated[
-        str, Choice(("none", "l2", "minmax"), "none is the seed's, where maps follow the scale of the logits")
-    ] = "none"
+    norm: Annotated[str, Choice(("none", "l2", "minmax"), "none: maps follow the scale of the logits")] = "none"
     signal_too: Annotated[bool, Switch("match the signal's maps as well as the images'")] = False
 
 
@@ -34,7 +32,7 @@ class CamKd(Method):
     title = "CAMKD (class activation maps)"
     family = "maps"
     about = About(
-        idea="On each image, the student's class activation map for the true class must look like the teacher's.",
+        idea="On each image, the student's class activation map for the true class is trained to match the teacher's.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + w\,\mathrm{MSE}\!\left(\mathrm{CAM}(F_t, W_t),"
         r"\,\mathrm{CAM}(F_s, W_s)\right),\quad \mathrm{CAM}_{ij} = \sum_c W_{y,c} F_{c,ij}",
         hands=(

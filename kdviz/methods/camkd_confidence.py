@@ -46,7 +46,7 @@ class Confidence(Method):
             ("labels", "class, and whom to trust", "student"),
         ),
         papers=("Zhang, Chen & Wang, Confidence-Aware Multi-Teacher KD, ICASSP 2022, arXiv 2201.00007",),
-        elsewhere="CA-MKD, its short name, is easily taken for the seed's CAMKD (camkd), which matches class maps.",
+        elsewhere="CA-MKD, its short name, is easily taken for kdviz's CAMKD (camkd), which matches class maps.",
         cost="One 1x1 convolution per teacher, thrown away after training.",
         claims="Whom to believe about each sample, and that teacher's last features.",
     )

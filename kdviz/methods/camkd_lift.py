@@ -30,7 +30,7 @@ class CamKdLift(Method):
     title = "CAMKD, lifted (for a signal student)"
     family = "maps"
     about = About(
-        idea="The student's class activation map in time, lifted to the plane of time by time, must look like the "
+        idea="The student's class activation map in time, lifted to the plane of time by time, is trained to match the "
         "image teacher's.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + w\,\mathrm{MSE}\!\left(\mathrm{CAM}_t(i,j),"
         r"\,a_s(i) + a_s(j)\right)",

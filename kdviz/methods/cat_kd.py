@@ -35,7 +35,7 @@ class CatKd(Method):
         r"\right),\quad M = \mathrm{conv}_{1\times1}(F; W, b)",
         hands=(("teachers", "coarse CAMs of all classes", "student"), ("labels", "class", "student")),
         papers=("Guo et al., Class Attention Transfer Based Knowledge Distillation, CVPR 2023, arXiv 2304.12777",),
-        elsewhere="The seed's CAMKD (camkd) matches the true class's map alone, at full resolution.",
+        elsewhere="In kdviz, CAMKD (camkd) matches the true class's map alone, at full resolution.",
         cost="Hardly more than KD.",
         claims="Roughly where each class would be found, the wrong ones included.",
     )

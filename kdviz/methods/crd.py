@@ -86,7 +86,7 @@ class Crd(Method):
             ("labels", "class", "student"),
         ),
         papers=("Tian, Krishnan & Isola, Contrastive Representation Distillation, ICLR 2020, arXiv 1910.10699",),
-        elsewhere="The seed's line reads `CRD - 2024`; the contrastive method of 2024 is DCD (dcd).",
+        elsewhere="The contrastive method of 2024 is DCD (dcd).",
         cost="Two linear layers and two memories of one vector per training sample and teacher.",
         claims="How the teacher arranges samples, not where it looks.",
     )

@@ -1,4 +1,4 @@
-"""EBKD as the seed defines it: the teachers' evidence, fused, is what the student should attend to."""
+"""EBKD as kdviz defines it: the teachers' evidence, fused, is what the student should attend to."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Ebkd(Method):
     title = "EBKD (evidence)"
     family = "maps"
     about = About(
-        idea="The student's cross-attention over an image must lie where the signal teacher is active and the image "
-        "teacher finds the true class.",
+        idea="The student's cross-attention over an image is trained to lie where the signal teacher is active and the "
+        "image teacher finds the true class.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + w\,\mathrm{MSE}\!\left(\bar A_s,\; \omega\,a_i a_j"
         r" + (1-\omega)\,\mathrm{ReLU}\,\mathrm{CAM}_{ij}\right),\quad \text{maps of mean one}",
         hands=(
@@ -41,8 +41,8 @@ class Ebkd(Method):
             ("fused evidence", "where to attend", "student's cross-attention"),
             ("teachers", "mean logits", "student"),
         ),
-        elsewhere="Kwon et al. 2020 weigh teachers by entropy (ebkd_entropy). How evidence is fused is kdviz's reading "
-        "of the seed, not the literature's. Where an image has no axis of time (persistence), its teacher gives its "
+        elsewhere="Kwon et al. 2020 weigh teachers by entropy (ebkd_entropy). How evidence is fused is kdviz's own "
+        "choice, not the literature's. Where an image has no axis of time (persistence), its teacher gives its "
         "CAM alone: the signal's activity has no place on it.",
         cost="A fusion student; the maps come from features that are there anyway.",
         claims="Where in the image signal and image teachers together find the evidence.",

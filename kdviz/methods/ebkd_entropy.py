@@ -38,7 +38,7 @@ class Entropy(Method):
             "Kwon, Na, Lee & Kim, Adaptive Knowledge Distillation Based on Entropy, ICASSP 2020, "
             "doi 10.1109/ICASSP40776.2020.9054698",
         ),
-        elsewhere="The seed's EBKD (ebkd) hands over evidence maps. The equation is that of the CA-MKD code.",
+        elsewhere="In kdviz, EBKD (ebkd) hands over evidence maps. The equation is that of the CA-MKD code.",
         cost="Each teacher runs once per sample.",
         claims="Whom to believe about each sample; certain is not right, and an overconfident teacher wins.",
     )

@@ -23,7 +23,7 @@ class EarlyTeacher(Method):
             "Cho & Hariharan, On the Efficacy of Knowledge Distillation, ICCV 2019, arXiv 1910.01348",
             "Jeon et al., Role of Data Augmentation Strategies in Knowledge Distillation, arXiv 2201.00111",
         ),
-        elsewhere="Jeon et al. call this ESKD; the seed's ESKD is a choice of checkpoint (eskd). `teacher.stop` sets "
+        elsewhere="Jeon et al. call this ESKD; in kdviz, ESKD is a choice of checkpoint (eskd). `teacher.stop` sets "
         "the share of their epochs.",
         cost="Cheaper teachers; they are not shared with methods that want whole ones.",
         claims="Nothing beyond KD.",

@@ -1,4 +1,4 @@
-"""ESKD as the seed defines it: distil, and take the model from its best moment."""
+"""ESKD as kdviz defines it: distil, and take the model from its best moment."""
 
 from __future__ import annotations
 

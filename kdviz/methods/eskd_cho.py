@@ -29,7 +29,7 @@ class EskdCho(Method):
         r" \lambda_e = \lambda\,[e \le E_{stop}]",
         hands=(("teachers", "mean logits, at first", "student"), ("labels", "class", "student")),
         papers=("Cho & Hariharan, On the Efficacy of Knowledge Distillation, ICCV 2019, arXiv 1910.01348",),
-        elsewhere="The seed's ESKD is a choice of checkpoint (eskd).",
+        elsewhere="In kdviz, ESKD is a choice of checkpoint (eskd).",
         cost="Less than KD: the teachers are read in the first part only.",
         claims="Nothing beyond KD; a small student need not follow a large teacher to the end.",
     )

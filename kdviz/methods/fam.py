@@ -1,4 +1,4 @@
-"""FAM, layer to layer, as the seed defines it: the student's map goes through a learned filter of its spectrum."""
+"""FAM, layer to layer, as kdviz defines it: the student's map goes through a learned filter of its spectrum."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Fam(Method):
     family = "frequencies"
     about = About(
         idea="The student's feature map is lifted to a plane, its spectrum filtered by learned complex weights without "
-        "the lowest frequencies, and the result must be the teacher's map.",
+        "the lowest frequencies, and the result is trained to match the teacher's map.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + w\,\mathrm{MSE}\!\left(\mathrm{FAM}(F_s), F_t"
         r"\right),\quad \mathrm{FAM}(x) = \gamma_1\,\Re\,\mathcal{F}^{-1}\!\left(h \odot W \mathcal{F}(x)\right) +"
         r" \gamma_2\,\mathrm{conv}_{1\times1}(x)",

@@ -1,4 +1,4 @@
-"""FAM along time: what the seed's lift by repeating rows comes to, with one weight per frequency of time."""
+"""FAM along time: what the lift by repeating rows comes to, with one weight per frequency of time."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Fam1d(Method):
     title = "FAM along time"
     family = "frequencies"
     about = About(
-        idea="The student's feature map is filtered along time, and the result must be the teacher's map along time.",
+        idea="The student's feature map is filtered along time, and the result is trained to match the "
+        "teacher's map along time.",
         equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + w\,\mathrm{MSE}\!\left(\mathrm{FAM}_{1D}(F_s),"
         r"\,\tfrac1H\sum_i F_{t,i\cdot}\right)",
         hands=(
@@ -42,7 +43,7 @@ class Fam1d(Method):
             ("labels", "class", "student"),
         ),
         papers=("Pham et al., Frequency Attention for Knowledge Distillation, WACV 2024, arXiv 2403.05894",),
-        elsewhere="The seed's lift by repeating rows (fam) is exactly this: its other rows of weights never learn.",
+        elsewhere="The lift by repeating rows (fam) is exactly this: its other rows of weights never learn.",
         cost="As many times fewer weights than fam as the plane has rows; thrown away after training.",
         claims="Global patterns of the teacher's features, in frequencies of time.",
     )

@@ -36,12 +36,12 @@ class FamReview(Method):
     family = "frequencies"
     about = About(
         idea="From the deepest stage to the shallowest, the student's map looks back at the deeper level by local "
-        "attention, passes a learned frequency filter, and must be the teacher's map.",
+        "attention, passes a learned frequency filter, and is trained to match the teacher's map.",
         equation=r"L = \mathrm{CE} + w\,\min(e/e_0, 1)\sum_l \mathrm{MSE}\!\left(\mathrm{ReLU}\,\mathrm{BN}\,"
         r"\mathrm{FAM}(A(F_s^l, R^{l+1})),\,F_t^l\right)",
         hands=(("teachers", "feature maps of all stages", "student, reviewed"), ("labels", "class", "student")),
         papers=("Pham et al., Frequency Attention for Knowledge Distillation, WACV 2024, arXiv 2403.05894",),
-        elsewhere="The seed's FAM matches layer to layer (fam). Published figures cannot be repeated exactly: three of "
+        elsewhere="In kdviz, FAM matches layer to layer (fam). Published figures cannot be repeated exactly: three of "
         "the eight released configurations do not run. All levels here have one inner width (`width`); the release has "
         "one for each level.",
         cost="The dearest of all: filters and attention at every level and for every teacher, thrown away afterwards.",

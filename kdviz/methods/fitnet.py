@@ -31,7 +31,8 @@ class FitNet(Method):
     title = "FitNet (hints)"
     family = "features"
     about = About(
-        idea="A middle stage of the student, translated by a small layer, must be the teacher's middle stage.",
+        idea="A middle stage of the student, translated by a small layer, is trained to match the teacher's "
+        "middle stage.",
         equation=r"L = \mathrm{CE} + \beta\,\mathrm{MSE}\!\left(r(F_s), F_t\right),\quad r = \mathrm{ReLU}\,\mathrm{BN}"
         r"\,\mathrm{conv}_{1\times1}",
         hands=(("teachers", "middle feature map", "student, translated"), ("labels", "class", "student")),

@@ -1,4 +1,4 @@
-"""Full KD as the seed defines it: distil to the end, and take the last model."""
+"""Full KD as kdviz defines it: distil to the end, and take the last model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hidden-feature distillation as the seed defines it: the vector before the classifier is handed over."""
+"""Hidden-feature distillation as kdviz defines it: the vector before the classifier is handed over."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from kdviz.nets.adapters import projector
 
 @dataclass(frozen=True)
 class _Params(Warmed):
-    kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; the seed has none")] = 0.0
+    kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share")] = 0.0
     weight: Annotated[float, Range(0, 1000, None, "the hidden vectors' weight")] = 1.0
     whose: Annotated[
         str,
-        Choice(("signal", "all"), "whose hidden vector: the signal teacher's (the seed's choice), or every teacher's"),
+        Choice(("signal", "all"), "whose hidden vector: the signal teacher's, or every teacher's"),
     ] = "signal"
     projector: Annotated[str, Choice(("linear", "none"), "linear bridges vectors of different widths")] = "linear"
     distance: Annotated[str, Choice(("mse", "cosine"), "cosine is what reverse distillation uses")] = "mse"
@@ -37,12 +37,13 @@ class Hidden(Method):
     title = "Hidden-feature KD"
     family = "features"
     about = About(
-        idea="The student's hidden vector must be the teacher's, up to a learned linear map where widths differ.",
+        idea="The student's hidden vector is trained to match the teacher's, up to a learned linear map where "
+        "widths differ.",
         equation=r"L = \mathrm{CE} + w\,\mathrm{MSE}(P h_s, h_t),\quad h = \mathrm{GAP}(F)",
         hands=(("signal teacher", "hidden vector", "student, projected"), ("labels", "class", "student")),
         papers=("Park & Jang, Enhancing Time Series Anomaly Detection, Sensors 24(24):8169, 2024",),
         elsewhere="The paper detects anomalies without labels, by reverse distillation and EfficientAD on GAF images; "
-        "this is the seed's reading of it for a classifier.",
+        "this is kdviz's form of it for a classifier.",
         cost="At most one linear layer per teacher, thrown away after training.",
         claims="What the teacher has seen, not where.",
     )

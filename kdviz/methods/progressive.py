@@ -1,4 +1,4 @@
-"""Progressive cross-modal distillation as the seed defines it: signal to image, image to signal, then shared."""
+"""Progressive cross-modal distillation as kdviz defines it: signal to image, image to signal, then shared."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Progressive(Method):
             ("labels", "class", "student"),
         ),
         papers=("Inspired by Ni, Ngu & Yan, ACM MM 2022, arXiv 2208.08090",),
-        elsewhere="The seed's definition, not the paper's: PSKD teaches one way, from skeletons to a sensor, with an "
+        elsewhere="kdviz's definition, not the paper's: PSKD teaches one way, from skeletons to a sensor, with an "
         "adaptive-confidence semantic loss.",
         cost="A fusion student and a few linear layers, thrown away after training.",
         claims="What the other modality's teacher has seen, not where.",

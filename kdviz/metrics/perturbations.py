@@ -145,10 +145,10 @@ WAYS: dict[str, Callable[[Series, slice, Series], Series]] = {
     "swap": _swapped,
 }
 TITLES = {
-    "mute": "Mute (a line)",
-    "mean": "Mute (the mean)",
+    "mute": "Replace with a straight line",
+    "mean": "Replace with the mean",
     "flip": "Flip upside down",
-    "reverse": "Turn round in time",
+    "reverse": "Reverse in time",
     "swap": "Swap with another series",
 }
 

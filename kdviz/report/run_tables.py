@@ -48,7 +48,7 @@ def beside(measures: Measures) -> list[Part]:
         *_evidence(measures.evidence),
         Paragraph(
             f"The student has {cost.get('weights', 0):,.0f} weights and does {cost.get('macs', 0) / 1e6:.2f} million "
-            f"multiply-adds for one series, in {cost.get('milliseconds', 0):.2f} ms where it was measured.",
+            f"MACs per series, in {cost.get('milliseconds', 0):.2f} ms where it was measured.",
             "small",
         ),
     ]

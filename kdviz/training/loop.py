@@ -16,6 +16,7 @@ from kdviz.core.flow import Batch, Losses, Step
 from kdviz.training.checkpoint_choice import judge, learned, weighed
 from kdviz.training.defaults import LEAST_RATE
 from kdviz.training.encoded_data import EncodedData, remarks
+from kdviz.training.epoch_look import epoch_look
 from kdviz.training.learner import Learner, State, copied, learner, to_state, unpacked
 from kdviz.training.recipe import Recipe
 from kdviz.training.teacher_cache import CachedTeacher
@@ -186,7 +187,8 @@ def _epoch(
     kept = judge(me, material, accuracy, loss)
     took = time.perf_counter() - began
     me.seconds += took
-    return EpochEnded(who, epoch, me.last_epoch, clock.stage, means, gradients, accuracy, took, kept, readouts)
+    look = epoch_look(me.net, material)
+    return EpochEnded(who, epoch, me.last_epoch, clock.stage, means, gradients, accuracy, took, kept, readouts, look)
 
 
 def batches(recipe: Recipe, material: EncodedData) -> tuple[Tensor, ...]:

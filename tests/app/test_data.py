@@ -100,7 +100,7 @@ def test_a_file_can_be_read_in_another_way_and_is_read_so_the_next_time(page: Op
     assert metrics(test)["Classes"] == "0" and metrics(test)["Samples each"] == "25"
     assert test.query_params["map"] == "label=-" and "--label -" in words(test)
     assert metrics(dropped(page("data"), "mine.tsv", UCR.encode()))["Classes"] == "0"
-    pressed(test, "As recognised")
+    pressed(test, "Auto-detect")
     assert metrics(test)["Classes"] == "2" and "map" not in test.query_params
 
 
@@ -117,7 +117,7 @@ def test_windows_are_counted_while_their_length_is_chosen(page: Opener) -> None:
     assert "**22 windows** of 100 samples, one every 50. walk 12, sit 6, run 4." in words(test)
     by_end(test.button_group, "_rule").set_value("whole").run()
     assert "**12 windows**" in words(test) and metrics(test)["Series"] != "12"
-    pressed(test, "Cut so")
+    pressed(test, "Apply")
     assert metrics(test) | {"Series": "12", "Samples each": "100"} == metrics(test)
     assert "Windows overlap by 50" in words(test) and "--window 100 --step 50 --set rule=whole" in words(test)
 
@@ -128,7 +128,7 @@ def test_lengths_may_be_in_seconds_and_sets_are_cut_by_subject(page: Opener) -> 
     by_end(test.number_input, "_window_seconds").set_value(2.0)
     by_end(test.number_input, "_step_seconds").set_value(1.0).run()
     assert "**22 windows** of 100 samples, one every 50." in words(test)
-    pressed(test, "Cut so")
+    pressed(test, "Apply")
     assert "--window 2s --step 1s" in words(test) and metrics(test)["Series"] == "22"
     by_end(test.button_group, "_split").set_value("stratified")
     pressed(test, "Split again")
@@ -157,7 +157,7 @@ def test_a_broken_file_can_be_mended_where_it_is_refused(page: Opener) -> None:
 def test_the_copied_python_and_the_copied_flags_read_the_same(page: Opener, tmp_path: Path) -> None:
     test = dropped(page("data"), "wear.csv", WEAR.encode())
     by_end(test.number_input, "_window_samples").set_value(60).run()
-    pressed(test, "Cut so")
+    pressed(test, "Apply")
     (tmp_path / "wear.csv").write_text(WEAR)
     code, line = (c.value for c in test.code)
     run = {"cwd": tmp_path, "capture_output": True, "text": True, "check": True,

@@ -96,7 +96,7 @@ def test_how_a_file_is_read_is_changed_and_a_recording_is_cut(width: int, server
         step.fill("50")
         step.press("Enter")
         expect(page.get_by_text("This gives 23 windows of 100 samples, one every 50.")).to_be_visible(timeout=60_000)
-        page.get_by_role("button", name="Cut so").click()
+        page.get_by_role("button", name="Apply").click()
         expect(page.get_by_text("cut into 23 windows of 100 samples, one every 50.")).to_be_visible(timeout=60_000)
         settled(page)
         page.get_by_role("button", name="Drop those series").click()

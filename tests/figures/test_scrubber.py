@@ -126,7 +126,7 @@ def test_a_page_draws_the_lines_of_the_chart_and_the_training_accuracy_beside_th
     assert shown.layout.yaxis.tickformat == ".0%" and shown.layout.hovermode == "x unified"
     loss = training_curves.loss_terms(by_who["student"])
     drawn = training_curves.zoomable(loss).data[0]
-    assert drawn.name == "softened answers (KD)" and drawn.x == (1, 2, 3)
+    assert drawn.name == "soft targets (KD)" and drawn.x == (1, 2, 3)
     assert drawn.y == pytest.approx((1 / 7, 2 / 7, 3 / 7), rel=1e-5)
     assert len(training_curves.accuracies(by_who)["series"]) == 2
 

@@ -63,7 +63,7 @@ export default function (component) {
 
   const signal = make("canvas", { class: "signal", "aria-hidden": "true" });
   const bands = rows.map((row) => ({ row, canvas: make("canvas", { class: "band", "aria-hidden": "true" }) }));
-  const stack = make("div", { class: "stack" }, make("span"), signal);
+  const stack = make("div", { class: all.start.brief ? "stack brief" : "stack" }, make("span"), signal);
   for (const { row, canvas } of bands) {
     stack.append(make("span", { class: "who" }, make("i", { style: `background:${row.colour}` }), make("span", { text: row.name })), canvas);
   }

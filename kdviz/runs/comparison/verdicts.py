@@ -25,7 +25,11 @@ def _too_few(found: Paired, one: str, other: str, unit: str) -> str:
     n = found.mean.n
     counted = f"{n} {unit}{'s' * (n != 1)}"
     among = "" if found.comparisons == 1 else f", for {found.comparisons} comparisons made together"
-    least = f"Even if all agreed, p could not fall below {_p(found.least_p)}" if n > 1 else "One says nothing of chance"
+    least = (
+        f"Even if all agreed, p could not fall below {_p(found.least_p)}"
+        if n > 1
+        else f"One {unit} does not show the spread"
+    )
     return (
         f"Nothing can be concluded about {one} and {other} from {counted} (here {_signed(found.mean.value)} points). "
         f"{least}; it takes at least {found.pairs} {unit}s{among}{_size(found, unit)}."

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kdviz.runs.store.home import runs_home
+from kdviz.runs.store.lineage import parents
 from kdviz.runs.store.run import Run
 
 Told = Mapping[str, Any]
@@ -20,6 +22,24 @@ def epochs_by_network(told: Iterable[Told]) -> dict[str, list[Told]]:
         if event.get("event") == "epoch":
             found.setdefault(str(event["who"]), {})[int(event["epoch"])] = event
     return {who: [each[n] for n in sorted(each)] for who, each in found.items()}
+
+
+def looks(run: Run, log: Iterable[Told]) -> dict[str, Told]:
+    """The epoch that each network told last, by role, where it says where the network looks; teachers first.
+
+    A teacher that was trained before, on the same data, told it in its own run.
+    """
+    told = {who: epochs[-1] for who, epochs in epochs_by_network(log).items()}
+    found: dict[str, Told] = {}
+    for parent in parents(run.recipe):
+        if parent.role not in told and parent.here and parent.recipe.data == run.recipe.data:
+            own = epochs_by_network(Run(runs_home() / parent.identity).events()).get("student", [])
+            told |= {parent.role: own[-1]} if own else {}
+    for teacher in run.recipe.teachers:
+        if teacher.student in told:
+            found[f"teacher.{teacher.student}"] = told[teacher.student]
+    found |= {who: told[who] for who in ("student", "control") if who in told}
+    return {who: each for who, each in found.items() if each.get("look")}
 
 
 def remarks(told: Iterable[Told]) -> list[str]:

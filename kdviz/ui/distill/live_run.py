@@ -15,6 +15,7 @@ from kdviz.runs.engine.workers import slots
 from kdviz.runs.store.attempts import seconds_left
 from kdviz.runs.store.history import epochs_by_network, remarks, run_progress
 from kdviz.runs.store.run import ENDED, WITH_ANSWER, Run, RunState
+from kdviz.ui.distill.live_bands import show_live_bands
 from kdviz.ui.shell.frame import link
 from kdviz.ui.state import cache, launch
 from kdviz.ui.state.current import still_readable
@@ -108,6 +109,7 @@ def _tick(run: Run, ticking: bool) -> None:
     _heading(run, state)
     if state in ENDED:
         run_result.show_result(run)
+    show_live_bands(run, list(run.events()))
     _drawn(str(run.folder), told)
 
 

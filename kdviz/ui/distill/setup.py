@@ -41,18 +41,24 @@ def pick_networks(row: Row) -> dict[str, Any]:
     """Teachers, student, architecture, budget."""
     titles = {name: kind.title for name, kind in modalities().items()}
     least, most = row["needs"]["teachers"]
-    start = list(wanted(row).usual(TEACHERS))
+    _usually(f"teachers_{row['id']}", list(wanted(row).usual(TEACHERS)))
     teachers = st.pills(
-        say("teachers see"), list(titles), selection_mode="multi", default=start, format_func=titles.__getitem__,
+        say("teachers see"), list(titles), selection_mode="multi", format_func=titles.__getitem__,
         wrap=True, key=f"teachers_{row['id']}", help=how_many(least, most),
     )  # fmt: skip
     kinds_there = students()
     kinds = row["needs"]["student_kinds"] or list(kinds_there)
+    _usually(f"student_{row['id']}", kinds[0])
     student = st.segmented_control(
-        say("student sees"), list(kinds_there), default=kinds[0], required=True, key=f"student_{row['id']}",
+        say("student sees"), list(kinds_there), required=True, key=f"student_{row['id']}",
         format_func=kinds_there.__getitem__, help=say("student sees help"), wrap=True,
     )  # fmt: skip
     return {"teachers": list(teachers), "student": student}
+
+
+def _usually(key: str, value: object) -> None:
+    """What a widget says before it is touched: an opened run may have filled it in, so it has no default of its own."""
+    st.session_state.setdefault(key, value)
 
 
 def how_many(least: int, most: int | None) -> str:
@@ -68,8 +74,9 @@ def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
     """The architecture selector, with what the chosen one costs on this data."""
     titles = {each: words["title"] for each, words in NETWORKS.items()}
     sees = fusion_sees(networks["teachers"]) if networks["student"] == "fusion" else ("signal",)
+    _usually("architecture", "tiny")
     name = st.selectbox(
-        say("student size"), list(titles), index=list(titles).index("tiny"), key="architecture",
+        say("student size"), list(titles), key="architecture",
         format_func=titles.__getitem__,
     )  # fmt: skip
     st.caption(Markdown(NETWORKS[name]["idea"]))
@@ -89,9 +96,10 @@ def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Value]]:
     architecture = cost_table(data, networks)
     knows = ask_knowledge(data, networks)
     left, right = st.columns([3, 2])
-    usual = epochs_for(training_series(data), 16)
-    epochs = left.slider(say("epochs"), 1, 400, usual, key=f"epochs_{data.sha256[:8]}")
-    seed = right.number_input(say("seed"), 0, 9999, 0, key="seed")
+    _usually(f"epochs_{data.sha256[:8]}", epochs_for(training_series(data), 16))
+    _usually("seed", 0)
+    epochs = left.slider(say("epochs"), 1, 400, key=f"epochs_{data.sha256[:8]}")
+    seed = right.number_input(say("seed"), 0, 9999, key="seed")
     settings = {"architecture": architecture, **settings_dialog.changed(_groups(row, networks))}
     wish = {"method": row["id"], **networks, "epochs": int(epochs), "seed": int(seed)}
     wish["selection"] = settings_dialog.rule()

@@ -45,6 +45,7 @@ def boot() -> None:
         presenter.bar(page.url_path or "start", {name: title for name, (title, _) in PAGES.items()}, go)
     elif not embedded:
         st.logo(str(ICON), size="small")
+        presenter.button()
     keyboard.listen()
     try:
         if hosted():

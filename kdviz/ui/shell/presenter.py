@@ -1,4 +1,4 @@
-"""Presenter mode (`?present=1`): large type, no menu, and the way through the app by one key."""
+"""Presenter mode (`?present=1`, key P): large type, no menu, title or captions, and the way through the app by keys."""
 
 from __future__ import annotations
 
@@ -10,13 +10,28 @@ import streamlit as st
 
 from kdviz.ui.texts.sentences import say
 
-PATH = ("start", "encode", "distill", "evidence")
-LARGER = ":root:root { font-size: 125%; }"
-"""All of Streamlit's sizes are in rem, so this enlarges everything; a theme would enlarge it for every visitor."""
+PATH = ("start", "encode", "distill", "evidence", "frequency")
+LARGER = """:root:root { font-size: max(125%, 1.46vw); --kdviz-band: max(8vh, 72px); }
+[data-testid="stMainBlockContainer"]:not(#_) { max-width: none; padding: 1rem 1.5rem 0.5rem; }
+[data-testid="stHeader"], [data-testid="stCaptionContainer"], [data-testid="stCode"] { display: none; }
+h1 { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+[data-testid="stWidgetLabel"] p, .st-key-run_header p { font-size: 1rem; }
+[data-testid="stBottomBlockContainer"] { max-width: none; padding: 0.1rem 1.5rem; }
+.st-key-present_bar { font-size: 0.8rem; opacity: 0.35; transition: opacity 0.2s; }
+.st-key-present_bar:is(:hover, :focus-within) { opacity: 1; }
+.st-key-present_bar button { min-height: 1.6rem; padding: 0 0.6rem; }
+.st-key-present_bar p { font-size: 0.8rem; }"""
+"""Streamlit's sizes are in rem, so the first line enlarges everything: 28 px where the window is 1920 wide. The title
+stays for those who listen to the page."""
+
+IN_HEADER = """
+div:has(> .st-key-present) { position: fixed; top: 0.65rem; right: 3.6rem; width: auto; z-index: 999991; }
+.st-key-present button { min-height: 2rem; padding: 0 0.6rem; }
+@media (max-width: 760px) { .st-key-present button { opacity: 0; pointer-events: none; } }"""
 
 
 def on() -> bool:
-    """Whether this visitor presents: asked for in the link, and held until `?present=0`."""
+    """Whether this visitor presents: asked for in the link or by key, and held until it is ended."""
     asked = st.query_params.get("present")
     if asked is not None:
         st.session_state["presenting"] = asked == "1"
@@ -28,35 +43,47 @@ def on() -> bool:
     return held
 
 
-def after(name: str) -> str:
-    """The next page of the way; its first, from the end and from beside it."""
-    return PATH[(PATH.index(name) + 1) % len(PATH)] if name in PATH else PATH[0]
+def after(name: str) -> str | None:
+    """The next page of the way: None at its end; its first, from beside it."""
+    if name not in PATH:
+        return PATH[0]
+    return PATH[PATH.index(name) + 1] if name != PATH[-1] else None
 
 
-def before(name: str) -> str:
-    """The page before on the way; its first, from beside it."""
-    return PATH[(PATH.index(name) - 1) % len(PATH)] if name in PATH else PATH[0]
+def before(name: str) -> str | None:
+    """The page before on the way: None at its beginning and beside it."""
+    return PATH[PATH.index(name) - 1] if name in PATH[1:] else None
+
+
+def button() -> None:
+    """The way into the mode, in the header of every page and by key."""
+    _style("present_button", IN_HEADER)(key="present_style")
+    with st.container(key="present"):
+        st.button(say("present"), key="present_begin", shortcut="P", icon=":material/slideshow:", type="tertiary",
+                  on_click=_set, args=("1",))  # fmt: skip
 
 
 def bar(name: str, titles: Mapping[str, str], go: Callable[[str], None]) -> None:
     """Enlarge the page, and draw at its foot where the visitor is and the keys that lead on and back."""
-    _enlarge()(key="larger")
-    back, on_ = before(name), after(name)
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(say("present back", page=titles[back]), key="present_back", shortcut="B"):
+    _style("larger", LARGER)(key="larger")
+    with st.bottom, st.container(key="present_bar", horizontal=True, vertical_alignment="center"):
+        if (back := before(name)) and st.button(
+            say("present back", page=titles[back]), key="present_back", shortcut="B"
+        ):
             go(back)
-        if st.button(say("present next", page=titles[on_]), key="present_next", shortcut="N"):
+        if (on_ := after(name)) and st.button(say("present next", page=titles[on_]), key="present_next", shortcut="N"):
             go(on_)
         if name in PATH:
-            st.caption(say("present place", place=PATH.index(name) + 1, of=len(PATH)))
-        st.button(say("present end"), key="present_end", type="tertiary", on_click=_end)
+            st.markdown(say("present place", place=PATH.index(name) + 1, of=len(PATH)), width="content")
+        st.markdown(say("present keys"), width="content")
+        st.button(say("present end"), key="present_end", type="tertiary", shortcut="P", on_click=_set, args=("0",))
 
 
-def _end() -> None:
-    st.query_params["present"] = "0"
+def _set(present: str) -> None:
+    st.query_params["present"] = present
 
 
 @cache
-def _enlarge() -> Callable[..., Any]:
-    made: Callable[..., Any] = st.components.v2.component("kdviz_larger", css=LARGER, isolate_styles=False)
+def _style(name: str, css: str) -> Callable[..., Any]:
+    made: Callable[..., Any] = st.components.v2.component(f"kdviz_{name}", css=css, isolate_styles=False)
     return made

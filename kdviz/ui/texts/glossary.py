@@ -22,7 +22,7 @@ CONCEPTS = (
         "Scale a series to -1..1 and call each value the cosine of an angle. The pixel in row i and column j "
         "of a GASF is the cosine of the sum of the angles of samples i and j; of a GADF, the sine of their "
         "difference. Scaled by itself, a series loses its amplitude and level, and a GASF cannot tell a "
-        "series from its mirror image.",
+        "series from its negative (upside down).",
         "gaf",
     ),
     Concept(
@@ -154,7 +154,7 @@ GLOSSARY = (
     Term("Student", "the small network that is taught.", "kd"),
     Term("Teacher", "the larger network that was trained first, one for each modality.", "kd"),
     Term("Temperature", "what logits are divided by before the softmax: higher makes probabilities more even.", "kd"),
-    Term("Validation", "series kept from training, to choose the epoch; test series are looked at once.", "eskd"),
+    Term("Validation", "series kept from training, to choose the epoch by; test series come last, once.", "eskd"),
 )  # fmt: skip
 
 
