@@ -41,7 +41,7 @@ def fill_knowledge(given: Mapping[str, Any]) -> None:
     names = {"student_channels": "channels", "teacher_runs": "runs"}
     for name, value in given.items():
         if name == "teacher_channels":
-            st.session_state |= {f"{FORM_KEY}channels_{view}": list(each) for view, each in value.items()}
+            st.session_state.update({f"{FORM_KEY}channels_{view}": list(each) for view, each in value.items()})
         else:
             st.session_state[FORM_KEY + names.get(name, name)] = list(value) if isinstance(value, tuple) else value
 
