@@ -23,7 +23,7 @@ def test_every_epoch_tells_where_the_network_looks_at_one_validation_series(data
 
 
 def test_it_is_the_cam_along_time_and_draws_no_random_numbers(data: Dataset) -> None:
-    recipe = recipe_for(data, Choices("kd", ("gaf", "persistence"), "fusion", 1))
+    recipe = recipe_for(data, Choices("aver", ("gaf", "persistence"), "fusion", 1))
     material = prepare(data, recipe.views)
     net = student_of(recipe, material.shapes, material.classes).eval()
     before = torch.get_rng_state()
