@@ -106,7 +106,7 @@ class Materials:
         return self.made[key]
 
     def _key(self, recipe: Recipe) -> object:
-        if lent(self.recipe, recipe) and recipe in self.recipe.teachers:
+        if lent(self.recipe, recipe):
             return recipe.identity
         worn = (recipe.noise, recipe.missing, recipe.degraded)
         drawn = recipe.seed if recipe.labels or recipe.noise or recipe.missing else 0

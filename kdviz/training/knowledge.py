@@ -189,6 +189,5 @@ def as_teacher(recipe: Recipe, channels: tuple[str, ...] = ()) -> Recipe:
 
 
 def lent(recipe: Recipe, teacher: Recipe) -> bool:
-    """Whether a teacher comes from elsewhere: a finished run that learned as no teacher of this recipe would have."""
-    own = (recipe.data, "supervised", recipe.seed, recipe.threads, False)
-    return (teacher.data, teacher.method, teacher.seed, teacher.threads, teacher.control) != own
+    """Whether one of its teachers comes from elsewhere: a finished run, taken as it is."""
+    return teacher.student in recipe.lent and teacher in recipe.teachers

@@ -13,7 +13,7 @@ from kdviz.core.params import Value
 
 SELECTIONS = ("best", "last")
 BATCHES = ("even", "sliced")
-UNSAID: dict[str, Any] = {"batches": "sliced", "labels": 0, "channels": (), "noise": 0.0, "missing": 0.0}
+UNSAID: dict[str, Any] = {"batches": "sliced", "labels": 0, "channels": (), "lent": (), "noise": 0.0, "missing": 0.0}
 UNSAID |= {"degraded": "both"}
 """What a recipe does not say where it is so: recipes of before, which knew no other, keep their identities."""
 
@@ -36,6 +36,7 @@ class Recipe:
                   keep their identity by not saying it
     labels        so many training series of each class keep their label (0: all); the others teach through teachers
     channels      the channels that this network sees, by name; none: all
+    lent          the modalities whose teacher is a finished run from elsewhere, taken as it is
     noise, missing, degraded   what the series suffer that this network sees, and where: kdviz.training.knowledge
     """
 
@@ -60,6 +61,7 @@ class Recipe:
     batches: str = "even"
     labels: int = 0
     channels: tuple[str, ...] = ()
+    lent: tuple[str, ...] = ()
     noise: float = 0.0
     missing: float = 0.0
     degraded: str = "both"
@@ -94,7 +96,15 @@ class Recipe:
         """The same network and seed, with labels only, for as many epochs as this one."""
         views = {m: self.views[m] for m in self.sees}
         return replace(
-            self, method="supervised", knobs={}, teachers=(), views=views, control=False, stop=1.0, optimism=False
+            self,
+            method="supervised",
+            knobs={},
+            teachers=(),
+            views=views,
+            control=False,
+            stop=1.0,
+            optimism=False,
+            lent=(),
         )
 
     def scratch(self) -> Recipe:
@@ -112,7 +122,7 @@ def recipe_from(plain: Mapping[str, Any]) -> Recipe:
         given = dict(plain)
         given["teachers"] = tuple(recipe_from(t) for t in given.get("teachers", ()))
         given["sees"] = tuple(given.get("sees", ("signal",)))
-        given["channels"] = tuple(given.get("channels", ()))
+        given |= {name: tuple(given.get(name, ())) for name in ("channels", "lent")}
         given.setdefault("batches", "sliced")
         if given["batches"] not in BATCHES:
             raise ValueError(f"batches are one of {', '.join(BATCHES)}")

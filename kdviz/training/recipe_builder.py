@@ -71,6 +71,7 @@ def recipe_for(
         batches=how.batches,
         labels=wish.knows.labels,
         channels=named_channels(wish.knows.student_channels, data),
+        lent=tuple(t for t in teachers if t in runs),
         noise=wish.knows.noise,
         missing=wish.knows.missing,
         degraded=wish.knows.degraded if wish.knows.noise or wish.knows.missing else "both",

@@ -73,7 +73,8 @@ def _refuse_unsayable(recipe: Recipe) -> None:
     taught = {(t.architecture, t.epochs, t.batch, t.rate, t.decay, t.stop, t.selection, t.batches)
              for t in own}  # fmt: skip
     heard = {t.labels for t in own}
-    same = len(heard) < 2 and heard <= {0, recipe.labels} and not any(t.noise or t.missing for t in own)
+    same = {(t.seed, t.threads) for t in own} <= {(recipe.seed, recipe.threads)} and len(heard) < 2
+    same &= heard <= {0, recipe.labels} and not any(t.noise or t.missing for t in own)
     sees = fusion_sees(recipe.teacher_names) if recipe.student == "fusion" else (recipe.student,)
     views = all(t.views == {t.student: recipe.views.get(t.student)} for t in recipe.teachers)
     if len(taught) > 1 or not same or not views or recipe.stop != 1 or recipe.sees != sees:

@@ -59,7 +59,7 @@ def done(
 
 def test_what_is_known_as_always_is_no_part_of_a_recipe(data: Dataset) -> None:
     plain = recipe_for(data, Choices("kd", ("signal",)), SHORT)
-    assert not {"labels", "channels", "noise", "missing", "degraded"} & set(plain.as_dict())
+    assert not {"labels", "channels", "lent", "noise", "missing", "degraded"} & set(plain.as_dict())
     few = recipe_for(data, Choices("kd", ("signal",), knows=Knowledge(labels=3)), SHORT)
     assert few.identity != plain.identity and few.scratch().labels == few.teachers[0].labels == 3
     assert recipe_from(json.loads(json.dumps(few.as_dict()))) == few
@@ -123,6 +123,8 @@ def test_a_teacher_from_elsewhere_is_named_checked_and_never_trained_again(data:
     assert f"--teacher-run {expert.identity}" in distill_line(wish, settings, {"sample": "x"})
     asked = Choices(**{**wish, "teachers": ("signal",), "knows": knowledge_from(wish["knows"])})
     assert recipe_for(data, asked, settings, teachers_from([expert.identity], data)) == run.recipe
+    later = recipe_for(data, replace(asked, seed=1), settings, teachers_from([expert.identity], data))
+    assert later.teachers == run.recipe.teachers and later.lent == ("signal",) and not later.scratch().lent
     assert learned_from_tests(data, data) == 0 and learned_from_tests(replace(data, test=data.train), data) > 0
     for unfit in (replace(data, channels=("other",)), bumps(40, length=50), bumps(40, classes=3)):
         with pytest.raises(UserError, match=expert.identity[:8]):

@@ -58,7 +58,7 @@ def test_a_teacher_is_said_as_a_run_of_its_own(data: Dataset) -> None:
 
 def test_what_no_wish_gives_is_not_pretended(data: Dataset) -> None:
     recipe = recipe_of(data, "kd", teachers=("gaf",))
-    for odd in (replace(recipe, stop=0.5), replace(recipe, teachers=(replace(recipe.teachers[0], views={}),))):
+    for odd in (replace(recipe, stop=0.5), replace(recipe, teachers=(replace(recipe.teachers[0], seed=9),))):
         with pytest.raises(UserError, match="part of another run"):
             said(odd, ROWS["kd"])
 

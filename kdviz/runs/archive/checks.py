@@ -48,8 +48,9 @@ def sound(plain: Mapping[str, Any]) -> Recipe:
     recipe = recipe_from(plain)
     for one in (recipe, *recipe.teachers, *(t for each in recipe.teachers for t in each.teachers)):
         _refuse_values(one)
-    if any(t.teachers and not lent(recipe, t) for t in recipe.teachers):
-        raise UserError("A teacher made for a student is `supervised` and has no teachers of its own.")
+    own = [t for t in recipe.teachers if not lent(recipe, t)]
+    if any(t.method != "supervised" or t.teachers or t.data != recipe.data for t in own):
+        raise UserError("A teacher's recipe is `supervised`, on the student's data, without teachers of its own.")
     if recipe.method != "supervised":
         check(recipe.method, recipe.teacher_names, "fusion" if recipe.student == "fusion" else "signal")
     return recipe

@@ -36,10 +36,7 @@ def parents(recipe: Recipe) -> tuple[Parent, ...]:
         named.append(("control", recipe.scratch()))
     if recipe.twin() != recipe.scratch():
         named.append(("twin", recipe.twin()))
-    return tuple(
-        Parent(role, r.identity, r, (runs_home() / r.identity).is_dir(), r in recipe.teachers and lent(recipe, r))
-        for role, r in named
-    )
+    return tuple(Parent(role, r.identity, r, (runs_home() / r.identity).is_dir(), lent(recipe, r)) for role, r in named)
 
 
 def children(runs: Iterable[Run]) -> Mapping[str, tuple[str, ...]]:
