@@ -88,10 +88,11 @@ class Track:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the numbers say, in one sentence; what stands beside it, in words."""
+    """What the numbers say, in one sentence; what stands beside it, in words; the same in short of a second run."""
 
     sentence: str
     beside: Sequence[str]
+    second: str = ""
 
 
 def board(

@@ -321,7 +321,7 @@ export default function (component) {
     const from = state.cursor === null ? (by > 0 ? -1 : count) : state.cursor;
     point(clamp(from + by * (event.shiftKey ? 10 : 1), 0, count - 1));
   });
-  const verdict = data.verdict ? make("div", { class: "verdict" }, make("p", { class: "say", role: "heading", "aria-level": "2", text: data.verdict.sentence }), make("p", { class: "beside", text: data.verdict.beside.join(" · ") })) : null;
+  const verdict = data.verdict ? make("div", { class: "verdict" }, make("p", { class: "say", role: "heading", "aria-level": "2", text: data.verdict.sentence }), make("p", { class: "beside", text: data.verdict.beside.join(" · ") }), ...(data.verdict.second ? [make("p", { class: "second" }, make("i", {}), make("span", { text: data.verdict.second }))] : [])) : null;
   const bar = track ? slider() : null;
   root.replaceChildren(...[verdict, board, bar?.element, readout].filter(Boolean));
   root.classList.toggle("present", data.present);

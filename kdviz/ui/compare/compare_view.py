@@ -14,10 +14,11 @@ from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.store.home import home
 from kdviz.runs.store.run import ENDED, Run, RunState, by_identity
 from kdviz.ui.compare import few_runs, results, run_selection
-from kdviz.ui.shell.frame import command, link
+from kdviz.ui.shell.frame import command, go, link
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import file_name, sentence
 from kdviz.ui.texts.sentences import counted, say, say_plain
+from kdviz.ui.widgets import board_controls, board_view
 
 
 def show_comparison() -> None:
@@ -38,6 +39,7 @@ def show_comparison() -> None:
         st.warning(sentence(wrong), title=say("cannot compare"))
         return
     _counted(picked.runs, runs)
+    show_pair(runs)
     here = results.place(found)
     results.concluded(here, baseline)
     results.scores(here)
@@ -47,6 +49,24 @@ def show_comparison() -> None:
     results.order(found, here)
     few_runs.show_few_runs(runs)
     _carry(picked.named, baseline, found, runs)
+
+
+def show_pair(runs: Sequence[Run]) -> None:
+    """The board of the first two runs of the same data, of two methods where there are; with one run, nothing."""
+    first = runs[0]
+    like = [run for run in runs[1:] if run.recipe.data == first.recipe.data]
+    other = next((run for run in like if run.recipe.method != first.recipe.method), next(iter(like), None))
+    if other is None:
+        return
+    header = st.container(key="board_header", horizontal=True, vertical_alignment="center", gap="xsmall")
+    try:
+        this = board_controls.choose(first, header, lambda: other)
+        board_view.show_board(this, board_controls.epoch(this))
+    except UserError as wrong:
+        st.caption(sentence(wrong))
+        return
+    if st.button(say("board open"), key="board_open", icon=":material/visibility:"):
+        go("evidence", {"run": first.folder.name, "beside": other.folder.name})
 
 
 def against(runs: Sequence[Run]) -> str:

@@ -12,6 +12,7 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.figures.evidence_board import Row, Track, Verdict, board, film
 from kdviz.figures.palette import network_name, spoken
+from kdviz.metrics.agreement import AgreementSummary
 from kdviz.metrics.intervals import Estimate
 from kdviz.runs.comparison.run_groups import distilled, variant
 from kdviz.runs.looker.questions import BOARD, FILM, MATCH, METHOD_MAPS, NETWORKS, SNAPSHOTS
@@ -153,27 +154,41 @@ def _at(epochs: tuple[int, ...], values: Any, kept: tuple[int, ...]) -> list[flo
 
 def verdict(this: EvidenceSelection, epoch: int | None = None) -> Verdict | None:
     """Does the student look where the teacher does, and would it have done so untaught? In the numbers of the panel."""
-    target = this.wanted.target
-    asked: str | int = int(target) if target.isdecimal() else target
-    rows = this.wanted.extractors
-    try:
-        match = cache.answer(this.run, MATCH, extractor=rows[0], target=asked, extractors=len(rows))
-    except UserError:
+    found = _match(this, this.run)
+    if found is None:
         return None
-    found = match.teachers.get(this.wanted.teacher, {}).get(MEASURE)
-    if found is None or found.numbers.match.value is None:
-        return None
-    numbers, teacher = found.numbers, spoken(this.wanted.teacher)
-    sentence = say_plain(f"board verdict {_kind(numbers.transfer)}", teacher=teacher, match=numbers.match.value)
-    control, chance = numbers.by_control and numbers.by_control.value, numbers.by_chance.value
+    control, chance = found.by_control and found.by_control.value, found.by_chance.value
     beside = [
         run_switch.told(this.run, epoch),
         *([] if control is None else [say_plain("board untaught", value=control)]),
         *([] if chance is None else [say_plain("board chance", value=chance)]),
-        *_transfer(numbers.transfer),
+        *_transfer(found.transfer),
         _seeds(str(home()), this.run.folder.name, this.run.outcome_key, this.run),
     ]
-    return Verdict(sentence, beside)
+    other = None if this.beside is None else _match(this, this.beside)
+    second = ""
+    if other is not None and this.beside is not None:
+        parts = [_sentence(this, other), *_transfer(other.transfer)]
+        second = say_plain("board second", run=run_switch.told(this.beside, None), told=" · ".join(parts))
+    return Verdict(_sentence(this, found), beside, second)
+
+
+def _match(this: EvidenceSelection, run: Run) -> AgreementSummary | None:
+    """The match of the first row's maps with the reference teacher, as the panel below has it."""
+    target = this.wanted.target
+    asked: str | int = int(target) if target.isdecimal() else target
+    rows = this.wanted.extractors
+    try:
+        match = cache.answer(run, MATCH, extractor=rows[0], target=asked, extractors=len(rows))
+    except UserError:
+        return None
+    found = match.teachers.get(this.wanted.teacher, {}).get(MEASURE)
+    return None if found is None or found.numbers.match.value is None else found.numbers
+
+
+def _sentence(this: EvidenceSelection, found: AgreementSummary) -> str:
+    teacher, match = spoken(this.wanted.teacher), found.match.value
+    return say_plain(f"board verdict {_kind(found.transfer)}", teacher=teacher, match=match)
 
 
 def _kind(transfer: Estimate | None) -> str:
