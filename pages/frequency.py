@@ -15,7 +15,7 @@ try:
     st.subheader(say("frequency made of"))
     found = frequency.spectra(this)
     st.subheader(say("frequency filter", help=Markdown(page_links.help_link("fam"))))
-    frequency.show_filters(found)
+    frequency.show_filters(this, found)
     st.subheader(say("frequency decide"))
     cut = frequency.cut(this, found)
     frequency.show_bands(this, cut)

@@ -87,13 +87,22 @@ def deletions(role: str, curves: Curves, alt: str) -> Chart:
 SHARE = "share of the highest frequency"
 
 
-def rings(each: Mapping[str, tuple[str, Floats, Floats]], alt: str) -> Chart:
-    """Energy by frequency, one line a network: title -> (role, shares of the highest frequency, energy)."""
+def rings(each: Mapping[str, tuple[str, Floats, Floats]], unit: str, alt: str) -> Chart:
+    """Energy by frequency, one line a network: title -> (role, frequencies in `unit`, energy)."""
     found = [
-        Line(title, shares.tolist(), np.maximum(energy, 1e-8).tolist(), colour(role), DASHES[k % len(DASHES)])
-        for k, (title, (role, shares, energy)) in enumerate(each.items())
+        Line(title, at.tolist(), np.maximum(energy, 1e-8).tolist(), colour(role), DASHES[k % len(DASHES)])
+        for k, (title, (role, at, energy)) in enumerate(each.items())
     ]
-    return lines(found, Axis(SHARE, "percent"), Axis("share of energy", log=True), alt)
+    return lines(found, Axis(unit), Axis("share of energy", log=True), alt)
+
+
+def filtered(each: Mapping[str, tuple[str, Floats, Floats]], unit: str, alt: str) -> Chart:
+    """A filter's work along frequency: title -> (colour, frequencies in `unit`, decibels)."""
+    found = [
+        Line(title, at.tolist(), decibels.tolist(), hue, DASHES[k % len(DASHES)])
+        for k, (title, (hue, at, decibels)) in enumerate(each.items())
+    ]
+    return lines(found, Axis(unit), Axis("dB of the strongest"), alt)
 
 
 def rates(epochs: Index, each: Mapping[str, Floats], alt: str) -> Chart:
@@ -116,14 +125,14 @@ def by_cut(cuts: Floats, each: Mapping[str, Floats], titles: Mapping[str, str], 
     return lines(found, across, up, alt, {now: "this cut"})
 
 
-def coherence(frequencies: Floats, each: Mapping[str, Floats], alt: str) -> Chart:
+def coherence(frequencies: Floats, each: Mapping[str, Floats], unit: str, alt: str) -> Chart:
     """Squared coherence with the teacher by frequency: student, control, chance."""
     looks = {"student": ("", 3.0), "control": ("6 3", 2.0), "chance": ("2 3", 1.5)}
     found = [
         Line(who, frequencies.tolist(), values.tolist(), INK if who == "chance" else colour(who), *looks[who])
         for who, values in each.items()
     ]
-    return lines(found, Axis("cycles per sample"), Axis("coherence", min=0.0, max=1.0), alt)
+    return lines(found, Axis(unit), Axis("coherence", min=0.0, max=1.0), alt)
 
 
 OWN = "teacher's own map"

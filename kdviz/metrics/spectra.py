@@ -85,6 +85,16 @@ def in_decibels(rings: Floats, floor: float = -60.0) -> NDArray[np.float64]:
     )
 
 
+def along_last(picture: Floats) -> NDArray[np.float64]:
+    """A picture log(1 + magnitude) (*grid), zero frequency in the centre, as decibels (R,) along its last axis.
+
+    Frequencies 1, 2, ... R cycles over the whole of that axis; power of all rows is added up.
+    """
+    squared = np.square(np.expm1(picture.astype(np.float64)))
+    line = squared if squared.ndim == 1 else squared.sum(0)
+    return in_decibels(line[line.size // 2 :][1:])
+
+
 def block_radius(side: int, cuton: float = 0.1, least: int = 0) -> int:
     """Half the side of the block of low frequencies that FAM's mask removes: int(cuton * (side // 2)), or `least`.
 

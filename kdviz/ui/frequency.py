@@ -12,8 +12,9 @@ from kdviz.data.dataset import Dataset
 from kdviz.figures import agreement_charts as draw
 from kdviz.figures import palette
 from kdviz.figures.frequency_cutter import Spectral, cutter
-from kdviz.figures.palette import colour, spoken
+from kdviz.figures.palette import CONTROL, STUDENT, TEACHER, colour, spoken
 from kdviz.figures.tiles import Tile, tiles, together
+from kdviz.metrics.spectra import along_last
 from kdviz.modalities.base import modalities
 from kdviz.runs.analysis.network_answers import FrequencyContent, FrequencyFilter, NetworkFacts
 from kdviz.runs.looker.questions import COHERENCE, CUTOFFS, FREQUENCY, NETWORKS
@@ -23,10 +24,12 @@ from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line, sentence
 from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import series_picker
+from kdviz.ui.widgets.board_rows import TIMELESS, units
 from kdviz.ui.widgets.drawings import mount, nothing
 
 USUAL_CUT = 0.1
-SPECTRA = ("before", "filter", "mask", "after", "teacher")
+SPECTRA = ("teacher", "before", "after", "filter")
+HUES = {"teacher": TEACHER, "before": CONTROL, "after": STUDENT, "filter": "#CC79A7"}
 MAPS = ("seen", "rebuilt", "wanted")
 
 
@@ -74,10 +77,20 @@ def spectra(this: FrequencySelection) -> FrequencyContent:
     """Energy by frequency of every network, and how much of it is high."""
     found = cache.answer(this.run, FREQUENCY, series=this.series, stage=this.stage)
     each = {title(role, m): (role, one) for role, by in found.spectra.items() for m, one in by.items()}
-    lines = {name: (role, 2 * one.rings, one.radial) for name, (role, one) in each.items()}
+    length, rate = this.data.length, this.data.rate or 1.0
+    lines = {
+        title(role, m): (role, one.rings * max(one.grid) / length * rate, one.radial)
+        for role, by in found.spectra.items()
+        for m, one in by.items()
+        if m != TIMELESS
+    }
     high = {name: one.high for name, (_, one) in each.items()}
     said = [say_plain("frequency above half", network=n, share=_percent(v.value)) for n, v in high.items()]
-    mount("chart", draw.rings(lines, say_plain("frequency spectra alt", each="; ".join(said))), "rings")
+    mount(
+        "chart",
+        draw.rings(lines, units(this.data)[1], say_plain("frequency spectra alt", each="; ".join(said))),
+        "rings",
+    )
     shares = [
         _percent(v.value)
         if v.low is None
@@ -166,12 +179,16 @@ def coherence(this: FrequencySelection) -> None:
     lines = found.lines()
     said = [say_plain("frequency coherence mean", who=who, mean=float(np.nanmean(v))) for who, v in lines.items()]
     alt = say_plain("frequency coherence alt", each="; ".join(said))
-    mount("chart", draw.coherence(found.frequencies, lines, alt), "coherence")
+    mount(
+        "chart",
+        draw.coherence(found.frequencies * (this.data.rate or 1.0), lines, units(this.data)[1], alt),
+        "coherence",
+    )
     st.caption(say("frequency coherence", teacher=spoken(this.teacher), series=found.series))
 
 
-def show_filters(found: FrequencyContent) -> None:
-    """One filter of the run."""
+def show_filters(this: FrequencySelection, found: FrequencyContent) -> None:
+    """One filter of the run: its work along frequency, then the maps."""
     if not found.filters:
         st.info(say("frequency no filter"), title=say("frequency no filter here"))
         return
@@ -179,9 +196,19 @@ def show_filters(found: FrequencyContent) -> None:
     key = one_of(st.selectbox, say("frequency which filter"), titles, next(iter(titles)), "filter")
     one = found.filters[key]
     st.markdown(filter_sentence(one))
-    axis = say_plain("frequency axis")
-    pictures = [Tile(say_plain(f"frequency tile {what}"), one.pictures[what], axis, axis) for what in SPECTRA]
-    mount("tiles", tiles(pictures), "spectra")
+    drawn = {what: along_last(one.pictures[what]) for what in SPECTRA}
+    work = {
+        say_plain(f"frequency tile {what}"): (
+            HUES[what], np.arange(1, line.size + 1) / this.data.length * (this.data.rate or 1.0), line
+        )
+        for what, line in drawn.items()
+    }  # fmt: skip
+    strongest = [say_plain("frequency strongest", name=n, at=at[line.argmax()]) for n, (_, at, line) in work.items()]
+    mount(
+        "chart",
+        draw.filtered(work, units(this.data)[1], say_plain("frequency work", each="; ".join(strongest))),
+        "spectra",
+    )
     st.caption(say("frequency pictures"))
     maps = [Tile(say_plain(f"frequency tile {what}"), one.pictures[what]) for what in MAPS]
     mount("tiles", tiles(maps, together(maps)), "maps")

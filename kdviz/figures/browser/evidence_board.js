@@ -310,9 +310,8 @@ export default function (component) {
   }
 
   const board = make("div", { class: "board", tabindex: "0", role: "group", "aria-label": data.alt });
-  const head = make("section", { class: "row top" }, make("h3", {}), make("div", { class: "lanes" }, make("div", { class: "who full" }, which), signal), legend);
-  const foot = make("div", { class: "row foot" }, make("h3", {}), make("div", { class: "lanes" }, make("span"), axis), make("div", { class: "side" }));
-  board.append(head, ...sections, foot);
+  const head = make("section", { class: "row top" }, make("h3", {}), make("div", { class: "lanes" }, make("div", { class: "who full" }, which), signal, make("span"), axis), legend);
+  board.append(head, ...sections);
   board.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (event.target !== board || by === undefined) return;

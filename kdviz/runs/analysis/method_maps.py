@@ -14,7 +14,7 @@ from kdviz.core.errors import UserError
 from kdviz.core.flow import Batch, Clock, Scene, Step, Trace
 from kdviz.core.params import fill
 from kdviz.methods.base import Method, method
-from kdviz.metrics.spectra import in_decibels
+from kdviz.metrics.spectra import along_last
 from kdviz.runs.analysis.evidence_answers import FeatureSpectrum, MethodMaps, NetworkMaps
 from kdviz.runs.analysis.opened_run import OpenedRun, check_series
 from kdviz.runs.store.weights import read_tensors
@@ -113,8 +113,6 @@ def _over_time(maps: NDArray[Any], length: int, lifted: bool) -> NDArray[np.floa
 
 
 def _over_frequency(picture: NDArray[Any], length: int) -> FeatureSpectrum:
-    """A picture log(1 + magnitude), zero frequency in the centre, as power by frequency of its last axis."""
-    squared = np.square(np.expm1(picture.astype(np.float64)))
-    line = squared if squared.ndim == 1 else squared.sum(0)
-    half = line[line.size // 2 :][1:]
-    return FeatureSpectrum(np.arange(1, half.size + 1) / length, in_decibels(half))
+    """A picture of a spectrum as a line over the frequencies of time."""
+    found = along_last(picture)
+    return FeatureSpectrum(np.arange(1, found.size + 1) / length, found)

@@ -57,7 +57,7 @@ def payload(this: EvidenceSelection, epoch: int | None) -> dict[str, Any]:
     unit, hertz = board_rows.units(data)
     return board(
         data.times(), unit, lines, channel, rows, ON_BOARD, wanted.scale, board_controls.brushed(data),
-        track(this, epoch), verdict(this, epoch), presenter.on(), hertz,
+        track(this, epoch), verdict(this), presenter.on(), hertz,
     )  # fmt: skip
 
 
@@ -152,14 +152,16 @@ def _at(epochs: tuple[int, ...], values: Any, kept: tuple[int, ...]) -> list[flo
     return [None if each not in known else round(known[each], 4) for each in kept]
 
 
-def verdict(this: EvidenceSelection, epoch: int | None = None) -> Verdict | None:
-    """Does the student look where the teacher does, and would it have done so untaught? In the numbers of the panel."""
+def verdict(this: EvidenceSelection) -> Verdict | None:
+    """Does the student look where the teacher does, and would it have done so untaught? In the numbers of the panel,
+    which are of the answer's epoch whatever epoch the board shows.
+    """
     found = _match(this, this.run)
     if found is None:
         return None
     control, chance = found.by_control and found.by_control.value, found.by_chance.value
     beside = [
-        run_switch.told(this.run, epoch),
+        run_switch.told(this.run),
         *([] if control is None else [say_plain("board untaught", value=control)]),
         *([] if chance is None else [say_plain("board chance", value=chance)]),
         *_transfer(found.transfer),
@@ -169,7 +171,7 @@ def verdict(this: EvidenceSelection, epoch: int | None = None) -> Verdict | None
     second = ""
     if other is not None and this.beside is not None:
         parts = [_sentence(this, other), *_transfer(other.transfer)]
-        second = say_plain("board second", run=run_switch.told(this.beside, None), told=" · ".join(parts))
+        second = say_plain("board second", run=run_switch.told(this.beside), told=" · ".join(parts))
     return Verdict(_sentence(this, found), beside, second)
 
 

@@ -116,13 +116,12 @@ def beside(run: Run) -> Run | None:
     return by_identity(picked) if picked else None
 
 
-def told(run: Run, epoch: int | None) -> str:
-    """Which run it is, in words: method, data, seed, and the epoch shown, its answer's unless another is given."""
+def told(run: Run) -> str:
+    """Which run it is, in words: method, data, seed, and its answer's epoch."""
     this = labelled(run)
     if this is None:
         return ""
-    shown = this.epoch if epoch is None else epoch
-    at = "" if shown is None else say_plain("at epoch", epoch=shown)
+    at = "" if this.epoch is None else say_plain("at epoch", epoch=this.epoch)
     return say_plain("run told", method=_title(this.method), data=this.data_name, seed=this.seed, at=at)
 
 
