@@ -130,6 +130,9 @@ def test_another_run_is_laid_under_the_first_and_the_slider_is_the_match(runs: L
         assert wider["lanes"][2] == added[0]  # under the first run's student
     track = both["track"]
     assert set(track["curves"]) == {"student", "control", "chance", "beside"} and track["answer"] in track["epochs"]
+    compared = boards(opened("compare", cmp=f"{runs.ebkd[:12]},{runs.fam[:12]}"))[0]
+    assert compared["rows"] == both["rows"] and compared["verdict"] == both["verdict"]
+    assert both["verdict"]["second"].startswith("FAM on bumps, seed 0")
     strange = boards(opened("evidence", run=runs.ebkd, beside="0" * 32))[0]
     assert len(strange["rows"][0]["lanes"]) == len(alone["rows"][0]["lanes"])
 

@@ -13,6 +13,7 @@ export default function (component) {
   const filled = (key, given) => Object.entries(given).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), w[key]);
   const state = kept.get(parentElement) || { cursor: null, only: null, difference: false, playing: null };
   kept.set(parentElement, state);
+  state.end?.(); // drawn anew: the former drawing must not hear keys any more
   state.brush = data.brush;
   if (state.asked !== data.scale) state.scale = state.asked = data.scale;
   const track = data.track;
@@ -62,6 +63,12 @@ export default function (component) {
     const all = reel.decoded.get(lane.film.slice(1).join("/"));
     return { values: all ? all.subarray(at * count, (at + 1) * count) : lane.here, says: lane.says ? (reel.says[lane.film[2]] || [])[at] || lane.says : "" };
   }
+  /** Whether a lane cannot show the slider's epoch: its maps are not here, or it was kept at the end alone. */
+  function stale(lane) {
+    if (!track || lane.who === "teacher") return false;
+    if (!lane.film) return epochs[state.at] !== track.answer;
+    return state.at !== shown && !films.get(lane.film[0])?.decoded.has(lane.film.slice(1).join("/"));
+  }
   const nearest = (list, epoch) => list.reduce((best, e, k) => (Math.abs(e - epoch) < Math.abs(list[best] - epoch) ? k : best), 0);
   /** By what a map is divided: its own peak, the row's, or its network's usual one (and then the row's). */
   const top = (row, values, usual) => (state.scale === "own" ? peak(values) || 1 : state.scale === "usual" && usual ? usual * row.times : row.top);
@@ -96,7 +103,8 @@ export default function (component) {
       strips.set(lane.pair, [name, strip]);
       bands.append(name, strip);
     }
-    const side = make("div", { class: "side" }, ...row.pictures.map((each) => shownIn(row, each)));
+    const more = row.pictures.length > 1 ? { tabindex: "0", role: "group", "aria-label": `${row.title}: ${w.images}` } : {};
+    const side = make("div", { class: "side", ...more }, ...row.pictures.map((each) => shownIn(row, each)));
     if (row.spectra.length) side.append(spectra(row));
     section.append(make("h3", { title: row.about }, make("span", { text: row.title })), bands, side);
     return section;
@@ -109,6 +117,7 @@ export default function (component) {
       return drawMap(canvas, Float32Array.from(other[0], (v, k) => v / b - one[0][k] / a), true, 1);
     }
     const { values, says } = now(lane);
+    canvas.style.opacity = stale(lane) ? 0.3 : 1;
     if (lane.says) said.textContent = says;
     drawMap(canvas, values, lane.signed, top(row, values, lane.usual));
   }
@@ -337,7 +346,7 @@ export default function (component) {
       if (event.key === " ") (event.preventDefault(), play.click());
       if (event.key.startsWith("Arrow") || event.key === " ") event.stopPropagation();
     });
-    return { element: make("div", { class: "film" }, play, make("div", { class: "track" }, curve, input), output), curve, input, output, play };
+    return { element: make("div", { class: "film" }, play, make("div", { class: "track", title: w.track }, curve, input), output), curve, input, output, play };
   }
   function start() {
     if (state.at === epochs.length - 1) state.at = 0;
@@ -439,10 +448,11 @@ export default function (component) {
   mark(state.brush);
   point(state.cursor !== null && state.cursor < count ? state.cursor : null);
   if (state.playing) start();
-  return () => {
+  state.end = () => {
     watch.disconnect();
     clearInterval(state.playing);
     window.removeEventListener("kdviz-film", come);
     document.removeEventListener("keydown", heard);
   };
+  return state.end;
 }
