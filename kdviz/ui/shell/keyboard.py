@@ -10,7 +10,7 @@ import streamlit as st
 
 from kdviz.ui.texts.sentences import say
 
-KEYS = ("help", "series", "epochs", "play", "ten", "clear", "control", "present")
+KEYS = ("help", "series", "play", "board", "ten", "clear", "control", "present")
 LISTEN = """export default function ({ setTriggerValue }) {
   const hear = (event) => {
     const on = event.composedPath()[0];
