@@ -67,7 +67,7 @@ def answer(page: Page, button: Locator, board: int, what: str = SIGNAL) -> float
 
 def next_series(page: Page) -> list[float]:
     """One click on the arrow after another."""
-    arrow = page.locator(".st-key-after button")
+    arrow = page.locator(".st-key-after button").first
     return [answer(page, arrow, 0) for _ in range(TIMES + 1)][1:]
 
 
@@ -81,7 +81,7 @@ def second_run(page: Page) -> list[float]:
     """Another run laid beside a series that neither was asked about yet, and taken away again."""
     found = []
     for _ in range(TIMES // 2 + 1):
-        page.locator(".st-key-after button").click()
+        page.locator(".st-key-after button").first.click()
         settled(page)
         for option in ("fam on", "no other run"):
             page.locator(".st-key-board_more button").first.click()

@@ -108,6 +108,7 @@ def board(
     verdict: Verdict | None = None,
     present: bool = False,
     hertz: str = "",
+    difference: bool = False,
 ) -> dict[str, Any]:
     """Everything that evidence_board.js draws; `channels` by name (T,), of which one is `chosen`."""
     return {
@@ -122,6 +123,7 @@ def board(
         "verdict": None if verdict is None else asdict(verdict),
         "present": present,
         "hertz": hertz,
+        "difference": difference,
         "words": dict(words),
         "alt": described(rows, times, unit),
     }

@@ -57,12 +57,15 @@ def choose(run: Run) -> FrequencySelection:
     roles = networks.roles
     depth = min(each.stages for each in roles.values())
     stages = {str(k): say_plain("frequency stage", stage=k + 1, depth=depth) for k in range(depth)}
-    left, right = st.columns(2)
-    with left:
-        teacher = series_picker.against(roles, {role: palette.network_name(role) for role in roles}, networks.reference)
-    with right:
-        stage = int(one_of(st.selectbox, say("frequency maps of"), stages, str(depth - 1), "stage"))
-    return FrequencySelection(run, data, roles, series_picker.walk(run, data, teacher, "cam"), stage, teacher)
+    titles = {role: say_plain("board reference", teacher=palette.network_name(role)) for role in roles}
+    with st.container(key="frequency_controls", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        with st.container(width=230):
+            teacher = series_picker.against(roles, titles, networks.reference)
+        with st.container(width=230):
+            shown = st.selectbox, say("frequency maps of"), stages, str(depth - 1), "stage"
+            stage = int(one_of(*shown, label_visibility="collapsed"))
+        series = series_picker.walk(run, data, teacher, "cam")
+    return FrequencySelection(run, data, roles, series, stage, teacher)
 
 
 def title(role: str, modality: str) -> str:

@@ -132,7 +132,7 @@ def test_another_run_is_laid_under_the_first_and_the_slider_is_the_match(runs: L
     assert set(track["curves"]) == {"student", "control", "chance", "beside"} and track["answer"] in track["epochs"]
     compared = boards(opened("compare", cmp=f"{runs.ebkd[:12]},{runs.fam[:12]}"))[0]
     assert compared["rows"] == both["rows"] and compared["verdict"] == both["verdict"]
-    assert both["verdict"]["second"].startswith("FAM on bumps, seed 0")
+    assert both["verdict"]["second"].startswith("FAM, seed 0: ")
     strange = boards(opened("evidence", run=runs.ebkd, beside="0" * 32))[0]
     assert len(strange["rows"][0]["lanes"]) == len(alone["rows"][0]["lanes"])
 

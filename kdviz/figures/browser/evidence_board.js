@@ -11,7 +11,7 @@ export default function (component) {
   const root = parentElement.querySelector("#evidence_board");
   const w = data.words;
   const filled = (key, given) => Object.entries(given).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), w[key]);
-  const state = kept.get(parentElement) || { cursor: null, only: null, difference: false, playing: null };
+  const state = kept.get(parentElement) || { cursor: null, only: null, difference: data.difference, playing: null };
   kept.set(parentElement, state);
   state.end?.(); // drawn anew: the former drawing must not hear keys any more
   state.brush = data.brush;

@@ -28,6 +28,6 @@ def show_method_maps(this: EvidenceSelection) -> None:
         return
     data, (unit, hertz) = this.data, board_rows.units(this.data)
     lines = [(name, data.X[this.series, k]) for k, name in enumerate(data.channels)]
-    made = board(data.times(), unit, lines, board_controls.channel(data), [row], ON_BOARD, hertz=hertz)
+    made = board(data.times(), unit, lines, board_controls.channel(data), [row], ON_BOARD, hertz=hertz, difference=True)
     mount("evidence_board", made, "own", on_scale_change=nothing)
     st.caption(say("evidence own means"))

@@ -44,7 +44,7 @@ def choose(run: Run, header: Any, others: Callable[[], Run | None] = lambda: Non
     data, networks = cache.dataset_of(run), cache.answer(run, NETWORKS)
     with header:
         browse = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content")
-        with st.container(width=150):
+        with st.container(width=175):
             target = _class(data)
         with st.popover(":material/more_horiz:", key="board_more", help=say("board more help")):
             beside = others()

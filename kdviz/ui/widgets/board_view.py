@@ -171,7 +171,7 @@ def verdict(this: EvidenceSelection) -> Verdict | None:
     second = ""
     if other is not None and this.beside is not None:
         parts = [_sentence(this, other), *_transfer(other.transfer)]
-        second = say_plain("board second", run=run_switch.told(this.beside), told=" · ".join(parts))
+        second = say_plain("board second", run=_named(this.beside), told=" · ".join(parts))
     return Verdict(_sentence(this, found), beside, second)
 
 

@@ -97,7 +97,7 @@ def show(run: Run, page: str, others: Sequence[RunLabel], header: Any = None) ->
             st.session_state[KEY] = this.id
             st.selectbox(
                 say("other run"), list(every), format_func=lambda each: str(every[each]), key=KEY,
-                width=230 if slim else 420, label_visibility="collapsed", on_change=_switch,
+                width=260 if slim else 420, label_visibility="collapsed", on_change=_switch,
             )  # fmt: skip
     _of_other_data(this)
 
