@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kdviz.data.sources.open_data import open_data
+    from kdviz.live.own_networks import Recorder, compare
     from kdviz.metrics.perturbations import difference, transformed
     from kdviz.modalities.base import modality
     from kdviz.panels.draw import draw
@@ -15,9 +16,21 @@ if TYPE_CHECKING:
     from kdviz.runs.store.datasets import stored
 
 __version__ = "0.1.0"
-__all__ = ["difference", "draw", "modality", "open_data", "separability", "stored", "transformed"]
+__all__ = [
+    "Recorder",
+    "compare",
+    "difference",
+    "draw",
+    "modality",
+    "open_data",
+    "separability",
+    "stored",
+    "transformed",
+]
 
 _WHERE = {
+    "Recorder": ("kdviz.live.own_networks", "Recorder"),
+    "compare": ("kdviz.live.own_networks", "compare"),
     "difference": ("kdviz.metrics.perturbations", "difference"),
     "draw": ("kdviz.panels.draw", "draw"),
     "modality": ("kdviz.modalities.base", "modality"),

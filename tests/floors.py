@@ -28,7 +28,7 @@ FLOORS = {
     4: "training",
     5: "runs",
     6: "report",
-    7: "ui commands",
+    7: "ui commands live",
     8: "cli",
     9: "__main__",
 }
@@ -39,7 +39,7 @@ INNER = {
     "runs": {
         1: "store",
         2: "analysis sweeps",
-        3: "worker engine comparison",
+        3: "worker engine comparison recorded",
         4: "looker hosting archive",
     },
     "ui": {

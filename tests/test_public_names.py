@@ -74,7 +74,7 @@ def test_public_names_are_listed_typed_and_explained() -> None:
 
 
 def test_what_is_no_public_name_is_said() -> None:
-    with pytest.raises(AttributeError, match="no name 'open'; public are difference, draw"):
+    with pytest.raises(AttributeError, match="no name 'open'; public are Recorder, compare, difference, draw"):
         kdviz.open  # noqa: B018
 
 

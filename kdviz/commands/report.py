@@ -58,6 +58,8 @@ def one(run: Run) -> Page:
     from kdviz.runs.store.catalogue import remembered
     from kdviz.runs.store.measures import kept
 
+    if run.recipe.recorded:
+        return of_recorded(run)
     row = next(m for m in remembered()["methods"] if m["id"] == run.recipe.method)
     try:
         opened = open_for_looking(run)
@@ -69,6 +71,19 @@ def one(run: Run) -> Page:
         with suppress(UserError):  # a network without a map in time
             deletion[role] = every_filling(opened, "cam", role, DELETED_SERIES)
     return run_page(RunReportInput(run, row, opened.data, measured(run), shots, deletion))
+
+
+def of_recorded(run: Run) -> Page:
+    """The report of networks that were trained elsewhere, from what was recorded."""
+    from kdviz.report.recorded_report import recorded_page
+    from kdviz.runs.recorded.record import read
+    from kdviz.runs.store.datasets import reopen
+    from kdviz.runs.store.measures import kept
+
+    data = None
+    with suppress(UserError):  # not here: its numbers are
+        data = reopen(run.recipe.data, run.request.get("source", {}), str(run.request.get("data", "")))
+    return recorded_page(run, read(run), data, kept(run))
 
 
 def many(runs: Sequence[Run], baseline: str) -> Page:

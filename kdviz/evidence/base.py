@@ -45,6 +45,8 @@ class Extractor:
 
     def refusal(self, net: Branch) -> str | None:
         """Why this network cannot be looked at so, with what to do instead; None where it can."""
+        if self.id in net.without:
+            return net.without[self.id]
         if not self.layered or -net.depth <= self.stage < net.depth:
             return None
         return f"There is no stage {self.stage}: this network has stages 0 to {net.depth - 1}."

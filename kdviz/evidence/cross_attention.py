@@ -22,7 +22,7 @@ class CrossAttention(TraceExtractor):
     def refusal(self, net: Branch) -> str | None:
         """A sentence for a network of one modality."""
         if len(net.modalities) > 1:
-            return None
+            return super().refusal(net)
         return "Only a fusion student has cross-attention. Train one, or choose another extractor."
 
     def read(self, net: Branch, trace: Trace, target: Tensor) -> dict[str, Tensor]:

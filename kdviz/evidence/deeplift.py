@@ -25,7 +25,7 @@ class DeepLift(InputExtractor):
     def refusal(self, net: Branch) -> str | None:
         """A sentence for a network of several modalities."""
         if len(net.modalities) == 1:
-            return None
+            return super().refusal(net)
         return "DeepLIFT has no rule for the products inside a fusion network. Choose Integrated Gradients instead."
 
     def channels(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:

@@ -114,6 +114,12 @@ def modalities() -> dict[str, type[Modality]]:
     return discover("kdviz.modalities", Modality)
 
 
+def title_of(name: str) -> str:
+    """How people call a view; what is no modality of ours, such as a network's own input, is called as it is."""
+    kind = modalities().get(name)
+    return kind.title if kind else name.capitalize()
+
+
 def modality(name: str, settings: Mapping[str, object] | None = None, /, **knobs: object) -> Modality:
     """The modality called `name` with these settings, by name or as one mapping; raises UserError.
 

@@ -49,13 +49,21 @@ class Architecture:
 
 
 class Branch(nn.Module):
-    """A network that sees one modality or several and shows everything it does as a Trace."""
+    """A network that sees one modality or several and shows everything it does as a Trace.
+
+    without   by extractor: why this network cannot be asked so
+    """
 
     modalities: tuple[str, ...]
+    without: Mapping[str, str] = {}
 
     @property
     def depth(self) -> int:
         """How many stages its trace has, at least."""
+        raise NotImplementedError
+
+    def layers(self, stage: int) -> Mapping[str, nn.Module]:
+        """The modules whose outputs are the feature maps (N, K, *grid) of a stage, by modality."""
         raise NotImplementedError
 
     def forward(self, views: Views) -> Trace:
@@ -81,6 +89,10 @@ class Single(Branch):
     def depth(self) -> int:
         """How many stages its trace has."""
         return len(self.body)
+
+    def layers(self, stage: int) -> Mapping[str, nn.Module]:
+        """The stage itself."""
+        return {self.modalities[0]: self.body[stage]}
 
     def forward(self, views: Views) -> Trace:
         """Trace of one view; its last stage is the map that GAP averages."""

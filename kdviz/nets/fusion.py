@@ -55,6 +55,10 @@ class Fusion(Branch):
         """How many stages every branch has."""
         return min(len(body) for body in self.bodies.values())  # type: ignore[arg-type]
 
+    def layers(self, stage: int) -> Mapping[str, nn.Module]:
+        """This stage of every branch."""
+        return {m: self.bodies[m][stage] for m in self.modalities}  # type: ignore[index]
+
     def forward(self, views: Views) -> Trace:
         """Trace of all branches; the last stage is the signal's map with what it attended to beside it."""
         parts = {m: self._branch(m, views[m]) for m in self.modalities}

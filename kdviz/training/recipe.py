@@ -16,6 +16,8 @@ BATCHES = ("even", "sliced")
 UNSAID: dict[str, Any] = {"batches": "sliced", "labels": 0, "channels": (), "lent": (), "noise": 0.0, "missing": 0.0}
 UNSAID |= {"degraded": "both"}
 """What a recipe does not say where it is so: recipes of before, which knew no other, keep their identities."""
+RECORDED = "recorded"
+"""Stands in a method's place where networks were trained elsewhere and only looked at: nothing can train them again."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class Recipe:
     def teacher_names(self) -> tuple[str, ...]:
         """The teachers' modalities, in order."""
         return tuple(t.student for t in self.teachers)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether its networks were trained elsewhere."""
+        return self.method == RECORDED
 
     @property
     def used(self) -> tuple[str, ...]:

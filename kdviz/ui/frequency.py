@@ -15,7 +15,7 @@ from kdviz.figures.frequency_cutter import Spectral, cutter
 from kdviz.figures.palette import CONTROL, STUDENT, TEACHER, colour, spoken
 from kdviz.figures.tiles import Tile, tiles, together
 from kdviz.metrics.spectra import along_last
-from kdviz.modalities.base import modalities
+from kdviz.modalities.base import title_of
 from kdviz.runs.analysis.network_answers import FrequencyContent, FrequencyFilter, NetworkFacts
 from kdviz.runs.looker.questions import COHERENCE, CUTOFFS, FREQUENCY, NETWORKS
 from kdviz.runs.store.run import Run
@@ -73,7 +73,7 @@ def title(role: str, modality: str) -> str:
     name = palette.network_name(role)
     if role.startswith("teacher.") or modality == "signal":
         return name
-    return say_plain("frequency title", network=name, view=modalities()[modality].title)
+    return say_plain("frequency title", network=name, view=title_of(modality))
 
 
 def spectra(this: FrequencySelection) -> FrequencyContent:

@@ -22,12 +22,13 @@ def measured(run: Run) -> Measures:
     known = kept(run)
     if known is not None:
         return known
-    found = Measures(VERSION, outcome_hash(run), **_measured(opened_run.open_for_looking(run)))
+    found = Measures(VERSION, outcome_hash(run), **taken_of(opened_run.open_for_looking(run)))
     write_json(run.folder / MEASURED, asdict(found))
     return found
 
 
-def _measured(opened: opened_run.OpenedRun) -> dict[str, Any]:
+def taken_of(opened: opened_run.OpenedRun) -> dict[str, Any]:
+    """The measures of an opened run by the names of their fields, but for version and mark."""
     test, labels = opened.data.test, opened.data.y[opened.data.test]
     nets = opened.networks
     logits = {role: opened.logits(role, test) for role in nets}
@@ -46,7 +47,9 @@ def _measured(opened: opened_run.OpenedRun) -> dict[str, Any]:
 
 def _evidence(opened: opened_run.OpenedRun) -> dict[str, Any]:
     """As on the evidence page: each teacher beside the student's branch of its own view, where there is one."""
-    found = {}
+    found: dict[str, Any] = {}
+    if all(EXTRACTOR in net.without for net in opened.networks.values()):
+        return found
     for name, measures in matches(opened, looked(opened, EXTRACTOR), (MEASURE,)).items():
         if MEASURE not in measures:
             continue

@@ -30,6 +30,10 @@ from kdviz.training.learner import student_of
 from kdviz.training.network_input import NetworkInput
 from kdviz.training.recipe import Recipe
 
+ELSEWHERE = (
+    "The networks of this run were trained elsewhere and stayed there: what was recorded of them is on the Evidence "
+    "page and in the report (`python -m kdviz report`). Ask them anew where they are, with kdviz.compare."
+)
 Maps = dict[str, NDArray[np.float32]]
 OTHER = (
     "{name} of this run are not the weights of the network that its recipe says: the run was made by another version "
@@ -159,7 +163,10 @@ def chunked(series: NDArray[np.int64], size: int = 256) -> list[NDArray[np.int64
 
 
 def open_for_looking(run: Run) -> OpenedRun:
-    """Open a run with its data; raises UserError where the data is not here, naming it and its fingerprint."""
+    """Open a run with its data; raises UserError where the data is not here, naming it and its fingerprint, or where
+    the networks never were."""
+    if run.recipe.recorded:
+        raise UserError(ELSEWHERE)
     torch.set_num_threads(1)
     request = run.request
     return OpenedRun(run, reopen(run.recipe.data, request.get("source", {}), request.get("data", "the data")))

@@ -29,7 +29,7 @@ MANIFEST = "kdviz-run.json"
 DATA = "data.npz"
 MODALITY = r"[a-z_]{1,20}"
 NAMES = re.compile(
-    rf"(?:request|final|about|measured)\.json|events\.jsonl|(?:model|method)-(?:best|last)\.safetensors"
+    rf"(?:request|final|about|measured)\.json|recorded\.npz|events\.jsonl|(?:model|method)-(?:best|last)\.safetensors"
     rf"|control\.safetensors|teachers/{MODALITY}\.safetensors|epochs/\d{{5}}\.safetensors|data\.npz"
 )
 MOST_BYTES = 256 << 20

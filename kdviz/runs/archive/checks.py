@@ -13,6 +13,7 @@ import numpy as np
 
 from kdviz.core import events
 from kdviz.core.errors import FileError, UserError
+from kdviz.core.files import fingerprint
 from kdviz.core.json_types import fits, made
 from kdviz.core.params import fill
 from kdviz.data import limits
@@ -21,9 +22,11 @@ from kdviz.data.dataset import Dataset
 from kdviz.data.dataset import read as read_data
 from kdviz.methods.base import check, method
 from kdviz.modalities.base import modality
+from kdviz.runs.recorded import record as recorded
 from kdviz.runs.store import measures
 from kdviz.runs.store.datasets import store
 from kdviz.runs.store.final_record import refuse_undrawable
+from kdviz.runs.store.home import RUN_ID
 from kdviz.runs.store.run import WITH_ANSWER, Run
 from kdviz.runs.store.weights import refuse_unsound
 from kdviz.training.defaults import StudentSettings
@@ -32,6 +35,7 @@ from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from
 
 SHA = re.compile(r"[0-9a-f]{64}")
 MOST_TEACHERS = 8
+MOST_EPOCHS = 1_000_000
 TRAINED = ("architecture", "batch", "rate", "decay", "threads", "control", "optimism", "batches")
 
 
@@ -46,6 +50,8 @@ def sound(plain: Mapping[str, Any]) -> Recipe:
     for each in (plain, *taught, *theirs):
         _refuse_types(each)
     recipe = recipe_from(plain)
+    if recipe.recorded:
+        return _sound_recorded(recipe)
     for one in (recipe, *recipe.teachers, *(t for each in recipe.teachers for t in each.teachers)):
         _refuse_values(one)
     own = [t for t in recipe.teachers if not lent(recipe, t)]
@@ -53,6 +59,19 @@ def sound(plain: Mapping[str, Any]) -> Recipe:
         raise UserError("A teacher's recipe is `supervised`, on the student's data, without teachers of its own.")
     if recipe.method != "supervised":
         check(recipe.method, recipe.teacher_names, "fusion" if recipe.student == "fusion" else "signal")
+    return recipe
+
+
+def _sound_recorded(recipe: Recipe) -> Recipe:
+    """Of networks that were trained elsewhere a recipe only tells names, and what was recorded by its fingerprint."""
+    named = recipe.knobs.get("record")
+    taught = all(t.method == "supervised" and not t.teachers and t.data == recipe.data for t in recipe.teachers)
+    if not (taught and set(recipe.knobs) == {"record"} and isinstance(named, str) and RUN_ID.fullmatch(named)):
+        raise UserError("The recipe of recorded networks names its teachers and the record's fingerprint, and no more.")
+    if not SHA.fullmatch(recipe.data) or not 1 <= recipe.epochs <= MOST_EPOCHS or not 0 <= recipe.seed < 2**31:
+        raise UserError(f"A recipe has data by fingerprint, 1 to {MOST_EPOCHS} epochs, and a seed from 0.")
+    if not set(recipe.used) <= set(recipe.views) or any(recipe.views.values()):
+        raise UserError("The recipe of recorded networks names what they see, without settings.")
     return recipe
 
 
@@ -137,7 +156,22 @@ def checked(parts: Mapping[str, bytes]) -> Recipe:
             record(part, name)
         elif name == "measured.json":
             measures.sound(record(part, name))
+    if recipe.recorded or recorded.FILE in parts:
+        _refuse_record(parts.get(recorded.FILE), recipe)
     return recipe
+
+
+def _refuse_record(content: bytes | None, recipe: Recipe) -> None:
+    """Raise FileError where the record is not the one that the recipe names, or holds what no page can draw."""
+    if content is None or fingerprint(content)[:32] != recipe.knobs.get("record"):
+        raise FileError("What was recorded of the networks is not in this archive, or was altered. It is not opened.")
+    with zips.opened(content) as zipped:
+        if sum(info.file_size for info in zipped.infolist()) > limits.UNPACKED_BYTES:
+            raise FileError(zips.too_big("The record in the archive"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / recorded.FILE
+        path.write_bytes(content)
+        recorded.refuse_odd_record(recorded.read_file(path))
 
 
 def _refuse_final(final: dict[str, Any]) -> None:

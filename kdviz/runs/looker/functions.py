@@ -18,7 +18,6 @@ from kdviz.runs.analysis import evidence_match, fidelity, opened_run, sanity_che
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.analysis.evidence_answers import (
     DeletionCurves,
-    EpochMaps,
     EvidenceMatch,
     InstanceEvidence,
     MethodMaps,
@@ -35,6 +34,7 @@ from kdviz.runs.comparison.compare import comparison
 from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.looker import questions as asked
 from kdviz.runs.looker.questions import ArchitectureCosts, CreatedSweep, NetworkCost, PlannedRecipe, Question
+from kdviz.runs.recorded.answers import ANSWERS, answer
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.home import home
@@ -60,6 +60,8 @@ def answered(question: str, given: Mapping[str, Any]) -> Any:
     found = {each.id: function for each, function in FUNCTIONS.items()}
     if question not in found:
         raise UserError(f"There is no question {str(question)[:40]!r}. There are: {', '.join(sorted(found))}.")
+    if question in ANSWERS and by_identity(given["run"]).recipe.recorded:
+        return answer(by_identity(given["run"]), question, {k: v for k, v in given.items() if k != "run"})
     return found[question](**given)
 
 
@@ -119,10 +121,6 @@ def _board(
 @lru_cache(maxsize=64)
 def _usual(run: str, version: float, extractor: str) -> dict[str, UsualPeaks]:
     return series_evidence.usual(opened(run), extractor)
-
-
-def _film(run: str, extractors: Sequence[str], series: int, target: int) -> EpochMaps:
-    return series_evidence.by_epoch(opened(run), series, extractors, target)
 
 
 def _method_maps(run: str, series: int) -> MethodMaps:
@@ -239,7 +237,7 @@ FUNCTIONS: dict[Question[Any], Callable[..., Any]] = dict(
         _row(asked.NETWORKS, _networks),
         _row(asked.PREDICTIONS, _predictions),
         _row(asked.BOARD, _board),
-        _row(asked.FILM, _film),
+        _row(asked.FILM, lambda run, **given: series_evidence.by_epoch(opened(run), **given)),
         _row(asked.METHOD_MAPS, _method_maps),
         _row(asked.MATCH, _match),
         _row(asked.SNAPSHOTS, _snapshots),

@@ -30,7 +30,12 @@ class Parent:
 
 
 def parents(recipe: Recipe) -> tuple[Parent, ...]:
-    """The teachers, the from-scratch control and the start of a recipe, and whether their own runs are in the home."""
+    """The teachers, the from-scratch control and the start of a recipe, and whether their own runs are in the home.
+
+    Networks that were trained elsewhere have no runs of their own.
+    """
+    if recipe.recorded:
+        return ()
     named = [(t.student, t) for t in recipe.teachers]
     if recipe.control and recipe.method != "supervised":
         named.append(("control", recipe.scratch()))

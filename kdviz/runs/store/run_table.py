@@ -13,6 +13,7 @@ from kdviz.core.plain_text import printable
 from kdviz.runs.store.lineage import children, parents, size
 from kdviz.runs.store.run import ABOUT, REQUEST, Run, RunState, read_record
 from kdviz.training.knowledge import condition
+from kdviz.training.recipe import RECORDED
 
 LONGEST_NAME = 80
 LONGEST_TAG = 24
@@ -54,6 +55,7 @@ Row = Mapping[str, Any]
 UNREADABLE = "unreadable"
 STATES = (*(state.value for state in RunState), UNREADABLE)
 DISTILLED, ALONE = "distilled", "teacher or control"
+KINDS = {"supervised": ALONE, RECORDED: RECORDED}
 
 
 def summary(run: Run) -> dict[str, Any]:
@@ -77,7 +79,8 @@ def summary(run: Run) -> dict[str, Any]:
 
 
 def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
-    """One run in plain values; `kind` tells a student from a network that learned from labels alone."""
+    """One run in plain values; `kind` tells a student, a network that learned from labels alone, and what
+    was trained elsewhere and recorded."""
     found: dict[str, Any] = {**summary(run), **asdict(about(run)), "bytes": size(run.folder)}
     try:
         found["asked"] = run.asked_at
@@ -88,7 +91,7 @@ def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
     if found["state"] == UNREADABLE:
         return found
     found |= {
-        "kind": ALONE if recipe.method == "supervised" else DISTILLED,
+        "kind": KINDS.get(recipe.method, DISTILLED),
         "architecture": recipe.architecture,
         "epochs": recipe.epochs,
         "selection": recipe.selection,

@@ -10,11 +10,13 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.core.files import is_held
 from kdviz.metrics.perturbations import BASELINES
+from kdviz.report.recorded_report import recorded_page
 from kdviz.report.run_report import DELETED_SERIES, RunReportInput, run_report
 from kdviz.runs.analysis.evidence_answers import DeletionCurves
 from kdviz.runs.archive import transfer
 from kdviz.runs.hosting import share_links
 from kdviz.runs.looker.questions import DELETION, MEASURES, NETWORKS, SNAPSHOTS
+from kdviz.runs.recorded import record
 from kdviz.runs.store.home import home, hosted
 from kdviz.runs.store.measures import Measures, kept
 from kdviz.runs.store.run import LOCK, WITH_ANSWER, Run, RunState
@@ -122,7 +124,17 @@ def _archive(run: str, mark: str, epochs: bool, data: bool) -> bytes:
 
 @st.cache_data(max_entries=4, show_spinner=say("spinner report"))
 def _report(run: str, mark: str) -> bytes:
-    return run_report(material(Run(Path(run)))).encode()
+    this = Run(Path(run))
+    return (_recorded(this) if this.recipe.recorded else run_report(material(this))).encode()
+
+
+def _recorded(run: Run) -> str:
+    """The report of networks that were trained elsewhere; without its data, its numbers."""
+    try:
+        data = cache.dataset_of(run)
+    except UserError:
+        data = None
+    return recorded_page(run, record.read(run), data, kept(run)).html()
 
 
 def delete(run: Run) -> None:

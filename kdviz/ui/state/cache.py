@@ -85,7 +85,9 @@ def catalogue() -> dict[str, Any]:
 
 
 def method_row(run: Run) -> dict[str, Any]:
-    """The run's method in the catalogue; raises UserError where it is not here."""
+    """The run's method in the catalogue; raises UserError where it is not here, or networks were trained elsewhere."""
+    if run.recipe.recorded:
+        raise UserError(say_plain("recorded elsewhere"))
     found = next((m for m in catalogue()["methods"] if m["id"] == run.recipe.method), None)
     if found is None:
         raise UserError(say_plain("no method here", method=repr(run.recipe.method[:40])))

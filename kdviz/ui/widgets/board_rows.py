@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kdviz.data.dataset import Dataset
 from kdviz.figures.evidence_board import Lane, Picture, Row, Spectrum
 from kdviz.figures.palette import colour, network_name
-from kdviz.modalities.base import modalities
+from kdviz.modalities.base import title_of
 from kdviz.runs.analysis.evidence_answers import (
     ExtractorEvidence,
     FeatureSpectrum,
@@ -154,7 +154,7 @@ def _lane(
     several = who != "teacher" and len(shown.networks[role].maps) > 1
     title = network_name(role)
     if several:
-        title = say_plain("board branch", network=title, view=modalities()[modality].title)
+        title = say_plain("board branch", network=title, view=title_of(modality))
     return Lane(who, title, colour(role), values, shown.signed, one.says(role), why, size, usual, film)
 
 
@@ -176,7 +176,7 @@ def picture(
     """A map over its image, turned so that a persistence image stands on its axis."""
     timed = modality != TIMELESS
     turn = 1 if timed else -1
-    whole = say_plain("board branch", network=title, view=modalities()[modality].title)
+    whole = say_plain("board branch", network=title, view=title_of(modality))
     return Picture(whole if named else title, view[::turn], values[::turn], signed, timed, usual)
 
 
@@ -208,7 +208,7 @@ def own_row(one: OneRun, teacher: str) -> Row | None:
             if m in side.times:
                 word = say_plain(f"board own {goal if who == 'teacher' else 'filtered' if found.spectra else who}")
                 if len(names) > 1:
-                    word = say_plain("board branch", network=word, view=modalities()[m].title)
+                    word = say_plain("board branch", network=word, view=title_of(m))
                 signed = bool((side.times[m] < 0).any())
                 lanes.append(Lane(who, word, colour("student" if who == "student" else m), side.times[m], signed))
     pictures = [

@@ -1,0 +1,1 @@
+"""Networks that live in their owner's own process: looked at there, and recorded as a run like any other."""
