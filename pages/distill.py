@@ -21,9 +21,10 @@ try:
     row = method_choice.pick_method(rows, mine.recipe.method if mine is not None else method_choice.USUAL)
     asked, learning = st.columns([2, 3], gap="large")
     with asked:
+        begin = st.container(horizontal=True, vertical_alignment="center")
         wish, settings = setup.wishes(row, data)
         cannot = method_choice.refused(row, wish, data)
-        with st.container(horizontal=True):
+        with begin:
             if st.button(say("begin"), key="start", icon=":material/play_arrow:", type="primary", disabled=cannot):
                 launch.begin(data, wish, settings)
                 setup.begun()

@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -46,19 +47,32 @@ class Samples(Command):
 def made(name: str, folder: Path) -> dict[str, Any]:
     """One finished run, trained in a home of its own and put into a folder."""
     from kdviz.core.files import write
-    from kdviz.runs.store.demo_runs import to_file
+    from kdviz.runs.store.demo_runs import STORY, to_file
     from kdviz.runs.worker.make_demo import finish
 
     print(f"Training {name} from nothing.", file=sys.stderr)
     with _nowhere():
         found = finish(name)
+        whole = {each: _packed(str(found.about[each])) for each in ("recipe", "control")} if name in STORY else {}
     content, path = to_file(found), folder / f"{name}.npz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write(path, content)
+        for each, archive in whole.items():
+            write(folder / f"{found.about[each]}.zip", archive)
     except OSError as reason:
         raise UserError(f"{path} cannot be written ({reason.strerror}): choose another --out.") from None
-    return {"file": str(path), "bytes": len(content), **found.about}
+    return {"file": str(path), "bytes": len(content) + sum(map(len, whole.values())), **found.about}
+
+
+def _packed(identity: str) -> bytes:
+    """A run of the home as an archive."""
+    from kdviz.runs.archive.archive import pack
+    from kdviz.runs.store.run import by_identity
+
+    file = BytesIO()
+    pack(by_identity(identity), file)
+    return file.getvalue()
 
 
 @contextmanager

@@ -26,6 +26,7 @@ def scrubber(
     signed: bool,
     seconds: float | None,
     start: Mapping[str, int | None],
+    truth: Sequence[tuple[float, float]] = (),
 ) -> bytes:
     """Everything that scrubber.js draws.
 
@@ -33,6 +34,7 @@ def scrubber(
     signal (n, T)   the probes, labels y (n,) into classes
     titles          of networks by role; `against` is the teacher of match and difference
     seconds         per sample, None where unknown; start: `epoch` and `series` to begin with, or None
+    truth           by series, from and to where the evidence was put, as shares of its length; none where unknown
     """
     parts: dict[str, NDArray[Any]] = {"signal": drawn(signal), "y": np.asarray(y, np.int16)}
     parts |= {name: _small(value) for name, value in arrays.items() if name != "series"}
@@ -45,6 +47,7 @@ def scrubber(
         "signed": signed,
         "seconds": seconds,
         "start": dict(start),
+        "truth": [list(each) for each in truth],
         "colours": {"student": STUDENT, "control": CONTROL} | {t: colour(t) for t in words["teachers"]},
         "ramp": SIGNS if signed else AMOUNTS,
         "signs": SIGNS,

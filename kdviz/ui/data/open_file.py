@@ -19,6 +19,9 @@ from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import counted, say
 from kdviz.ui.widgets.upload import BROUGHT, OPENED, dropped, store
 
+SPLIT = {"gaps": "split"}
+"""How a file is read that nobody has said anything about: a window over a gap in time would show what never was."""
+
 
 def bring() -> None:
     """Samples to choose from, and a place to drop a file; what cannot be read yet, and how to change that."""
@@ -48,6 +51,9 @@ def _take_sample() -> None:
 def _open(sha: str, mapping: Mapping[str, Any]) -> None:
     """Look at a file read in this way; where that cannot be, say why, and what may be changed."""
     facts = facts_of(sha, mapping)
+    if not mapping and facts.get("outline", {}).get("gaps"):
+        apart = facts_of(sha, SPLIT)
+        mapping, facts = (SPLIT, apart) if "wrong" not in apart else (mapping, facts)
     if "wrong" not in facts:
         del st.session_state[BROUGHT]
         st.session_state[OPENED] = (facts["sha256"], sha, dict(mapping), facts["name"])

@@ -13,6 +13,8 @@ from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import series_picker
 from kdviz.ui.widgets.drawings import BAR
 
+FEW = 12
+
 
 def numbers(data: Dataset) -> None:
     """The size of it all."""
@@ -38,6 +40,7 @@ def classes(data: Dataset) -> None:
             alt=", ".join(f"{one_line(name)}: {count}" for name, count in data.counts.items()),
         )  # fmt: skip
         st.caption(say("class counts"))
+        _subjects(data)
     with right:
         values = data.X[:, series_picker.channel(data)]
         st.plotly_chart(
@@ -45,6 +48,25 @@ def classes(data: Dataset) -> None:
             alt=draw.told_by_class(values, data.y, data.classes),
         )  # fmt: skip
         st.caption(say("by class"))
+
+
+def _subjects(data: Dataset) -> None:
+    """Whose series lie in which set, and who lies in two: accuracy on people that were learned from is flattering."""
+    if data.groups is None:
+        return
+    found = {name: sorted(set(data.groups[index].tolist())) for name, index in data.splits.items() if index.size}
+    lines = [
+        say(
+            "subjects of",
+            split=name.capitalize(),
+            count=len(each),
+            names=", ".join(one_line(g, 16) for g in each[:FEW]),
+        )
+        for name, each in found.items()
+    ]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+    both = set(found.get("test", ())) & set(found.get("train", ()))
+    st.caption(say("subjects in both", count=len(both)) if both else say("subjects apart", unit=data.unit))
 
 
 def one(data: Dataset) -> None:

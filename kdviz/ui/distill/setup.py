@@ -79,14 +79,15 @@ def cost_table(data: Dataset, networks: Mapping[str, Any]) -> str:
         say("student size"), list(titles), key="architecture",
         format_func=titles.__getitem__,
     )  # fmt: skip
-    st.caption(Markdown(NETWORKS[name]["idea"]))
+    idea = Markdown(NETWORKS[name]["idea"])
     try:
         source = json.dumps(dict(data.source))
         found = cache.costs(data.sha256, source, data.name, networks["student"], sees)
         each = found[name]
-        st.caption(say("costs line", weights=each.weights, macs=each.macs / 1e6, milliseconds=each.milliseconds))
+        cost = say("costs line", weights=each.weights, macs=each.macs / 1e6, milliseconds=each.milliseconds)
     except UserError as wrong:
-        st.caption(sentence(wrong))
+        cost = sentence(wrong)
+    st.caption(f"{idea} {cost}")
     return str(name)
 
 

@@ -23,6 +23,7 @@ from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.widgets.shipped_runs import offer_shipped
 
 MOST = 100
 OFFERED = 5
@@ -68,7 +69,7 @@ def finished_run(page: str, title: str, header: Any = None) -> Run:
             header.title(PAGES[page][0], anchor=False)
         if not asked or found is not None:
             st.info(say("nothing trained" if found is None else "not finished"), title=title)
-        _offer(others)
+        _offer(others, page)
         st.stop()
     current.data_of(found)
     show(found, page, others, header)
@@ -198,12 +199,13 @@ def _sorted(others: Sequence[RunLabel], data: str) -> list[RunLabel]:
     return sorted(others, key=lambda each: each.data != data)
 
 
-def _offer(others: Sequence[RunLabel]) -> None:
+def _offer(others: Sequence[RunLabel], page: str) -> None:
     """What else there is to look at, and the way to a new run."""
     if others:
         st.markdown(say("finished there"))
     for each in others[:OFFERED]:
         st.button(str(each), key=f"open_{each.id}", on_click=_open, args=(each.id,), icon=":material/visibility:")
+    offer_shipped(page)
     with st.container(horizontal=True):
         link("distill", say("train now"))
         if others:

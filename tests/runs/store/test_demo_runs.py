@@ -9,11 +9,24 @@ import numpy as np
 import pytest
 
 from kdviz.data.sources import samples
-from kdviz.runs.store.demo_runs import LARGEST_FILE, SHIPPED, WISHES, DemoRun, NotFinished, finished, made_here, to_file
+from kdviz.runs.store.demo_runs import (
+    LARGEST_ARCHIVES,
+    LARGEST_FILE,
+    SHIPPED,
+    STORY,
+    WISHES,
+    DemoRun,
+    NotFinished,
+    archives,
+    finished,
+    made_here,
+    sample_of,
+    to_file,
+)
 from kdviz.runs.worker.make_demo import finish
 from kdviz.training.recipe_builder import recipe_for
 
-ABOUT = "sample made commit seconds processor seed recipe data accuracy command versions"
+ABOUT = "sample made commit seconds processor seed recipe control data accuracy command versions"
 
 
 def alike(here: DemoRun, shipped: DemoRun) -> None:
@@ -37,7 +50,7 @@ def test_a_shipped_run_is_small_and_says_where_it_came_from(name: str) -> None:
 
 @pytest.mark.parametrize("name", WISHES)
 def test_a_shipped_run_has_the_recipe_that_these_defaults_give(name: str) -> None:
-    now = recipe_for(samples.load(name), WISHES[name]).identity
+    now = recipe_for(samples.load(sample_of(name)), WISHES[name]).identity
     told = f"The defaults have changed: python -m kdviz samples --make {name}"
     assert finished(name).about["recipe"] == now, told
 
@@ -51,7 +64,14 @@ def test_no_series_lies_in_a_shipped_run(name: str) -> None:
 
 @pytest.mark.slow
 def test_a_shipped_run_can_be_made_again() -> None:
-    alike(finish("basic_motions"), finished("basic_motions"))
+    alike(finish("planted_at"), finished("planted_at"))
+
+
+def test_the_story_is_told_by_whole_runs_that_are_small_together() -> None:
+    whole = {path for name in STORY for path in archives(finished(name))}
+    assert all(len(archives(finished(name))) == 2 for name in STORY)
+    assert whole == set(SHIPPED.glob("*.zip"))
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= LARGEST_ARCHIVES
 
 
 def test_what_was_made_here_is_shown_where_it_is_newer() -> None:
