@@ -31,7 +31,7 @@ try:
                 st.rerun()
             setup.more(row, wish)
         method_choice.disabled(rows, wish)
-        st.markdown(page_links.question_links("kd", "control", "eskd"))
+        page_links.questions("kd", "control", "eskd")
     with learning, st.container(border=True, key="live"):
         run_switch.on_data(mine, data.sha256)
         if mine is None:

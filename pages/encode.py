@@ -29,7 +29,7 @@ try:
         sections.show_sections(looked)
 except UserError as wrong:
     st.warning(sentence(wrong), title=say("cannot be seen"))
-st.markdown(page_links.question_links("gaf", "persistence"))
+page_links.questions("gaf", "persistence")
 st.caption(say("same in shell"))
 command(view_choice.command(current.data_id(), looked))
 link("distill", say("teach with it"))

@@ -38,7 +38,7 @@ try:
             method_maps_panel.show_method_maps(this)
         case _:
             agreement_panel.show_agreement(this, epoch)
-    st.markdown(page_links.question_links("cam", "attention", "fam", "control", "chance", "fidelity"))
+    page_links.questions("cam", "attention", "fam", "control", "chance", "fidelity")
     command(shell_lines.evidence(this, epoch, panel))
 except UserError as wrong:
     st.warning(sentence(wrong), title=say("evidence refused"))

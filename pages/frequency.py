@@ -4,7 +4,7 @@ from kdviz.core.errors import UserError
 from kdviz.ui import frequency
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.texts.formatting import sentence
-from kdviz.ui.texts.sentences import Markdown, say
+from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets import page_links, run_switch
 
 st.title(say("frequency"))
@@ -14,7 +14,7 @@ try:
     this = frequency.choose(run)
     st.subheader(say("frequency made of"))
     found = frequency.spectra(this)
-    st.subheader(say("frequency filter", help=Markdown(page_links.help_link("fam"))))
+    st.subheader(say("frequency filter"), help=page_links.explained("fam"))
     frequency.show_filters(this, found)
     st.subheader(say("frequency decide"))
     cut = frequency.cut(this, found)

@@ -13,7 +13,7 @@ st.caption(say("runs"))
 views("runs")
 trash_list.just_deleted()
 runs_list.table()
-st.markdown(page_links.question_links("control"))
+page_links.questions("control")
 run = current.run()
 if run is not None:
     try:

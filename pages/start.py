@@ -4,7 +4,8 @@ from kdviz.ui import start
 from kdviz.ui.texts.sentences import say
 
 st.title(say("start title"))
-st.markdown(say("start"))
+with st.container(key="lead_in"):
+    st.markdown(say("start"))
 with st.container(border=True, key="finished_run"):
     start.show_demo()
 start.drop()

@@ -8,5 +8,5 @@ from kdviz.ui.widgets.page_links import views
 st.title(say("page sweep"))
 st.caption(say("sweeps"))
 views("sweep")
-st.markdown(page_links.question_links("kd", "control"))
+page_links.questions("kd", "control")
 sweep_view.show_sweep()

@@ -73,10 +73,11 @@ def verdict(this: DemoRun) -> str:
     teacher = next(iter(shown.teachers))
     own, other = (float(np.nanmean(shown.arrays[f"{who}match/{teacher}"][:, place])) for who in ("", "control_"))
     chance = float(shown.arrays[f"chance/{teacher}"][place])
+    count = len(shown.series)
     way = (own - other) / max(1 - other, 1e-9)
-    closer = say("verdict closer", own=own, other=other, chance=chance, way=way)
+    closer = say("verdict closer", own=own, other=other, chance=chance, way=way, count=count)
     if own <= other:
-        closer = say("verdict no closer", own=own, other=other, chance=chance, way=way)
+        closer = say("verdict no closer", own=own, other=other, chance=chance, way=way, count=count)
     gained = say("verdict right" if student > alone else "verdict no better", student=student, alone=alone)
     return f"{closer} {gained} {say('verdict one seed')}"
 

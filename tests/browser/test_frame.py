@@ -37,12 +37,14 @@ def test_an_unknown_address_is_said_to_be_none(server: Server, visit: Opener) ->
     expect(page.get_by_text("Page not found")).to_be_visible()
 
 
-def test_a_question_mark_lists_the_keys_and_a_word_leads_to_its_place_on_learn(server: Server, visit: Opener) -> None:
+def test_a_question_mark_lists_the_keys_and_a_word_is_explained_where_it_stands(server: Server, visit: Opener) -> None:
     page = visit(server, "/distill?data=gunpoint")
     page.locator("body").press("?")
     expect(page.get_by_role("dialog").get_by_text("play and pause")).to_be_visible(timeout=30_000)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    link = page.get_by_role("link", name="What is this: From-scratch control?")
+    page.get_by_role("button", name="What is this: From-scratch control?").click()
+    link = page.get_by_role("link", name="With its figure, on Learn")
+    expect(link).to_be_visible()
     learn = visit(server, f"/{link.get_attribute('href')}")
     expect(learn.get_by_role("heading", name="From-scratch control")).to_be_in_viewport(timeout=30_000)

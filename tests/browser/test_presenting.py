@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener, settled, sideways
@@ -23,19 +25,23 @@ def test_a_presenter_steps_through_by_key_with_large_type_and_no_menu(server: Se
     page = visit(server, "/?present=1")
     expect(page.get_by_role("button", name="Next: Encode")).to_be_visible()
     assert page.evaluate(SIZE) >= 1.2 * small
-    for title in ("Encode", "Distill", "Evidence"):
+    for title in ("Encode", "Distill", "Evidence", "Frequency"):
         page.keyboard.press("n")
         at(page, title)
         assert "present=1" in page.url
         assert page.get_by_role("link", name="Learn", exact=True).count() == 0
         assert page.evaluate(SIZE) >= 1.2 * small
         assert sideways(page) == 0
+    expect(page.get_by_role("button", name=re.compile("Next: "))).to_have_count(0)
     page.keyboard.press("b")
-    at(page, "Distill")
+    at(page, "Evidence")
 
 
-def test_a_presentation_can_be_ended(server: Server, visit: Opener) -> None:
-    page = visit(server, "/encode?present=1")
+def test_a_presentation_begins_and_ends_by_key_or_button(server: Server, visit: Opener) -> None:
+    page = visit(server, "/encode")
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="End the presentation")).to_be_visible(timeout=30_000)
+    settled(page)
     large = page.evaluate(SIZE)
     page.get_by_role("button", name="End the presentation").click()
     expect(page.get_by_role("link", name="Learn", exact=True).first).to_be_visible()

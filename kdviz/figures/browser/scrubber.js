@@ -90,14 +90,11 @@ export default function (component) {
   const together = make("input", { type: "checkbox", id: "together", onchange: (e) => ((state.together = e.target.checked), draw()) });
   together.checked = state.together;
 
-  root.replaceChildren(
-    make("div", { class: "bar" }, play, make("div", { class: "slide" }, slider, ticks), now),
-    make("div", { class: "bar small" }, back, which, on, make("label", { class: "one" }, together, make("span", { text: "one scale for all epochs" }))),
-    live,
-    stack,
-    chart,
-    make("p", { class: "note", text: note() }),
-  );
+  const film = make("div", { class: "bar" }, play, make("div", { class: "slide" }, slider, ticks), now);
+  const scale = make("label", { class: "one" }, together, make("span", { text: "one scale for all epochs" }));
+  const walk = make("div", { class: "bar small" }, back, which, on, scale);
+  const middle = all.start.brief ? [stack, live, walk] : [walk, live, stack];
+  root.replaceChildren(film, ...middle, chart, make("p", { class: "note", text: note() }));
 
   function note() {
     const chance = all.control.length ? "grey: the from-scratch control after as many epochs; " : "";
@@ -249,7 +246,7 @@ export default function (component) {
     play.textContent = state.playing ? "Pause" : "Play";
     which.textContent = `Test series ${all.series[state.who]}, class ${all.classes[all.y.z[state.who]]} (${state.who + 1} of ${n} kept)`;
     const [said, words] = told(state.at);
-    live.replaceChildren(make("span", { text: `${said} ` }), make("span", { class: "verdict", text: words }));
+    live.replaceChildren(make("span", { class: "said", text: `${said} ` }), make("span", { class: "verdict", text: words }));
     const length = all.signal.shape[1];
     drawLine(signal, all.signal.z.subarray(state.who * length, (state.who + 1) * length), ink, 0, 255);
     if (all.truth?.length) {

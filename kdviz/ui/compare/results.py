@@ -37,7 +37,7 @@ def place(found: Comparison) -> ComparedPlace:
 
 def concluded(here: ComparedPlace, baseline: str) -> None:
     """Every sentence that the numbers allow."""
-    st.subheader(f"{say('concluded')} {page_links.help_link('control')}")
+    st.subheader(say("concluded"), help=page_links.explained("control"))
     rows = here.rows
     lines = [r.to_scratch.sentence for r in rows if r.to_scratch]
     lines += [r.to_baseline.sentence for r in rows if r.to_baseline]
@@ -63,7 +63,7 @@ def scores(here: ComparedPlace) -> None:
         if name in draw.BESIDE:
             st.caption(_whose(here, teacher))
         if name in ASKED:
-            st.markdown(page_links.question_links(*ASKED[name]))
+            page_links.questions(*ASKED[name])
 
 
 def _pick_teacher(here: ComparedPlace) -> str:

@@ -13,7 +13,9 @@ from kdviz.ui.texts.sentences import say
 PATH = ("start", "encode", "distill", "evidence", "frequency")
 LARGER = """:root:root { font-size: max(125%, 1.46vw); --kdviz-band: max(8vh, 72px); }
 [data-testid="stMainBlockContainer"]:not(#_) { max-width: none; padding: 1rem 1.5rem 0.5rem; }
-[data-testid="stHeader"], [data-testid="stCaptionContainer"], [data-testid="stCode"] { display: none; }
+.st-key-lead_in, .st-key-questions, [data-testid="stHeader"], [data-testid="stCode"],
+[data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { display: none; }
+[data-testid="stElementContainer"]:has(h1) { position: absolute; height: 0; overflow: hidden; }
 h1 { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [data-testid="stWidgetLabel"] p, .st-key-run_header p { font-size: 1rem; }
 [data-testid="stBottomBlockContainer"] { max-width: none; padding: 0.1rem 1.5rem; }

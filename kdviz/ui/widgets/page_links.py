@@ -1,14 +1,16 @@
-"""Links that pages share: a `?` beside a word, and the three views of what was trained."""
+"""What pages share: words that are explained in place, and the three views of what was trained."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from kdviz.runs.sweeps.plan import Sweep, seeds
 from kdviz.ui.shell.frame import link
-from kdviz.ui.state.current import data_id
+from kdviz.ui.state.current import NAME, data_id
+from kdviz.ui.state.url import MAPPING
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.glossary import CONCEPTS
 from kdviz.ui.texts.sentences import say, say_plain
@@ -41,22 +43,30 @@ MOST = 100
 
 
 TITLES = {concept.id: concept.title for concept in CONCEPTS}
+WORDS = {concept.id: concept.words for concept in CONCEPTS}
 
 
-def help_link(concept: str) -> str:
-    """A `?` as Markdown, for a heading."""
-    return f'[?]({address(concept)} "{say("what is", what=TITLES[concept])}")'
+def explained(concept: str) -> str:
+    """What it means, as the help of a heading."""
+    return WORDS[concept]
 
 
-def question_links(*concepts: str) -> str:
-    """The questions in words as Markdown: small, but not as pale as a caption, where a link is too hard to read."""
-    links = (f"[{say('what is', what=TITLES[each])}]({address(each)})" for each in concepts)
-    return f":small[{' · '.join(links)}]"
+def questions(*concepts: str) -> None:
+    """The questions in words; each opens its answer in place, with the way to its figure on Learn."""
+    with st.container(key="questions", horizontal=True, gap="small"):
+        for each in concepts:
+            with st.popover(say("what is", what=TITLES[each]), type="tertiary", key=f"what_{each}"):
+                st.markdown(f"**{TITLES[each]}.** {WORDS[each]}")
+                st.markdown(f"[{say('what is more')}]({address(each)})")
 
 
 def address(concept: str) -> str:
-    """Where Learn explains it; relative, so that it holds under any name that the app is served under."""
-    return f"learn?data={data_id()}#{concept}"
+    """Where Learn explains it; relative, so that it holds under any name that the app is served under.
+
+    It says all that the page would add to its link by itself: rewriting that link would lose the place on the page.
+    """
+    more = {name: st.query_params[name] for name in (NAME, MAPPING) if name in st.query_params}
+    return f"learn?{urlencode({'data': data_id(), **more})}#{concept}"
 
 
 VIEWS = ("runs", "sweep", "compare")
