@@ -12,10 +12,10 @@ st.title(say("page runs"))
 st.caption(say("runs"))
 views("runs")
 trash_list.just_deleted()
-runs_list.table()
+one = runs_list.table()
 page_links.questions("control")
 run = current.run()
-if run is not None:
+if run is not None and one:
     try:
         with st.container(border=True):
             run_detail.show_detail(run)

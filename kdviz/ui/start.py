@@ -58,9 +58,10 @@ def show_demo() -> None:
                 ):
                     shipped_runs.open_shipped(this, page)
         _train(name, this)
-    st.markdown(f"{say(f'told {name}')} {verdict(this)}")
+    st.markdown(say(f"told {name}"))
     with st.container(key="opening"):
         st.fragment(mount)("scrubber", drawn(name, str(this.about["made"]), this), f"finished_{name}")
+    st.markdown(verdict(this))
     whence(this)
     st.fragment(_fresh, parallel=True)(name, this)
 

@@ -43,12 +43,12 @@ def columns() -> dict[str, Any]:
     }
 
 
-def table() -> None:
-    """The filters and what they leave; a row that is chosen is the run looked at from now on."""
+def table() -> bool:
+    """The filters and what they leave; a row that is chosen is the run looked at from now on. False: several are."""
     every = rows(all_runs())
     if not every:
         st.info(say("how to get runs"), title=say("no runs"))
-        return
+        return True
     found = _filtered(every)
     if len(found) > MOST_ROWS:
         st.caption(say("runs of newest", count=len(found), of=len(every), most=MOST_ROWS))
@@ -58,24 +58,25 @@ def table() -> None:
     picked = st.dataframe(
         pd.DataFrame([_shown(r) for r in shown], columns=list(heads)), key="runs", hide_index=True,
         column_config=heads, column_order=_order(heads, shown), on_select="rerun", selection_mode="multi-row",
-        height=min(38 + 35 * len(shown), 430),
+        height=min(38 + 35 * len(shown), 430), placeholder="–",
     )  # fmt: skip
-    several([str(shown[place]["id"]) for place in picked["selection"]["rows"] if place < len(shown)])
+    return several([str(shown[place]["id"]) for place in picked["selection"]["rows"] if place < len(shown)])
 
 
-def several(picked: Sequence[str]) -> None:
-    """One run that is picked is opened; two or more can be compared, or deleted together."""
+def several(picked: Sequence[str]) -> bool:
+    """One run that is picked is opened; two or more can be compared, or deleted together. False: two or more."""
     if len(picked) == 1 and st.session_state.get("picked_run") != picked[0]:
         st.session_state["picked_run"] = picked[0]
         current.choose_run(picked[0])
     if len(picked) < 2:
         st.caption(say("pick runs"))
-        return
+        return True
     with st.container(horizontal=True):
         if st.button(say("compare these", count=len(picked)), key="compare_these", icon=":material/balance:"):
             go("compare", link_to(picked))
         st.button(say("delete these", count=len(picked)), key="delete_these", icon=":material/delete:",
                   on_click=discard, args=(tuple(picked),))  # fmt: skip
+    return False
 
 
 def _filtered(every: Sequence[Row]) -> list[Row]:

@@ -16,6 +16,7 @@ LARGER = """:root:root { font-size: max(125%, 1.46vw); --kdviz-band: max(8vh, 72
 .st-key-lead_in, .st-key-questions, [data-testid="stHeader"], [data-testid="stCode"],
 [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { display: none; }
 [data-testid="stElementContainer"]:has(h1) { position: absolute; height: 0; overflow: hidden; }
+.st-key-larger { position: absolute; }
 h1 { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [data-testid="stWidgetLabel"] p, .st-key-run_header p { font-size: 1rem; }
 [data-testid="stBottomBlockContainer"] { max-width: none; padding: 0.1rem 1.5rem; }
@@ -29,7 +30,11 @@ stays for those who listen to the page."""
 IN_HEADER = """
 div:has(> .st-key-present) { position: fixed; top: 0.65rem; right: 3.6rem; width: auto; z-index: 999991; }
 .st-key-present button { min-height: 2rem; padding: 0 0.6rem; }
-@media (max-width: 760px) { .st-key-present button { opacity: 0; pointer-events: none; } }"""
+.st-key-present_style { position: absolute; }
+.st-key-see_where a { border: 1px solid currentColor; border-radius: 0.5rem; font-weight: 600; }
+@media (max-width: 760px) {
+  .st-key-lead_in { display: none; }
+  .st-key-present button { opacity: 0; pointer-events: none; } }"""
 
 
 def on() -> bool:

@@ -56,7 +56,8 @@ def show_result(run: Run) -> None:
             launch.again(run)
     if final.get("accuracy"):
         scores(final)
-        link("evidence", say("see where"))
+        with st.container(key="see_where"):
+            link("evidence", say("see where"))
         command(f"python -m kdviz evidence {run.folder.name} --extractor cam --series 0 --out maps.npz")
 
 
