@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from kdviz.core.errors import UserError
 from kdviz.evidence.base import Extractor, extractor, extractors
+from kdviz.evidence.high_pass import high_passed
 from kdviz.nets.base import Branch
 from tests.evidence.nets import random_net, two_parts
 
@@ -87,6 +88,13 @@ def test_a_failing_network_is_left_as_it_was_found_too(case: Case) -> None:
     with pytest.raises(RuntimeError):
         how.look(net, broken, TARGET)
     assert net.training and all(p.requires_grad for p in net.parameters()) and hooks(net) == 0
+
+
+def test_high_passed_features_lose_what_is_constant_and_keep_what_is_fast() -> None:
+    time = torch.arange(64) / 64
+    slow, fast = torch.ones(1, 2, 64), torch.cos(2 * torch.pi * 20 * time).expand(1, 2, 64)
+    assert high_passed(slow).abs().max() < 1e-6
+    torch.testing.assert_close(high_passed(slow + fast), fast, atol=1e-5, rtol=0)
 
 
 def test_a_refused_network_gets_a_sentence_and_no_traceback() -> None:

@@ -92,3 +92,12 @@ def test_a_pitch_is_left_on_the_side_of_the_cut_where_it_lies(low: float, high: 
     pitch = np.sin(2 * np.pi * 0.25 * np.arange(64))
     series = (pitch + 0.1 * RNG.normal(size=(40, 1, 64))).astype(np.float32)
     assert ((spectra.passed(series, low, high).std(2) > 0.3) == kept).all()
+
+
+def test_a_filters_picture_becomes_a_line_that_peaks_at_the_frequency_it_holds() -> None:
+    wave = np.cos(2 * np.pi * 5 * np.arange(32) / 32)
+    plane = np.abs(np.fft.fft2(np.tile(3.0 + wave, (32, 1)), norm="ortho"))
+    found = spectra.along_last(np.log1p(np.fft.fftshift(plane)))
+    assert found.shape == (15,) and found.argmax() == 4 and found[4] == 0.0  # 1, 2, ... cycles
+    assert np.delete(found, 4).max() == -60.0
+    assert (spectra.in_decibels(np.zeros(3)) == -60.0).all()
