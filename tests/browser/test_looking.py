@@ -128,6 +128,25 @@ def test_a_run_is_looked_at(browser: Browser, server: Server, runs: Lookable, wi
         assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0
 
 
+SMALL = """() => {
+  const all = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('#evidence_board'));
+  const root = all.find(Boolean);
+  const seen = e => e.getClientRects().length && e.textContent.trim();
+  const type = [...root.querySelectorAll('*')].filter(e => !e.children.length && seen(e))
+    .filter(e => parseFloat(getComputedStyle(e).fontSize) < 28).map(e => e.textContent);
+  const bands = [...root.querySelectorAll('.frame.band.full')].filter(e => e.clientHeight < 79);
+  return [...type, ...bands.map(e => e.className)];
+}"""
+
+
+@pytest.mark.slow
+def test_a_presentation_shows_the_board_large(browser: Browser, server: Server, runs: Lookable) -> None:
+    with visited(browser, 1920, "dark", height=1080) as open_:
+        page = open_(server, f"/evidence?run={runs.fam}&present=1")
+        ready(page, "evidence_board")
+        assert page.evaluate(SMALL) == [] and sideways(page) == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 def test_frequencies_are_cut(browser: Browser, server: Server, runs: Lookable, width: int, scheme: str) -> None:
