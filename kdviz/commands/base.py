@@ -62,3 +62,22 @@ def refuse_folder(path: Path) -> None:
         raise UserError(f"The folder {path.parent} is not there: make it, or choose another --out.")
     if path.is_dir():
         raise UserError(f"{path} is a folder: name a file for --out.")
+
+
+class ReadingBar:
+    """On stderr: what the beginning of a large file says, and how far it is read. Ctrl-C stops it."""
+
+    def __init__(self) -> None:
+        self.large, self.width = False, 30
+
+    def heard(self, sentence: str) -> None:
+        """What the beginning says."""
+        self.large = True
+        print(f"{sentence}. Reading ...", file=sys.stderr, flush=True)
+
+    def __call__(self, share: float) -> None:
+        """A share more is read."""
+        if self.large and sys.stderr.isatty():
+            done = round(self.width * share)
+            bar = "#" * done + "." * (self.width - done)
+            print(f"\r[{bar}] {share:4.0%}", end="\n" if share >= 1 else "", file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kdviz.commands.base import Command, add_settings
+from kdviz.commands.base import Command, ReadingBar, add_settings
 from kdviz.commands.options import (
     add_knowledge,
     add_mapping,
@@ -56,7 +56,8 @@ class Distill(Command):
         teachers = None if given.teachers is None else tuple(filter(None, given.teachers.split(",")))
         knows = knowledge_of(given)
         wish = Choices(given.method, teachers, given.student, given.epochs, given.seed, given.selection, knows)
-        data = open_with(given.source, given.unlabelled, mapping_of(given, with_settings=False))
+        bar, how = ReadingBar(), mapping_of(given, with_settings=False)
+        data = open_with(given.source, given.unlabelled, how, bar, bar.heard)
         run = _folder(
             given.out,
             recipe_for(data, wish, knobs_of(given), teachers_from(knows.teacher_runs, data)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from kdviz.commands.base import Command, add_settings, refuse_folder, say
+from kdviz.commands.base import Command, ReadingBar, add_settings, refuse_folder, say
 from kdviz.commands.options import add_mapping, knobs_of, mapping_of
 
 
@@ -32,7 +32,7 @@ class Encode(Command):
 
         refuse_folder(given.out)
         eye = modality(given.to, knobs_of(given))
-        data = open_data(given.source, mapping_of(given, with_settings=False))
+        data = open_data(given.source, mapping_of(given, with_settings=False), (bar := ReadingBar()), bar.heard)
         view = encoded(data, eye)
         names = np.array(data.classes)
         with given.out.open("wb") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from kdviz.commands.base import Command, say
+from kdviz.commands.base import Command, ReadingBar, say
 from kdviz.commands.options import add_mapping, mapping_of
 
 
@@ -22,7 +22,8 @@ class Inspect(Command):
         """Every fact of the Data page."""
         from kdviz.data.sources.open_data import inspect
 
-        found = inspect(given.source, mapping_of(given))
+        bar = ReadingBar()
+        found = inspect(given.source, mapping_of(given), bar, bar.heard)
         found.pop("outline", None)
         if given.json:
             say(found)

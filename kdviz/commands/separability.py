@@ -8,8 +8,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import Any
 
-from kdviz.commands.base import Command, add_settings, say
-from kdviz.commands.options import OF_DATA, add_mapping, mapping_of
+from kdviz.commands.base import Command, ReadingBar, add_settings, say
+from kdviz.commands.options import OF_DATA, ReadingBar, add_mapping, mapping_of
 from kdviz.core.errors import UserError
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
@@ -80,4 +80,4 @@ def _data(given: Namespace) -> Any:
 
     if len(given.source) == 1 and FINGERPRINT.fullmatch(given.source[0]):
         return store().get(given.source[0])
-    return open_data(given.source, mapping_of(given, with_settings=False))
+    return open_data(given.source, mapping_of(given, with_settings=False), (bar := ReadingBar()), bar.heard)

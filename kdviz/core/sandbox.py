@@ -23,20 +23,17 @@ from errno import ENOSYS, EPERM
 from pathlib import Path
 
 from kdviz.core.child_process import PARENT, ROOT, Child
+from kdviz.core.reading_bounds import Bounds
 
-MEMORY_BYTES = 2 * 2**30
-CPU_SECONDS = 20
-WALL_SECONDS = 30
-FILE_BYTES = 256 * 2**20
 OPEN_FILES = 64
 
 _DIE_WITH_PARENT = 1
 _NO_NEW_PRIVILEGES = 38
 
 
-def confine() -> None:
+def confine(bounds: Bounds | None = None) -> None:
     """Bind this process for good. What the system does not know (outside Linux) is left out."""
-    limit()
+    limit(bounds)
     _bind_to_parent(os.environ.pop(PARENT, ""))
     _tell_kernel(_NO_NEW_PRIVILEGES, 1)
     with contextlib.suppress(OSError, AttributeError):
@@ -63,14 +60,15 @@ def _tell_kernel(what: int, value: int) -> None:
             ctypes.CDLL(None, use_errno=True).prctl(what, value, 0, 0, 0)
 
 
-def limit() -> None:
+def limit(bounds: Bounds | None = None) -> None:
     """From here on, a file can cost no more than this."""
+    bounds = bounds or Bounds()
     for what, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_FSIZE, bounds.file),
+        (resource.RLIMIT_CPU, bounds.cpu),
+        (resource.RLIMIT_AS, bounds.memory),
     ):
         with contextlib.suppress(ValueError, OSError):
             _, hard = resource.getrlimit(what)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ UNLABELLED = "unlabelled"
 _RECORDING = re.compile(r"recording \d+")
 _SHA = re.compile(r"[0-9a-f]{64}")
 _ARRAYS = ("X", "y", "train", "validation", "test")
+MAPPED_BYTES = 64 << 20
 _META = ("classes", "channels", "name", "rate", "source", "warnings")
 
 
@@ -106,7 +108,7 @@ class Dataset:
         digest.update(json.dumps([*shape_and_names, groups]).encode())
         more = () if self.unlabelled is None else (self.unlabelled,)
         for part in (self.X, self.y, self.train, self.validation, self.test, *more):
-            digest.update(np.ascontiguousarray(part).tobytes())
+            digest.update(np.ascontiguousarray(part).data.cast("B") if part.size else b"")
         return digest.hexdigest()
 
     def times(self) -> NDArray[np.float64]:
@@ -131,7 +133,8 @@ def read(path: Path) -> Dataset:
     try:
         unpack.opened(path).close()
         with np.load(path, allow_pickle=False) as held:
-            arrays = {name: held[name] for name in held.files}
+            arrays = {name: held[name] for name in held.files if name != "X"}
+            arrays["X"] = _mapped(path) if path.stat().st_size > MAPPED_BYTES else held["X"]
         meta = json.loads(str(arrays.pop("words")[()]))
         sha = meta.pop("sha256")
         dataset = _from(arrays, meta)
@@ -142,6 +145,22 @@ def read(path: Path) -> Dataset:
     if dataset.sha256 != sha:
         raise FileError(f"The stored data set {path.stem[:12]} was altered: its content has another fingerprint.")
     return dataset
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    """The series as they lie in the file, which is not compressed: only what is looked at is in memory."""
+    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        info = archive.getinfo("X.npy")
+        if info.compress_type != zipfile.ZIP_STORED:
+            return np.asarray(np.load(archive.open(info), allow_pickle=False))
+        file.seek(info.header_offset + 26)
+        file.seek(info.header_offset + 30 + sum(struct.unpack("<2H", file.read(4))))
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, fortran, kind = read(file)
+        if kind.hasobject or fortran:
+            raise ValueError("no plain array")
+        return np.memmap(path, kind, "r", file.tell(), shape)
 
 
 def _from(arrays: dict[str, Any], meta: dict[str, Any]) -> Dataset:

@@ -130,8 +130,8 @@ def to_zip(files: Sequence[tuple[str, bytes | memoryview]]) -> tuple[str, bytes 
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in sorted(files, key=lambda file: file[0]):
-            archive.writestr(zipfile.ZipInfo(name, NO_TIME), bytes(content))
-    return _called(names), out.getvalue()
+            archive.writestr(zipfile.ZipInfo(name, NO_TIME), content)
+    return _called(names), out.getbuffer()
 
 
 def dropped(name: str, content: bytes | memoryview) -> tuple[str, ...]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from kdviz.core.errors import FileError
 
 RAW_BYTES = 50 * 2**20
-BROWSER_MEGABYTES = -(-RAW_BYTES // 10**6)  # browsers count by the million
-UNPACKED_BYTES = 200 * 2**20
+"""Larger files are never held whole where their format allows that."""
+LARGE_BYTES = 8 * 2**30
+WHOLE_BYTES = 500 * 2**20
+BROWSER_MEGABYTES = 500
+HOSTED_MEGABYTES = -(-RAW_BYTES // 10**6)  # browsers count by the million
+UNPACKED_BYTES = 400 * 2**20
 ROWS = 2_000_000
 COLUMNS = 16_384
-VALUES = 20_000_000
+VALUES = 50_000_000
+KEPT_VALUES = 80_000_000
+"""Of a large recording, as 32-bit numbers."""
 LINE_CHARACTERS = 4 * 2**20
 MEMBERS = 64
-SERIES = 20_000
+SERIES = 100_000
 CHANNELS = 1_024
 CLASSES = 2_000
 NAME_CHARACTERS = 64

@@ -57,6 +57,9 @@ class Mapping:
     ] = ""
     member: Annotated[str, Text("which file of an archive, sheet of a workbook or variable of a .mat")] = ""
     axes: Annotated[str, Choice(("auto", "NCT", "NTC"), "order of series N, channel C and time T")] = "auto"
+    every: Annotated[
+        int, Range(0, 1_000_000, help="keep one sample of so many, their mean; 0: all, as far as there is room")
+    ] = 0
     rate: Annotated[float, Range(0.0, 1e9, help="samples per second; 0: as the file says")] = 0.0
     rule: Annotated[
         str, Choice(("majority", "whole", "rarest"), "a window's label: of most samples, of all or none, the rarest")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 import numpy as np
@@ -27,6 +27,10 @@ def silent(done: float) -> None:
     """A tick that tells nobody."""
 
 
+def unheard(sentence: str) -> None:
+    """Told to nobody."""
+
+
 @dataclass(frozen=True, eq=False)
 class File:
     """A file as a reader sees it: its bytes, and a name that is only text (never a path).
@@ -34,6 +38,8 @@ class File:
     tick       called with the share read so far, 0 to 1
     encoding   how its text is written, "auto" where nobody said
     beside     other files that this one names, where its format is spread over several
+    path       where a large file lies, of which `data` is the beginning only; None where `data` is all
+    told       called with a sentence about what the beginning says, while the rest is read
     """
 
     name: str
@@ -41,6 +47,8 @@ class File:
     tick: Tick = silent
     encoding: str = "auto"
     beside: tuple[File, ...] = ()
+    path: Path | None = None
+    told: Callable[[str], None] = unheard
 
     @property
     def head(self) -> bytes:
@@ -137,6 +145,7 @@ class Raw:
     roles   columns by what they are for, where they were already settled
     form    how the text was cut, in the words of a mapping: separator, header, decimal
     heeds   settings of the mapping that the reader itself has heeded, or EVERY
+    columns the names of all columns, where a reader arranged a table itself
     """
 
     content: Table | Cases | Recording
@@ -149,6 +158,7 @@ class Raw:
     roles: Mapping[str, str] | None = None
     form: Mapping[str, str] | None = None
     heeds: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     def saying(self, *warnings: str) -> Raw:
         """The same, with more to warn of."""

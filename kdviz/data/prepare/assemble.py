@@ -20,11 +20,13 @@ from kdviz.data.prepare.missing_marks import missing_marks
 from kdviz.data.prepare.overlap import overlap
 from kdviz.data.prepare.quality import Finding
 from kdviz.data.prepare.splits import about_classes, split
+from kdviz.data.prepare.thinned import thinned
 from kdviz.data.prepare.unheeded import chosen, refuse_unheeded
 from kdviz.data.raw import EVERY, Cases, Raw, Recording
 from kdviz.data.tables.layout import arrange
 
 SHORTEST = 2
+MOST_COMPARED = 100_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +63,17 @@ def understood(raw: Raw, mapping: Mapping) -> Understood:
         content = chosen(content, mapping)
     if not isinstance(content, Table):
         layout = "recording" if isinstance(content, Recording) else "series"
-        found = Understood(content, raw.format, raw.why, layout, raw.roles or {}, raw.warnings, raw.notes)
+        found = Understood(
+            content, raw.format, raw.why, layout, raw.roles or {}, raw.warnings, raw.notes, raw.columns, raw.form
+        )
     else:
         arranged = arrange(content, mapping, raw.label, raw.layout)
         found = Understood(
             arranged.content, raw.format, f"{raw.why}; {arranged.why}", arranged.layout, arranged.roles,
             (*raw.warnings, *arranged.notes), raw.notes, content.names, raw.form,
         )  # fmt: skip
+    if raw.heeds != EVERY and mapping.every > 1:
+        found = replace(found, content=thinned(found.content, mapping.every))
     _not_empty(found.content)
     return found
 
@@ -127,7 +133,7 @@ def settled(
     X = np.stack([np.asarray(v, np.float32) for v in cases.values])
     findings = about_classes(cases.labels, len(cases.values))
     groups = None if cases.groups is None else np.asarray(cases.groups.astype(str), np.str_)
-    shared = None if overlapping else overlap(X)
+    shared = None if overlapping or X.size > MOST_COMPARED else overlap(X)
     (train, validation, test), more, notes = split(y, groups, cases.parts, mapping, overlapping, shared)
     unlabelled, left = _beside(bare, groups, np.concatenate([validation, test]), overlapping or shared is not None)
     groups = shared.groups if groups is None and shared is not None else groups

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -237,17 +237,23 @@ def far(cases: Cases, mapping: Mapping) -> Checked:
     values = [np.asarray(v) for v in cases.values]
     if not values or any(v.dtype != np.float64 for v in values):
         return cases, None
-    spread = np.median(np.stack([np.std(v, axis=1) for v in values]), axis=0)
-    middle = np.mean(np.stack([np.mean(v, axis=1) for v in values]), axis=0)
-    lost = (spread > 0) & (np.abs(middle) * float(np.finfo(np.float32).eps) > FINEST * spread)
+    offset = offsets_of(values)
+    lost = offset != 0
     if not lost.any():
         return cases, None
     names = cases.channels if len(cases.channels) == lost.size else [f"channel {i + 1}" for i in range(lost.size)]
-    offset = np.where(lost, np.round(middle, 3), 0.0)
     said = ", ".join(f"{n[:30]} - {o:.10g}" for n, o, hit in zip(names, offset, lost, strict=True) if hit)
     sentence = f"32-bit numbers would lose digits so far from 0, so an offset was taken away: {said}."
     moved = replace(cases, values=[v - offset[:, None] for v in values])
     return moved, Finding("offset", sentence, int(lost.sum()), applied="offset")
+
+
+def offsets_of(values: Sequence[NDArray[np.floating]]) -> NDArray[np.float64]:
+    """(C,) what must be taken from each channel of series (C, T) so that 32-bit numbers hold how it changes; or 0."""
+    spread = np.median(np.stack([np.std(v, axis=1) for v in values]), axis=0)
+    middle = np.mean(np.stack([np.mean(v, axis=1) for v in values]), axis=0)
+    lost = (spread > 0) & (np.abs(middle) * float(np.finfo(np.float32).eps) > FINEST * spread)
+    return np.where(lost, np.round(middle, 3), 0.0)
 
 
 CHECKS = (unlabelled, empty, unbounded, missing, unequal, constant, duplicates, toomany, far)

@@ -37,6 +37,19 @@ def interpolated(series: Series) -> Series:
     return out
 
 
+def interpolate_rows(values: NDArray[np.float32]) -> int:
+    """Fill what is missing in the channels of a long recording (C, T), in place; how many values that were."""
+    gone = 0
+    for channel in values:
+        there = np.isfinite(channel)
+        if there.all():
+            continue
+        gone += int(there.size - np.count_nonzero(there))
+        at, known = np.flatnonzero(~there), np.flatnonzero(there)
+        channel[at] = np.interp(at, known, channel[known]) if known.size else 0.0
+    return gone
+
+
 def zeroed(series: Series) -> Series:
     """Missing values as 0."""
     return np.where(np.isfinite(series), series, 0.0)

@@ -53,6 +53,8 @@ def sizes(recording: Recording, mapping: Mapping) -> tuple[int, int]:
     """Window and step in samples; raises UserError where the window is longer than the recording."""
     rate = mapping.rate or recording.rate
     window = samples(mapping.window, "window", rate) or min(suggested(recording.rows), longest(recording, mapping.gaps))
+    while not mapping.window and recording.rows > limits.SERIES * window:
+        window *= 2
     step = samples(mapping.step, "step", rate) or window
     if window > recording.rows:
         raise UserError(
@@ -100,10 +102,10 @@ def cut(recording: Recording, mapping: Mapping) -> Cases:
     places = starts(recording, window, step, mapping.gaps)
     if not places.size:
         raise UserError(f"No stretch of the recording is {window:,} samples long. Choose a shorter window.")
-    if places.size > limits.SERIES or places.size * window * recording.values.shape[0] > limits.VALUES:
+    if places.size > limits.SERIES or places.size * window * recording.values.shape[0] > limits.KEPT_VALUES:
         raise UserError(
             f"A window of {window:,} and a step of {step:,} samples give {places.size:,} series; at most "
-            f"{limits.SERIES:,} series and {limits.VALUES:,} values are taken. Choose a longer step."
+            f"{limits.SERIES:,} series and {limits.KEPT_VALUES:,} values are taken. Choose a longer step."
         )
     labels, kept = label_of(recording.labels, places, window, mapping.rule)
     if not kept.any():

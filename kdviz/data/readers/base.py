@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from kdviz.core.errors import FileError
 from kdviz.core.plugins import discover
+from kdviz.data import limits
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw, shown
 
@@ -30,11 +31,13 @@ class Reader(ABC):
     id          short name
     title       the format in words, as in "Read as UCR text"
     extensions  usual endings with their dot; they only break ties
+    streams     whether a large file is read without holding it whole (`file.path`)
     """
 
     id: ClassVar[str]
     title: ClassVar[str]
     extensions: ClassVar[tuple[str, ...]] = ()
+    streams: ClassVar[bool] = False
 
     @abstractmethod
     def sniff(self, file: File) -> Guess | None:
@@ -90,4 +93,18 @@ def titles() -> tuple[str, ...]:
 
 def read(file: File, mapping: Mapping) -> Raw:
     """A file by the reader that recognises it; raises FileError."""
-    return recognise(file)[0].read(file, mapping)
+    reader = recognise(file)[0]
+    return reader.read(file if reader.streams else whole(file), mapping)
+
+
+def whole(file: File) -> File:
+    """A file with all of its bytes; raises FileError where they are more than are held."""
+    if file.path is None:
+        return file
+    size = file.path.stat().st_size
+    if size > limits.WHOLE_BYTES:
+        raise FileError(
+            f"{shown(file.name)!r} has {size / 2**20:,.0f} MB; of this kind at most {limits.WHOLE_BYTES // 2**20} MB "
+            "are read. Text with a moment in every row may have more; else cut it into parts."
+        )
+    return replace(file, data=file.path.read_bytes(), path=None)

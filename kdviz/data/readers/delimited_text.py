@@ -8,8 +8,11 @@ from dataclasses import replace
 from kdviz.core.errors import FileError
 from kdviz.data.cells import is_date, is_number
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import File, Raw
-from kdviz.data.readers.base import Guess, Reader
+from kdviz.data.raw import File, Raw, silent
+from kdviz.data.readers.base import Guess, Reader, whole
+from kdviz.data.readers.kept_rows import Plan
+from kdviz.data.readers.large_text import PIECES, planned, read_large, sample_of
+from kdviz.data.tables.layout import Arranged
 from kdviz.data.tables.listed_cells import is_list
 from kdviz.data.text import delimited, dialect, lines
 from kdviz.data.text.device_layouts import known_layout
@@ -39,6 +42,7 @@ class DelimitedText(Reader):
 
     id = "csv"
     title = "CSV"
+    streams = True
     extensions = (".csv", ".tsv", ".txt", ".dat", ".data", ".tab", ".log", ".asc", ".test", ".train")
 
     def sniff(self, file: File) -> Guess | None:
@@ -46,7 +50,28 @@ class DelimitedText(Reader):
         return Guess(0.2, "it is text") if file.beginning.strip() else None
 
     def read(self, file: File, mapping: Mapping) -> Raw:
-        """A table; raises FileError where the text holds none."""
+        """A table; raises FileError where the text holds none. Of a large text its recording, read in one pass."""
+        if file.path is not None:
+            found = self._large(file, mapping)
+            return found if found is not None else self.read(whole(file), mapping)
+        return self._read(file, mapping)[0]
+
+    def _large(self, file: File, mapping: Mapping) -> Raw | None:
+        """Planned by some lines from all over; by the first ones where others are odd: the pass will name those."""
+        try:
+            made = self._planned(file, mapping, PIECES)
+        except FileError:
+            made = self._planned(file, mapping, 1)
+        return None if made is None else read_large(*made, file, mapping)
+
+    def _planned(self, file: File, mapping: Mapping, pieces: int) -> tuple[Raw, Plan, Arranged] | None:
+        assert file.path is not None
+        raw, form = self._read(replace(file, data=sample_of(file.path, pieces), path=None, tick=silent), mapping)
+        made = None if form is None else planned(raw, form, file, file.path.stat().st_size, mapping)
+        return None if made is None else (raw, *made)
+
+    def _read(self, file: File, mapping: Mapping) -> tuple[Raw, Dialect | None]:
+        """The table, and how the text is cut, None where its lines were made plain first."""
         lines, encoding = _lines(file)
         refuse_prose(file.beginning)
         plain = plain_lines(lines)
@@ -71,17 +96,9 @@ class DelimitedText(Reader):
         hint = "wide" if plain.sparse else ""
         if hint == "" and mapping.layout in ("auto", "tall") and (known := known_layout(table, (mapping.label,))):
             table, first, hint, notes = known.table, known.label, "tall", (*notes, known.note)
-        return Raw(
-            table,
-            self._title(form.separator),
-            why,
-            tuple(warnings),
-            notes,
-            first,
-            hint,
-            form=form.form,
-            heeds=("head",),
-        )
+        title, said = self._title(form.separator), tuple(warnings)
+        raw = Raw(table, title, why, said, notes, first, hint, form=form.form, heeds=("head",))
+        return raw, form if plain.lines is lines else None
 
     def _title(self, separator: str) -> str:
         return {"\t": "TSV", "": "text table", "\n": "text, one column"}.get(separator, self.title)

@@ -14,28 +14,37 @@ from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.sources import file_facts, samples
-from kdviz.data.sources.parser import Parsed, Progress, parse_bytes, parse_paths
+from kdviz.data.sources.parser import Heard, Parsed, Progress, parse_bytes, parse_paths
 
 SAMPLE = "sample:"
 Spec = str | Path | Sequence[str | Path]
 Chosen = Given[str, object] | Mapping | None
 
 
-def open_data(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> Dataset:
+def open_data(
+    spec: Spec, mapping: Chosen = None, progress: Progress | None = None, heard: Heard | None = None
+) -> Dataset:
     """The data set of a path, of several (training and test file), or of "sample:ID"; raises UserError or FileError.
 
     mapping    how it is read, by name: {"label": "class", "window": "2.5s"}; kdviz.data.mapping has them all
     progress   is told the share read so far, 0 to 1
+    heard      is told in a sentence what the beginning of a large file says, while the rest is read
     """
-    return parsed(spec, mapping, progress).dataset
+    return parsed(spec, mapping, progress, heard).dataset
 
 
-def open_with(spec: Spec, unlabelled: Spec | None, mapping: Chosen = None) -> Dataset:
+def open_with(
+    spec: Spec,
+    unlabelled: Spec | None,
+    mapping: Chosen = None,
+    progress: Progress | None = None,
+    heard: Heard | None = None,
+) -> Dataset:
     """The data set of a path, with the series of another file beside it as training series that have no label.
 
     Labels of that file, where it has some, are not read. Raises UserError where its channels or length are others.
     """
-    data = open_data(spec, mapping)
+    data = open_data(spec, mapping, progress, heard)
     if not unlabelled:
         return data
     chosen = mapping_from(mapping).as_dict()
@@ -50,12 +59,14 @@ def open_with(spec: Spec, unlabelled: Spec | None, mapping: Chosen = None) -> Da
     return replace(data, unlabelled=series, source={**data.source, "unlabelled": named})
 
 
-def inspect(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> dict[str, Any]:
+def inspect(
+    spec: Spec, mapping: Chosen = None, progress: Progress | None = None, heard: Heard | None = None
+) -> dict[str, Any]:
     """Every fact about a path, several, or "sample:ID", in plain values; raises UserError or FileError."""
-    return parsed(spec, mapping, progress).report
+    return parsed(spec, mapping, progress, heard).report
 
 
-def parsed(spec: Spec, mapping: Chosen = None, progress: Progress | None = None) -> Parsed:
+def parsed(spec: Spec, mapping: Chosen = None, progress: Progress | None = None, heard: Heard | None = None) -> Parsed:
     """The data set and the facts at once; `progress` is called with the share read so far."""
     specs = [str(each) for each in ([spec] if isinstance(spec, str | Path) else spec)]
     chosen = mapping_from(mapping)
@@ -63,7 +74,7 @@ def parsed(spec: Spec, mapping: Chosen = None, progress: Progress | None = None)
         return of_sample(specs[0].removeprefix(SAMPLE), chosen)
     if not specs or any(s.startswith(SAMPLE) for s in specs):
         raise UserError("Give one sample, or one or more files; not both.")
-    return parse_paths([Path(s) for s in specs], chosen, progress)
+    return parse_paths([Path(s) for s in specs], chosen, progress, heard)
 
 
 def of_sample(name: str, mapping: Mapping) -> Parsed:

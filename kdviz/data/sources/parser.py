@@ -18,7 +18,7 @@ from typing import Any
 
 from kdviz.core.child_process import ONE_THREAD, ROOT, Child
 from kdviz.core.errors import FileError, UserError
-from kdviz.core.sandbox import CPU_SECONDS, WALL_SECONDS
+from kdviz.core.reading_bounds import WALL_SECONDS, Bounds, bounds_of
 from kdviz.data import dataset, limits
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping
@@ -28,6 +28,7 @@ from kdviz.data.sources import parser_child
 AT_ONCE = threading.BoundedSemaphore(2)
 WORDS = ("-P", "-m", "kdviz.data.sources.parser_child")
 Progress = Callable[[float], None]
+Heard = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,17 +39,21 @@ class Parsed:
     report: dict[str, Any]
 
 
-def parse_paths(paths: Sequence[Path], mapping: Mapping, progress: Progress | None = None) -> Parsed:
+def parse_paths(
+    paths: Sequence[Path], mapping: Mapping, progress: Progress | None = None, heard: Heard | None = None
+) -> Parsed:
     """Files of this machine as one data set; raises FileError or UserError in sentences."""
     paths = [_at_home(path) for path in paths]
     for path in paths:
         _readable(path)
     files = [(str(path.resolve()), path.name) for path in paths]
     with tempfile.TemporaryDirectory(prefix="kdviz-", ignore_cleanup_errors=True) as folder:
-        return _parse(files, mapping, Path(folder), progress)
+        return _parse(files, mapping, Path(folder), progress, heard)
 
 
-def parse_bytes(uploads: Sequence[tuple[str, bytes]], mapping: Mapping, progress: Progress | None = None) -> Parsed:
+def parse_bytes(
+    uploads: Sequence[tuple[str, bytes]], mapping: Mapping, progress: Progress | None = None, heard: Heard | None = None
+) -> Parsed:
     """Uploads (name, content) as one data set; their names never become paths. Raises FileError or UserError."""
     with tempfile.TemporaryDirectory(prefix="kdviz-", ignore_cleanup_errors=True) as folder:
         files = []
@@ -57,7 +62,7 @@ def parse_bytes(uploads: Sequence[tuple[str, bytes]], mapping: Mapping, progress
             path = Path(folder) / f"{hashlib.sha256(data).hexdigest()}.bin"
             path.write_bytes(data)
             files.append((str(path), name))
-        return _parse(files, mapping, Path(folder), progress)
+        return _parse(files, mapping, Path(folder), progress, heard)
 
 
 def _at_home(path: Path) -> Path:
@@ -90,22 +95,26 @@ def _readable(path: Path) -> None:
 
 
 def _small_enough(name: str, size: int) -> None:
-    if size > limits.RAW_BYTES:
+    if size > limits.LARGE_BYTES:
         raise FileError(
-            f"{written(name)!r} has {size / 2**20:,.0f} MB; at most {limits.RAW_BYTES // 2**20} MB are read. "
-            "Keep fewer series or channels, or pack it as .gz."
+            f"{written(name)!r} has {size / 2**20:,.0f} MB; at most {limits.LARGE_BYTES // 2**20:,} MB are read. "
+            "Cut it into parts."
         )
     if not size:
         raise FileError(f"{written(name)!r} is empty. Choose a file that has series in it.")
 
 
-def _parse(files: Sequence[tuple[str, str]], mapping: Mapping, folder: Path, progress: Progress | None) -> Parsed:
+def _parse(
+    files: Sequence[tuple[str, str]], mapping: Mapping, folder: Path, progress: Progress | None, heard: Heard | None
+) -> Parsed:
+    bounds = bounds_of(sum(Path(path).stat().st_size for path, _ in files))
+    seconds = WALL_SECONDS + bounds.wall - Bounds().wall
     with AT_ONCE:
-        code = _run(parser_child.request(files, mapping.as_dict(), str(folder)), folder, progress)
+        code = _run(parser_child.request(files, mapping.as_dict(), str(folder)), folder, progress, heard, seconds)
     try:
         answer = json.loads((folder / parser_child.ANSWER).read_text())
     except (OSError, ValueError):
-        raise FileError(_ended(code)) from None
+        raise FileError(_ended(code, seconds, bounds.cpu)) from None
     if "error" in answer:
         place = answer.get("place")
         if place is None:
@@ -127,9 +136,9 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _run(request: str, folder: Path, progress: Progress | None) -> int:
-    """Start the child, pass on its progress, end it when its time is up; its exit code."""
-    end, share = time.monotonic() + WALL_SECONDS, 0.0
+def _run(request: str, folder: Path, progress: Progress | None, heard: Heard | None, seconds: float) -> int:
+    """Start the child, pass on its progress and what it says, end it when its time is up; its exit code."""
+    end, share = time.monotonic() + seconds, 0.0
     with Child(WORDS, _environment(folder), folder, hears=True, leads=True, dies=True) as child:
         try:
             child.tell(request, last=True)
@@ -142,6 +151,8 @@ def _run(request: str, folder: Path, progress: Progress | None) -> int:
                 if not said:
                     return child.wait()
                 share = _share(said, share)
+                if heard is not None and parser_child.SAID.encode() in said:
+                    heard(said.partition(parser_child.SAID.encode())[2].split(b"\n")[0].decode("utf-8", "replace"))
             if progress is not None:
                 progress(share)  # also without news: whoever waits may want to do something else by now
     return -signal.SIGALRM
@@ -150,18 +161,19 @@ def _run(request: str, folder: Path, progress: Progress | None) -> int:
 def _share(said: bytes, before: float) -> float:
     """The last number that the child said; what it said before where that is none."""
     try:
-        return min(1.0, max(before, float(said.strip().split(b"\n")[-1])))
-    except ValueError:
+        numbers = [line for line in said.strip().split(b"\n") if not line.startswith(parser_child.SAID.encode())]
+        return min(1.0, max(before, float(numbers[-1])))
+    except (ValueError, IndexError):
         return before
 
 
-def _ended(code: int) -> str:
+def _ended(code: int, seconds: float, cpu: int) -> str:
     """Why a child that gave no answer ended, in words."""
     if code == -signal.SIGALRM:
-        return f"Reading this file took longer than {WALL_SECONDS} seconds, so it was given up. Keep fewer series."
+        return f"Reading this file took longer than {seconds:.0f} seconds, so it was given up. Keep fewer series."
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return (
-            f"Reading this file took {CPU_SECONDS} seconds of computing, or all memory, so it was given up. "
+            f"Reading this file took {cpu} seconds of computing, or all memory, so it was given up. "
             "Keep fewer series, or save it as CSV."
         )
     if code == -signal.SIGXFSZ:

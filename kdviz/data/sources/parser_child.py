@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from kdviz.core.errors import FileError, UserError
+from kdviz.core.reading_bounds import bounds_of
 from kdviz.core.sandbox import confine, fence
-from kdviz.data import dataset
+from kdviz.data import dataset, limits
 from kdviz.data.file_parts import dropped, part_of_name
 from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.prepare.assemble import AssembledData, open_raw
@@ -29,6 +30,8 @@ from kdviz.data.sources import file_facts
 ANSWER = "answer.json"
 DATASET = "dataset.npz"
 STEP = 0.02
+BEGINNING = 1 << 20
+SAID = "!"
 
 
 def opened(files: Sequence[File], mapping: Mapping) -> AssembledData:
@@ -45,7 +48,7 @@ def name_of(files: Sequence[File]) -> str:
 
 def source_of(files: Sequence[File], mapping: Mapping) -> dict[str, Any]:
     """How to get the data set again; `parts` are the files' names where there were several, in the order of a line."""
-    marks = [hashlib.sha256(f.data).hexdigest() for f in files]
+    marks = [_mark(f) for f in files]
     whole = marks[0] if len(marks) == 1 else hashlib.sha256("".join(marks).encode()).hexdigest()
     several = dropped(files[0].name, files[0].data) if len(files) == 1 else tuple(f.name for f in files)
     parts = sorted(several, key=lambda name: (part_of_name(name)[1] != "train", name))
@@ -53,12 +56,20 @@ def source_of(files: Sequence[File], mapping: Mapping) -> dict[str, Any]:
     return {**found, "parts": [shown(name) for name in parts]} if parts else found
 
 
+def _mark(file: File) -> str:
+    """sha256 of all its bytes."""
+    if file.path is None:
+        return hashlib.sha256(file.data).hexdigest()
+    with file.path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def main() -> int:
     """Read the request, give up every right, read the files, answer."""
     request = json.loads(sys.stdin.read())
     sys.stdin.close()
     out = Path(request["out"])
-    confine()
+    confine(bounds_of(sum(Path(path).stat().st_size for path, _ in request["files"])))
     fence([Path(path) for path, _ in request["files"]], [out])
     answer = _answer(request, out)
     (out / ANSWER).write_text(json.dumps(answer))
@@ -86,7 +97,7 @@ def _answer(request: dict[str, Any], out: Path) -> dict[str, Any]:
 def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
     mapping = mapping_from(request["mapping"])
     tell = _Telling()
-    files = [File(name, Path(path).read_bytes(), tell) for path, name in request["files"]]
+    files = [_held(Path(path), name, tell) for path, name in request["files"]]
     found = opened(files, mapping)
     tell(1.0)
     with (out / DATASET).open("wb") as file:
@@ -94,8 +105,16 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
     return file_facts.of_file(found, mapping)
 
 
+def _held(path: Path, name: str, tell: _Telling) -> File:
+    """A file with its bytes; of a large one the beginning."""
+    if path.stat().st_size <= limits.RAW_BYTES:
+        return File(name, path.read_bytes(), tell)
+    with path.open("rb") as stream:
+        return File(name, stream.read(BEGINNING), tell, path=path, told=tell.sentence)
+
+
 class _Telling:
-    """Progress on standard output, every two per cent."""
+    """Progress on standard output, every two per cent; sentences behind a mark."""
 
     def __init__(self) -> None:
         self.last = 0.0
@@ -105,6 +124,11 @@ class _Telling:
             self.last = done
             sys.stdout.write(f"{done:.2f}\n")
             sys.stdout.flush()
+
+    def sentence(self, said: str) -> None:
+        """What the beginning of a file says."""
+        sys.stdout.write(f"{SAID}{' '.join(said.split())[:300]}\n")
+        sys.stdout.flush()
 
 
 def request(files: Sequence[tuple[str, str]], mapping: dict[str, Any], out: str) -> str:

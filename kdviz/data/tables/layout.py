@@ -31,13 +31,17 @@ FEWEST_ROWS = 5
 
 @dataclass(frozen=True, eq=False)
 class Arranged:
-    """A table as series or a recording: how a row was understood, why, and the roles that were found."""
+    """A table as series or a recording: how a row was understood, why, and the roles that were found.
+
+    places   of a recording's channels among the columns
+    """
 
     content: Cases | Recording
     layout: str
     why: str
     roles: dict[str, str]
     notes: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
 
 
 def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> Arranged:
@@ -98,7 +102,8 @@ def _tall(table: Table, roles: Roles, mapping: Mapping) -> Arranged:
     recording, notes = tall.recording(table, roles, mapping)
     if alike := tall.more_labels(table, roles):
         notes = (*notes, alike)
-    return Arranged(recording, "tall", _why_tall(roles), _named(roles), (*roles.notes, *notes))
+    places = tuple(next(i for i, c in enumerate(table.columns) if c is channel) for channel in roles.channels)
+    return Arranged(recording, "tall", _why_tall(roles), _named(roles), (*roles.notes, *notes), places)
 
 
 def _tells_series(roles: Roles, mapping: Mapping) -> bool:

@@ -35,11 +35,26 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
         table.rate,
         roles.set.parts() if roles.set is not None else table.parts,
     )
-    notes = [said] if said else []
+    time = roles.time
+    numeric = time is not None and time.words is None
+    found, more = in_order(found, sure, mapping, time.name if time is not None else "", numeric)
+    return found, (*([said] if said else ()), *more)
+
+
+def in_order(
+    found: Recording, sure: bool, mapping: Mapping, name: str, numeric: bool
+) -> tuple[Recording, tuple[str, ...]]:
+    """The rows in the order of their times, and the rate, where their unit is `sure`; sentences about what was done.
+
+    name      of the column of times
+    numeric   whether that holds numbers: where those begin again, a session does
+    """
+    seconds = found.times
+    notes: list[str] = []
     if seconds is not None and not sure and not _counts(seconds):
-        notes.append(f"The unit of {roles.time.name[:40]!r} is not said, so no sampling rate follows: set rate=HZ.")  # type: ignore[union-attr]
+        notes.append(f"The unit of {name[:40]!r} is not said, so no sampling rate follows: set rate=HZ.")
     if mapping.order == "sort":
-        found, sentence = in_sessions(found) if roles.time is not None and roles.time.words is None else (found, "")
+        found, sentence = in_sessions(found) if numeric else (found, "")
         found, sorted_ = in_time(found)
         notes += [s for s in (sentence, sorted_) if s]
     if found.times is not None and sure:
@@ -90,11 +105,16 @@ def in_sessions(found: Recording) -> tuple[Recording, str]:
 
 def together(columns: Sequence[Column]) -> Words | None:
     """Several columns as one text for each row; None where there are none."""
+    return together_words([c.labels for c in columns])
+
+
+def together_words(columns: Sequence[Words]) -> Words | None:
+    """The words of several columns as one text for each row; None where there are none."""
     if not columns:
         return None
-    found = columns[0].labels
-    for c in columns[1:]:
-        found = found + " " + c.labels
+    found = columns[0]
+    for words_ in columns[1:]:
+        found = found + " " + words_
     return found
 
 

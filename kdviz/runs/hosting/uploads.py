@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -18,17 +19,19 @@ from kdviz.core.errors import FileError, UserError
 from kdviz.core.fair_gate import FairGate, Told
 from kdviz.core.files import private, write
 from kdviz.data.file_parts import to_zip
+from kdviz.data.limits import HOSTED_MEGABYTES
 from kdviz.data.mapping import mapping_from
 from kdviz.data.sources.open_data import parsed
-from kdviz.data.sources.parser import Progress
+from kdviz.data.sources.parser import Heard, Progress
 from kdviz.runs.hosting.quota import refuse_more, refuse_more_data
 from kdviz.runs.store.datasets import keep, store
-from kdviz.runs.store.home import home
+from kdviz.runs.store.home import home, hosted
 
 GATE = FairGate(2)
 """Two files are read at once, of two visitors: six pages of one do not keep another waiting."""
 
 SHA = re.compile(r"[0-9a-f]{64}")
+FILES, MOST_OFFERED = "KDVIZ_FILES", 500
 _ODD = re.compile(r"[^\w. -]")
 
 
@@ -46,9 +49,40 @@ def take_in(files: Sequence[tuple[str, bytes | memoryview]]) -> tuple[str, str]:
 
     Raises UserError where there is no room for them, or where they do not belong together.
     """
-    refuse_more(sum(len(content) for _, content in files))
+    size = sum(len(content) for _, content in files)
+    refuse_more(size)
+    for name, content in files:
+        if hosted() and len(content) > HOSTED_MEGABYTES * 10**6:
+            raise UserError(f"{name[-60:]!r} has {len(content) / 1e6:.0f} MB; on a shared host a file may have "
+                            f"{HOSTED_MEGABYTES} MB. Run kdviz yourself for larger ones.")  # fmt: skip
     name, content = to_zip(files)
     return receive(name, content), name
+
+
+def offered() -> dict[str, Path]:
+    """The files of the folder that the owner names (KDVIZ_FILES), by their place in it; none on a shared host.
+
+    They are read where they lie: nothing is uploaded, so they may be as large as the disk has room for.
+    """
+    folder = os.environ.get(FILES, "")
+    if not folder or hosted():
+        return {}
+    root = Path(folder).expanduser()
+    found = sorted(p for p in (*root.glob("*"), *root.glob("*/*")) if p.is_file() and not p.name.startswith("."))
+    return {str(p.relative_to(root)): p for p in found[:MOST_OFFERED]}
+
+
+def take_from_folder(name: str) -> str:
+    """A file of the owner's folder as if it had been dropped; its hash. Raises UserError where it is not there."""
+    path = offered().get(name)
+    if path is None:
+        raise UserError(f"{name[:80]!r} is not in the folder that {FILES} names.")
+    with path.open("rb") as file:
+        sha = hashlib.file_digest(file, "sha256").hexdigest()
+    folder = private(home() / "uploads" / sha)
+    if received(sha) is None:
+        (folder / harmless(path.name)).symlink_to(path.resolve())
+    return sha
 
 
 def harmless(name: str) -> str:
@@ -65,17 +99,22 @@ def received(sha: str) -> Path | None:
 
 
 def read(
-    sha: str, mapping: Mapping[str, Any], progress: Progress | None = None, waits: Told | None = None
+    sha: str,
+    mapping: Mapping[str, Any],
+    progress: Progress | None = None,
+    waits: Told | None = None,
+    heard: Heard | None = None,
 ) -> dict[str, Any]:
     """Keep an upload as a data set and return the facts about it; raises FileError or UserError.
 
-    `waits` is called a few times a second while others' files are read first.
+    `waits` is called a few times a second while others' files are read first, `heard` once with what the beginning of
+    a large file says.
     """
     path = received(sha)
     if path is None:
         raise FileError("This file is not here any more. Drop it again.")
     with GATE.place(str(home()), waits):
-        found = parsed(str(path), mapping, progress)
+        found = parsed(str(path), mapping, progress, heard)
     if found.dataset.sha256 not in store():
         refuse_more_data()
     keep(found.dataset)

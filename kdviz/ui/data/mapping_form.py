@@ -194,7 +194,7 @@ def _of(facts: Given) -> tuple[str, ...]:
     book = not facts or found in ("Excel", "ODS")
     inner = ("head",) * (book and not written) + ("sheet",) * book + ("folder",) * (not facts or "zipped" in found)
     more = ("axes",) * (not written or not facts) + ("member",) * many + ("order",) * clock
-    return (*(OF_TEXT if written else ()), "layout", "rate", "missing_words", *more, *inner)
+    return (*(OF_TEXT if written else ()), "layout", "rate", "every", "missing_words", *more, *inner)
 
 
 def _sets(now: Given, facts: Given, key: str) -> dict[str, Any] | None:

@@ -15,9 +15,9 @@ from kdviz.runs.hosting import uploads
 from kdviz.runs.store.home import home
 from kdviz.ui.data import findings, mapping_form
 from kdviz.ui.state import cache, current, url
-from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.formatting import sentence, text
 from kdviz.ui.texts.sentences import counted, say
-from kdviz.ui.widgets.upload import BROUGHT, OPENED, dropped, store
+from kdviz.ui.widgets.upload import BROUGHT, OPENED, dropped, from_folder, store
 
 SPLIT = {"gaps": "split"}
 """How a file is read that nobody has said anything about: a window over a gap in time would show what never was."""
@@ -37,6 +37,7 @@ def bring() -> None:
     with right:
         if files := dropped(say("drop"), "file"):
             store(files)
+        from_folder()
     if BROUGHT in st.session_state:
         _open(*st.session_state[BROUGHT])
 
@@ -78,7 +79,7 @@ def facts_of(sha: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
     shelf = cache.facts()
     if (known := shelf.get(key)) is not None and uploads.received(sha) is not None:
         return known
-    bar = st.progress(0.0, text=say("reading file"))
+    bar, beginning, stop = st.progress(0.0, text=say("reading file")), st.empty(), st.empty()
 
     def tell(share: float) -> None:
         bar.progress(share, text=say("reading file"))
@@ -86,13 +87,23 @@ def facts_of(sha: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
     def wait() -> None:
         bar.progress(0.0, text=say("reading waits"))
 
+    def hear(said: str) -> None:
+        beginning.info(say("reading head", said=text(said)))
+        stop.button(say("reading stop"), key=f"stop_{sha[:8]}", icon=":material/stop:", on_click=_stop)
+
     try:
-        found = uploads.read(sha, mapping, tell, wait)
+        found = uploads.read(sha, mapping, tell, wait, hear)
     except UserError as wrong:
         found = {"wrong": str(wrong)}
-    bar.empty()
+    for place in (bar, beginning, stop):
+        place.empty()
     shelf.put(key, found)
     return found
+
+
+def _stop() -> None:
+    """The page goes back to what was looked at before; the process that reads ends with the page's run."""
+    st.session_state.pop(BROUGHT, None)
 
 
 def explain(data: Dataset) -> None:

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit.runtime import Runtime, get_instance
 
+from kdviz.runs.store.home import hosted
 from kdviz.ui.texts.sentences import say_plain
 
 AGAIN = """<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="3">
@@ -77,6 +78,7 @@ MOST_FILES = 8
 MOST_BYTES = 64 << 20
 MOST_OF_VISITOR = 128 << 20
 MOST_OF_ALL = 512 << 20
+"""Of a page and of a visitor on a shared host, and of all; on one's own machine a page may hold what all may."""
 PATIENCE = 30.0
 SLOWEST = 64 << 10
 """Bytes a second; a body may take so long as it takes at this pace, and PATIENCE seconds more."""
@@ -125,11 +127,12 @@ class Uploads:
         mine = held.get(session, [])
         if len(mine) + self.files[session] >= MOST_FILES:
             raise RequestRefused(413, say_plain("files held", count=MOST_FILES))
-        if sum(mine) + self.bytes[session] + coming > MOST_BYTES:
-            raise RequestRefused(413, say_plain("page holds", megabytes=MOST_BYTES >> 20))
+        of_page, of_visitor = (MOST_BYTES, MOST_OF_VISITOR) if hosted() else (MOST_OF_ALL, MOST_OF_ALL)
+        if sum(mine) + self.bytes[session] + coming > of_page:
+            raise RequestRefused(413, say_plain("page holds", megabytes=of_page >> 20))
         every = Counter({s: sum(sizes) for s, sizes in held.items()}) + self.bytes
-        if sum(n for s, n in every.items() if self.whose.get(s) == visitor) + coming > MOST_OF_VISITOR:
-            raise RequestRefused(413, say_plain("pages hold", megabytes=MOST_OF_VISITOR >> 20))
+        if sum(n for s, n in every.items() if self.whose.get(s) == visitor) + coming > of_visitor:
+            raise RequestRefused(413, say_plain("pages hold", megabytes=of_visitor >> 20))
         if every.total() + coming > MOST_OF_ALL:
             raise RequestRefused(503, say_plain("server holds"))
 

@@ -51,7 +51,7 @@ def ask(sha256: str, called: str, mapping: Mapping[str, Any], otherwise: Callabl
 def _take(files: Sequence[Any], sha256: str, mapping: Mapping[str, Any]) -> None:
     """Read what was dropped as the link says it was read; whether it is the one is told by its fingerprint."""
     try:
-        content, called = uploads.take_in([(file.name, file.getbuffer()) for file in files])
+        content, called = uploads.take_in([(file.name, file.getvalue()) for file in files])
         with st.spinner(say("reading file")):
             note = st.empty()
             found = uploads.read(content, mapping, waits=lambda: note.caption(say("reading waits")))["sha256"]

@@ -10,27 +10,29 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from kdviz.core.errors import UserError
-from kdviz.data.limits import BROWSER_MEGABYTES
+from kdviz.data.limits import BROWSER_MEGABYTES, HOSTED_MEGABYTES
 from kdviz.data.sources import samples
 from kdviz.runs.hosting import uploads
 from kdviz.runs.store import datasets
+from kdviz.runs.store.home import hosted
 from kdviz.ui.state import current, url
 from kdviz.ui.texts.formatting import sentence
-from kdviz.ui.texts.sentences import say
+from kdviz.ui.texts.sentences import say, say_plain
 
 
 def dropped(label: str, key: str) -> list[Any]:
     """Where files are dropped, and those that just were; what was stored is listed no more."""
+    most = HOSTED_MEGABYTES if hosted() else BROWSER_MEGABYTES
     key = f"{key}_{st.session_state.get(TAKEN, 0)}"
     return st.file_uploader(
-        label, key=key, help=say("drop help"), max_upload_size=BROWSER_MEGABYTES, accept_multiple_files=True
+        label, key=key, help=say("drop help", megabytes=most), max_upload_size=most, accept_multiple_files=True
     )
 
 
 def store(files: Sequence[Any]) -> None:
     """Bytes go to the disk and leave the server's memory; a hash stays. Files that came together are one data set."""
     try:
-        sha, _ = uploads.take_in([(file.name, file.getbuffer()) for file in files])
+        sha, _ = uploads.take_in([(file.name, file.getvalue()) for file in files])
     except UserError as wrong:
         st.error(sentence(wrong), title=say("not taken"))
         return
@@ -44,6 +46,28 @@ def store(files: Sequence[Any]) -> None:
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         for file in files:
             context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    st.rerun()
+
+
+def from_folder() -> None:
+    """The files of the folder that the owner names, read where they lie; nothing where he names none."""
+    there = uploads.offered()
+    if not there:
+        return
+    picked = st.selectbox(
+        say("folder files", count=len(there)), list(there), index=None, key=f"folder_{st.session_state.get(TAKEN, 0)}",
+        placeholder=say("folder pick"), format_func=lambda n: say_plain("folder file", name=n, megabytes=there[n].stat().st_size / 1e6),
+    )  # fmt: skip
+    if not picked:
+        return
+    try:
+        with st.spinner(say("folder marks")):
+            sha = uploads.take_from_folder(picked)
+    except (UserError, OSError) as wrong:
+        st.error(sentence(wrong), title=say("not taken"))
+        return
+    st.session_state[BROUGHT] = (sha, uploads.recalled(sha))
+    st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
     st.rerun()
 
 

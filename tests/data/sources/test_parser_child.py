@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kdviz.core import sandbox
+from kdviz.core import reading_bounds, sandbox
 from kdviz.core.errors import FileError, UserError
 from kdviz.data.mapping import Mapping
 from kdviz.data.sources import parser, parser_child
@@ -78,7 +78,7 @@ def test_a_child_has_given_up_its_rights(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [2 * 2**30, 20, 64, 0, True, "1000"]
-    assert sandbox.WALL_SECONDS == 30
+    assert reading_bounds.WALL_SECONDS == 30
 
 
 TRIED = """
@@ -198,9 +198,9 @@ def test_a_path_that_is_no_file_is_a_sentence(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     big = tmp_path / "big.csv"
     with big.open("wb") as file:
-        file.truncate(51 * 2**20)
+        file.truncate(9 * 2**30)
     (tmp_path / "none.csv").touch()
-    for path, words in [(tmp_path, "folder"), (pipe, "ordinary"), (tmp_path / "x", "no file"), (big, "50 MB"),
+    for path, words in [(tmp_path, "folder"), (pipe, "ordinary"), (tmp_path / "x", "no file"), (big, "8,192 MB"),
                         (tmp_path / "none.csv", "empty"), (Path("a\0b"), "no file")]:  # fmt: skip
         with pytest.raises(UserError, match=words):
             parser.parse_paths([path], Mapping())

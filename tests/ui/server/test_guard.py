@@ -139,14 +139,6 @@ def test_a_session_holds_so_many_files_and_no_more(alice: Visitor) -> None:
         assert alice.drop(session, b"1", "9").status == 204
 
 
-def test_a_session_holds_so_many_bytes_and_no_more(alice: Visitor) -> None:
-    half = bytes(33 << 20)
-    with alice.session() as session:
-        assert alice.drop(session, half, "1").status == 204
-        assert alice.drop(session, half, "2").status == 413
-        assert alice.drop(session, b"1", "3").status == 204
-
-
 FOREIGN = ("http://evil.example", "null", "http://127.0.0.1:1", "http://localhost", "http://[", "127.0.0.1", "file://")
 
 
@@ -184,13 +176,6 @@ def test_one_whose_length_is_told_and_who_then_sends_pieces_is_refused(alice: Vi
         path, pieces = f"/_stcore/upload_file/{session}/1", b"5\r\n--b--\r\n0\r\n\r\n"
         answer = alice.ask(path, "PUT", pieces, **kind, Content_Length="5")
         assert answer.status == 400 and b"not both" in answer.body
-
-
-def test_all_pages_of_a_visitor_together_hold_so_many_bytes_and_no_more(alice: Visitor, bob: Visitor) -> None:
-    part = bytes(45 << 20)
-    with alice.session() as one, alice.session() as two, alice.session() as three, bob.session() as his:
-        assert [alice.drop(page, part).status for page in (one, two, three)] == [204, 204, 413]
-        assert bob.drop(his, part).status == 204
 
 
 def test_all_visitors_together_hold_so_many_bytes_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

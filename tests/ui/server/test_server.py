@@ -71,7 +71,7 @@ async def _nothing(scope: Any, receive: Any, send: Any) -> None:
 
 def test_the_settings_we_ship_are_those_that_are_read() -> None:
     wanted = {
-        "server.address": "127.0.0.1", "server.maxUploadSize": 50, "server.maxMessageSize": 50,
+        "server.address": "127.0.0.1", "server.maxUploadSize": 500, "server.maxMessageSize": 50,
         "server.maxWidgetStateSize": 1,
         "server.disconnectedSessionTTL": 60, "server.maxCacheDataSize": "512mb", "server.fileWatcherType": "none",
         "server.enableStaticServing": False,

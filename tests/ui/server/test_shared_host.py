@@ -57,6 +57,23 @@ def scene(host: Server, monkeypatch: pytest.MonkeyPatch) -> Scene:
         return Scene(alice, bob, run.folder.name, data.sha256, share_links.token(run))
 
 
+def test_all_pages_of_a_visitor_together_hold_so_many_bytes_and_no_more(host: Server) -> None:
+    alice, bob = Visitor(host.url).come(), Visitor(host.url).come()
+    part = bytes(45 << 20)
+    with alice.session() as one, alice.session() as two, alice.session() as three, bob.session() as his:
+        assert [alice.drop(page, part).status for page in (one, two, three)] == [204, 204, 413]
+        assert bob.drop(his, part).status == 204
+
+
+def test_a_session_holds_so_many_bytes_and_no_more(host: Server) -> None:
+    alice = Visitor(host.url).come()
+    half = bytes(33 << 20)
+    with alice.session() as session:
+        assert alice.drop(session, half, "1").status == 204
+        assert alice.drop(session, half, "2").status == 413
+        assert alice.drop(session, b"1", "3").status == 204
+
+
 def test_lists_show_ones_own_runs_only(scene: Scene) -> None:
     assert NAME in scene.alice.page("runs", alone="true")
     said = scene.bob.page("runs", alone="true")
