@@ -105,6 +105,11 @@ class Room:
             raise FileError(too_big("The archive"))
 
 
+def room_for(size: int) -> Room:
+    """The room for an archive of so many bytes: what is stored as it is needs as much as it has."""
+    return Room(max(limits.UNPACKED_BYTES, size + size // 10))
+
+
 def member(found: zipfile.ZipFile, info: zipfile.ZipInfo, room: Room) -> bytes:
     """One member's bytes; raises FileError where they are more than there is room for, damaged or locked."""
     if info.flag_bits & 1:
@@ -122,7 +127,7 @@ def member(found: zipfile.ZipFile, info: zipfile.ZipInfo, room: Room) -> bytes:
 
 def members(data: bytes) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of every member that is a file; together at most what is unpacked."""
-    room = Room()
+    room = room_for(len(data))
     with opened(data) as found:
         for info in found.infolist():
             if info.is_dir():

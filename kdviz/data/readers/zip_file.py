@@ -40,7 +40,7 @@ class ZipFile(Reader):
                 if mapping.member:
                     raise UserError(f"There is no {mapping.member[:40]!r} in the archive. There is: {there}.")
                 raise FileError(f"No data file was found in this archive. There is: {there}.")
-            room = unpack.Room()
+            room = unpack.room_for(len(file.data))
             files = [replace(file, name=i.filename, data=unpack.member(found, i, room)) for i in names]
         if any(f.data.startswith((unpack.ZIP, unpack.GZIP)) and not _is_format(f) for f in files):
             raise FileError("There is another archive inside this .zip. Unpack it once, then open what is inside.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -49,6 +50,10 @@ def store(files: Sequence[Any]) -> None:
     st.rerun()
 
 
+def _sized(name: str, path: Path) -> str:
+    return say_plain("folder file", name=name, megabytes=path.stat().st_size / 1e6 if path.exists() else 0.0)
+
+
 def from_folder() -> None:
     """The files of the folder that the owner names, read where they lie; nothing where he names none."""
     there = uploads.offered()
@@ -56,7 +61,7 @@ def from_folder() -> None:
         return
     picked = st.selectbox(
         say("folder files", count=len(there)), list(there), index=None, key=f"folder_{st.session_state.get(TAKEN, 0)}",
-        placeholder=say("folder pick"), format_func=lambda n: say_plain("folder file", name=n, megabytes=there[n].stat().st_size / 1e6),
+        placeholder=say("folder pick"), format_func=lambda name: _sized(name, there[name]),
     )  # fmt: skip
     if not picked:
         return
