@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kdviz.commands.base import Command, ReadingBar, add_settings, say
-from kdviz.commands.options import OF_DATA, ReadingBar, add_mapping, mapping_of
+from kdviz.commands.options import OF_DATA, add_mapping, mapping_of
 from kdviz.core.errors import UserError
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
