@@ -27,7 +27,7 @@ def add_mapping(parser: ArgumentParser, with_settings: bool = True) -> None:
         "source",
         metavar="FILE_OR_SAMPLE",
         nargs="+",
-        help="a path, a training and a test file, or sample:gunpoint, sample:basic_motions, ...",
+        help="a path, a training and a test file, sample:gunpoint, ucr:Car (KDVIZ_UCR), aeon:, sktime: or tslearn:NAME",
     )
     for name, text in FLAGS.items():
         parser.add_argument(f"--{name}", metavar=name.upper(), help=text)

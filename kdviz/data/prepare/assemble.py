@@ -46,12 +46,13 @@ class Understood:
 
 @dataclass(frozen=True, eq=False)
 class AssembledData:
-    """A data set, and everything that was found and done on the way to it."""
+    """A data set, and everything that was found and done on the way to it; how sure the reading is, where asked."""
 
     dataset: Dataset
     understood: Understood
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    surety: Plain[str, Any] | None = None
 
 
 def understood(raw: Raw, mapping: Mapping) -> Understood:

@@ -36,6 +36,7 @@ def of_file(opened: AssembledData, mapping: Mapping) -> dict[str, Any]:
     facts = _recording(found, opened, mapping) if isinstance(found.content, Recording) else _cases(found.content)
     facts |= {"format": found.format, "why": found.why, "layout": found.layout, "columns": dict(found.roles or {})}
     facts |= {"column_names": list(found.columns[:MOST_NAMES]), "read_with": dict(found.form or {})}
+    facts["surety"] = dict(opened.surety or {"sure": 1.0, "setting": "", "why": ""})
     facts["findings"] = [f.as_dict() for f in opened.findings]
     facts["mapping"] = mapping.as_dict()
     facts["file_split"] = found.content.parts is not None and len(set(found.content.parts)) > 1

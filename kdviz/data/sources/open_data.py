@@ -14,6 +14,7 @@ from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.sources import file_facts, samples
+from kdviz.data.sources.installed import named_files
 from kdviz.data.sources.parser import Heard, Parsed, Progress, parse_bytes, parse_paths
 
 SAMPLE = "sample:"
@@ -72,6 +73,8 @@ def parsed(spec: Spec, mapping: Chosen = None, progress: Progress | None = None,
     chosen = mapping_from(mapping)
     if len(specs) == 1 and specs[0].startswith(SAMPLE):
         return of_sample(specs[0].removeprefix(SAMPLE), chosen)
+    if len(specs) == 1 and (there := named_files(specs[0])) is not None:
+        return parse_paths(there, chosen, progress, heard)
     if not specs or any(s.startswith(SAMPLE) for s in specs):
         raise UserError("Give one sample, or one or more files; not both.")
     return parse_paths([Path(s) for s in specs], chosen, progress, heard)

@@ -23,6 +23,7 @@ from kdviz.data import dataset, limits
 from kdviz.data.file_parts import dropped, part_of_name
 from kdviz.data.mapping import Mapping, mapping_from
 from kdviz.data.prepare.assemble import AssembledData, open_raw
+from kdviz.data.prepare.second_best import surety_of
 from kdviz.data.raw import File, shown
 from kdviz.data.readers import base, bundle
 from kdviz.data.sources import file_facts
@@ -38,7 +39,8 @@ def opened(files: Sequence[File], mapping: Mapping) -> AssembledData:
     """One file, or several that belong together, under a mapping; raises FileError or UserError."""
     encoded = [replace(f, encoding=mapping.encoding) for f in files]
     raw = base.read(encoded[0], mapping) if len(encoded) == 1 else bundle.read(encoded, mapping)
-    return open_raw(raw, mapping, name_of(files), source_of(files, mapping))
+    found = open_raw(raw, mapping, name_of(files), source_of(files, mapping))
+    return replace(found, surety=surety_of(raw, found.understood, mapping).as_dict())
 
 
 def name_of(files: Sequence[File]) -> str:
