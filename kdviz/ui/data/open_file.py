@@ -13,7 +13,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.data.sources import samples
 from kdviz.runs.hosting import uploads
 from kdviz.runs.store.home import home
-from kdviz.ui.data import findings, mapping_form, second_reading
+from kdviz.ui.data import findings, mapping_form, surety_panel
 from kdviz.ui.state import cache, current, url
 from kdviz.ui.texts.formatting import sentence, text
 from kdviz.ui.texts.sentences import counted, say
@@ -122,7 +122,7 @@ def explain(data: Dataset) -> None:
         return
     _recognised(facts)
     again = mapping_form.change(sha, now, facts, say("not right"))
-    again = second_reading.offered(facts, now, sha, facts_of) or again
+    again = surety_panel.offered(facts, now, sha, facts_of) or again
     again = findings.findings(facts, now, sha) or again
     if again is not None:
         _try(sha, again)
