@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
+import runpy
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from kdviz.commands.base import Command, commands
+from kdviz.core.child_process import SERVED
 from kdviz.core.errors import UserError
+from kdviz.core.sandbox import depend
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,6 +31,22 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--json", action="store_true", help="machine-readable on stdout, everything else on stderr")
         command().arguments(one)
     return top
+
+
+def entry() -> int:
+    """`kdviz` alone opens the app, wherever it is typed; `kdviz WORD ...` is `python -m kdviz WORD ...`."""
+    os.umask(0o077)  # what is written in the home is its owner's
+    if sys.argv[1:]:
+        depend()
+        return main()
+    if place := os.environ.get("KDVIZ_HOME"):
+        os.environ["KDVIZ_HOME"] = str(Path(place).resolve())
+    os.chdir(SERVED)  # the app's settings lie there
+    port = os.environ.get("STREAMLIT_SERVER_PORT", "8501")
+    print(f"kdviz is served at http://127.0.0.1:{port} (Ctrl-C ends it; STREAMLIT_SERVER_PORT chooses another port).")
+    sys.argv = ["streamlit", "run", "app.py"]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    return 0
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -16,7 +16,10 @@ from typing import IO
 
 PARENT = "KDVIZ_PARENT"
 """In a child's environment: the process that it is not to outlive."""
-ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).resolve().parents[1]
+ROOT = PACKAGE.parent
+SERVED = PACKAGE / "served" if (PACKAGE / "served").is_dir() else ROOT
+"""The folder with app.py, pages/ and .streamlit: beside the package in a checkout, inside it where it is installed."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 PIPE, NOWHERE = subprocess.PIPE, subprocess.DEVNULL
 _STARTER = ThreadPoolExecutor(1, "kdviz-starter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
@@ -145,12 +146,17 @@ def detached(net: Branch, views: Views) -> dict[str, Tensor]:
     return {name: views[name].detach() for name in net.modalities}
 
 
-def slopes(net: Branch, views: dict[str, Tensor], target: Tensor) -> dict[str, Tensor]:
-    """The gradient of the class score by each input value: (N, C, *grid) by modality."""
-    with undisturbed(net, gradients=True):
-        inputs = {name: view.detach().requires_grad_() for name, view in views.items()}
-        score = class_scores(net(inputs), target).sum()
-        return dict(zip(inputs, torch.autograd.grad(score, list(inputs.values())), strict=True))
+Ask = Callable[[nn.Module, tuple[Tensor, ...]], tuple[Tensor, ...]]
+
+
+def by_captum(net: Branch, views: Views, ask: Ask) -> dict[str, Tensor]:
+    """What one of captum's methods says of a network: `ask` is given the network as captum wants it, and its inputs
+    in the order of its modalities, and answers with as many tensors."""
+    inputs = {name: view.requires_grad_() for name, view in detached(net, views).items()}
+    with undisturbed(net, gradients=True), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Setting forward, backward hooks")
+        found = ask(Positional(net), tuple(inputs.values()))
+    return {name: each.detach() for name, each in zip(inputs, found, strict=True)}
 
 
 def class_scores(trace: Trace, target: Tensor) -> Tensor:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import torch
 from torch import Tensor
 
 from kdviz.core.flow import Views
-from kdviz.evidence.base import InputExtractor, Positional, detached, refuse, undisturbed
+from kdviz.evidence.base import InputExtractor, by_captum, refuse
 from kdviz.nets.base import Branch
 
 
@@ -33,9 +31,6 @@ class DeepLift(InputExtractor):
         from captum.attr import DeepLift as Captum
 
         refuse(self, net)
-        inputs = detached(net, views)
-        given = tuple(view.requires_grad_() for view in inputs.values())
-        with undisturbed(net, gradients=True), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Setting forward, backward hooks")
-            maps = Captum(Positional(net)).attribute(given, tuple(map(torch.zeros_like, given)), target=target)
-        return {name: each.detach() for name, each in zip(inputs, maps, strict=True)}
+        return by_captum(
+            net, views, lambda one, given: Captum(one).attribute(given, tuple(map(torch.zeros_like, given)), target)
+        )

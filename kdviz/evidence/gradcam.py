@@ -1,17 +1,16 @@
-"""Grad-CAM at any stage."""
+"""Grad-CAM at any stage, by captum."""
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from kdviz.core.flow import Views
-from kdviz.evidence.base import Extractor, branches, class_scores, detached, undisturbed
+from kdviz.evidence.base import Extractor, Positional, detached, undisturbed
 from kdviz.nets.base import Branch
 
 
 class GradCam(Extractor):
-    """The stages are in the trace, so autograd reads their gradients and no hook is set."""
+    """By captum, at the modules whose outputs are the stage's maps: one pass a branch of a fusion network."""
 
     id = "gradcam"
     title = "Grad-CAM"
@@ -26,13 +25,12 @@ class GradCam(Extractor):
 
     def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """(N, *grid) by modality, at the stage's resolution."""
-        with undisturbed(net, gradients=True):
-            trace = net({name: view.requires_grad_() for name, view in detached(net, views).items()})
-            maps = {name: part.stages[self.stage] for name, part in branches(net, trace).items()}
-            slopes = torch.autograd.grad(class_scores(trace, target).sum(), list(maps.values()))
-        pairs = zip(maps.items(), slopes, strict=True)
-        return {name: self._weighted(each.detach(), slope) for (name, each), slope in pairs}
+        from captum.attr import LayerGradCam
 
-    def _weighted(self, stage: Tensor, slope: Tensor) -> Tensor:
-        weighted = torch.einsum("nk,nk...->n...", slope.flatten(2).mean(2), stage)
-        return weighted.relu() if self.relu else weighted
+        inputs = tuple(view.requires_grad_() for view in detached(net, views).values())
+        with undisturbed(net, gradients=True):
+            found = {
+                name: LayerGradCam(Positional(net), layer).attribute(inputs, target, relu_attributions=self.relu)
+                for name, layer in net.layers(self.stage).items()
+            }
+        return {name: each[:, 0].detach() for name, each in found.items()}

@@ -1,11 +1,11 @@
-"""Input times gradient."""
+"""Input times gradient, by captum."""
 
 from __future__ import annotations
 
 from torch import Tensor
 
 from kdviz.core.flow import Views
-from kdviz.evidence.base import InputExtractor, detached, slopes
+from kdviz.evidence.base import InputExtractor, by_captum
 from kdviz.nets.base import Branch
 
 
@@ -21,5 +21,6 @@ class InputXGradient(InputExtractor):
 
     def channels(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """(N, C, *grid) by modality."""
-        inputs = detached(net, views)
-        return {name: inputs[name] * slope for name, slope in slopes(net, inputs, target).items()}
+        from captum.attr import InputXGradient as Captum
+
+        return by_captum(net, views, lambda one, given: Captum(one).attribute(given, target=target))

@@ -1,11 +1,11 @@
-"""Saliency: the steepness of the class score."""
+"""Saliency: the steepness of the class score, by captum."""
 
 from __future__ import annotations
 
 from torch import Tensor
 
 from kdviz.core.flow import Views
-from kdviz.evidence.base import Extractor, detached, slopes
+from kdviz.evidence.base import Extractor, by_captum
 from kdviz.nets.base import Branch
 
 
@@ -20,4 +20,7 @@ class Saliency(Extractor):
 
     def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """(N, *grid) by modality, at the view's resolution."""
-        return {name: slope.abs().amax(1) for name, slope in slopes(net, detached(net, views), target).items()}
+        from captum.attr import Saliency as Captum
+
+        found = by_captum(net, views, lambda one, given: Captum(one).attribute(given, target=target))
+        return {name: each.amax(1) for name, each in found.items()}

@@ -132,7 +132,7 @@ def _refusals(found: Layers) -> Iterator[tuple[str, str]]:
     if found.recurrent:
         yield "deeplift", NO_RULE
     if not found.stages:
-        for name in ("gradcam", "attention"):
+        for name in ("gradcam", "attention", "high_pass"):
             yield name, NO_MAPS.format(why=RECURRENT if found.recurrent else "")
     elif found.flattened:
         yield "gradcam", FLATTENED

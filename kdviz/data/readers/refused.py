@@ -12,12 +12,20 @@ _PICKLE = (
     "Pickle files can run code, so kdviz does not open them. Convert once: numpy.savez('data.npz', X=X, y=y)",
     (".pkl", ".pickle", ".p", ".dill", ".joblib", ".pck", ".cpickle"),
 )
+_COMPARE = (
+    "A model of yours is looked at where it lives, in your own Python: import kdviz; "
+    "view = kdviz.compare(teacher, student, X, y); view.save('view.html')"
+)
 _TORCH = (
     "PyTorch files can run code, so kdviz does not open them. "
-    "Convert once: numpy.savez('data.npz', X=X.numpy(), y=y.numpy())",
-    (".pt", ".pth", ".ckpt"),
+    f"Convert data once: numpy.savez('data.npz', X=X.numpy(), y=y.numpy()). {_COMPARE}",
+    (".pt", ".pth", ".ckpt", ".pt2"),
 )
-_BY_ENDING = (_PICKLE, _TORCH)
+_MODEL = (
+    f"This is a model, not data, and kdviz opens no model file. {_COMPARE}",
+    (".onnx", ".safetensors", ".gguf", ".tflite", ".keras"),
+)
+_BY_ENDING = (_PICKLE, _TORCH, _MODEL)
 
 _ARROW = "Feather files are not opened. Convert once: pandas.read_feather('data.feather').to_parquet('data.parquet')"
 _MARKS: tuple[tuple[int, bytes, str], ...] = (

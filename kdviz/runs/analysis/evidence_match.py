@@ -23,7 +23,7 @@ from kdviz.runs.analysis.opened_run import Maps, NetworkEvidence, OpenedRun, evi
 Index = NDArray[np.int64]
 MOST = 256
 MOST_OF_SLOW = 64
-SLOW = ("integrated_gradients", "occlusion", "deeplift")
+SLOW = ("integrated_gradients", "occlusion", "deeplift", "gradient_shap")
 TIME = ("pearson", "spearman", "top20", "jensen_shannon", "wasserstein", "coherence")
 PLANE = ("ssim",)
 

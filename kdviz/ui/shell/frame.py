@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit.navigation.page import Page
 
+from kdviz.core.child_process import SERVED
 from kdviz.core.errors import UserError
 from kdviz.runs.hosting import quota
 from kdviz.runs.store.home import hosted
@@ -17,7 +18,6 @@ from kdviz.ui.shell import keyboard, presenter
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
 
-ROOT = Path(__file__).resolve().parents[3]
 ICON = Path(__file__).with_name("icon.svg")
 PAGES = {
     "start": (say("page start"), ":material/home:"),
@@ -81,5 +81,5 @@ def go(name: str, link: Mapping[str, str] | None = None) -> None:
 def _page(name: str) -> Page:
     title, icon = PAGES[name]
     seen: Literal["visible", "hidden"] = "hidden" if name in UNDER_RUNS else "visible"
-    path = ROOT / "pages" / f"{name}.py"
+    path = SERVED / "pages" / f"{name}.py"
     return st.Page(path, title=title, icon=icon, url_path=name, default=name == "start", visibility=seen)

@@ -315,6 +315,7 @@ FILES: tuple[Awkward, ...] = (
     Awkward("data.csv.pkl", lambda: pickle.dumps([1, 2], protocol=2), REFUSED, "Pickle"),
     Awkward("renamed_pickle.csv", pickled, REFUSED, "Pickle"),
     Awkward("model.pt", lambda: zipped({"archive/data.pkl": pickled(), "archive/version": b"3"}), REFUSED, "PyTorch"),
+    Awkward("model.onnx", lambda: b"\x08\x0a\x12\x07pytorch" + bytes(80), REFUSED, "kdviz.compare"),
     Awkward("old.pt", lambda: b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19." + bytes(40), REFUSED, "PyTorch"),
     Awkward("model.joblib", pickled, REFUSED, "numpy.savez"),
     Awkward("data.h5", lambda: b"\x89HDF\r\n\x1a\n" + bytes(600), REFUSED, "HDF5"),
