@@ -85,7 +85,7 @@ def unlabelled(cases: Cases, mapping: Mapping) -> Checked:
     none = f"{many(bare.size, 'series has', 'series have')} no label"
     if mapping.bare == "learn":
         sentence = f"{none}; a student can learn from them what its teachers say of them."
-        return cases, Finding("no_label", sentence, int(bare.size), int(bare[0]), applied="learn")
+        return cases, Finding("no_label", sentence, int(bare.size), int(bare[0]), ("bare=drop",), applied="learn")
     sentence = f"{none} and {_was(bare.size)} left out."
     where = ("bare=learn",)
     return _without(cases, bare), Finding("no_label", sentence, int(bare.size), int(bare[0]), where, applied="drop")

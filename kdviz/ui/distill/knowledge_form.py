@@ -47,7 +47,7 @@ def fill_knowledge(given: Mapping[str, Any]) -> None:
 
 
 def _labels(data: Dataset) -> dict[str, Any]:
-    label, teach = st.columns(2)
+    label, teach = st.columns([2, 3])
     most = max(int(data.train.size), 1)
     count = label.number_input(say("labels known"), 0, most, 0, key="known_labels", help=say("labels known help"))
     if not count:
@@ -83,9 +83,7 @@ def _some(title: str, data: Dataset, key: str) -> tuple[str, ...]:
 
 
 def _degraded() -> dict[str, Any]:
-    left, right = st.columns(2)
-    noise = _strength(left, "noise", NOISES)
-    missing = _strength(right, "missing", GAPS)
+    noise, missing = _strength("noise", NOISES), _strength("missing", GAPS)
     if not noise and not missing:
         return {}
     options = {where: say_plain(f"degraded {where}") for where in DEGRADED}
@@ -97,8 +95,8 @@ def _degraded() -> dict[str, Any]:
     return {"noise": noise, "missing": missing, "degraded": str(where)}
 
 
-def _strength(place: Any, name: str, offered: Sequence[float]) -> float:
-    found = place.segmented_control(
+def _strength(name: str, offered: Sequence[float]) -> float:
+    found = st.segmented_control(
         say(f"strength {name}"), [0.0, *offered], default=0.0, required=True, key=f"known_{name}", wrap=True,
         format_func=lambda value: f"{value:g}" if value else say_plain("strength none"), help=say(f"help {name}"),
     )  # fmt: skip

@@ -18,11 +18,13 @@ from kdviz.core.errors import UserError
 from kdviz.data.sources import samples
 from kdviz.runs.store.run import PART_OF_ID, WITH_ANSWER, Run, all_runs, by_identity
 from kdviz.runs.store.run_table import about
+from kdviz.training.knowledge import condition
 from kdviz.ui.shell.frame import PAGES, link, name_tab
 from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.widgets.run_result import may_know
 from kdviz.ui.widgets.shipped_runs import offer_shipped
 
 MOST = 100
@@ -100,6 +102,7 @@ def show(run: Run, page: str, others: Sequence[RunLabel], header: Any = None) ->
                 say("other run"), list(every), format_func=lambda each: str(every[each]), key=KEY,
                 width=260 if slim else 420, label_visibility="collapsed", on_change=_switch,
             )  # fmt: skip
+    may_know(run)
     _of_other_data(this)
 
 
@@ -114,7 +117,16 @@ def beside(run: Run) -> Run | None:
         st.query_params["beside"] = next((each for each in like if each.startswith(asked)), "")
     titles = {"": say_plain("beside none")} | {name: str(each) for name, each in like.items()}
     picked = one_of(st.selectbox, say("beside"), titles, "", "beside") if like else ""
-    return by_identity(picked) if picked else None
+    if not picked:
+        return None
+    other = by_identity(picked)
+    if condition(other.recipe) != condition(run.recipe):
+        st.warning(say("beside knows other", one=_known(run), other=_known(other)))
+    return other
+
+
+def _known(run: Run) -> str:
+    return condition(run.recipe) or say_plain("knows everything")
 
 
 def told(run: Run) -> str:
