@@ -121,7 +121,7 @@ def beside(run: Run) -> Run | None:
         return None
     other = by_identity(picked)
     if condition(other.recipe) != condition(run.recipe):
-        st.warning(say("beside knows other", one=_known(run), other=_known(other)))
+        st.warning(say("knows other", one=_known(run), other=_known(other)))
     return other
 
 
