@@ -189,11 +189,12 @@ export default function (component) {
       pen.font = `${size}px ${css(root, "--st-font", "sans-serif")}`;
       pen.fillStyle = pen.strokeStyle = ink;
       pen.textAlign = "right";
-      for (const d of [0, floor / 2, floor]) pen.fillText(`${d}`, left - 4, y(d) + size * 0.35);
+      const levels = height > 6 * size ? [0, floor / 2, floor] : [0, floor];
+      for (const d of levels) pen.fillText(`${d}`, left - 4, Math.max(y(d) + size * 0.35, size * 0.8));
+      const last = `${short(end)} ${data.hertz}`;
+      pen.fillText(last, width - 2, height - 3);
       pen.textAlign = "center";
-      pen.fillText(short(end / 2), x(end / 2), height - 3);
-      pen.textAlign = "right";
-      pen.fillText(`${short(end)} ${data.hertz}`, width - 2, height - 3);
+      if (x(end / 2) + pen.measureText(short(end / 2)).width < width - pen.measureText(last).width - 2) pen.fillText(short(end / 2), x(end / 2), height - 3);
       pen.globalAlpha = 0.25;
       for (const d of [0, floor / 2, floor]) (pen.beginPath(), pen.moveTo(left, y(d)), pen.lineTo(width, y(d)), pen.stroke());
       pen.globalAlpha = 1;
