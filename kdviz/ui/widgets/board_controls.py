@@ -81,8 +81,11 @@ def _scale() -> str:
     heard = st.session_state.pop("board_scale", None)
     if heard in SCALES:
         st.session_state["scale"] = heard
-    titles = {scale: say_plain(f"evidence scale {scale}") for scale in SCALES}
-    return one_of(st.selectbox, say("evidence scale"), titles, "own", "scale")
+    titles, asked = {scale: say_plain(f"evidence scale {scale}") for scale in SCALES}, st.query_params.get("scale")
+    picked = one_of(st.selectbox, say("evidence scale"), titles, "own", "scale")
+    if asked == picked:  # a link that says it, as those had to when another scale was usual, goes on saying it
+        st.query_params["scale"] = picked
+    return picked
 
 
 def _class_number(target: str, data: Dataset, series: int, answer: int) -> int:

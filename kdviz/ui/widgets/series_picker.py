@@ -119,10 +119,8 @@ def walk(run: Run, data: Dataset, teacher: str, extractor: str) -> int:
     refuse_odd_number(KEY, 0, data.test.size - 1)
     if _held(data) is None:
         st.session_state[KEY] = 0
-    linked = kind != "all" and "jumped" not in st.session_state and KEY not in st.query_params
-    if order.size and (st.session_state.pop("jump", False) or linked):
+    if st.session_state.pop("jump", False) and order.size:
         st.session_state[KEY] = int(order[0])
-    st.session_state["jumped"] = True
     with st.container(width=80):
         last = data.test.size - 1
         place = int(
