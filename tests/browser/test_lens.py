@@ -135,7 +135,8 @@ def test_a_pixel_is_the_number_that_python_computes_and_names_its_samples(server
             expect(says(page)).to_contain_text(f"Pixel ({i}, {j}) = {formula.format(i, j)}")
             text = says(page).inner_text()
             assert numbers(text.partition(") = ")[2].partition(") = ")[2])[0] == pytest.approx(image[i, j], abs=6e-4)
-            other = "itself" if i == j else moment(spans[j])
+            same = "itself" if spans[i][0] == spans[i][1] else "themselves"
+            other = same if i == j else moment(spans[j])
             assert text.endswith(f"compares {moment(spans[i])} with {other}.")
             assert page.locator(".lens .heard").inner_text() != ""
             inked = sheet(page, number).evaluate(INKED, EDGE + 1)

@@ -140,12 +140,15 @@ def _recognised(facts: Mapping[str, Any]) -> None:
     low, high = facts["length"]
     length = counted(high, "sample") if low == high else say("samples between", low=low, high=high)
     classes = counted(len(facts["classes"]), "class") if facts["classes"] else say("classes none")
+    why, subject = facts["why"], facts.get("columns", {}).get("subject")
+    if subject:
+        why = say("why subject", why=why, column=str(subject))
     channels, series = counted(facts["channels"], "channel"), f"{facts['series']:,}"
     st.success(
         say(
             "read as",
             format=facts["format"],
-            why=facts["why"],
+            why=why,
             series=series,
             channels=channels,
             classes=classes,

@@ -46,7 +46,8 @@ class Words {
 
   pixel(plane, i, j) {
     const [a, b] = [plane.span(i), plane.span(j)]
-    const other = i === j ? this.say("itself") : this.moment(b)
+    const same = a[0] === a[1] ? "itself" : "themselves"
+    const other = i === j ? this.say(same) : this.moment(b)
     const value = minus(plane.values[i * plane.side + j].toFixed(3))
     return this.say(plane.says, { i, j, value, a: this.moment(a), b: other })
   }
