@@ -142,7 +142,8 @@ def missing(cases: Cases, mapping: Mapping) -> Checked:
     what = "those series were" if how == "drop" else "they were"
     where = f"in {many(hit.size, 'series', 'series')} (first: series {hit[0] + 1})"
     sentence = f"{many(count, 'value is', 'values are')} missing {where}; {what} {done}."
-    finding = Finding("missing", sentence, count, int(hit[0]), _ways("missing", "interpolate", "zero", "drop"), how)
+    some = ("drop",) if hit.size < len(cases.values) else ()  # what would leave nothing is no advice
+    finding = Finding("missing", sentence, count, int(hit[0]), _ways("missing", "interpolate", "zero", *some), how)
     if how == "drop":
         return _without(cases, hit), finding
     bare = np.array([i for i in hit if not np.isfinite(cases.values[i]).any()], np.int64)
@@ -181,7 +182,7 @@ def constant(cases: Cases, mapping: Mapping) -> Checked:
     hit = _places(cases, lambda v: bool((v == v[:, :1]).all()))
     if not hit.size:
         return cases, None
-    ways = _ways("constant", "keep", "drop")
+    ways = _ways("constant", "keep", *(("drop",) if hit.size < len(cases.values) else ()))
     numbers = _which(hit)
     if mapping.constant == "drop":
         sentence = f"{numbers} never {_change(hit.size)} and {_was(hit.size)} dropped."

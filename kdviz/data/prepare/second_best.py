@@ -77,7 +77,13 @@ def _of_table(raw: Raw, table: Table, found: Understood) -> Iterator[Doubt]:
     numbers = [c for c in table.columns if c.numbers is not None]
     if found.layout == "tall" and not table.named and len(numbers) > 8 and "time" not in roles and not raw.layout:
         yield Doubt(0.3, "layout=wide", "No names and no clock: rows were read as moments; they could be series.")
-    if found.layout == "wide" and not raw.layout and not table.named and 2 < len(numbers) <= MOST_OF_A_ROW:
+    if (
+        found.layout == "wide"
+        and not raw.layout
+        and not table.named
+        and table.rows > 8
+        and 2 < len(numbers) <= MOST_OF_A_ROW
+    ):
         yield Doubt(
             0.25, "layout=tall",
             "Few numbers stand in a row: rows were read as series; they could be moments of one recording.",

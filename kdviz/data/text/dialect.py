@@ -19,6 +19,7 @@ from kdviz.data.text.table_start import table_start
 
 SAMPLE = 60
 PREAMBLE = 60
+TWO_TABLES = 3
 _COMMENTS = ("#", "%", "//")
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*$', re.I)
 
@@ -71,7 +72,7 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
             called[0] = "time" if begin.rises else ""  # "ChannelTitle=" is said of the names beside it
         sample = [(above[0], called), *sample[begin.names + 1 :]]
     else:
-        sample, skipped = _without_preamble(sample, width, comma)
+        sample, skipped = _without_preamble(sample, width, comma, mapping.bad_lines == "drop")
         sample, title = _without_title(sample, comma)
         skipped += title
         header, units = header_of(sample, width, comma, mapping)
@@ -174,11 +175,22 @@ def _without_blank_ends(sample: list[Row], width: int) -> tuple[list[Row], int]:
     return [(line, row[:width] if not any(c.strip() for c in row[width:]) else row) for line, row in sample], width
 
 
-def _without_preamble(sample: list[Row], width: int, comma: bool) -> tuple[list[Row], int]:
-    """Lines of words before the table, of another width than it."""
+def _without_preamble(sample: list[Row], width: int, comma: bool, drop: bool) -> tuple[list[Row], int]:
+    """Lines of words before the table, of another width than it; lines of numbers too where `drop` says so."""
+    odd = [
+        i for i, (_, r) in enumerate(sample) if len(r) != width and len(r) > 1 and all(is_number(c, comma) for c in r)
+    ]
     for i, (_, row) in enumerate(sample):
-        if len(row) != width and len(row) > 1 and all(is_number(c, comma) for c in row):
+        if i in odd and drop:
+            continue
+        if i in odd:
             there = next(n for n, r in sample if len(r) == width)
+            if sum(sample[j][0] < there for j in odd) >= TWO_TABLES:
+                raise FileError(
+                    f"Line {sample[i][0]} has {len(row):,} values, line {there} has {width:,}: two tables stand in "
+                    f"this file. Read the one that begins there with head={there}, or part the file.",
+                    sample[i][0],
+                )
             raise ragged(sample[i][0], len(row), there, width)
         fits = len(row) == width or _short_header(sample, i, width) or _one_more(row, width)
         if fits or (any(is_number(c, comma) for c in row) and len(row) > 2) or i == len(sample) - 1:
