@@ -105,7 +105,8 @@ def _as_many(names: Row, width: int, values: Row) -> None:
     """Raises FileError where there are more names than values: which column lacks its values cannot be known."""
     line, row = names
     count = max((i + 1 for i, c in enumerate(row) if c.strip()), default=0)
-    if count > width and not any(is_number(c) for c in row[width:]):
+    names_all = all(c.strip() and not is_number(c) and ":" not in c for c in row[:count])
+    if count == width + 1 and names_all and values[0] == line + 1:  # more than one are settings beside the names
         raise FileError(
             f"Line {line} has {count:,} names, line {values[0]} has {width:,} values: a shift would give columns the "
             f"names of others. Mend the names, or read without them: head={values[0]} header=no.",
