@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,19 @@ def test_every_requirement_is_pinned_to_one_version() -> None:
 @pytest.mark.parametrize("name", FLOORS)
 def test_no_pin_is_below_its_floor(name: str) -> None:
     assert pinned()[name] >= Version(FLOORS[name])
+
+
+def test_the_ranges_of_the_package_hold_every_pin_and_nothing_else() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    ranges = {(r := Requirement(line)).name.lower(): r.specifier for line in project["dependencies"]}
+    pins = {name.lower(): version for name, version in pinned().items()}
+    assert set(ranges) <= set(pins) and all(pins[name] in allowed for name, allowed in ranges.items())
+    assert all(str(allowed).startswith(">=") for allowed in ranges.values())
+    top = {
+        name.split("==")[0].lower()
+        for name in (ROOT / "requirements.txt").read_text().split("# Streamlit's")[0].split()
+    }
+    assert top & set(pins) <= set(ranges)  # what kdviz imports
 
 
 def test_what_tests_and_benchmarks_need_moves_no_pin_of_the_program() -> None:

@@ -66,7 +66,7 @@ class View:
         """The report in a frame of its own, which can run its drawings and nothing else."""
         held = html.escape(self.html())
         return (
-            f'<iframe title="kdviz" sandbox="allow-scripts" width="100%" height="{HEIGHT}" '
+            f'<iframe title="kdviz" sandbox="allow-scripts allow-downloads" width="100%" height="{HEIGHT}" '
             f'style="border:0" srcdoc="{held}"></iframe>'
         )
 

@@ -36,6 +36,8 @@ def learned(page: Page, run: Run) -> None:
         return
     loss, accuracy = training_curves.loss_terms(learner), training_curves.accuracies(by_who)
     chosen = "Accuracy on the validation series, which choose the epoch; test series never do."
+    if run.recipe.recorded:
+        chosen = "Accuracy as the training's owner told it; what chose the epoch is not known here."
     page.section(
         "How it learned",
         Pair(

@@ -12,6 +12,7 @@ from kdviz.figures.palette import network_name
 from kdviz.runs.store.final_record import TWIN, outcomes
 from kdviz.runs.store.run import Run, RunState
 from kdviz.training.knowledge import condition
+from kdviz.training.recipe import RECORDED
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.state import launch
 from kdviz.ui.state.visitor import own
@@ -88,4 +89,7 @@ def scores(final: Mapping[str, Any]) -> None:
         st.caption(say("score twin"))
     if "best_on_test" in final.get("choices", {}):
         st.caption(chosen_by(final["choices"]))
-    st.caption(say("score note", selection=final["selection"], best=final["best_epoch"], epochs=final["epochs"]))
+    if final.get("method") == RECORDED:
+        st.caption(say("score recorded"))
+    else:
+        st.caption(say("score note", selection=final["selection"], best=final["best_epoch"], epochs=final["epochs"]))
