@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import json
 import tempfile
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,10 +87,12 @@ def _written(
 
     few = tuple(view[:2] for view in views)
     batch = torch.export.Dim("series", min=1)
-    torch.onnx.export(
-        module, few, path, input_names=list(names), output_names=["logits"], dynamo=True, verbose=False,
-        dynamic_shapes=(tuple({0: batch} for _ in few),), external_data=False,
-    )  # fmt: skip
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")  # what the exporter says of its own insides
+        torch.onnx.export(
+            module, few, path, input_names=list(names), output_names=["logits"], dynamo=True, verbose=False,
+            dynamic_shapes=(tuple({0: batch} for _ in few),), external_data=False,
+        )  # fmt: skip
     model = onnx.load(path)
     for name, word in words.items():
         entry = model.metadata_props.add()

@@ -34,6 +34,17 @@ def exported(run: Run, with_epochs: bool = True, with_data: bool = False) -> byt
         return out.read_bytes()
 
 
+def exported_student(run: Run) -> tuple[bytes, float]:
+    """The student alone as ONNX, and the largest difference of its logits from torch's; raises FileError, also where
+    the optional packages are not here. Waits for a place."""
+    whose = str(home())
+    with at(home_of(run.folder)), tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "student.onnx"
+        with GATE.place(whose):
+            said = _child(["export", run.folder.name, "--onnx", str(out)])
+        return out.read_bytes(), float(said["parity"])
+
+
 def imported(content: bytes, waits: Told | None = None) -> dict[str, Any]:
     """Keep the run of an archive: its identity, whether it is `new` here, whether its data is; raises FileError.
 

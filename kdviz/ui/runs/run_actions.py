@@ -113,8 +113,19 @@ def _offer(run: Run) -> None:
         page = _report(str(run.folder), run.outcome_key)
         st.download_button(say("report size", megabytes=len(page) / 1e6), page, file_name(name, "html", page),
                            "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip
+        if not run.recipe.recorded and st.button(say("student alone"), key="student_alone", help=say("student help")):
+            student, parity = _student(str(run.folder), run.outcome_key)
+            st.download_button(say("student size", kilobytes=len(student) / 1e3), student,
+                               file_name(name, "onnx", student), "application/octet-stream", on_click="ignore",
+                               key="save_student")  # fmt: skip
+            st.caption(say("student parity", parity=parity))
     except UserError as wrong:
         st.warning(sentence(wrong))
+
+
+@st.cache_data(max_entries=4, show_spinner=say("spinner student"))
+def _student(run: str, mark: str) -> tuple[bytes, float]:
+    return transfer.exported_student(Run(Path(run)))
 
 
 @st.cache_data(max_entries=4, show_spinner=say("spinner packing"))
