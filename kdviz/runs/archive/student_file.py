@@ -126,13 +126,17 @@ with safe_open(Path(__file__).with_suffix(".safetensors"), "pt") as held:
 classes, channels = json.loads(words["classes"]), json.loads(words["channels"])
 plane = weights["body.0.0.weight"].ndim == 4
 conv, norm = (nn.Conv2d, nn.BatchNorm2d) if plane else (nn.Conv1d, nn.BatchNorm1d)
-net = nn.Sequential()
+layers = []
 for k, stride in enumerate((2, 2, 1) if plane else (1, 1, 1)):
     out, wide, kernel = weights[f"body.{k}.0.weight"].shape[:3]
-    net += [conv(wide, out, kernel, stride, kernel // 2, bias=False), norm(out), nn.ReLU()]
-net += [nn.AdaptiveAvgPool2d(1) if plane else nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(out, len(classes))]
-for (name, _), value in zip(net.state_dict().items(), weights.values()):
-    net.state_dict()[name].copy_(value)
+    layers += [conv(wide, out, kernel, stride, kernel // 2, bias=False), norm(out), nn.ReLU()]
+layers += [nn.AdaptiveAvgPool2d(1) if plane else nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(out, len(classes))]
+net, named = nn.Sequential(*layers), {}
+for name, value in weights.items():
+    part = name.split(".")
+    place = 3 * int(part[1]) + int(part[2]) if part[0] == "body" else len(layers) - 1
+    named[f"{place}.{part[-1]}"] = value
+net.load_state_dict(named)
 net.eval()
 '''
 
