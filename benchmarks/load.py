@@ -43,8 +43,8 @@ Times = dict[tuple[str, bool], list[float]]
 class Session:
     """One open page."""
 
-    def __init__(self, socket: ClientConnection, query: str) -> None:
-        self.socket, self.query = socket, query
+    def __init__(self, socket: ClientConnection, query: str, page: str = "distill") -> None:
+        self.socket, self.query, self.page = socket, query, page
         self.fragment = ""
         self.buttons: dict[str, str] = {}
         self.faults = 0
@@ -53,7 +53,7 @@ class Session:
         """Run the page, or its live fragment; the seconds until the server is done."""
         asked = BackMsg()
         state = asked.rerun_script
-        state.query_string, state.page_name, state.fragment_id = self.query, "distill", fragment
+        state.query_string, state.page_name, state.fragment_id = self.query, self.page, fragment
         state.is_auto_rerun = bool(fragment)
         if click:
             state.widget_states.widgets.add(id=self.buttons[click], trigger_value=True)

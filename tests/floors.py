@@ -38,9 +38,10 @@ INNER = {
     "data": {1: GROUND, 2: "tables", 3: "text arrays prepare", 4: "readers", 5: "sources"},
     "runs": {
         1: "store",
-        2: "analysis sweeps",
-        3: "worker engine comparison recorded",
-        4: "looker hosting archive",
+        2: "index",
+        3: "analysis sweeps",
+        4: "worker engine comparison recorded",
+        5: "looker hosting archive",
     },
     "ui": {
         1: "texts",

@@ -120,7 +120,7 @@ CRACKS: dict[str, tuple[dict[str, str], str]] = {
     "a shell": ({"kdviz/runs/store/run.py": "run(words, shell=True)\n"}, "passes shell=True"),
     "an import upwards inside runs/": (
         {"kdviz/runs/store/weights.py": "from kdviz.runs.analysis import snapshots\n"},
-        "(floor 1 of runs/) imports kdviz.runs.analysis.snapshots (floor 2 of runs/)",
+        "(floor 1 of runs/) imports kdviz.runs.analysis.snapshots (floor 3 of runs/)",
     ),
     "an import sideways inside runs/": (
         {
@@ -128,7 +128,7 @@ CRACKS: dict[str, tuple[dict[str, str], str]] = {
             "kdviz/runs/sweeps/__init__.py": '"""Grids."""\n',
             "kdviz/runs/sweeps/plan.py": "",
         },
-        "(floor 2 of runs/) imports kdviz.runs.sweeps.plan",
+        "(floor 3 of runs/) imports kdviz.runs.sweeps.plan",
     ),
     "an import from the ground of data/ into its rooms": (
         {"kdviz/data/limits.py": "from kdviz.data.tables.columns import Column\n"},

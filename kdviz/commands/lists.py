@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
@@ -94,10 +95,11 @@ class Runs(Command):
 
     def run(self, given: Namespace) -> int:
         """List them, newest first."""
-        from kdviz.runs.store.run import all_runs
-        from kdviz.runs.store.run_table import rows
+        from kdviz.runs.index import run_list
 
-        found = rows(all_runs())
+        found = run_list.all_rows()
+        if why := run_list.trouble():
+            print(why, file=sys.stderr)
         shown = ("id", "state", "method", "data", "student", "teachers", "seed", "accuracy", "name")
         print_rows(found if given.json else [{k: r.get(k, "") for k in shown} for r in found], given.json)
         return 0

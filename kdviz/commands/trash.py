@@ -24,6 +24,7 @@ class Tag(Command):
         """What is now written about it."""
         from dataclasses import asdict
 
+        from kdviz.runs.index.opened_indexes import note
         from kdviz.runs.store import run_table
         from kdviz.runs.store.run import find_run
 
@@ -32,6 +33,7 @@ class Tag(Command):
         name = now.name if given.name is None else given.name
         tags = now.tags if given.tags is None else given.tags.split(",")
         say({"run": run.folder.name, **asdict(run_table.write(run, name, tags))})
+        note(run)
         return 0
 
 

@@ -60,9 +60,9 @@ def _flush(folder: Path) -> None:
         os.close(handle)
 
 
-def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Replace `path` by JSON."""
-    write(path, json.dumps(value, indent=1, sort_keys=True).encode())
+def write_json(path: Path, value: Mapping[str, Any], durable: bool = True) -> None:
+    """Replace `path` by JSON; in one line where it need not be durable, for thousands are written so."""
+    write(path, json.dumps(value, indent=1 if durable else None, sort_keys=True).encode(), durable)
 
 
 def fingerprint(content: bytes) -> str:

@@ -1,8 +1,10 @@
-"""Images that series become, on one colour scale: as figures, as persistence diagrams, and as small still pictures."""
+"""Images that series become, on one colour scale: as figures, as persistence diagrams, as small still
+pictures; and a sweep as one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
@@ -96,3 +98,54 @@ def coloured(image: Floats, limits: Scale, upright: bool = False) -> NDArray[np.
     times = -(-SIDE // max(image.shape))
     found = colours.astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1)
     return np.ascontiguousarray(found[::-1] if upright else found)
+
+
+ROW, LEAST, MOST = 18, 180, 720
+OPEN = ("#CC79A7", "#009E73", "#D55E00", "#56B4E9")
+"""Of states: none of them among the colours of accuracies."""
+
+
+@dataclass(frozen=True)
+class MapCell:
+    """One run: its row and column by name, its accuracy where there is one, else how it stands."""
+
+    row: str
+    column: str
+    accuracy: float | None
+    state: str
+
+
+def sweep_map(cells: Sequence[MapCell], column: str, accuracy: str) -> go.Figure:
+    """Rows by columns; what has no accuracy has a flat colour by its state, what is no run of the sweep is blank."""
+    rows = {name: k for k, name in enumerate(dict.fromkeys(c.row for c in cells))}
+    columns = {name: k for k, name in enumerate(dict.fromkeys(c.column for c in cells))}
+    states = tuple(sorted({c.state for c in cells if c.accuracy is None}))
+    scores, standing = (np.full((len(rows), len(columns)), np.nan, np.float32) for _ in range(2))
+    for cell in cells:
+        place = rows[cell.row], columns[cell.column]
+        if cell.accuracy is None:
+            standing[place] = states.index(cell.state)
+        else:
+            scores[place] = cell.accuracy
+    heads = {"x": [label(name, 24) for name in columns], "y": [label(name, 60) for name in rows]}
+    figure = go.Figure()
+    bar = {"thickness": 8, "title": {"text": label(accuracy), "side": "right"}, "tickformat": ".0%"}
+    if not np.isnan(scores).all():
+        figure.add_heatmap(z=scores, **heads, colorscale=AMOUNT, colorbar=bar, xgap=0.5, ygap=0.5,
+                           hovertemplate=f"%{{y}}, {label(column)} %{{x}}: %{{z:.1%}}<extra></extra>")  # fmt: skip
+    for number, state in enumerate(states):
+        colour = OPEN[number % len(OPEN)]
+        only = np.where(standing == number, 1.0, np.nan).astype(np.float32)
+        figure.add_heatmap(
+            z=only, **heads, colorscale=[[0, colour], [1, colour]], showscale=False, xgap=0.5, ygap=0.5,
+            hovertemplate=f"%{{y}}, {label(column)} %{{x}}: {label(state)}<extra></extra>",
+        )  # fmt: skip
+        figure.add_scatter(x=[None], y=[None], mode="markers", name=label(state), showlegend=True,
+                           marker={"color": colour, "symbol": "square", "size": 10})  # fmt: skip
+    figure.update_layout(
+        height=int(np.clip(ROW * len(rows) + 110, LEAST, MOST)), margin={**MARGIN, "l": 8, "b": 48},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    )  # fmt: skip
+    figure.update_xaxes(title=label(column), type="category", nticks=20)
+    figure.update_yaxes(automargin=True, autorange="reversed", type="category")
+    return figure

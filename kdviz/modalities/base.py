@@ -24,6 +24,8 @@ class Modality:
     idea: ClassVar[str] = ""
     forgets: ClassVar[str] = ""
     dims: ClassVar[int] = 2
+    quick: ClassVar[bool] = False
+    """Whether it is drawn faster than read from a disk: large ones are then never kept."""
     Params: ClassVar[type] = NoParams
 
     def __init__(self, params: Any = None) -> None:

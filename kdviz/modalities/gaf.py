@@ -56,6 +56,7 @@ class Gaf(Modality):
     title = "GAF"
     idea = "Every pixel compares two moments: cosine of the sum of their angles (GASF), sine of the difference (GADF)."
     forgets = "Amplitude and offset where each series has its own scale; detail finer than a pixel."
+    quick = True
     Params = Params
     _range: NDArray[np.float64] | None = None
 

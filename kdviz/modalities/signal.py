@@ -33,6 +33,7 @@ class Signal(Modality):
     idea = "The samples in their order: what happened, and when."
     forgets = "Nothing but its unit; per-window standardising also forgets offset and amplitude."
     dims = 1
+    quick = True
     Params = Params
     _moments: NDArray[np.float64] | None = None
 

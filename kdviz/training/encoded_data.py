@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kdviz.core.errors import UserError
-from kdviz.core.flow import Views
 from kdviz.core.params import Value
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import Modality, modality
 from kdviz.training.knowledge import HIDDEN, as_seen, as_teacher, hidden, lent
 from kdviz.training.recipe import Recipe
+from kdviz.training.streamed_views import See, View, part_of, view_of
 
-Part = tuple[dict[str, Tensor], Tensor]
-See = Callable[[Dataset, Modality], NDArray[np.float32]]
+Part = tuple[dict[str, View], Tensor]
 
 
 @dataclass(frozen=True)
@@ -29,17 +28,17 @@ class EncodedData:
     Labels of training series that nobody may read are HIDDEN, below zero, whatever they were.
     """
 
-    views: Views
+    views: Mapping[str, View]
     labels: Tensor
     splits: Mapping[str, Tensor]
     classes: int
     cut: dict[str, Part] = field(default_factory=dict)
 
     def part(self, split: str) -> Part:
-        """Views and labels of one split, in the split's order; cut out once."""
+        """Views and labels of one split, in the split's order; cut out once, where they are small."""
         if split not in self.cut:
             index = self.splits[split]
-            self.cut[split] = {name: view[index] for name, view in self.views.items()}, self.labels[index]
+            self.cut[split] = {name: part_of(v, index) for name, v in self.views.items()}, self.labels[index]
         return self.cut[split]
 
     @property
@@ -72,10 +71,15 @@ def whole(data: Dataset, eye: Modality) -> NDArray[np.float32]:
     return eye.see(data.X)
 
 
-def prepare(data: Dataset, views: Mapping[str, Mapping[str, Value]], see: See = whole) -> EncodedData:
-    """See the whole data set by `see`; raises UserError where nothing can be learned from it."""
+def prepare(
+    data: Dataset, views: Mapping[str, Mapping[str, Value]], see: See = whole, fit: Dataset | None = None
+) -> EncodedData:
+    """See the whole data set by `see`, fitted to the training series of `fit`, its own unless given.
+
+    Raises UserError where nothing can be learned from it.
+    """
     refuse_unlearnable(data)
-    seen = {name: torch.from_numpy(see(data, modality(name, settings))) for name, settings in views.items()}
+    seen = {name: view_of(data, modality(name, settings), see, fit or data) for name, settings in views.items()}
     splits = {name: torch.from_numpy(index) for name, index in data.splits.items()}
     return EncodedData(seen, torch.from_numpy(data.y), splits, len(data.classes))
 
@@ -115,7 +119,7 @@ class Materials:
     def _encoded(self, recipe: Recipe, views: Mapping[str, Mapping[str, Value]]) -> EncodedData:
         if self._key(recipe) == recipe.identity and self.whose is not None:
             fit = as_seen(self.whose(recipe), recipe)
-            return prepare(as_seen(self.data, as_teacher(recipe, fit.channels)), views, through(fit))
+            return prepare(as_seen(self.data, as_teacher(recipe, fit.channels)), views, through(fit), fit)
         seen = as_seen(self.data, recipe)
         material, hide = prepare(seen, views, self.see), np.ones(seen.train.size, bool)
         hide[: self.data.train.size] = hidden(self.data, recipe)

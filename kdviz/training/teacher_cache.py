@@ -8,8 +8,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from kdviz.core.flow import Trace, Views
+from kdviz.core.flow import Trace
 from kdviz.nets.base import Branch
+from kdviz.training.streamed_views import View
 
 CHUNK = 256
 KEEP = 1 << 30
@@ -18,7 +19,7 @@ KEEP = 1 << 30
 class CachedTeacher:
     """A teacher in evaluation mode over the training views; fields are computed when first read, then kept."""
 
-    def __init__(self, net: Branch, views: Views) -> None:
+    def __init__(self, net: Branch, views: Mapping[str, View]) -> None:
         self.net = net.eval().requires_grad_(False)
         self.views = {m: views[m] for m in net.modalities}
         self.size = next(iter(self.views.values())).shape[0]

@@ -93,3 +93,13 @@ def test_a_spark_is_a_drawing_of_every_line_within_its_frame() -> None:
 
 def test_a_label_is_short_and_harmless() -> None:
     assert label("a<b>&\n" + "x" * 90).startswith("a&lt;b&gt;&amp; x") and "…" in label("x" * 90)
+
+
+def test_a_sweep_is_a_map_whose_open_cells_are_told_by_their_state() -> None:
+    cells = [images.MapCell(m, str(s), None if s == 1 else 0.5 + s / 10, "failed" if m == "kd" else "queued")
+             for m in ("kd", "aver") for s in range(3)]  # fmt: skip
+    figure = images.sweep_map(cells, "seed", "accuracy")
+    scores, *states = [trace for trace in figure.data if trace.type == "heatmap"]
+    assert np.isnan(scores.z[:, 1]).all() and scores.z[1, 2] == np.float32(0.7)
+    assert [trace.name for trace in figure.data if trace.type == "scatter"] == ["failed", "queued"]
+    assert [np.argwhere(trace.z == 1).tolist() for trace in states] == [[[0, 1]], [[1, 1]]]

@@ -30,21 +30,21 @@ from kdviz.runs.comparison.run_groups import Entry, Group, Place, entry, groups
 from kdviz.runs.comparison.verdicts import ranked, verdict
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.measures import kept
-from kdviz.runs.store.run import Run, RunState
+from kdviz.runs.store.run import Run
 from kdviz.training.knowledge import condition
 
 SCRATCH = "scratch"
 COSTS = ("weights", "macs", "milliseconds")
-SCORES = {"agreement": ("fidelity", "agreement"), "kl": ("fidelity", "predictive_kl")}
+SCORES = {"agreement": ("fidelity", "agreement"), "kl": ("fidelity", "predictive_kl"),
+          "match": ("evidence", "match"), "transfer": ("evidence", "transfer")}  # fmt: skip
 BOUNDS = {"accuracy": (0.0, 1.0), "agreement": (0.0, 1.0), "kl": (0.0, math.inf), "match": (-1.0, 1.0)}
 BOUNDS |= {"transfer": (-math.inf, 1.0), "seconds": (0.0, math.inf)}
 """No interval goes beyond what a score can be."""
-SCORES |= {"match": ("evidence", "match"), "transfer": ("evidence", "transfer")}
 
 
-def compared(runs: Iterable[Run], baseline: str = "") -> Comparison:
-    """Everything a comparison shows; raises UserError where there is nothing to compare."""
-    entries = [e for e in map(entry, runs) if e is not None]
+def compared(runs: Iterable[Run | Entry], baseline: str = "") -> Comparison:
+    """Everything a comparison shows of runs, read already or not; raises UserError where there are none."""
+    entries = [e for each in runs if (e := each if isinstance(each, Entry) else entry(each)) is not None]
     if not entries:
         raise UserError("None of these runs has finished: there is nothing to compare yet.")
     found = groups(entries)
@@ -245,15 +245,13 @@ def _data(run: Run) -> Dataset:
 
 
 def comparison(runs: Sequence[Run], baseline: str = "", most: int | None = None) -> Comparison:
-    """See `compared`; `pair` is there for just two runs on the same data.
-
-    At most `most` runs are measured now; the others stand in `unmeasured`.
-    """
-    open_ = [run for run in runs if run.state == RunState.FINISHED and kept(run) is None]
+    """See `compared`; `pair` is of just two runs on the same data. At most `most` are measured now, the others not."""
+    entries = {run.folder: each for run in runs if (each := entry(run)) is not None}
+    open_ = [run for run in runs if run.folder in entries and entries[run.folder].measures is None]
     for run in open_[:most]:
         with contextlib.suppress(UserError):  # data that is not here: its records say what they can
-            measured(run)
-    found = compared(runs, baseline)
+            entries[run.folder] = replace(entries[run.folder], measures=measured(run))
+    found = compared(entries.values(), baseline)
     if len(runs) == 2 and runs[0].recipe.data == runs[1].recipe.data:
         with contextlib.suppress(UserError):
             found = replace(found, pair=compare_pair(*runs))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from kdviz.core.errors import UserError
-from kdviz.runs.store.home import run_folder
+from kdviz.runs.index.index_rows import variant
+from kdviz.runs.index.run_facts import distilled
+from kdviz.runs.store.home import runs_home
 from kdviz.runs.store.measures import Measures, kept
-from kdviz.runs.store.run import Run, RunState, all_runs, find_run
+from kdviz.runs.store.run import Run, RunState, find_run
+from kdviz.runs.store.run_table import records
 from kdviz.runs.sweeps import plan
-from kdviz.training.knowledge import condition, lent
-from kdviz.training.recipe import Recipe
+from kdviz.training.knowledge import condition
 
 Place = tuple[str, str]
 EVERY = "all"
@@ -95,11 +96,11 @@ class Group:
 
 def entry(run: Run) -> Entry | None:
     """What comparisons need of a run; None where it has no test accuracy."""
-    final = run.final or {}
+    said = records(run)
+    recipe, request, final = said.recipe, said.request, said.final
     accuracy = final.get("accuracy", {}).get("test")
-    if run.state != RunState.FINISHED or accuracy is None:
+    if said.state != RunState.FINISHED or accuracy is None:
         return None
-    recipe, request = run.recipe, run.request
     known = condition(recipe, request.get("source", {}))
     student = f"{recipe.student}:{recipe.architecture}" + (f", {known}" if known else "")
     source = request.get("source", {})
@@ -109,12 +110,6 @@ def entry(run: Run) -> Entry | None:
         str(source.get("sample") or source.get("file") or recipe.data), recipe.data, recipe.seed, variant(recipe),
         float(accuracy), float(control), float(final.get("seconds", math.nan)), kept(run),
     )  # fmt: skip
-
-
-def variant(recipe: Recipe) -> str:
-    """The identity of a recipe whatever its seed and split."""
-    taught = tuple(t if lent(recipe, t) else replace(t, seed=0, data="") for t in recipe.teachers)
-    return replace(recipe, seed=0, data="", teachers=taught).identity
 
 
 def groups(entries: Sequence[Entry]) -> dict[Place, list[Group]]:
@@ -153,25 +148,16 @@ def sweep_of(word: str) -> plan.Sweep | None:
 
 def cells(found: plan.Sweep) -> list[Run]:
     """The runs of a sweep that are here, without those that they stand on."""
-    runs = [Run(run_folder(cell.id)) for cell in found.cells]
+    here = runs_home()
+    runs = [Run(here / cell.id) for cell in found.cells]
     return [run for run in runs if run.folder.is_dir()]
-
-
-def distilled() -> list[Run]:
-    """Every finished run here that was taught by anybody, newest first."""
-    found = []
-    for run in all_runs():
-        with contextlib.suppress(UserError):
-            if run.state == RunState.FINISHED and run.recipe.method != "supervised":
-                found.append(run)
-    return found
 
 
 def runs_of(word: str) -> list[Run]:
     """The runs that a word names: a sweep, a run, or `all` that were distilled here; raises UserError."""
     found = sweep_of(word)
     if word == EVERY:
-        return distilled()
+        return [each.run for each in distilled()]
     if found is not None:
         return cells(found)
     try:

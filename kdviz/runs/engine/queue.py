@@ -5,11 +5,13 @@ from __future__ import annotations
 import heapq
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from kdviz.core.errors import UserError
+from kdviz.runs.index.run_facts import unended, usual_seconds
 from kdviz.runs.store.attempts import seconds_left
 from kdviz.runs.store.history import run_progress
-from kdviz.runs.store.run import IN_APP, Run, RunState, all_runs
+from kdviz.runs.store.run import IN_APP, Run, RunState
 
 MOST_QUEUED = 50
 LATELY = 20
@@ -42,7 +44,7 @@ def in_turn(waiting: Sequence[Run], served: Served) -> list[Run]:
 
 def queue(served: Served) -> list[Run]:
     """The runs that the app has still to start, in the order in which it will."""
-    return in_turn([r for r in all_runs() if r.final is None and r.state != RunState.RUNNING and wanted(r)], served)
+    return in_turn([r for r in unended() if r.final is None and r.state != RunState.RUNNING and wanted(r)], served)
 
 
 def refuse_long_queue() -> None:
@@ -51,16 +53,28 @@ def refuse_long_queue() -> None:
         raise UserError(f"{MOST_QUEUED} runs wait already. Try again when some have ended.")
 
 
-def seconds_until(run: Run, waiting: Sequence[Run], slots: int, runs: Sequence[Run] | None = None) -> float | None:
+@dataclass(frozen=True)
+class Workload:
+    """The app's runs that train now, and how long those took that ended lately."""
+
+    running: tuple[Run, ...]
+    took: tuple[float, ...]
+
+
+def workload() -> Workload:
+    """That of the home."""
+    running = [r for r in unended() if r.final is None and wanted(r) and r.state == RunState.RUNNING]
+    return Workload(tuple(running), tuple(usual_seconds(LATELY)))
+
+
+def seconds_until(run: Run, waiting: Sequence[Run], slots: int, load: Workload | None = None) -> float | None:
     """When a run that waits is likely to begin: what runs has still to do, then the runs before it, each as long as
-    the median of those that ended lately. `runs` are all that there are, the home's unless given; None where nothing
-    is known."""
-    runs = all_runs() if runs is None else runs
-    usual = _usual(runs)
-    if usual is None:
+    the median of those that ended lately. The load is the home's unless given; None where nothing is known."""
+    load = workload() if load is None else load
+    if not load.took:
         return None
-    running = [r for r in runs if r.final is None and wanted(r) and r.state == RunState.RUNNING]
-    left = [shortest(run_progress(r, list(r.events())).left, seconds_left(r)) for r in running]
+    usual = statistics.median(load.took)
+    left = [shortest(run_progress(r, list(r.events())).left, seconds_left(r)) for r in load.running]
     free = sorted(usual if each is None else each for each in left) + [0.0] * slots
     free = sorted(free[: max(slots, len(left))])
     for other in waiting:
@@ -75,15 +89,3 @@ def shortest(*seconds: float | None) -> float | None:
     """The least of what is known, and never less than nothing."""
     known = [max(each, 0.0) for each in seconds if each is not None]
     return min(known, default=None)
-
-
-def _usual(runs: Sequence[Run]) -> float | None:
-    """The median duration of the app's runs that ended lately."""
-    took = []
-    for run in runs:
-        final = run.final if wanted(run) else None
-        if final and final.get("state") == RunState.FINISHED:
-            took.append(float(final.get("seconds", 0.0)))
-        if len(took) == LATELY:
-            break
-    return statistics.median(took) if took else None

@@ -20,10 +20,11 @@ from pathlib import Path
 from kdviz.core.errors import UserError
 from kdviz.core.events import RunFinished
 from kdviz.core.files import write_json
-from kdviz.runs.engine.queue import in_turn, queue, seconds_until, visitor, wanted
+from kdviz.runs.engine.queue import Workload, in_turn, queue, seconds_until, visitor, wanted, workload
 from kdviz.runs.engine.workers import Engine, slots
+from kdviz.runs.index.run_facts import unended
 from kdviz.runs.store.attempts import cooling_down, give_up, poisoned, seconds_left, worker
-from kdviz.runs.store.run import ATTEMPTS, CANCEL, FINAL, WAITING, Run, RunState, adopt, all_runs
+from kdviz.runs.store.run import ATTEMPTS, CANCEL, FINAL, WAITING, Run, RunState, adopt
 from kdviz.runs.sweeps.scheduler import BackgroundSweeps
 
 TELL_AFTER, KILL_AFTER = 4.0, 9.0
@@ -31,6 +32,9 @@ OVERTIME = 30.0
 """A worker ends a run by itself when its time is over; one that has not by then is asked to stop like any other."""
 
 REST = 60.0
+LOOK, READ = 0.005, 0.25
+"""Seconds of a round that the index may take: for asking folders whether they changed, for reading those that did."""
+
 OUR_FAULT = "Something went wrong here, and it was not you (note {note}). It is tried again in a minute."
 log = logging.getLogger("kdviz")
 
@@ -171,7 +175,7 @@ class Supervisor(Watcher):
         """One round: end what was stopped or is poisoned, start what fits."""
         running: list[Run] = []
         waiting: list[Run] = []
-        for run in all_runs():
+        for run in unended(LOOK, READ):
             if not (run.folder / FINAL).exists():
                 self.guarded(run.folder, partial(self._sort, run, running, waiting))
         known = {run.folder for run in waiting}
@@ -215,12 +219,11 @@ class Supervisor(Watcher):
 
     def standing(self, run: Run) -> Standing:
         """How a run that waits stands among all."""
-        runs = all_runs()
-        working = busy([r for r in runs if r.final is None and r.state == RunState.RUNNING])
+        working = busy([r for r in unended() if r.final is None and r.state == RunState.RUNNING])
         ahead, waiting = self.place(run)
         free = working + self.engine.lingering() < slots() and not cooling_down(run)
         starts = self.engine.booting(run) or (free and not ahead)
-        return standing(run, waiting, runs, starts)
+        return standing(run, waiting, workload(), starts)
 
 
 def busy(running: Sequence[Run]) -> int:
@@ -229,9 +232,9 @@ def busy(running: Sequence[Run]) -> int:
     return len({process for process in known if process is not None}) + known.count(None)
 
 
-def standing(run: Run, waiting: Sequence[Run], runs: Sequence[Run], starts: bool) -> Standing:
-    """How a run stands among those that wait, in their order, and all `runs` that decide how long that takes."""
-    return Standing(before(run, waiting), starts, seconds_until(run, waiting, slots(), runs))
+def standing(run: Run, waiting: Sequence[Run], load: Workload, starts: bool) -> Standing:
+    """How a run stands among those that wait, in their order, and by the load that decides how long that takes."""
+    return Standing(before(run, waiting), starts, seconds_until(run, waiting, slots(), load))
 
 
 def before(run: Run, waiting: Sequence[Run]) -> int:

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from kdviz.core.errors import UserError
-from kdviz.runs.engine.queue import queue, wanted
+from kdviz.runs.engine.queue import Workload, queue, wanted, workload
 from kdviz.runs.engine.supervisor import Standing, Supervisor, Watcher, busy, standing
 from kdviz.runs.engine.workers import Engine, granted, slots
 from kdviz.runs.hosting import quota
 from kdviz.runs.hosting.quota import refuse_more
+from kdviz.runs.index.run_facts import unended
 from kdviz.runs.store.home import MOST_RUNNING, VISITORS, at, home, home_of, homes, root
-from kdviz.runs.store.run import FINAL, OPENED, Run, RunState, all_runs
+from kdviz.runs.store.run import FINAL, OPENED, Run, RunState
 
 HOUR = 3600.0
 
@@ -39,7 +40,7 @@ class QuotaEngine(Engine):
 def open_runs(place: Path) -> list[Run]:
     """The runs of a visitor's folder that have not ended."""
     with at(place):
-        return [run for run in all_runs() if not (run.folder / FINAL).exists()]
+        return [run for run in unended() if not (run.folder / FINAL).exists()]
 
 
 class VisitorSupervisor(Supervisor):
@@ -99,17 +100,20 @@ class FairShareSupervisor(Watcher):
     def among_all(self, run: Run) -> Standing:
         """How a run that waits stands: visitors take turns, and whoever has a worker waits for its end first."""
         queues: list[tuple[int, list[Run]]] = []
-        runs: list[Run] = []
+        running: list[Run] = []
+        took: list[float] = []
         mine = home_of(run.folder)
         for place in sorted({*list(self.active), mine}, key=lambda p: self.served.get(p, 0.0)):
             his = self.of(place)
             with at(place):
                 waiting = [each for each in queue(his.served) if not self.engine.booting(each)]
                 queues.append((min(1, self.engine.working(place)), waiting))
-                runs += all_runs()
+                load = workload()
+            running += load.running
+            took += load.took
         rounds = [[*[None] * training, *waiting] for training, waiting in queues]
         order = [each for turn in itertools.zip_longest(*rounds) for each in turn if each is not None]
-        return standing(run, order, runs, self.engine.booting(run))
+        return standing(run, order, Workload(tuple(running), tuple(took)), self.engine.booting(run))
 
     def tidy(self) -> None:
         """Once an hour: delete what nobody came back for, and look for open runs that nobody called for."""

@@ -11,6 +11,7 @@ from kdviz.core.errors import UserError
 from kdviz.core.files import is_held
 from kdviz.runs.engine.queue import wanted
 from kdviz.runs.hosting import share_links
+from kdviz.runs.index.run_facts import bytes_of_runs, unended
 from kdviz.runs.store.datasets import store
 from kdviz.runs.store.home import (
     MOST_BYTES,
@@ -29,14 +30,15 @@ from kdviz.runs.store.lineage import size
 from kdviz.runs.store.run import FINAL, LOCK, WAITING, all_runs
 
 MB = 1 << 20
-KEPT = ("datasets", "uploads", "runs", "sweeps", "trash")
+KEPT = ("datasets", "uploads", "sweeps", "trash")
+"""Beside the runs, whose bytes the index knows."""
 SEEN, LEAVING = "seen", "leaving"
 FRESH = 60.0
 
 
 def kept() -> int:
     """Bytes of all that the visitor has here, but for what can be computed again."""
-    return sum(size(home() / name) for name in KEPT)
+    return bytes_of_runs() + sum(size(home() / name) for name in KEPT)
 
 
 def refuse_more(coming: int = 0) -> None:
@@ -74,7 +76,7 @@ def refuse_more_runs() -> None:
     """Raise UserError where as many of the visitor's runs wait as may."""
     if not hosted():
         return
-    if sum(wanted(r) and r.state in WAITING for r in all_runs()) >= MOST_QUEUED:
+    if sum(wanted(r) and r.state in WAITING for r in unended()) >= MOST_QUEUED:
         raise UserError(f"{MOST_QUEUED} of your runs wait already. Start the next when one of them has begun.")
 
 
@@ -121,4 +123,4 @@ def forget(place: Path) -> None:
 
 def _busy(place: Path) -> bool:
     with at(place):
-        return any(is_held(run.folder / LOCK) for run in all_runs() if not (run.folder / FINAL).exists())
+        return any(is_held(run.folder / LOCK) for run in unended() if not (run.folder / FINAL).exists())

@@ -1,4 +1,4 @@
-"""Data sets that runs stand on: kept by what they contain, found again by fingerprint, listed for a sweep."""
+"""Data sets that runs stand on: kept by what they contain, found again by fingerprint."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset, Store
 from kdviz.data.sources import samples
 from kdviz.runs.store.home import data_home
-from kdviz.runs.store.run import all_runs
 
 
 def store() -> Store:
@@ -43,19 +42,6 @@ def reopen(sha256: str, source: Mapping[str, Any], name: str) -> Dataset:
             f"This needs {name[:64]} (fingerprint {sha256[:6]}), which is not here. "
             "Open the file again on the Data page, and the same view opens."
         ) from None
-
-
-def known_data() -> dict[str, str]:
-    """Names by a sample's id or a data set's fingerprint: samples first, then those of runs, latest first."""
-    found = {name: sample.title for name, sample in samples.names().items()}
-    for run in all_runs():
-        try:
-            request, sha = run.request, run.recipe.data
-        except UserError:
-            continue
-        if "sample" not in request.get("source", {}) and sha in store():
-            found.setdefault(sha, str(request.get("data", "")) or sha[:8])
-    return found
 
 
 def as_asked(data: Any) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Whose teacher a run is, whose student, which runs from elsewhere may teach, and how much room they all take."""
+"""Whom a run stands on, which runs from elsewhere may teach, and how much room a folder takes."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import modalities
 from kdviz.runs.store.datasets import reopen
-from kdviz.runs.store.home import RUN_ID, cache_home, data_home, home, run_folder, runs_home
+from kdviz.runs.store.home import RUN_ID, run_folder, runs_home
 from kdviz.runs.store.run import WITH_ANSWER, Run, by_identity, find_run
 from kdviz.training.knowledge import lent
 from kdviz.training.recipe import Recipe
@@ -36,42 +37,30 @@ def parents(recipe: Recipe) -> tuple[Parent, ...]:
     """
     if recipe.recorded:
         return ()
+    home = runs_home()
     named = [(t.student, t) for t in recipe.teachers]
     if recipe.control and recipe.method != "supervised":
         named.append(("control", recipe.scratch()))
     if recipe.twin() != recipe.scratch():
         named.append(("twin", recipe.twin()))
-    return tuple(Parent(role, r.identity, r, (runs_home() / r.identity).is_dir(), lent(recipe, r)) for role, r in named)
-
-
-def children(runs: Iterable[Run]) -> Mapping[str, tuple[str, ...]]:
-    """By identity of a teacher or control: the runs that stand on it."""
-    found: dict[str, list[str]] = {}
-    for run in runs:
-        try:
-            for parent in parents(run.recipe):
-                found.setdefault(parent.identity, []).append(run.folder.name)
-        except UserError:
-            continue
-    return {parent: tuple(dict.fromkeys(names)) for parent, names in found.items()}
+    found = ((role, r.identity, r) for role, r in named)
+    return tuple(Parent(role, identity, r, (home / identity).is_dir(), lent(recipe, r)) for role, identity, r in found)
 
 
 def size(folder: Path) -> int:
     """Bytes of all files in a folder; those that vanish meanwhile count nothing."""
-    total = 0
-    for path in folder.rglob("*"):
+    total, open_ = 0, [str(folder)]
+    while open_:
         try:
-            total += path.stat().st_size if path.is_file() else 0
+            with os.scandir(open_.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        open_.append(entry.path)
+                    elif entry.is_file():
+                        total += entry.stat().st_size
         except OSError:
             continue
     return total
-
-
-def disk() -> dict[str, int]:
-    """Bytes by what they are for: runs, data sets, uploads, what can be computed again, and the trash."""
-    places = {"runs": runs_home(), "data sets": data_home(), "cache": cache_home()}
-    places |= {name: home() / name for name in ("uploads", "trash")}
-    return {name: size(place) for name, place in places.items()}
 
 
 def taken_in(word: str) -> str:

@@ -45,6 +45,8 @@ WITH_ANSWER = (RunState.FINISHED, RunState.STOPPED)
 ENDED = (*WITH_ANSWER, RunState.FAILED)
 WAITING = (RunState.QUEUED, RunState.INTERRUPTED)
 IN_APP = "in the app"
+CHANGED: set[Path] = set()
+"""The runs' folders that this process changed; the index takes them out when it has read them anew."""
 OPENED: set[Path] = set()
 """The homes in which this process opened a run that the app brings to its end; whoever does so takes them out."""
 PART_OF_ID = re.compile(r"[0-9a-f]{8,31}")
@@ -80,7 +82,10 @@ class Run:
     @property
     def state(self) -> RunState:
         """How it stands; raises UserError where its final record says what no run can."""
-        final = self.final
+        return self.state_by(self.final)
+
+    def state_by(self, final: dict[str, Any] | None) -> RunState:
+        """The state, where the final record was read already."""
         if final is not None:
             return _ended_as(self, final)
         if is_held(self.folder / LOCK):
@@ -132,16 +137,29 @@ def make(
     folder: Path | None = None,
     made: str = "",
     visitor: str = "",
+    durable: bool = True,
 ) -> Run:
-    """A run's directory with its request; the home's, unless `folder` is given. Nothing is started."""
+    """A run's directory with its request; the home's, unless `folder` is given. Nothing is started.
+
+    Whoever makes thousands flushes them together, and is not `durable` with each.
+    """
     place = folder or run_folder(recipe.identity)
     private(place)
-    if not (place / REQUEST).exists():
-        request = {"recipe": recipe.as_dict(), "data": data_name, "source": source, "made": made, "visitor": visitor}
-        write_json(place / REQUEST, request)
+    if not _written(place / REQUEST):
+        request = {"recipe": recipe.plain(), "data": data_name, "source": source, "made": made, "visitor": visitor}
+        write_json(place / REQUEST, request, durable)
+        CHANGED.add(place)
     if made == IN_APP:
         adopt(Run(place), visitor)
     return Run(place)
+
+
+def _written(path: Path) -> bool:
+    """Whether a request is there; one that a crash of the machine left empty is none."""
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def adopt(run: Run, visitor: str = "") -> None:
@@ -149,6 +167,7 @@ def adopt(run: Run, visitor: str = "") -> None:
     request = run.request
     if request.get("made") != IN_APP:
         write_json(run.folder / REQUEST, {**request, "made": IN_APP, "visitor": visitor})
+    CHANGED.add(run.folder)
     OPENED.add(home_of(run.folder))
 
 
@@ -169,14 +188,14 @@ def find_run(word: str) -> Run:
     if RUN_ID.fullmatch(word):
         return by_identity(word)
     if PART_OF_ID.fullmatch(word):
-        found = [run for run in all_runs() if run.folder.name.startswith(word)]
+        found = [path for path in runs_home().glob(f"{word}*") if RUN_ID.fullmatch(path.name)]
         if len(found) == 1:
-            return found[0]
+            return open_run(found[0])
     return open_run(Path(word))
 
 
 def all_runs() -> list[Run]:
-    """Every run in the home, newest first."""
+    """Every run in the home, newest first, from the folders themselves: lists read kdviz.runs.index."""
     asked: list[tuple[float, Path]] = []
     for path in runs_home().glob(f"*/{REQUEST}"):
         if RUN_ID.fullmatch(path.parent.name):

@@ -1,8 +1,9 @@
-"""All runs in rows: what was asked for, what came of it, who stands on whom, its room on disk, its name and tags."""
+"""A run in a row: what was asked for, what came of it, who stands on whom, its room on disk, its name and tags."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,10 +11,10 @@ from kdviz.core.errors import UserError
 from kdviz.core.files import write_json
 from kdviz.core.json_types import fits
 from kdviz.core.plain_text import printable
-from kdviz.runs.store.lineage import children, parents, size
-from kdviz.runs.store.run import ABOUT, REQUEST, Run, RunState, read_record
+from kdviz.runs.store.lineage import parents, size
+from kdviz.runs.store.run import ABOUT, CHANGED, REQUEST, Run, RunState, read_record
 from kdviz.training.knowledge import condition
-from kdviz.training.recipe import RECORDED
+from kdviz.training.recipe import RECORDED, Recipe, recipe_from
 
 LONGEST_NAME = 80
 LONGEST_TAG = 24
@@ -43,6 +44,7 @@ def write(run: Run, name: str, tags: Iterable[str]) -> About:
     """Keep a name and tags; too long ones are cut, and tags are told once."""
     found = About(printable(name)[:LONGEST_NAME], _tags(tags))
     write_json(run.folder / ABOUT, asdict(found))
+    CHANGED.add(run.folder)
     return found
 
 
@@ -58,38 +60,74 @@ DISTILLED, ALONE = "distilled", "teacher or control"
 KINDS = {"supervised": ALONE, RECORDED: RECORDED}
 
 
+@dataclass(frozen=True)
+class Records:
+    """A run's request, recipe, final record and state, each read once."""
+
+    request: Mapping[str, Any]
+    recipe: Recipe
+    final: Mapping[str, Any]
+    state: RunState
+
+
+def records(run: Run) -> Records:
+    """What a run's files say; raises UserError where that cannot be."""
+    request, final = run.request, run.final
+    if "recipe" not in request:
+        raise UserError(f"{REQUEST} of run {run.folder.name} has no recipe.")
+    recipe = recipe_from(request["recipe"])
+    state = run.state_by(final)
+    if not (fits(recipe.seed, int) and fits([recipe.method, recipe.student, *recipe.teacher_names], list[str])):
+        raise UserError(f"{REQUEST} of run {run.folder.name} asks for what no run can be.")
+    return Records(request, recipe, final or {}, state)
+
+
 def summary(run: Run) -> dict[str, Any]:
     """A run in one row: plain values, no torch."""
     try:
-        recipe, final, state = run.recipe, run.final or {}, run.state
-        if not (fits(recipe.seed, int) and fits([recipe.method, recipe.student, *recipe.teacher_names], list[str])):
-            raise UserError(f"{REQUEST} of run {run.folder.name} asks for what no run can be.")
-        return {
-            "id": run.folder.name,
-            "state": state.value,
-            "method": recipe.method,
-            "data": str(run.request.get("data", "")),
-            "student": recipe.student,
-            "teachers": list(recipe.teacher_names),
-            "seed": recipe.seed,
-            "accuracy": final.get("accuracy", {}),
-        }
+        return _summary(run, records(run))
     except UserError as sentence:
-        return {"id": run.folder.name, "state": "unreadable", "why": str(sentence)}
+        return {"id": run.folder.name, "state": UNREADABLE, "why": str(sentence)}
 
 
-def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
+def _summary(run: Run, said: Records) -> dict[str, Any]:
+    return {
+        "id": run.folder.name,
+        "state": said.state.value,
+        "method": said.recipe.method,
+        "data": str(said.request.get("data", "")),
+        "student": said.recipe.student,
+        "teachers": list(said.recipe.teacher_names),
+        "seed": said.recipe.seed,
+        "accuracy": said.final.get("accuracy", {}),
+    }
+
+
+def row(run: Run) -> dict[str, Any]:
     """One run in plain values; `kind` tells a student, a network that learned from labels alone, and what
     was trained elsewhere and recorded."""
-    found: dict[str, Any] = {**summary(run), **asdict(about(run)), "bytes": size(run.folder)}
     try:
+        said = records(run)
+    except UserError as sentence:
+        return unreadable(run, sentence)
+    return row_of(run, said)
+
+
+def unreadable(run: Run, why: Exception) -> dict[str, Any]:
+    """The row of a run whose records say what cannot be."""
+    words = str(why) if isinstance(why, UserError) else f"This run cannot be read ({type(why).__name__})."
+    found = {"id": run.folder.name, "state": UNREADABLE, "why": words, **asdict(about(run)), "bytes": size(run.folder)}
+    with contextlib.suppress(OSError):
         found["asked"] = run.asked_at
-        recipe = run.recipe
-        final = run.final or {}
-    except (UserError, OSError):
-        return found
-    if found["state"] == UNREADABLE:
-        return found
+    return found
+
+
+def row_of(run: Run, said: Records) -> dict[str, Any]:
+    """The row of a run whose records were read."""
+    recipe, final = said.recipe, said.final
+    found: dict[str, Any] = {**_summary(run, said), **asdict(about(run)), "bytes": size(run.folder)}
+    with contextlib.suppress(OSError):
+        found["asked"] = run.asked_at
     found |= {
         "kind": KINDS.get(recipe.method, DISTILLED),
         "architecture": recipe.architecture,
@@ -98,9 +136,9 @@ def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
         "sha256": recipe.data,
         "seconds": final.get("seconds"),
         "parents": {p.role: p.identity for p in parents(recipe)},
-        "used_by": list(used_by),
+        "used_by": [],
     }
-    if known := condition(recipe, run.request.get("source", {})):
+    if known := condition(recipe, said.request.get("source", {})):
         found["knows"] = known
     control = final.get("teachers", {}).get("control", {}).get("accuracy", {}).get("test")
     if control is not None and "test" in found["accuracy"]:
@@ -108,31 +146,8 @@ def row(run: Run, used_by: Sequence[str] = ()) -> dict[str, Any]:
     return found
 
 
-def rows(runs: Iterable[Run]) -> list[dict[str, Any]]:
-    """A row of each run, in their order."""
-    every = list(runs)
-    heirs = children(every)
-    return [row(run, heirs.get(run.folder.name, ())) for run in every]
-
-
-def matching(
-    every: Iterable[Row], words: str = "", states: Sequence[str] = (), methods: Sequence[str] = (),
-    data: Sequence[str] = (), tags: Sequence[str] = (), alone: bool = True,
-) -> list[Row]:  # fmt: skip
-    """The rows that hold every word somewhere, and one of each list that is not empty."""
-    wanted = words.lower().split()
-    chosen = (("state", states), ("method", methods), ("data", data))
-    return [
-        r
-        for r in every
-        if (alone or r.get("kind") != ALONE)
-        and all(not allowed or r.get(name) in allowed for name, allowed in chosen)
-        and (not tags or set(tags) & set(r.get("tags", ())))
-        and all(word in _told(r) for word in wanted)
-    ]
-
-
-def _told(row: Row) -> str:
+def search_text(row: Row) -> str:
+    """All that words are looked for in, in small letters."""
     names = ("id", "name", "method", "data", "student", "architecture", "state", "knows")
     listed = (*row.get("teachers", ()), *row.get("tags", ()), f"seed {row.get('seed')}")
     return " ".join([*(str(row.get(name, "")) for name in names), *map(str, listed)]).lower()

@@ -45,13 +45,13 @@ def discard(run: Run) -> Discarded:
 
 def take_back(key: str) -> Run:
     """Put a run back where it was; raises UserError where it is gone, or one like it was made since."""
-    found = next((d for d in discarded() if d.key == key), None)
-    if found is None:
+    named, folder = NAME.fullmatch(key), _bin() / key
+    if named is None or not folder.is_dir():
         raise UserError("This run is not in the trash any more.")
-    place = run_folder(found.identity)
+    place = run_folder(named.group(1))
     if place.exists():
         raise UserError("A run of the same recipe was made since: delete that one first.")
-    found.run.folder.rename(place)
+    folder.rename(place)
     OPENED.add(home())  # it may wait for a worker
     return Run(place)
 

@@ -8,10 +8,12 @@ import json
 import os
 import platform
 import shutil
+import tempfile
 import time
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,9 @@ from kdviz.runs.store.home import cache_home, root
 
 WORTH = 12 << 20
 """Views of fewer bytes are made in less than a fifth of a second (benchmarks/encoding.py) and not kept."""
+
+PASSING = 256 << 20
+"""Views of more bytes go through a file even where they may not be kept: memory is for the networks."""
 
 CHUNK_BYTES = 8 << 20
 ABANDONED = 3600.0
@@ -46,6 +51,9 @@ def encoded(data: Dataset, eye: Modality) -> Array:
             _write(path, data, eye, shape)
             forget(path.parent, most())
             found = _held(path, shape)
+    if found is None and 4 * int(np.prod(shape)) > PASSING and _room(4 * int(np.prod(shape))):
+        with contextlib.suppress(OSError):
+            found = _passing(path.parent, data, eye, shape)
     return _made(data, eye, data.X) if found is None else found
 
 
@@ -104,7 +112,21 @@ def forget(folder: Path, limit: int) -> None:
 
 def _worth(size: int) -> bool:
     """Whether so many bytes are worth keeping, may be kept, and leave the disk room for runs."""
-    return WORTH <= size <= most() // 2 and size < shutil.disk_usage(root()).free // 4
+    return WORTH <= size <= most() // 2 and _room(size)
+
+
+def _room(size: int) -> bool:
+    """Whether so many bytes leave the disk room for runs."""
+    return size < shutil.disk_usage(root()).free // 4
+
+
+def _passing(folder: Path, data: Dataset, eye: Modality, shape: Shape) -> Array:
+    """Views that are more than may be kept: in a file without a name, gone with whoever reads it."""
+    eye.fit(data.X[data.train])
+    with tempfile.TemporaryFile(dir=private(folder)) as file:
+        _draw(file, data, eye, shape)
+        file.flush()
+        return np.memmap(file, np.float32, "c", shape=shape)
 
 
 def _shape(data: Dataset, eye: Modality) -> Shape:
@@ -134,8 +156,13 @@ def _write(path: Path, data: Dataset, eye: Modality, shape: Shape) -> None:
     with whole(path) as file:
         header = {"descr": "<f4", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
-        step = max(1, CHUNK_BYTES // (4 * int(np.prod(shape[1:]))))
-        buffer = np.empty((min(step, shape[0]), *shape[1:]), np.float32)
-        for start in range(0, shape[0], step):
-            part = data.X[start : start + step]
-            file.write(eye.see(part, buffer[: len(part)]).astype("<f4", copy=False).data)
+        _draw(file, data, eye, shape)
+
+
+def _draw(file: IO[bytes], data: Dataset, eye: Modality, shape: Shape) -> None:
+    """All views into a file, piece by piece through one buffer."""
+    step = max(1, CHUNK_BYTES // (4 * int(np.prod(shape[1:]))))
+    buffer = np.empty((min(step, shape[0]), *shape[1:]), np.float32)
+    for start in range(0, shape[0], step):
+        part = data.X[start : start + step]
+        file.write(eye.see(part, buffer[: len(part)]).astype("<f4", copy=False).data)

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kdviz.core.errors import UserError
 from kdviz.core.events import EpochEnded
 from kdviz.data.dataset import Dataset
 from kdviz.metrics.separability import evenly_spaced
-from kdviz.runs.store.home import run_folder
+from kdviz.runs.index.index_rows import likeness
+from kdviz.runs.index.run_facts import past_seconds, states
 from kdviz.runs.store.lineage import data_of_teacher
-from kdviz.runs.store.run import Run, RunState, all_runs
 from kdviz.runs.sweeps.plan import Sweep
-from kdviz.runs.sweeps.progress import SETTLED, standing
+from kdviz.runs.sweeps.progress import SETTLED
 from kdviz.training.encoded_data import EncodedData, Materials
 from kdviz.training.knowledge import training_series
 from kdviz.training.learner import student_of
@@ -91,11 +90,12 @@ class Foreseen:
 
 def estimate(sweep: Sweep, recipes: Mapping[str, tuple[Recipe, Dataset]], patience: float = PATIENCE) -> Foreseen:
     """The forecast; at most about `patience` seconds are spent on trying."""
-    open_ = [i for i in (*sweep.ancestors, *(c.id for c in sweep.cells)) if not _ended(i)]
+    stand = states(sweep.identities)
+    open_ = [i for i in sweep.identities if stand.get(i) not in SETTLED]
     kinds: dict[str, list[str]] = {}
     for identity in open_:
-        kinds.setdefault(like(recipes[identity][0]), []).append(identity)
-    past = _past() if kinds else {}
+        kinds.setdefault(likeness(recipes[identity][0]), []).append(identity)
+    past = past_seconds() if kinds else {}
     costs = {kind: statistics.median(past[kind]) for kind in kinds if kind in past}
     known, until = len(costs), time.monotonic() + patience
     for kind, runs in kinds.items():
@@ -106,26 +106,3 @@ def estimate(sweep: Sweep, recipes: Mapping[str, tuple[Recipe, Dataset]], patien
     usual = statistics.median(costs.values())
     total = sum(len(runs) * costs.get(kind, usual) for kind, runs in kinds.items())
     return Foreseen(total, len(open_), known, len(costs) - known, len(kinds) - len(costs))
-
-
-def like(recipe: Recipe) -> str:
-    """The same for all recipes that differ in nothing but their seed."""
-    return replace(recipe, seed=0, teachers=tuple(replace(t, seed=0) for t in recipe.teachers)).identity
-
-
-def _ended(identity: str) -> bool:
-    return standing(Run(run_folder(identity)))[0] in SETTLED
-
-
-def _past() -> dict[str, list[float]]:
-    """By likeness: the seconds of the finished runs here that trained nothing but themselves."""
-    found: dict[str, list[float]] = {}
-    for run in all_runs():
-        try:
-            final, recipe = run.final or {}, run.recipe
-        except UserError:
-            continue
-        alone = all(other.get("reused") for other in final.get("teachers", {}).values())
-        if final.get("state") == RunState.FINISHED and alone and isinstance(final.get("seconds"), int | float):
-            found.setdefault(like(recipe), []).append(float(final["seconds"]))
-    return found

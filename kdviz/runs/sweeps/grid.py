@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from kdviz.core.params import Value, knobs
 from kdviz.data.dataset import Dataset
 from kdviz.methods.base import Method, method
 from kdviz.modalities.base import modalities, modality
+from kdviz.runs.store.home import runs_home
 from kdviz.runs.store.lineage import parents, teachers_from
 from kdviz.runs.store.run import make
 from kdviz.runs.sweeps.plan import MOST_RUNS, Cell, Plan, Sweep, keep, sweeps_home
@@ -26,9 +29,11 @@ Recipes = dict[str, tuple[Recipe, Dataset]]
 def create(plan: Plan, data: Sequence[Dataset], folder: Path | None = None, made: str = "for a sweep") -> Sweep:
     """Make the sweep's folder and every run's; nothing is started. Raises UserError where nothing can run."""
     found, recipes = expand(plan, data, folder)
-    for identity in (*found.ancestors, *(cell.id for cell in found.cells)):
+    home, visitor = runs_home(), f"sweep {plan.identity[:8]}"
+    for identity in found.identities:
         recipe, one = recipes[identity]
-        make(recipe, one.name, dict(one.source), made=made, visitor=f"sweep {plan.identity[:8]}")
+        make(recipe, one.name, dict(one.source), home / identity, made, visitor, durable=False)
+    os.sync()  # thousands of requests, flushed at once before the record that names them
     keep(found)
     return found
 
@@ -39,16 +44,17 @@ def expand(plan: Plan, data: Sequence[Dataset], folder: Path | None = None) -> t
     cells: dict[str, Cell] = {}
     left_out: dict[tuple[str, str], str] = {}
     recipes: Recipes = {}
-    for one, name, student, seed in product(data, plan.methods, plan.students, plan.seeds):
+    for one, name, student in product(data, plan.methods, plan.students):
         why = _refusal(plan, name, student, one)
         if why:
             left_out[(name, student)] = why
             continue
-        recipe = _recipe(plan, one, name, student, seed)
-        stands_on = parents(recipe)
-        recipes |= {p.identity: (p.recipe, one) for p in stands_on} | {recipe.identity: (recipe, one)}
-        on = tuple(p.identity for p in stands_on)
-        cells.setdefault(recipe.identity, Cell(recipe.identity, name, seed, one.sha256, student, on))
+        for seed, recipe in _recipes(plan, one, name, student):
+            stands_on, identity = parents(recipe), recipe.identity
+            recipes |= {p.identity: (p.recipe, one) for p in stands_on}
+            recipes[identity] = recipe, one
+            on = tuple(p.identity for p in stands_on)
+            cells.setdefault(identity, Cell(identity, name, seed, one.sha256, student, on))
     if not cells:
         raise UserError(next(iter(left_out.values()), "There is nothing to run: name a method, a seed and a student."))
     without = tuple({"method": m, "student": s, "why": why} for (m, s), why in left_out.items())
@@ -90,6 +96,16 @@ def _refusal(plan: Plan, name: str, student: str, data: Dataset) -> str | None:
     needs, hides = method(name).needs, knowledge_from(plan.knows).labels or data.unlabelled is not None
     why = needs.refusal(_teachers(plan, name), student.partition(":")[0])
     return why or (needs.refusal_of_hidden() if hides else None)
+
+
+def _recipes(plan: Plan, data: Dataset, name: str, student: str) -> Iterator[tuple[int, Recipe]]:
+    """One of each seed; but for teachers from elsewhere nothing but the seed differs, and one is asked for."""
+    if knowledge_from(plan.knows).teacher_runs:
+        yield from ((seed, _recipe(plan, data, name, student, seed)) for seed in plan.seeds)
+        return
+    one = _recipe(plan, data, name, student, plan.seeds[0])
+    for seed in plan.seeds:
+        yield seed, replace(one, seed=seed, teachers=tuple(replace(t, seed=seed) for t in one.teachers))
 
 
 def _recipe(plan: Plan, data: Dataset, name: str, student: str, seed: int) -> Recipe:

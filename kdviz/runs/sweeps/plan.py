@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from kdviz.core.errors import UserError
 from kdviz.core.files import fingerprint, private, write_json
 from kdviz.core.json_types import made
 from kdviz.core.params import Value
-from kdviz.runs.store.home import RUN_ID, home, run_folder
+from kdviz.runs.index import run_facts
+from kdviz.runs.store.home import RUN_ID, home, runs_home
 from kdviz.runs.store.run import CANCEL, FINAL, Run, RunState, read_record
 from kdviz.training.shell_command import knowledge_words, source_words
 
@@ -86,18 +87,25 @@ class Sweep:
         """Whether somebody asked it to stop."""
         return (self.folder / CANCEL).exists()
 
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """Of all its runs, those that others stand on first."""
+        return (*self.ancestors, *(c.id for c in self.cells))
+
     def runs(self) -> dict[str, Run]:
         """All its runs by identity, those that others stand on first."""
-        return {i: Run(run_folder(i)) for i in (*self.ancestors, *(c.id for c in self.cells))}
+        here = runs_home()
+        return {i: Run(here / i) for i in self.identities}
 
     def revive(self) -> None:
         """Take a cancellation back: stopped runs go on from where they were."""
         (self.folder / CANCEL).unlink(missing_ok=True)
-        for run in self.runs().values():
-            (run.folder / CANCEL).unlink(missing_ok=True)
-            with suppress(UserError):  # its row says what is wrong with it
-                if run.folder.is_dir() and run.final is not None and run.state == RunState.STOPPED:
-                    (run.folder / FINAL).unlink(missing_ok=True)
+        states, here = run_facts.states(self.identities), runs_home()
+        for identity, state in states.items():
+            if state not in (RunState.FINISHED, RunState.FAILED):
+                (here / identity / CANCEL).unlink(missing_ok=True)
+            if state == RunState.STOPPED:
+                (here / identity / FINAL).unlink(missing_ok=True)
 
 
 def keep(sweep: Sweep) -> None:
@@ -111,6 +119,11 @@ def open_sweep(folder: Path) -> Sweep:
     """The sweep in a folder; raises UserError where there is none."""
     if not (folder / RECORD).is_file():
         raise UserError(f"{folder} holds no sweep: there is no {RECORD} in it. Make one with `python -m kdviz sweep`.")
+    return _opened(folder, (folder / RECORD).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _opened(folder: Path, mark: int) -> Sweep:
     said = read_record(folder / RECORD)
     cells, left_out = said.get("cells", ()), said.get("left_out", ())
     found = tuple(made(Cell, each, RECORD) for each in cells)

@@ -1,16 +1,17 @@
-"""How far a sweep has come, what it has still to cost, and what came of it so far. Only files are read."""
+"""How far a sweep has come, what it has still to cost, and what came of it so far."""
 
 from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.json_types import fits
-from kdviz.runs.store.home import run_folder
+from kdviz.runs.index.run_facts import CellOutcome, outcomes
+from kdviz.runs.store.home import runs_home
 from kdviz.runs.store.run import ENDED, FINAL, Run, RunState
 from kdviz.runs.store.run_table import UNREADABLE
 from kdviz.runs.sweeps.plan import Sweep
@@ -34,16 +35,15 @@ class Progress:
 
 def progress(sweep: Sweep, workers: int) -> Progress:
     """Count and forecast: what a run has still to cost is the median of its like, shared by so many workers."""
-    runs = sweep.runs()
-    stand = {i: standing(run) for i, run in runs.items()}
-    states = {i: state for i, (state, _) in stand.items()}
-    spent = {i: float(final.get("seconds", 0.0)) for i, (state, final) in stand.items() if state == RunState.FINISHED}
+    found = here(sweep.identities)
+    states = {i: each.state for i, each in found.items()}
+    spent = {i: found[i].seconds or 0.0 for i, s in states.items() if s == RunState.FINISHED}
     left = forecast(sweep, states, spent)
     done = sum(s in SETTLED for s in states.values())
     counted = Counter(states.values())
     return Progress(
-        dict(counted), done, len(runs), sum(spent.values()), None if left is None else left / max(workers, 1),
-        _state(sweep, counted, len(runs)),
+        dict(counted), done, len(found), sum(spent.values()), None if left is None else left / max(workers, 1),
+        _state(sweep, counted, len(found)),
     )  # fmt: skip
 
 
@@ -91,25 +91,29 @@ def forecast(sweep: Sweep, states: Mapping[str, str], spent: Mapping[str, float]
     return sum(next((statistics.median(known[k]) for k in likes[i] if k in known), usual) for i in left)
 
 
+def here(identities: Iterable[str]) -> dict[str, CellOutcome]:
+    """By identity: what came of each run; one that is not here is MISSING."""
+    wanted, place = list(identities), runs_home()
+    known = outcomes(wanted)
+    return {i: known.get(i) or (ASKED if (place / i).is_dir() else GONE) for i in wanted}
+
+
+ASKED = CellOutcome(RunState.QUEUED.value, None, None, None, "")
+GONE = CellOutcome(MISSING, None, None, None, "")
+
+
 def rows(sweep: Sweep) -> list[dict[str, Any]]:
     """One row a cell: what it is, how far it is, what came of it."""
     names = {d["sha256"]: d["name"] for d in sweep.plan.data}
-    out = []
-    for cell in sweep.cells:
-        state, final = standing(Run(run_folder(cell.id)))
-        control = final.get("teachers", {}).get("control", {})
-        out.append(
-            {
-                "id": cell.id,
-                "method": cell.method,
-                "data": names.get(cell.data, cell.data[:8]),
-                "student": cell.student,
-                "seed": cell.seed,
-                "state": state,
-                "accuracy": final.get("accuracy", {}).get("test"),
-                "control": control.get("accuracy", {}).get("test"),
-                "seconds": final.get("seconds"),
-                "why": final.get("sentence", ""),
-            }
-        )
-    return out
+    found = here(cell.id for cell in sweep.cells)
+    return [
+        {
+            "id": cell.id,
+            "method": cell.method,
+            "data": names.get(cell.data, cell.data[:8]),
+            "student": cell.student,
+            "seed": cell.seed,
+            **asdict(found[cell.id]),
+        }
+        for cell in sweep.cells
+    ]

@@ -16,6 +16,7 @@ from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import write_json
+from kdviz.runs.index.run_facts import open_ids, states
 from kdviz.runs.store.run import CANCEL, DRIVEN, Run, RunState, read_record
 from kdviz.runs.sweeps.plan import Sweep, open_sweep, sweeps_home
 from kdviz.runs.sweeps.progress import SETTLED, Progress, progress, standing
@@ -134,15 +135,16 @@ class ForegroundSweep:
 
 
 def _training(runs: dict[str, Run]) -> bool:
-    return any(standing(run)[0] == RunState.RUNNING for run in runs.values())
+    return RunState.RUNNING in states(runs).values()
 
 
 def _open(runs: dict[str, Run]) -> set[str]:
     """What has not ended; raises UserError where a run is not there."""
-    for identity, run in runs.items():
-        if not run.folder.is_dir():
+    known = states(runs)
+    for identity in runs:
+        if identity not in known:
             raise UserError(f"Run {identity[:8]} of this sweep was deleted: give the sweep's whole line again.")
-    return {identity for identity, run in runs.items() if standing(run)[0] not in SETTLED}
+    return {identity for identity in runs if known[identity] not in SETTLED}
 
 
 def hand_to_app(sweep: Sweep, seconds: float | None = None) -> None:
@@ -155,9 +157,10 @@ def release(sweep: Sweep) -> None:
     """Start nothing more of it, and stop what runs unless another sweep wants it too; what was learned is kept."""
     (sweep.folder / CANCEL).touch()
     (sweep.folder / DRIVEN).unlink(missing_ok=True)
-    wanted = {i for other in handed_over() if other.folder != sweep.folder for i in other.runs()}
+    wanted = {i for other in handed_over() if other.folder != sweep.folder for i in other.identities}
+    known = states(sweep.identities)
     for identity, run in sweep.runs().items():
-        if identity not in wanted and run.folder.is_dir() and run.final is None:
+        if identity not in wanted and identity in known and known[identity] not in SETTLED:
             run.cancel()
 
 
@@ -196,8 +199,9 @@ class BackgroundSweeps:
     def wanted(self, most: int) -> list[Run]:
         """At most so many runs of each sweep that can start now."""
         found: dict[str, Run] = {}
+        open_ = open_ids()
         for order in self._orders():
-            ready = (order.runs[identity] for identity in order.ready(partial(self._over, order)))
+            ready = (order.runs[identity] for identity in order.ready(partial(self._over, order, open_)))
             idle = (run for run in ready if run.state != RunState.RUNNING)
             found |= {run.folder.name: run for run in islice(idle, most)}
         return list(found.values())
@@ -215,8 +219,10 @@ class BackgroundSweeps:
             if is_driven(known[1].sweep):
                 yield known[1]
 
-    def _over(self, order: SweepScheduler, identity: str) -> bool:
-        """Whether nobody need wait for a run: it has ended, or was deleted."""
+    def _over(self, order: SweepScheduler, open_: set[str], identity: str) -> bool:
+        """Whether nobody need wait for a run: it has ended, or was deleted; the index knows those that are open."""
+        if identity in open_ and identity not in self.ended:
+            return False
         if identity in self.ended or not order.runs[identity].folder.is_dir():
             return True
         if standing(order.runs[identity])[0] in SETTLED:

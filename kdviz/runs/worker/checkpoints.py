@@ -13,6 +13,7 @@ from safetensors.torch import load, save
 
 from kdviz.core.events import Event, Failed, Learned, RunFinished
 from kdviz.core.files import fingerprint, write, write_json
+from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.run import CANCEL, FINAL, Run, RunState
 from kdviz.training.learner import State
 from kdviz.training.recipe import Recipe
@@ -81,5 +82,6 @@ def close(run: Run, end: Event) -> None:
     record.setdefault("state", RunState.FAILED if isinstance(end, Failed) else RunState.FINISHED)
     record |= {"torch": torch.__version__, "threads": torch.get_num_threads(), "device": "cpu"}
     write_json(run.folder / FINAL, record)
+    note(run)
     if record["state"] != RunState.STOPPED:
         drop(run.folder)

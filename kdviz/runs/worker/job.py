@@ -15,6 +15,7 @@ from kdviz.core.files import append_line, cut_torn, locked, sweep_up
 from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
 from kdviz.methods.base import method
+from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.attempts import record_leave, record_start
 from kdviz.runs.store.final_record import CONTROL, TWIN
 from kdviz.runs.store.home import hosted, run_seconds
@@ -68,6 +69,7 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
             sweep_up(folder)
             (folder / RESERVE).write_bytes(b"\0" * 16384)
             record_start(run)
+            note(run)
             clear_log(folder, saved_epoch(folder))
             for event in _events(run, data):
                 append_line(folder / EVENTS, event.line())

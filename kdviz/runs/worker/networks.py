@@ -15,6 +15,7 @@ from kdviz.core.events import Event, Learned, Noted
 from kdviz.core.files import Held, append_line, as_line, cut_torn, lines, locked, sweep_up, write
 from kdviz.data.dataset import Dataset
 from kdviz.nets.base import Branch
+from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.attempts import record_start
 from kdviz.runs.store.lineage import learned_from_tests, teacher_run
 from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, RunState, make
@@ -192,6 +193,7 @@ def _train_other(context: NetworkContext, other: Run, recipe: Recipe, role: str)
         if other.final is not None:
             return
         record_start(other)
+        note(other)
         sweep_up(other.folder)
         began, done = time.perf_counter(), dict[str, Learned]()
         for event in train_network(other, recipe, context.materials.of(recipe), {}, role, context.halt):

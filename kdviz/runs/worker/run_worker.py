@@ -13,6 +13,7 @@ from kdviz.core.files import Held, locked, write_json
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.analysis.opened_run import open_for_looking
 from kdviz.runs.analysis.snapshots import snapshots
+from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.attempts import DISK_FULL, FAILED, HELD
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.home import at, home_of
@@ -23,7 +24,11 @@ from kdviz.runs.worker.job import DiskFull, work
 def bring(folder: Path) -> int:
     """Work on the run in a directory; the exit status. What went wrong stands in its final record."""
     with at(home_of(folder)):
-        return _bring(open_run(folder))
+        run = open_run(folder)
+        try:
+            return _bring(run)
+        finally:
+            note(run)
 
 
 def _bring(run: Run) -> int:

@@ -11,8 +11,9 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.report.comparison_report import comparison_report
 from kdviz.runs.comparison.comparison_answers import Comparison
+from kdviz.runs.index.run_facts import Compared
 from kdviz.runs.store.home import home
-from kdviz.runs.store.run import ENDED, Run, RunState, by_identity
+from kdviz.runs.store.run import ENDED, RunState, by_identity
 from kdviz.ui.compare import few_runs, results, run_selection
 from kdviz.ui.shell.frame import command, go, link
 from kdviz.ui.state.url import one_of
@@ -51,32 +52,32 @@ def show_comparison() -> None:
     _carry(picked.named, baseline, found, runs)
 
 
-def show_pair(runs: Sequence[Run]) -> None:
+def show_pair(runs: Sequence[Compared]) -> None:
     """The board of the first two runs of the same data, of two methods where there are; with one run, nothing."""
     first = runs[0]
-    like = [run for run in runs[1:] if run.recipe.data == first.recipe.data]
-    other = next((run for run in like if run.recipe.method != first.recipe.method), next(iter(like), None))
+    like = [run for run in runs[1:] if run.sha256 == first.sha256]
+    other = next((run for run in like if run.method != first.method), next(iter(like), None))
     if other is None:
         return
     header = st.container(key="board_header", horizontal=True, vertical_alignment="center", gap="xsmall")
     try:
-        this = board_controls.choose(first, header, lambda: other)
+        this = board_controls.choose(first.run, header, lambda: other.run)
         board_view.show_board(this, board_controls.epoch(this))
     except UserError as wrong:
         st.caption(sentence(wrong))
         return
     if st.button(say("board open"), key="board_open", icon=":material/visibility:"):
-        go("evidence", {"run": first.folder.name, "beside": other.folder.name})
+        go("evidence", {"run": first.id, "beside": other.id})
 
 
-def against(runs: Sequence[Run]) -> str:
+def against(runs: Sequence[Compared]) -> str:
     """The method that all others are also compared with; none at first."""
-    methods = list(dict.fromkeys(run.recipe.method for run in runs))
+    methods = list(dict.fromkeys(run.method for run in runs))
     names = {"": say_plain("base scratch"), **{m: say_plain("base method", method=m) for m in methods}}
     return one_of(st.selectbox, say("differences to"), names, "", "base")
 
 
-def _counted(every: Sequence[Run], runs: Sequence[Run]) -> None:
+def _counted(every: Sequence[Compared], runs: Sequence[Compared]) -> None:
     open_ = [run for run in every if run.state not in ENDED]
     failed = [run for run in every if run.state == RunState.FAILED]
     lines = [say("runs compared", runs=counted(len(runs), "finished run"))]
@@ -87,10 +88,10 @@ def _counted(every: Sequence[Run], runs: Sequence[Run]) -> None:
     st.caption(" ".join(lines))
 
 
-def _carry(named: str, baseline: str, found: Comparison, runs: Sequence[Run]) -> None:
+def _carry(named: str, baseline: str, found: Comparison, runs: Sequence[Compared]) -> None:
     """The same elsewhere: a report to send, and the lines that say the same."""
-    names = json.dumps([run.folder.name for run in runs])
-    page = _report(str(home()), names, json.dumps([run.outcome_key for run in runs]), baseline, found)
+    names = json.dumps([run.id for run in runs])
+    page = _report(str(home()), names, json.dumps([run.mark for run in runs]), baseline, found)
     file = f"comparison-{named[:12]}.html"
     title = say("comparison size", kilobytes=len(page) / 1e3)
     st.download_button(

@@ -9,9 +9,9 @@ import streamlit as st
 
 from kdviz.figures import comparison_charts as draw
 from kdviz.metrics.intervals import too_few
+from kdviz.runs.index.run_facts import Compared
 from kdviz.runs.store.history import epochs_by_network
 from kdviz.runs.store.run import WITH_ANSWER, Run
-from kdviz.runs.store.run_table import about
 from kdviz.training.recipe import differences
 from kdviz.ui.compare.run_selection import compared
 from kdviz.ui.texts.formatting import one_line
@@ -23,25 +23,26 @@ FEW = 4
 CURVES = ("loss", "validation")
 
 
-def show_few_runs(runs: Sequence[Run]) -> None:
+def show_few_runs(runs: Sequence[Compared]) -> None:
     """The picker, and what is picked beside each other."""
     st.subheader(say("few runs"))
-    ended = {run.folder.name[:DIGITS]: run for run in runs if run.state in WITH_ANSWER}
-    few = [ended[each] for each in _pick(ended)]
+    ended = {run.id[:DIGITS]: run for run in runs if run.state in WITH_ANSWER}
+    picked = [ended[each] for each in _pick(ended)]
+    few = [each.run for each in picked]
     if len(few) < 2:
         st.caption(say("few runs hint"))
         return
-    names = {run.folder.name[:DIGITS]: _named(run) for run in few}
+    names = {run.id[:DIGITS]: _named(run) for run in picked}
     curves = {names[r.folder.name[:DIGITS]]: epochs_by_network(r.events()).get("student", []) for r in few}
     for what, column in zip(CURVES, st.columns(2, gap="large"), strict=True):
         with column:
             chart(draw.overlaid(curves, what), f"few_{what}", f"{what}-by-epoch")
     _recipes(few, list(names.values()))
     if len(few) == 2:
-        _two(few)
+        _two(picked)
 
 
-def _pick(ended: Mapping[str, Run]) -> list[str]:
+def _pick(ended: Mapping[str, Compared]) -> list[str]:
     asked = [each for each in st.query_params.get("few", "").split(",") if each in ended][:FEW]
     first = asked or (list(ended) if 2 <= len(ended) <= FEW else [])
     if not set(st.session_state.get("few") or ()) <= set(ended) or "few" not in st.session_state:
@@ -57,11 +58,9 @@ def _pick(ended: Mapping[str, Run]) -> list[str]:
     return picked
 
 
-def _named(run: Run) -> str:
-    recipe, data = run.recipe, one_line(str(run.request.get("data", "")), 24)
-    mark = run.folder.name[:6]
-    called = say_plain("run called short", method=recipe.method, data=data, seed=recipe.seed, mark=mark)
-    return one_line(about(run).name) or called
+def _named(run: Compared) -> str:
+    data, mark = one_line(run.data, 24), run.id[:6]
+    return one_line(run.name) or say_plain("run called short", method=run.method, data=data, seed=run.seed, mark=mark)
 
 
 def _recipes(few: Sequence[Run], names: Sequence[str]) -> None:
@@ -81,7 +80,7 @@ def _apart(names: Sequence[str]) -> list[str]:
     return [name if name in once else longer for name, longer in zip(names, numbered, strict=True)]
 
 
-def _two(few: Sequence[Run]) -> None:
+def _two(few: Sequence[Compared]) -> None:
     found = compared(few, "").pair
     if found is None:
         return

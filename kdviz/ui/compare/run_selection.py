@@ -10,10 +10,11 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.runs.comparison.comparison_answers import Comparison
-from kdviz.runs.comparison.run_groups import EVERY, cells, distilled
+from kdviz.runs.comparison.run_groups import EVERY
+from kdviz.runs.index.run_facts import Compared, distilled, those
 from kdviz.runs.looker.questions import COMPARISON
 from kdviz.runs.store.home import RUN_ID, home
-from kdviz.runs.store.run import MEASURED, PART_OF_ID, Run, find_run
+from kdviz.runs.store.run import PART_OF_ID, Run, find_run
 from kdviz.runs.sweeps.plan import all_sweeps, by_identity
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
@@ -29,7 +30,7 @@ THESE = "these"
 class Picked:
     """The runs, and how a shell names them."""
 
-    runs: list[Run]
+    runs: list[Compared]
     named: str
 
 
@@ -50,10 +51,10 @@ def pick() -> Picked:
         st.session_state["of"] = THESE if listed else next(iter(sweeps), EVERY)
     which = one_of(st.selectbox, say("pick runs of"), titles, "", "of")
     if which == THESE:
-        return Picked(listed, " ".join(run.folder.name[:DIGITS] for run in listed))
+        return Picked(those([run.folder.name for run in listed]), " ".join(run.folder.name[:DIGITS] for run in listed))
     if which == EVERY:
-        return Picked(distilled()[:MOST_RUNS], EVERY)
-    return Picked(cells(by_identity(which))[:MOST_RUNS], which)
+        return Picked(distilled(MOST_RUNS), EVERY)
+    return Picked(those([cell.id for cell in by_identity(which).cells])[:MOST_RUNS], which)
 
 
 def these() -> list[Run]:
@@ -74,7 +75,7 @@ def these() -> list[Run]:
     return list(found.values())
 
 
-def compared(runs: Sequence[Run], baseline: str) -> Comparison:
+def compared(runs: Sequence[Compared], baseline: str) -> Comparison:
     """The comparison; what was not measured yet is measured now, a few runs at a time. Raises UserError."""
     found = _asked(runs, baseline)
     open_, first = len(found.unmeasured), len(found.unmeasured)
@@ -83,7 +84,8 @@ def compared(runs: Sequence[Run], baseline: str) -> Comparison:
     bar = st.progress(0.0)
     while open_:
         bar.progress(1 - open_ / first, say("measuring runs", done=first - open_, of=first))
-        cache.looker().ask(COMPARISON, runs=[r.folder.name for r in runs], baseline=baseline, most=AT_ONCE)
+        cache.looker().ask(COMPARISON, runs=[r.id for r in runs], baseline=baseline, most=AT_ONCE)
+        runs = those([r.id for r in runs])
         found = _asked(runs, baseline)
         if len(found.unmeasured) >= open_:
             break
@@ -92,11 +94,10 @@ def compared(runs: Sequence[Run], baseline: str) -> Comparison:
     return found
 
 
-def _asked(runs: Sequence[Run], baseline: str) -> Comparison:
-    marks = [f"{run.outcome_key} {(run.folder / MEASURED).exists()}" for run in runs]
-    return _compared(str(home()), json.dumps([run.folder.name for run in runs]), json.dumps(marks), baseline)
+def _asked(runs: Sequence[Compared], baseline: str) -> Comparison:
+    return _compared(str(home()), json.dumps([r.id for r in runs]), json.dumps([r.mark for r in runs]), baseline)
 
 
-@st.cache_data(max_entries=32, show_spinner=say("spinner comparing"))
+@st.cache_resource(max_entries=32, show_spinner=say("spinner comparing"))
 def _compared(place: str, runs: str, marks: str, baseline: str) -> Comparison:
     return cache.looker().ask(COMPARISON, runs=json.loads(runs), baseline=baseline, most=0)

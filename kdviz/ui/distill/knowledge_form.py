@@ -10,8 +10,8 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import modalities
+from kdviz.runs.index.run_facts import able_to_teach
 from kdviz.runs.store import run_table
-from kdviz.runs.store.run import RunState, all_runs
 from kdviz.training.knowledge import ALL, DEGRADED, GAPS, NOISES, SAME, Knowledge, knowledge_from
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import say, say_plain
@@ -122,19 +122,14 @@ def _runs(teachers: Sequence[str]) -> dict[str, Any]:
 
 def _finished(teachers: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for run in all_runs():
+    for each in able_to_teach(teachers, MOST_RUNS):
         try:
-            recipe = run.recipe
-            if recipe.student not in teachers or run.state != RunState.FINISHED:
-                continue
-            row = run_table.summary(run)
+            recipe, row = each.run.recipe, run_table.summary(each.run)
         except UserError:
             continue
-        called = run_table.about(run).name or str(row["data"])
-        found[run.folder.name] = say_plain(
-            "teacher run", view=modalities()[recipe.student].title, name=one_line(called, 32), method=recipe.method,
-            size=recipe.architecture, accuracy=row["accuracy"].get("test", float("nan")), mark=run.folder.name[:6],
+        found[each.id] = say_plain(
+            "teacher run", view=modalities()[recipe.student].title, name=one_line(each.name or each.data, 32),
+            method=recipe.method, size=recipe.architecture, accuracy=row["accuracy"].get("test", float("nan")),
+            mark=each.id[:6],
         )  # fmt: skip
-        if len(found) == MOST_RUNS:
-            break
     return found

@@ -7,9 +7,10 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
+from kdviz.runs.index.run_list import children
 from kdviz.runs.store import run_table
-from kdviz.runs.store.lineage import children, parents, size
-from kdviz.runs.store.run import Run, all_runs
+from kdviz.runs.store.lineage import parents, size
+from kdviz.runs.store.run import Run
 from kdviz.runs.store.run_table import Row, row
 from kdviz.training.recipe import settings
 from kdviz.training.shell_command import command
@@ -61,7 +62,7 @@ def _standing(run: Run, found: Row) -> None:
 
 
 def _lineage(run: Run) -> None:
-    above, below = parents(run.recipe), children(all_runs()).get(run.folder.name, ())
+    above, below = parents(run.recipe), children(run.folder.name)
     if not above and not below:
         return
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,16 +13,19 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.runs.archive.transfer import imported
 from kdviz.runs.hosting import quota
-from kdviz.runs.store.run import all_runs
-from kdviz.runs.store.run_table import STATES, Row, matching, rows
+from kdviz.runs.index import run_list
+from kdviz.runs.index.run_list import ORDERS, Filter, RunPage
+from kdviz.runs.store.run_table import Row
 from kdviz.ui.runs.trash_list import discard
 from kdviz.ui.shell.frame import go
 from kdviz.ui.state import current
+from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line, sentence, text
 from kdviz.ui.texts.sentences import say, say_plain
-from kdviz.ui.widgets.page_links import link_to
+from kdviz.ui.widgets.page_links import MOST_IN_LINK, link_to
 
-MOST_ROWS = 500
+PAGE, MOST_AT_ONCE = 100, 1000
+PAGE_KEY = "page_of_runs"
 
 
 def columns() -> dict[str, Any]:
@@ -44,23 +49,54 @@ def columns() -> dict[str, Any]:
 
 
 def table() -> bool:
-    """The filters and what they leave; a row that is chosen is the run looked at from now on. False: several are."""
-    every = rows(all_runs())
-    if not every:
+    """The filters and one page of what they leave; a row that is chosen is the run looked at. False: several are."""
+    wanted, order = _filter()
+    found = run_list.page(wanted, order, PAGE * _page_before(), PAGE)
+    if not found.of and not found.unread:
         st.info(say("how to get runs"), title=say("no runs"))
         return True
-    found = _filtered(every)
-    if len(found) > MOST_ROWS:
-        st.caption(say("runs of newest", count=len(found), of=len(every), most=MOST_ROWS))
-    else:
-        st.caption(say("runs of", count=len(found), of=len(every)))
-    shown, heads = found[:MOST_ROWS], columns()
+    pages = max(1, -(-found.count // PAGE))
+    if _page_before() >= pages:
+        st.session_state[PAGE_KEY] = 1
+        found = run_list.page(wanted, order, 0, PAGE)
+    st.caption(" ".join(_counted(found, pages)))
+    shown, heads = found.rows, columns()
+    mark = hashlib.sha256(" ".join(str(r["id"]) for r in shown).encode()).hexdigest()[:12]
     picked = st.dataframe(
-        pd.DataFrame([_shown(r) for r in shown], columns=list(heads)), key="runs", hide_index=True,
+        pd.DataFrame([_shown(r) for r in shown], columns=list(heads)), key=f"runs_{mark}", hide_index=True,
         column_config=heads, column_order=_order(heads, shown), on_select="rerun", selection_mode="multi-row",
         height=min(38 + 35 * len(shown), 430), placeholder="–",
     )  # fmt: skip
-    return several([str(shown[place]["id"]) for place in picked["selection"]["rows"] if place < len(shown)])
+    some = [str(shown[place]["id"]) for place in picked["selection"]["rows"] if place < len(shown)]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if pages > 1:
+            st.selectbox(say("page of runs"), range(1, pages + 1), format_func=partial(_page_title, pages),
+                         key=PAGE_KEY, label_visibility="collapsed", width=180)  # fmt: skip
+        if found.count > 1 and st.toggle(say("pick all found", count=min(found.count, MOST_AT_ONCE)), key="pick_all"):
+            some = run_list.ids(wanted, MOST_AT_ONCE)
+    return several(some)
+
+
+def _page_before() -> int:
+    """How many pages come before the one looked at."""
+    return max(1, int(st.session_state.get(PAGE_KEY) or 1)) - 1
+
+
+def _page_title(pages: int, number: int) -> str:
+    return say_plain("page numbered", page=number, pages=pages)
+
+
+def _counted(found: RunPage, pages: int) -> Iterator[str]:
+    """How many runs are found, of how many, and what is not told yet."""
+    if pages > 1:
+        first = PAGE * _page_before() + 1
+        yield say("runs of page", count=found.count, of=found.of, first=first, last=first + len(found.rows) - 1)
+    else:
+        yield say("runs of", count=found.count, of=found.of)
+    if found.unread:
+        yield say("runs unread", count=found.unread)
+    if found.trouble:
+        yield sentence(found.trouble)
 
 
 def several(picked: Sequence[str]) -> bool:
@@ -72,23 +108,27 @@ def several(picked: Sequence[str]) -> bool:
         st.caption(say("pick runs"))
         return True
     with st.container(horizontal=True):
-        if st.button(say("compare these", count=len(picked)), key="compare_these", icon=":material/balance:"):
+        few = min(len(picked), MOST_IN_LINK)
+        if st.button(say("compare these", count=few), key="compare_these", icon=":material/balance:"):
             go("compare", link_to(picked))
         st.button(say("delete these", count=len(picked)), key="delete_these", icon=":material/delete:",
                   on_click=discard, args=(tuple(picked),))  # fmt: skip
     return False
 
 
-def _filtered(every: Sequence[Row]) -> list[Row]:
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    wanted = left.text_input(say("find"), key="find", bind="query-params", placeholder=say_plain("find hint"))
+def _filter() -> tuple[Filter, str]:
+    """What is looked for, and by what it is sorted."""
+    left, middle, right = st.columns([3, 1, 2], vertical_alignment="bottom")
+    words = left.text_input(say("find"), key="find", bind="query-params", placeholder=say_plain("find hint"))
+    with middle:
+        orders = {name: say_plain(f"sort {name}") for name in ORDERS}
+        order = one_of(st.selectbox, say("sort by"), orders, "newest", "sort")
     alone = right.toggle(say("also teachers"), key="alone", bind="query-params")
-    there = {s: say(f"state {s}") for s in STATES if any(r["state"] == s for r in every)}
-    tags = list(dict.fromkeys(t for r in every for t in r.get("tags", ())))
+    there, tags = run_list.kinds()
     with st.container(horizontal=True):
-        states = _pick_states(there) if len(there) > 1 else []
+        states = _pick_states({s: say(f"state {s}") for s in there}) if len(there) > 1 else []
         tagged = st.pills(say("pick tags"), tags, selection_mode="multi", format_func=text, key="tags") if tags else []
-    return matching(every, wanted, states=states, tags=tagged, alone=alone)
+    return Filter(words or "", tuple(states), tuple(tagged), alone), order
 
 
 def _pick_states(there: Mapping[str, str]) -> list[str]:

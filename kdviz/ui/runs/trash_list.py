@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from kdviz.core.errors import UserError
+from kdviz.runs.index.run_facts import disk
 from kdviz.runs.store import trash
-from kdviz.runs.store.lineage import disk
 from kdviz.runs.store.run import by_identity
 from kdviz.ui.state import current
 from kdviz.ui.texts.formatting import sentence
@@ -68,12 +68,14 @@ def _called(each: trash.Discarded) -> str:
 
 def take_back(*keys: str) -> None:
     """Undo deletions; what stands in the way is said on the page."""
+    back = None
     for key in keys:
         try:
-            current.choose_run(trash.take_back(key).folder.name)
+            back = trash.take_back(key).folder.name
         except UserError as wrong:
             st.session_state["trash_said"] = str(wrong)
             return
+    current.choose_run(back)
     st.session_state.pop("just_deleted", None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,37 +12,19 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.runs.engine.workers import slots
+from kdviz.runs.index.run_facts import outcomes
 from kdviz.runs.looker.questions import CREATE_SWEEP
-from kdviz.runs.store.home import hosted
-from kdviz.runs.store.run import ENDED, RunState
+from kdviz.runs.store.home import hosted, run_folder
+from kdviz.runs.store.run import ENDED, Run, RunState
 from kdviz.runs.sweeps import scheduler
 from kdviz.runs.sweeps.plan import Sweep, by_identity, line, seeds
 from kdviz.runs.sweeps.progress import WAITING, Progress, progress, rows
-from kdviz.ui.shell.frame import command, go, link
-from kdviz.ui.state import cache, current
+from kdviz.ui.shell.frame import command, go
+from kdviz.ui.state import cache
+from kdviz.ui.sweep.cell_table import Rows, every_run
 from kdviz.ui.texts import durations
 from kdviz.ui.texts.formatting import Markdown, one_line, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
-
-Rows = Sequence[Mapping[str, Any]]
-MOST_ROWS = 1000
-
-
-def run_columns() -> dict[str, Any]:
-    """The heads of the table of runs, by what they say."""
-    number, line = st.column_config.NumberColumn, st.column_config.TextColumn
-    accuracy, control = say("sweep column accuracy help"), say("sweep column control help")
-    return {
-        "method": line(say_plain("sweep column method")),
-        "data": line(say_plain("sweep column data")),
-        "student": line(say_plain("sweep column student"), width="small"),
-        "seed": number(say_plain("sweep column seed"), format="%d", width="small"),
-        "state": line(say_plain("sweep column state"), width="small"),
-        "accuracy": number(say_plain("sweep column accuracy"), format="percent", help=accuracy),
-        "control": number(say_plain("sweep column control"), format="percent", help=control),
-        "seconds": number(say_plain("sweep column seconds"), format="%.1f", width="small"),
-        "why": line(say_plain("sweep column why")),
-    }
 
 
 def mean_columns() -> dict[str, Any]:
@@ -87,30 +69,6 @@ def _share(each: Rows) -> float:
 def _mean(each: Rows, name: str) -> float | None:
     values = [row[name] for row in each if row[name] is not None]
     return sum(values) / len(values) if values else None
-
-
-def every_run(runs: Rows) -> None:
-    """One row a run; one that is chosen can be opened."""
-    shown, heads = runs[:MOST_ROWS], run_columns()
-    idle = [n for n in ("why", "control") if not any(row[n] for row in shown)]
-    frame = pd.DataFrame([_cells(row, heads) for row in shown])
-    with st.expander(say("every run", count=len(runs)), expanded=len(runs) <= 24):
-        picked = st.dataframe(
-            frame, key="sweep_runs", hide_index=True, column_config=heads, on_select="rerun",
-            selection_mode="single-row", column_order=[n for n in heads if n not in idle],
-            height=min(38 + 35 * len(shown), 430), alt=say_plain("every run alt"),
-            placeholder="–",
-        )  # fmt: skip
-        places = picked["selection"]["rows"]
-        if places and places[0] < len(shown):
-            current.choose_run(str(shown[places[0]]["id"]))
-            opened = shown[places[0]]
-            link("runs", say("open run", method=opened["method"], seed=opened["seed"]))
-
-
-def _cells(row: Mapping[str, Any], heads: Iterable[str]) -> dict[str, Any]:
-    given = {**row, "state": say_plain(f"state {row['state']}")}
-    return {name: one_line(given[name]) if isinstance(given[name], str) else given[name] for name in heads}
 
 
 EVERY = 2.0
@@ -183,7 +141,9 @@ def _ended(far: Progress) -> str:
 
 def now_training(sweep: Sweep) -> None:
     """Which networks learn just now, and how far they are."""
-    for run in [r for r in sweep.runs().values() if r.folder.is_dir() and r.state == RunState.RUNNING][:SHOWN]:
+    found = outcomes(sweep.identities)
+    running = [identity for identity, each in found.items() if each.state == RunState.RUNNING]
+    for run in (Run(run_folder(identity)) for identity in running[:SHOWN]):
         recipe = run.recipe
         name = recipe.method
         if name == "supervised":

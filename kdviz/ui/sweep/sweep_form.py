@@ -13,8 +13,9 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.core.params import Value, pairs
 from kdviz.modalities.base import modalities
+from kdviz.runs.index.run_facts import known_data
 from kdviz.runs.looker.questions import SWEEP
-from kdviz.runs.store.datasets import as_asked, known_data
+from kdviz.runs.store.datasets import as_asked
 from kdviz.runs.store.home import home
 from kdviz.runs.sweeps.plan import MOST_RUNS, Plan, SweepForecast, numbers
 from kdviz.training.defaults import NETWORKS, TEACHERS

@@ -14,7 +14,8 @@ from kdviz.figures.evidence_board import Row, Track, Verdict, board, film
 from kdviz.figures.palette import network_name, spoken
 from kdviz.metrics.agreement import AgreementSummary
 from kdviz.metrics.intervals import Estimate
-from kdviz.runs.comparison.run_groups import distilled, variant
+from kdviz.runs.index.index_rows import variant
+from kdviz.runs.index.run_facts import seeds_of
 from kdviz.runs.looker.questions import BOARD, FILM, MATCH, METHOD_MAPS, NETWORKS, SNAPSHOTS
 from kdviz.runs.store.home import home
 from kdviz.runs.store.run import Run
@@ -212,6 +213,5 @@ def _transfer(found: Estimate | None) -> list[str]:
 @st.cache_data(ttl=60, max_entries=64, show_spinner=False)
 def _seeds(place: str, run: str, mark: str, _run: Run) -> str:
     """How many seeds of this very set-up have finished here."""
-    this = variant(_run.recipe)
-    seeds = {_run.recipe.seed, *(each.recipe.seed for each in distilled() if variant(each.recipe) == this)}
+    seeds = {_run.recipe.seed, *seeds_of(variant(_run.recipe))}
     return say("board one seed") if len(seeds) == 1 else say("board seeds", seeds=counted(len(seeds), "seed"))

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.data.sources import samples
-from kdviz.runs.store.run import PART_OF_ID, WITH_ANSWER, Run, all_runs, by_identity
-from kdviz.runs.store.run_table import about
+from kdviz.runs.index.run_facts import Answered, answered, taught_on
+from kdviz.runs.store.run import PART_OF_ID, WITH_ANSWER, Run, by_identity
+from kdviz.runs.store.run_table import about, records
 from kdviz.training.knowledge import condition
 from kdviz.ui.shell.frame import PAGES, link, name_tab
 from kdviz.ui.state import cache, current
@@ -34,24 +32,12 @@ OF_ONE_RUN = ("e", "a", "b")
 """What a link says of one run alone: an epoch, and a stretch of its series."""
 
 
-@dataclass(frozen=True)
-class RunLabel:
-    """A run as lists name it. data: fingerprint; epoch: that of its answer."""
-
-    id: str
-    method: str
-    data: str
-    data_name: str
-    seed: int
-    epoch: int | None
-    epochs: int
-    ended: bool
-    name: str = ""
-
-    def __str__(self) -> str:
-        called = self.name or say_plain("run of data", method=_title(self.method), data=self.data_name)
-        epochs = say_plain("of epochs" if self.ended else "of epochs open", epochs=self.epochs)
-        return say_plain("run listed", called=called, seed=self.seed, epochs=epochs, mark=self.id[:6])
+def listed_as(run: Answered) -> str:
+    """A run as lists name it."""
+    data = one_line(run.data_name, 40)
+    called = one_line(run.name) or say_plain("run of data", method=_title(run.method), data=data)
+    epochs = say_plain("of epochs" if run.ended else "of epochs open", epochs=run.epochs)
+    return say_plain("run listed", called=called, seed=run.seed, epochs=epochs, mark=run.id[:6])
 
 
 def finished_run(page: str, title: str, header: Any = None) -> Run:
@@ -61,9 +47,9 @@ def finished_run(page: str, title: str, header: Any = None) -> Run:
     """
     asked = bool(st.query_params.get("run"))
     found = current.run()
-    others = finished()
+    others = answered(_data_now(), MOST)
     if found is None and not asked and others:
-        found = _newest(others)
+        found = by_identity(others[0].id)
         current.choose_run(found.folder.name)
     this = labelled(found) if found is not None else None
     if found is None or this is None or not this.ended:
@@ -74,11 +60,30 @@ def finished_run(page: str, title: str, header: Any = None) -> Run:
         _offer(others, page)
         st.stop()
     current.data_of(found)
-    show(found, page, others, header)
+    show(found, page, header)
     return found
 
 
-def show(run: Run, page: str, others: Sequence[RunLabel], header: Any = None) -> None:
+def _data_now() -> str:
+    """The fingerprint of the data looked at; empty where it is not here."""
+    try:
+        return cache.dataset(current.data_id()).sha256
+    except UserError:
+        return ""
+
+
+def labelled(run: Run) -> Answered | None:
+    """A run, perhaps somebody else's that a link lets one read; None where it cannot be read."""
+    try:
+        said = records(run)
+    except UserError:
+        return None
+    recipe, name = said.recipe, about(run).name
+    return Answered(run.folder.name, recipe.method, recipe.data, str(said.request.get("data", "")), recipe.seed,
+                    said.final.get("best_epoch"), recipe.epochs, said.state in WITH_ANSWER, name)  # fmt: skip
+
+
+def show(run: Run, page: str, header: Any = None) -> None:
     """Which run this is: its data, method, seed and epoch, in words, in the tab's title, and as a choice."""
     this = labelled(run)
     if this is None:
@@ -86,10 +91,10 @@ def show(run: Run, page: str, others: Sequence[RunLabel], header: Any = None) ->
     asked = st.query_params.get("e", "")
     epoch = int(asked) if asked.isdecimal() and len(asked) < 6 else this.epoch
     at = "" if epoch is None else say_plain("at epoch", epoch=epoch)
-    method, data, seed = _title(this.method), this.data_name, this.seed
+    method, data, seed = _title(this.method), one_line(this.data_name, 40), this.seed
     name_tab(say_plain("tab of run", page=PAGES[page][0], method=method, data=data, seed=seed, at=at))
-    every = {each.id: each for each in ([] if any(o.id == this.id for o in others) else [this])}
-    every |= {each.id: each for each in _sorted(others, this.data)[:MOST]}
+    others = {each.id: each for each in answered(this.data, MOST)}
+    every = others if this.id in others else {this.id: this, **others}
     slim = header is not None
     with header or st.container(key="run_header", horizontal=True, vertical_alignment="center"):
         if slim:
@@ -99,7 +104,7 @@ def show(run: Run, page: str, others: Sequence[RunLabel], header: Any = None) ->
         if len(every) > 1:
             st.session_state[KEY] = this.id
             st.selectbox(
-                say("other run"), list(every), format_func=lambda each: str(every[each]), key=KEY,
+                say("other run"), list(every), format_func=lambda each: listed_as(every[each]), key=KEY,
                 width=260 if slim else 420, label_visibility="collapsed", on_change=_switch,
             )  # fmt: skip
     may_know(run)
@@ -111,11 +116,11 @@ def beside(run: Run) -> Run | None:
     this = labelled(run)
     if this is None:
         return None
-    like = {each.id: each for each in finished() if each.data == this.data and each.id != this.id}
+    like = {each.id: each for each in answered(this.data, MOST) if each.data == this.data and each.id != this.id}
     asked = st.query_params.get("beside", "")
     if PART_OF_ID.fullmatch(asked):
         st.query_params["beside"] = next((each for each in like if each.startswith(asked)), "")
-    titles = {"": say_plain("beside none")} | {name: str(each) for name, each in like.items()}
+    titles = {"": say_plain("beside none")} | {name: listed_as(each) for name, each in like.items()}
     picked = one_of(st.selectbox, say("beside"), titles, "", "beside") if like else ""
     if not picked:
         return None
@@ -135,38 +140,29 @@ def told(run: Run) -> str:
     if this is None:
         return ""
     at = "" if this.epoch is None else say_plain("at epoch", epoch=this.epoch)
-    return say_plain("run told", method=_title(this.method), data=this.data_name, seed=this.seed, at=at)
+    return say_plain("run told", method=_title(this.method), data=one_line(this.data_name, 40), seed=this.seed, at=at)
 
 
-def _of_other_data(this: RunLabel) -> None:
+def _of_other_data(this: Answered) -> None:
     """Said where the run is of other data than the visitor looks at."""
     try:
         now = cache.dataset(current.data_id())
     except UserError:
         return
     if now.sha256 != this.data:
-        st.caption(say("run of other data", data=this.data_name, other=now.name))
-
-
-def finished() -> list[RunLabel]:
-    """The finished and stopped runs that somebody taught, newest first."""
-    return [each for each in _every() if each.ended and each.method != "supervised"]
-
-
-def _every() -> list[RunLabel]:
-    return [found for run in all_runs() if (found := labelled(run)) is not None]
+        st.caption(say("run of other data", data=one_line(this.data_name, 40), other=now.name))
 
 
 def on_data(run: Run | None, sha256: str) -> None:
     """The runs on one data set, open ones too, as a choice; `run` is the one that is shown."""
-    every = {each.id: each for each in _every() if each.data == sha256 and each.method != "supervised"}
+    every = {each.id: each for each in taught_on(sha256, MOST)}
     if run is not None and (this := labelled(run)) is not None:
         every = {this.id: this, **every} if this.id not in every else every
     if not every:
         return
     st.session_state[KEY] = run.folder.name if run is not None else None
     st.selectbox(
-        say("runs on data"), list(every), index=None, format_func=lambda each: str(every[each]), key=KEY,
+        say("runs on data"), list(every), index=None, format_func=lambda each: listed_as(every[each]), key=KEY,
         placeholder=say_plain("runs on data"), label_visibility="collapsed", on_change=_switch,
     )  # fmt: skip
 
@@ -175,48 +171,16 @@ def elsewhere(run: Run) -> None:
     """Said where the run of the link is of other data than the page: its name, and the way to it."""
     this = labelled(run)
     if this is not None:
-        st.caption(say("run elsewhere", run=str(this)))
+        st.caption(say("run elsewhere", run=listed_as(this)))
         st.button(say("open other run"), key="open_elsewhere", on_click=_open, args=(this.id,))
 
 
-def labelled(run: Run) -> RunLabel | None:
-    """How lists name it; None where it cannot be read."""
-    return _labelled(run.folder, run.outcome_key, about(run).name)
-
-
-@lru_cache(maxsize=4096)
-def _labelled(folder: Path, mark: str, name: str) -> RunLabel | None:
-    run = Run(folder)
-    try:
-        recipe, data, final = run.recipe, one_line(run.request.get("data", ""), 40), run.final or {}
-        epoch, ended = final.get("best_epoch"), run.state in WITH_ANSWER
-        return RunLabel(
-            folder.name, recipe.method, recipe.data, data, recipe.seed, epoch, recipe.epochs, ended, one_line(name)
-        )
-    except UserError:
-        return None
-
-
-def _newest(others: Sequence[RunLabel]) -> Run:
-    """Of the data looked at, where there is one."""
-    try:
-        wanted = cache.dataset(current.data_id()).sha256
-    except UserError:
-        wanted = ""
-    return by_identity(_sorted(others, wanted)[0].id)
-
-
-def _sorted(others: Sequence[RunLabel], data: str) -> list[RunLabel]:
-    """Those of this data first, each half in its order."""
-    return sorted(others, key=lambda each: each.data != data)
-
-
-def _offer(others: Sequence[RunLabel], page: str) -> None:
+def _offer(others: Sequence[Answered], page: str) -> None:
     """What else there is to look at, and the way to a new run."""
     if others:
         st.markdown(say("finished there"))
     for each in others[:OFFERED]:
-        st.button(str(each), key=f"open_{each.id}", on_click=_open, args=(each.id,), icon=":material/visibility:")
+        st.button(listed_as(each), key=f"open_{each.id}", on_click=_open, args=(each.id,), icon=":material/visibility:")
     offer_shipped(page)
     with st.container(horizontal=True):
         link("distill", say("train now"))

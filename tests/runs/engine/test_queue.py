@@ -258,7 +258,7 @@ def test_what_nobody_foresaw_ends_one_look_and_not_all(
             raise ZeroDivisionError
         return [run]
 
-    monkeypatch.setattr("kdviz.runs.engine.supervisor.all_runs", broken)
+    monkeypatch.setattr("kdviz.runs.engine.supervisor.unended", lambda *seconds: broken())
     keeper.tick = 0.01
     keeper.thread.start()
     end = time.monotonic() + 10

@@ -18,6 +18,7 @@ from kdviz.data.sources.parser import Parsed
 from kdviz.runs.analysis.view_separability import known
 from kdviz.runs.hosting import fair_share, quota, share_links, uploads
 from kdviz.runs.hosting.fair_share import FairShareSupervisor, QuotaEngine
+from kdviz.runs.index.run_facts import disk
 from kdviz.runs.store import run, trash
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.home import (
@@ -36,7 +37,6 @@ from kdviz.runs.store.home import (
     run_seconds,
     separate,
 )
-from kdviz.runs.store.lineage import disk
 from kdviz.runs.store.run import FINAL, IN_APP, Run, all_runs, make
 from kdviz.training.recipe import Recipe
 

@@ -12,10 +12,12 @@ from kdviz.cli import main
 from kdviz.core.errors import UserError
 from kdviz.core.files import locked
 from kdviz.data.dataset import Dataset
+from kdviz.runs.index.run_facts import disk
+from kdviz.runs.index.run_list import Filter, all_rows, children, page
 from kdviz.runs.store import trash
-from kdviz.runs.store.lineage import children, disk, parents, size
+from kdviz.runs.store.lineage import parents, size
 from kdviz.runs.store.run import ABOUT, LOCK, Run, all_runs, by_identity
-from kdviz.runs.store.run_table import ALONE, DISTILLED, About, about, matching, row, rows, write
+from kdviz.runs.store.run_table import ALONE, DISTILLED, About, about, row, write
 from tests.runs.worker.test_runs import asked, done
 
 
@@ -80,12 +82,12 @@ def test_a_run_says_on_whom_it_stands_and_they_say_for_whom(data: Dataset) -> No
     done(run, data)
     found = parents(run.recipe)
     assert all(p.here and by_identity(p.identity).identity == p.identity for p in found)
-    assert children(all_runs()) == {p.identity: (run.folder.name,) for p in found}
+    assert all(children(p.identity) == [run.folder.name] for p in found if page(Filter()).of)
 
 
 def test_rows_tell_state_scores_size_and_lineage(data: Dataset) -> None:
     run = done(asked(data, control=True), data)
-    found = {r["id"]: r for r in rows(all_runs())}
+    found = {r["id"]: r for r in all_rows()}
     mine = found[run.folder.name]
     assert mine["kind"] == DISTILLED and mine["state"] == "finished" and mine["bytes"] == size(run.folder) > 1000
     assert mine["gain"] == mine["accuracy"]["test"] - run.final["teachers"]["control"]["accuracy"]["test"]  # type: ignore[index]
@@ -103,11 +105,10 @@ def test_an_unreadable_run_still_has_a_row(data: Dataset) -> None:
 def test_runs_are_found_by_words_states_and_tags(data: Dataset) -> None:
     one, two = asked(data), asked(data, epochs=5)
     write(one, "Figure 3", ["paper"])
-    found = rows(all_runs())
-    assert [r["id"] for r in matching(found, "figure KD")] == [one.folder.name]
-    assert [r["id"] for r in matching(found, tags=["paper"])] == [one.folder.name]
-    assert {r["id"] for r in matching(found, states=["queued"])} == {one.folder.name, two.folder.name}
-    assert matching(found, states=["failed"]) == [] and matching(found, "nowhere") == []
+    assert [r["id"] for r in page(Filter("figure KD")).rows] == [one.folder.name]
+    assert [r["id"] for r in page(Filter(tags=("paper",))).rows] == [one.folder.name]
+    assert {r["id"] for r in page(Filter(states=("queued",))).rows} == {one.folder.name, two.folder.name}
+    assert page(Filter(states=("failed",))).rows == () and page(Filter("nowhere")).count == 0
 
 
 def test_the_command_line_deletes_names_and_takes_back(data: Dataset, capsys: pytest.CaptureFixture[str]) -> None:

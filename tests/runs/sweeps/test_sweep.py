@@ -26,6 +26,8 @@ from kdviz.runs.sweeps.plan import Plan, Sweep, numbers, open_sweep
 from kdviz.runs.sweeps.progress import forecast, progress, rows
 from kdviz.runs.sweeps.scheduler import ForegroundSweep, release
 from kdviz.runs.worker.run_worker import bring
+from kdviz.training.defaults import Choices
+from kdviz.training.recipe_builder import recipe_for
 
 FAST = {"teacher.epochs": 2, "gaf.size": 16}
 
@@ -254,3 +256,10 @@ def test_a_teacher_that_was_stopped_alone_is_trained_on_by_who_needs_it(data: Da
     assert teacher.state == "stopped"
     bring(found.runs()[found.cells[0].id].folder)
     assert teacher.state == "finished"
+
+
+def test_a_cell_is_the_run_that_is_asked_for_alone(data: Dataset) -> None:
+    plan = plan_for([data], methods=("kd", "aver"), seeds=(3, 0, 8), students=("fusion:tiny",), settings=FAST)
+    for cell in create(plan, [data]).cells:
+        wish = Choices(cell.method, None, "fusion", seed=cell.seed)
+        assert recipe_for(data, wish, {**FAST, "architecture": "tiny"}).identity == cell.id
