@@ -107,7 +107,7 @@ OF_SEED = ("aver", "eskd", "camkd", "ebkd", "hidden", "progressive", "fam", "crd
 
 
 def recipe(data: Dataset, setup: Setup, name: str, seed: int) -> Recipe:
-    return recipe_for(data, Choices(name, METHODS[name], seed=seed, knows=setup.knows), SET.get(name))
+    return recipe_for(data, Choices(name, METHODS[name], seed=seed, knows=setup.knows, budget="quick"), SET.get(name))
 
 
 def lesson(school: School, wanted: Recipe) -> dict[str, Any]:

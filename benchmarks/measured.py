@@ -87,8 +87,9 @@ def teachers(by_method: Mapping[str, Sequence[Row]]) -> str:
 HEAD = """# Methods, measured
 
 Written by `python -m benchmarks.methods --markdown docs/methods-measured.md` from what that program measured; no figure
-is typed by hand. Every method has its default knobs, the teachers it takes by default (of signal, GAF and persistence
-image) and a `tiny` student; `scratch` is the same student and seed without a teacher, answered at the last epoch.
+is typed by hand. Every method has its default knobs, the quick budget, the teachers it takes by default (of signal,
+GAF and persistence image) and a `tiny` student; `scratch` is the same student and seed without a teacher, answered at
+the last epoch.
 Figures are accuracies on the official test set.
 
 `paired` is the mean difference to scratch of the same seed, with a 95 % bootstrap interval over seeds. So few seeds

@@ -48,7 +48,7 @@ def student_for(name: str) -> str:
 
 def recipe(data: Dataset, name: str, seed: int, settings: dict[str, object]) -> Recipe:
     teachers = method(name).needs.usual(TEACHERS)
-    return recipe_for(data, Choices(name, teachers, student_for(name), seed=seed), settings)
+    return recipe_for(data, Choices(name, teachers, student_for(name), seed=seed, budget="quick"), settings)
 
 
 def held_out(data: Dataset, seed: int) -> Dataset:

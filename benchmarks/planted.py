@@ -76,7 +76,7 @@ def localise(seed: int) -> Numbers:
     """`extractor/modality/trained` and `.../random`: AUC; `accuracy/modality`."""
     bench, found = Bench(planted(Params(seed=seed))), dict[str, float]()
     marked = truth(bench.data)[bench.data.test]
-    for plan in recipe_for(bench.data, Choices("aver", TEACHERS, seed=seed), {}).teachers:
+    for plan in recipe_for(bench.data, Choices("aver", TEACHERS, seed=seed, budget="quick"), {}).teachers:
         (net, told), m = bench.network(plan), plan.student
         found[f"accuracy/{m}"] = told.accuracy["test"]
         for name in extractors():
@@ -101,7 +101,7 @@ class Setting:
     def plan(self, bench: Bench, name: str) -> Recipe:
         """A method's recipe on some data."""
         kind = "fusion" if name in FUSION else "signal"
-        return recipe_for(bench.data, Choices(name, METHODS[name], kind, seed=self.seed), {})
+        return recipe_for(bench.data, Choices(name, METHODS[name], kind, seed=self.seed, budget="quick"), {})
 
     def teach(self, name: str) -> Recipe:
         """The recipe on the student's data, with its teachers trained."""

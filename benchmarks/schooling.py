@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from kdviz.data.dataset import Dataset, Index
 from kdviz.methods.base import method
 from kdviz.nets.base import Branch
 from kdviz.runs.store.weights import read_tensors, write_tensors
+from kdviz.training.budget import Pace, pace_from
 from kdviz.training.encoded_data import EncodedData, Materials
 from kdviz.training.learner import student_of
 from kdviz.training.loop import SelectedWeights, train
@@ -41,6 +43,7 @@ class Told:
 
     accuracy: dict[str, float]
     seconds: float
+    pace: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -91,18 +94,27 @@ class School:
         teachers = {t.student: self._teacher(t) for t in recipe.teachers}
         first = None
         if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
-            self.learned(recipe.scratch())
-            first = self.nets[recipe.scratch().identity].state_dict()
+            self.learned(recipe.twin())
+            first = self.nets[recipe.twin().identity].state_dict()
+        pace = self._pace(recipe)
         begun = process_time()
-        events = list(train(recipe, material, teachers, first=first))
-        told = Told(next(e for e in events if isinstance(e, Learned)).accuracy, process_time() - begun)
+        events = list(train(recipe, material, teachers, first=first, pace=pace))
+        learned = next(e for e in events if isinstance(e, Learned))
+        told = Told(learned.accuracy, process_time() - begun, learned.other.get("pace", {}))
         weights = next(e for e in events if isinstance(e, SelectedWeights)).weights[recipe.selection]
         if self.folder is not None and not recipe.teachers:
-            words = {"accuracy": told.accuracy, "seconds": told.seconds}
+            words = {"accuracy": told.accuracy, "seconds": told.seconds, "pace": told.pace}
             write_tensors(self.folder / f"{recipe.identity}.safetensors", weights, words, durable=False)
         net = student_of(recipe, material.shapes, material.classes)
         net.load_state_dict(weights)
         return net.eval(), told
+
+    def _pace(self, recipe: Recipe) -> Pace | None:
+        leader = recipe.leader()
+        if leader is None:
+            return None
+        pace = pace_from(self.learned(leader).pace)
+        return pace.times(2) if recipe.budget == "doubled" else pace
 
     def _remembered(self, recipe: Recipe) -> tuple[Branch, Told] | None:
         path = self.folder / f"{recipe.identity}.safetensors" if self.folder is not None else None

@@ -11,6 +11,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.methods.base import method
 from kdviz.modalities.base import Modality
 from kdviz.nets.base import Branch
+from kdviz.training.budget import Pace, pace_from
 from kdviz.training.encoded_data import EncodedData, fitted, prepare
 from kdviz.training.learner import student_of
 from kdviz.training.loop import SelectedWeights, train
@@ -47,13 +48,20 @@ class Bench:
             self.trained[recipe.identity] = self._train(recipe)
         return self.trained[recipe.identity]
 
+    def _pace(self, recipe: Recipe) -> Pace | None:
+        leader = recipe.leader()
+        if leader is None:
+            return None
+        pace = pace_from(self.learned(leader).other["pace"])
+        return pace.times(2) if recipe.budget == "doubled" else pace
+
     def _train(self, recipe: Recipe) -> tuple[Branch, Learned]:
         material = self.material(recipe)
         teachers = {t.student: CachedTeacher(self.network(t)[0], material.part("train")[0]) for t in recipe.teachers}
         first = None
         if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
-            first = self.network(recipe.scratch())[0].state_dict()
-        told = list(train(recipe, material, teachers, first=first))
+            first = self.network(recipe.twin())[0].state_dict()
+        told = list(train(recipe, material, teachers, first=first, pace=self._pace(recipe)))
         net = student_of(recipe, material.shapes, material.classes)
         net.load_state_dict(next(i for i in told if isinstance(i, SelectedWeights)).weights[recipe.selection])
         return net.eval(), next(i for i in told if isinstance(i, Learned))

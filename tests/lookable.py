@@ -16,7 +16,7 @@ from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
 from tests.conftest import bumps
 
-SETTINGS = {"teacher.epochs": 6, "gaf.size": 16}
+SETTINGS = {"teacher.epochs": 6, "gaf.size": 16, "budget": "quick"}
 
 
 @dataclass(frozen=True)

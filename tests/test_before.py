@@ -30,7 +30,7 @@ MEANS_THEN = ("agreement", "kl", "match", "transfer")
 """What was a mean over teachers, and now stands beside each."""
 EXTRACTORS = {"aver": "cam", "camkd": "cam", "fam1d": "gradcam"}
 SINCE = {"eskd": {"ties": "loss"}, "fam": {"side": 16}, "fam1d": {"side": 64}}
-"""Defaults that have changed since, beside even batches: asked for by name, they give the very recipes of before."""
+"""Defaults that have changed since, beside batches and budgets: asked for by name, they give the recipes of before."""
 
 Ask = Callable[..., Any]
 
@@ -184,7 +184,13 @@ def test_recipes_of_before_keep_their_identities() -> None:
 @pytest.mark.parametrize("each", RECIPES, ids=lambda each: each["identity"][:6] + each["wish"]["method"])
 def test_the_same_choices_are_the_same_recipe(each: dict[str, Any]) -> None:
     wish = {**each["wish"], "teachers": tuple(each["wish"]["teachers"]) if "teachers" in each["wish"] else None}
-    settings = {"batches": "sliced", "teacher.batches": "sliced", **SINCE.get(wish["method"], {}), **each["settings"]}
+    settings = {
+        "batches": "sliced",
+        "teacher.batches": "sliced",
+        "budget": "quick",
+        **SINCE.get(wish["method"], {}),
+        **each["settings"],
+    }
     recipe = recipe_for(load(each["data"]), Choices(**wish), settings)
     assert recipe.identity == each["identity"]
     assert recipe.as_dict() == recipe_from(each["recipe"]).as_dict()

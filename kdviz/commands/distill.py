@@ -35,7 +35,10 @@ class Distill(Command):
         parser.add_argument("--method", default="kd", metavar="ID", help="see `python -m kdviz methods`")
         parser.add_argument("--teachers", metavar="signal,gaf,persistence", help="what the teachers see")
         parser.add_argument("--student", default="signal", metavar="signal|fusion")
-        parser.add_argument("--epochs", type=int, metavar="E")
+        parser.add_argument("--epochs", type=int, metavar="E", help="passes over the training set, at most")
+        parser.add_argument(
+            "--quick", action="store_true", help="so many epochs and no more, with smaller teachers: a first look"
+        )
         parser.add_argument("--seed", type=int, default=0, metavar="S")
         parser.add_argument("--selection", metavar="best|last", help="whose epoch is the answer")
         parser.add_argument("--out", required=True, type=Path, metavar="RUN_DIR")
@@ -54,8 +57,9 @@ class Distill(Command):
         from kdviz.training.recipe_builder import recipe_for
 
         teachers = None if given.teachers is None else tuple(filter(None, given.teachers.split(",")))
+        budget = "quick" if given.quick else None
         knows = knowledge_of(given)
-        wish = Choices(given.method, teachers, given.student, given.epochs, given.seed, given.selection, knows)
+        wish = Choices(given.method, teachers, given.student, given.epochs, given.seed, given.selection, knows, budget)
         bar, how = ReadingBar(), mapping_of(given, with_settings=False)
         data = open_with(given.source, given.unlabelled, how, bar, bar.heard)
         run = _folder(

@@ -130,7 +130,8 @@ def tell(line: dict[str, object], as_json: bool) -> None:
         say(line)
     elif line["event"] == "epoch":
         accuracy = line["accuracy"]
-        print(f"{line['who']:<12} epoch {line['epoch']}/{line['epochs']}  {accuracy}", file=sys.stderr)
+        of = f"at most {line['epochs']}" if line.get("open") else line["epochs"]
+        print(f"{line['who']:<12} epoch {line['epoch']} of {of}  {accuracy}", file=sys.stderr)
     elif line["event"] == "learned":
         print(f"{line['who']:<12} {line['accuracy']}{' (reused)' * bool(line['reused'])}", file=sys.stderr)
 

@@ -40,7 +40,7 @@ class Sweep(Command):
             "--teachers", default="signal,gaf,persistence", metavar="A,B", help="offered to every method"
         )
         parser.add_argument("--splits", metavar="0-4", help="cut each file's splits anew with these seeds, too")
-        parser.add_argument("--epochs", type=int, metavar="E")
+        parser.add_argument("--epochs", type=int, metavar="E", help="passes over the training set, at most")
         parser.add_argument("--selection", metavar="best|last", help="whose epoch is the answer; else the method's")
         parser.add_argument("--workers", type=int, metavar="N", help="runs at once; else one per core but one")
         parser.add_argument("--budget", type=float, metavar="SECONDS", help="start no run after so long")

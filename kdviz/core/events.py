@@ -33,7 +33,8 @@ class EpochEnded(Event):
     """One pass over the training set. `losses` are means by term; accuracies lie in 0..1.
 
     `readouts` are numbers that the method shows of its last batch, e.g. how much the teachers disagree. `look` is by
-    modality where the network looks at one fixed series, in shares of its peak (kdviz.training.epoch_look).
+    modality where the network looks at one fixed series, in shares of its peak (kdviz.training.epoch_look). Where
+    `open`, `epochs` is the most there may be: training ends when its loss no longer falls.
     """
 
     event: ClassVar[str] = "epoch"
@@ -48,6 +49,7 @@ class EpochEnded(Event):
     kept: bool = False
     readouts: dict[str, float] = field(default_factory=dict)
     look: dict[str, list[int]] = field(default_factory=dict)
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Learned(Event):
 
 @dataclass(frozen=True)
 class RunFinished(Event):
-    """The end of a run and what came out of it."""
+    """The end of a run and what came out of it; `pace` says how long the training lasted and why it ended then."""
 
     event: ClassVar[str] = "finished"
     method: str
@@ -88,6 +90,7 @@ class RunFinished(Event):
     state: str = "finished"
     teachers: dict[str, dict[str, Any]] = field(default_factory=dict)
     choices: dict[str, Any] = field(default_factory=dict)
+    pace: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

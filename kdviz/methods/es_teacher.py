@@ -24,7 +24,7 @@ class EarlyTeacher(Method):
             "Jeon et al., Role of Data Augmentation Strategies in Knowledge Distillation, arXiv 2201.00111",
         ),
         elsewhere="Jeon et al. call this ESKD; in kdviz, ESKD is a choice of checkpoint (eskd). `teacher.stop` sets "
-        "the share of their epochs.",
+        "the share of the quick budget's epochs that they take.",
         cost="Cheaper teachers; they are not shared with methods that want whole ones.",
         claims="Nothing beyond KD.",
     )

@@ -53,14 +53,15 @@ def learned(me: Learner, material: EncodedData, who: str) -> Learned:
         choices["best_on_test"] = me.moments["best_on_test"]
     answer = choices[me.recipe.selection]
     me.net.load_state_dict(me.answers[me.recipe.selection])
-    return Learned(
-        who, answer["accuracy"], answer["epoch"], me.recipe.selection, me.seconds, other={"choices": choices}
-    )
+    pace = {"pace": me.pace.as_dict()} if me.pace else {}
+    other = {"choices": choices, **pace}
+    return Learned(who, answer["accuracy"], answer["epoch"], me.recipe.selection, me.seconds, other=other)
 
 
 def _final(me: Learner, material: EncodedData, name: str) -> dict[str, Any]:
     me.net.load_state_dict(me.answers[name])
-    accuracy = {split: score(me.net, material, split) for split, index in material.splits.items() if index.numel()}
+    judged = [split for split in material.splits if split == me.recipe.part or split not in me.recipe.part]
+    accuracy = {split: score(me.net, material, split) for split in judged if material.splits[split].numel()}
     return {"epoch": me.moments[name]["epoch"], "accuracy": accuracy}
 
 

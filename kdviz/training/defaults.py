@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.params import Choice, Range, Switch, Value, as_dict, fill
@@ -12,14 +12,24 @@ from kdviz.core.plugins import told
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import modalities, modality
 from kdviz.training.knowledge import ALL, EVERYTHING, Knowledge, named_channels, training_series
-from kdviz.training.recipe import BATCHES, Recipe
+from kdviz.training.recipe import BATCHES, BUDGETS, PARTS, Recipe, steps_of
 
 NETWORKS = told("kdviz.nets.architectures")
 """What each network says of itself, by id."""
 ARCHITECTURES = tuple(NETWORKS)
 TEACHERS = ("signal", "gaf", "persistence")
 TEACHER_STEPS, STUDENT_STEPS = 300, 600
+"""Of the quick budget, in which every epoch is taken."""
+MOST_STEPS, MOST_PASSES = 4000, 400
+"""Bounds of a training that goes on while its loss falls."""
 LEAST_RATE = 1e-5
+LASTS = (
+    "converged: until the training loss no longer falls, teachers, student and control alike; quick: so many epochs "
+    "and no more, with smaller teachers"
+)
+PATIENCE = "steps over which the training loss has to fall, where the budget is converged"
+PART = "what it learns from; with the validation part only where the answer is its last epoch"
+BATCH = "samples per step; 0: a tenth of those that there are, 2 to 16"
 EVEN = "how an epoch is cut: even; or sliced, as runs of before were: the last batch holds what is left over"
 
 
@@ -28,7 +38,7 @@ class StudentSettings:
     """How a network learns."""
 
     architecture: Annotated[str, Choice(ARCHITECTURES, "how large the network is")] = "tiny"
-    batch: Annotated[int, Range(1, 256, 1, "samples per step")] = 16
+    batch: Annotated[int, Range(0, 256, 1, BATCH)] = 16
     rate: Annotated[float, Range(LEAST_RATE, 1.0, None, "learning rate of AdamW: warms up, then follows a cosine")] = (
         0.01
     )
@@ -37,22 +47,32 @@ class StudentSettings:
     control: Annotated[bool, Switch("also train the same student from scratch, to compare with")] = True
     optimism: Annotated[bool, Switch("also note what choosing the epoch on test data would have claimed")] = False
     batches: Annotated[str, Choice(BATCHES, EVEN)] = "even"
+    budget: Annotated[str, Choice(BUDGETS, LASTS)] = "converged"
+    part: Annotated[str, Choice(PARTS, PART)] = "train"
+    patience: Annotated[int, Range(1, 10_000, 1, PATIENCE)] = 300
 
 
 @dataclass(frozen=True)
 class TeacherSettings:
-    """How each teacher learns."""
+    """How each teacher learns; how long is said by the run's budget."""
 
-    architecture: Annotated[str, Choice(ARCHITECTURES, "how large each teacher is")] = "small"
-    epochs: Annotated[int, Range(0, 2000, 1, "passes over the training set; 0: chosen by the data's size")] = 0
-    batch: Annotated[int, Range(1, 256, 1, "samples per step")] = 16
-    rate: Annotated[float, Range(LEAST_RATE, 1.0, None, "learning rate")] = 0.005
-    decay: Annotated[float, Range(0.0, 0.1, None, "weight decay")] = 1e-3
-    stop: Annotated[float, Range(0.05, 1.0, 0.05, "share of its epochs after which a teacher stops early")] = 1.0
+    architecture: Annotated[str, Choice(ARCHITECTURES, "how large each teacher is")] = "resnet-16"
+    epochs: Annotated[int, Range(0, 2000, 1, "passes over the training set, at most; 0: chosen by the data's size")] = 0
+    batch: Annotated[int, Range(0, 256, 1, BATCH)] = 0
+    rate: Annotated[float, Range(LEAST_RATE, 1.0, None, "learning rate")] = 0.001
+    decay: Annotated[float, Range(0.0, 0.1, None, "weight decay")] = 1e-4
+    stop: Annotated[
+        float, Range(0.05, 1.0, 0.05, "share of the quick budget after which a teacher stops early; 1: never")
+    ] = 1.0
     selection: Annotated[str, Choice(("last", "best"), "the teacher's answer: last epoch or best on validation")] = (
         "last"
     )
     batches: Annotated[str, Choice(BATCHES, EVEN)] = "even"
+    patience: Annotated[int, Range(1, 10_000, 1, PATIENCE)] = 300
+
+
+QUICK_TEACHING: Mapping[str, Value] = {"architecture": "small", "batch": 16, "rate": 0.005, "decay": 1e-3}
+"""How teachers learn where the budget is quick, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +87,19 @@ class Choices:
     seed: int = 0
     selection: str | None = None
     knows: Knowledge = EVERYTHING
+    budget: str | None = None
+
+
+def teaching(budget: str, usual: Mapping[str, Any]) -> dict[str, Any]:
+    """How teachers learn by the budget and by a method's own defaults, where that differs from TeacherSettings."""
+    return {**(QUICK_TEACHING if budget == "quick" else {}), **usual}
+
+
+def most_epochs(series: int, batch: int, budget: str = "converged") -> int:
+    """The epochs of a student, or the most there may be, where nobody says how many."""
+    if budget == "quick":
+        return epochs_for(series, batch)
+    return min(MOST_PASSES, max(15, round(MOST_STEPS / steps_of(series, batch))))
 
 
 def epochs_for(series: int, batch: int, steps: int = STUDENT_STEPS) -> int:
@@ -74,7 +107,7 @@ def epochs_for(series: int, batch: int, steps: int = STUDENT_STEPS) -> int:
 
     Measured on GunPoint with AVER: 300 steps leave a median test accuracy of 0.95 over 5 seeds, 600 reach 0.99.
     """
-    return min(200, max(15, round(steps / -(-series // batch))))
+    return min(200, max(15, round(steps / steps_of(series, batch))))
 
 
 def sort_settings(given: Mapping[str, object]) -> dict[str, dict[str, object]]:
@@ -102,15 +135,24 @@ def teacher_recipe(
     seed: int,
     threads: int = 1,
     knows: Knowledge = EVERYTHING,
+    budget: str = "converged",
 ) -> Recipe:
-    """The `supervised` recipe of one teacher; the same for every method that asks for it."""
+    """The `supervised` recipe of one teacher; the same for every method that asks for it.
+
+    One that stops early shall not learn to the end: it has the steps of the quick budget.
+    """
+    long = budget == "converged" and how.stop == 1
+    labels = 0 if knows.teacher_labels == ALL else knows.labels
+    whole = long and how.selection == "last" and not labels  # who may know few labels learns none of the others
+    series = training_series(data) + (data.validation.size if whole else 0)
+    usual = most_epochs(series, how.batch) if long else epochs_for(series, how.batch, TEACHER_STEPS)
     return Recipe(
         data=data.sha256,
         student=name,
         sees=(name,),
         architecture=how.architecture,
         views={name: views[name]},
-        epochs=how.epochs or epochs_for(training_series(data), how.batch, TEACHER_STEPS),
+        epochs=how.epochs or usual,
         batch=how.batch,
         rate=how.rate,
         decay=how.decay,
@@ -120,8 +162,11 @@ def teacher_recipe(
         threads=threads,
         control=False,
         batches=how.batches,
-        labels=0 if knows.teacher_labels == ALL else knows.labels,
+        labels=labels,
         channels=named_channels(knows.teacher_channels.get(name, ()), data),
+        budget="converged" if long else "quick",
+        patience=how.patience if long else 0,
+        part="train+validation" if whole and data.validation.size else "train",
     )
 
 

@@ -35,9 +35,9 @@ class EncodedData:
     cut: dict[str, Part] = field(default_factory=dict)
 
     def part(self, split: str) -> Part:
-        """Views and labels of one split, in the split's order; cut out once, where they are small."""
+        """Views and labels of one split, in the split's order, or of two (`train+validation`); cut out once, if small."""
         if split not in self.cut:
-            index = self.splits[split]
+            index = torch.cat([self.splits[name] for name in split.split("+")])
             self.cut[split] = {name: part_of(v, index) for name, v in self.views.items()}, self.labels[index]
         return self.cut[split]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,12 +14,10 @@ from kdviz.core.flow import Clock, Scene
 from kdviz.core.params import fill
 from kdviz.methods.base import Method, Stage, method
 from kdviz.nets.base import Branch, build
+from kdviz.training.budget import Pace, ended, longest, pace_from, reason_to_end
 from kdviz.training.encoded_data import EncodedData
-from kdviz.training.recipe import Recipe
+from kdviz.training.recipe import Recipe, steps_of
 from kdviz.training.teacher_cache import CachedTeacher
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass
@@ -37,6 +35,9 @@ class Learner:
     moments: dict[str, dict[str, Any]] = field(default_factory=dict)
     epoch: int = 0
     seconds: float = 0.0
+    pace: Pace | None = None
+    losses: list[float] = field(default_factory=list)
+    patient: int = 0
 
     def answer(self, name: str) -> None:
         """The weights of now are the answer of this name; beside them the method's own layers, where it shows them."""
@@ -45,13 +46,37 @@ class Learner:
             self.layers[name] = copied(self.method)
 
     @property
+    def most(self) -> Pace:
+        """How long it lasts, as far as is known: at most so long, while its loss still falls."""
+        return self.pace or longest(self.recipe.epochs)
+
+    @property
     def last_epoch(self) -> int:
-        """The epoch after which this recipe stops."""
-        return max(1, round(self.recipe.epochs * self.recipe.stop))
+        """The epoch after which this training stops, as far as is known."""
+        return max(1, round(self.most.epochs * self.recipe.stop))
+
+    @property
+    def open(self) -> bool:
+        """Whether its own loss is still to say when it ends."""
+        return self.pace is None and self.recipe.budget == "converged"
+
+    def heard(self, loss: float) -> None:
+        """The mean training loss of the epoch that ends: it may say that the rate has to fall from now on.
+
+        Where a method has stages, it is heard in the last one only.
+        """
+        if not self.open or self.stage(self.epoch) != self.stage(self.recipe.epochs):
+            return
+        self.losses = [*self.losses, loss][-2 * self.patient :]
+        why = reason_to_end(self.losses, self.patient)
+        if self.epoch >= self.most.flat:
+            self.pace = self.most
+        elif why:
+            self.pace = ended(self.epoch, self.recipe.epochs, why)
 
     def clock(self, epoch: int) -> Clock:
         """The clock of an epoch (from 1), with the stage it falls into."""
-        return Clock(epoch, self.recipe.epochs, self.stage(epoch)[0])
+        return Clock(epoch, self.most.epochs, self.stage(epoch)[0])
 
     def stage(self, epoch: int) -> tuple[str, bool]:
         """The name of an epoch's stage, and whether its weights may become the answer."""
@@ -77,12 +102,14 @@ def student_of(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: i
     return build(recipe.student, recipe.architecture, recipe.sees, shapes, classes)
 
 
-def learner(recipe: Recipe, material: EncodedData, teachers: Mapping[str, CachedTeacher]) -> Learner:
-    """A student at epoch 0, its method sized by one dry run."""
+def learner(
+    recipe: Recipe, material: EncodedData, teachers: Mapping[str, CachedTeacher], pace: Pace | None = None
+) -> Learner:
+    """A student at epoch 0, its method sized by one dry run; `pace`, where another training has set it."""
     net = student_of(recipe, material.shapes, material.classes)
     kind = method(recipe.method)
     how = kind(fill(kind.Params, recipe.knobs))
-    views, labels = material.part("train")
+    views, labels = material.part(recipe.part)
     index = torch.arange(min(2, labels.numel()))
     with torch.no_grad():
         trace = net.eval()({m: views[m][index] for m in net.modalities})
@@ -91,7 +118,9 @@ def learner(recipe: Recipe, material: EncodedData, teachers: Mapping[str, Cached
     how.build(Scene(trace, traces, labels, material.classes, recipe.student_kind, material.shapes))
     weights = [*net.parameters(), *(p for p in how.parameters() if p.requires_grad)]
     optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=recipe.decay, fused=True)
-    return Learner(recipe, net, how, optimiser, plan(how.stages(), recipe.epochs), how.best())
+    stages = plan(how.stages(), pace.epochs if pace else recipe.epochs)
+    patient = max(3, round(recipe.patience / steps_of(labels.numel(), recipe.batch)))
+    return Learner(recipe, net, how, optimiser, stages, how.best(), pace=pace, patient=patient)
 
 
 def copied(net: nn.Module) -> dict[str, Tensor]:
@@ -121,7 +150,9 @@ def to_state(me: Learner) -> State:
         tensors |= {f"answer.{name}.{k}": v for k, v in weights.items()}
     for name, layers in me.layers.items():
         tensors |= {f"layers.{name}.{k}": v for k, v in layers.items()}
-    words = {"moments": me.moments, "best": me.best.state(), "seconds": me.seconds}
+    words: dict[str, Any] = {"moments": me.moments, "best": me.best.state(), "seconds": me.seconds}
+    if me.recipe.budget == "converged":
+        words |= {"losses": list(me.losses), "pace": me.pace and me.pace.as_dict()}
     return State(me.epoch, {k: v.detach().clone().contiguous() for k, v in tensors.items()}, words)
 
 
@@ -144,6 +175,8 @@ def unpacked(state: State, me: Learner) -> None:
     me.moments = dict(state.words["moments"])
     me.best.restore(state.words["best"])
     me.seconds, me.epoch = state.words["seconds"], state.epoch
+    me.losses = list(state.words.get("losses", ()))
+    me.pace = pace_from(known) if (known := state.words.get("pace")) else me.pace
 
 
 def _under(state: State, prefix: str) -> dict[str, Tensor]:

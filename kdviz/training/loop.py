@@ -13,15 +13,20 @@ from torch import Tensor, nn
 from kdviz.core.errors import UserError
 from kdviz.core.events import Began, EpochEnded, Event, Noted
 from kdviz.core.flow import Batch, Losses, Step
+from kdviz.figures.palette import network_name
+from kdviz.training.budget import Pace, looks, rate_factor
 from kdviz.training.checkpoint_choice import judge, learned, weighed
 from kdviz.training.defaults import LEAST_RATE
 from kdviz.training.encoded_data import EncodedData, remarks
 from kdviz.training.epoch_look import epoch_look
 from kdviz.training.learner import Learner, State, copied, learner, to_state, unpacked
-from kdviz.training.recipe import Recipe
+from kdviz.training.recipe import Recipe, steps_of
 from kdviz.training.teacher_cache import CachedTeacher
 
-WARM, LEAST = 0.1, 0.01
+WHOLE = (
+    "it learns from the validation part too, as it answers with its last epoch and nothing is chosen by that part, so "
+    "that its accuracy there would say nothing."
+)
 
 
 def gradient_norms(terms: Losses, net: nn.Module) -> dict[str, float]:
@@ -40,16 +45,6 @@ def gradient_norms(terms: Losses, net: nn.Module) -> dict[str, float]:
 def measures_gradients(epoch: int, epochs: int) -> bool:
     """Whether this epoch tells its gradients: the first, and ten more spread over the training."""
     return epoch == 1 or epoch % max(1, epochs // 10) == 0
-
-
-def rate_factor(share: float) -> float:
-    """The learning rate's factor after a share of training: warms up over a tenth, then follows a cosine to 1 %."""
-    if share < WARM:
-        return 0.1 + 0.9 * share / WARM
-    return max(0.5 * (1 + math.cos(math.pi * (share - WARM) / (1 - WARM))), LEAST)
-
-
-PROBES = 30
 
 
 class Diverged(UserError):
@@ -79,10 +74,11 @@ def never() -> bool:
 
 @dataclass(frozen=True)
 class EpochSnapshot:
-    """The network's weights after an epoch, for looking back; not an event."""
+    """The network's weights after an epoch, for looking back; not an event. `last`: nothing comes after it."""
 
     epoch: int
     weights: dict[str, Tensor]
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,14 +97,16 @@ def train(
     start: State | None = None,
     halt: Halt = never,
     first: Mapping[str, Tensor] | None = None,
+    pace: Pace | None = None,
 ) -> Iterator[Event | State | EpochSnapshot | SelectedWeights]:
     """Learn, telling events; a State after each epoch is all that is needed to go on from there, bit for bit.
 
-    `first` are weights to begin with instead of fresh ones, for methods whose student starts trained.
+    `first` are weights to begin with instead of fresh ones, for methods whose student starts trained; `pace` is what
+    the recipe's leader took, which this training takes too.
 
     Where `halt` says so, training ends at once and what the last whole epoch knew is the answer.
     """
-    me = learner(recipe, material, teachers)
+    me = learner(recipe, material, teachers, pace)
     if start is not None:
         unpacked(start, me)
     else:
@@ -118,40 +116,38 @@ def train(
         yield Began(who, me.last_epoch, sum(p.numel() for p in me.net.parameters()), stages)
         for words in (*me.method.remarks(), *remarks(recipe, material)):
             yield Noted(who, words)
-        left = material.splits["train"].numel() % recipe.batch
-        if recipe.batches == "sliced" and left:
+        if recipe.part != "train":
+            yield Noted(who, f"{network_name(who)}: {WHOLE}")
+        if recipe.batches == "sliced" and (left := material.splits["train"].numel() % recipe.batch):
             yield Noted(who, f"Batches are sliced: the last of every epoch holds {left} series. Even ones are better.")
         if not material.splits["validation"].numel():
             yield Noted(who, "There is no validation set to choose an epoch by, so the last one is the answer.")
         yield EpochSnapshot(0, copied(me.net))
-    looks = probes(me.last_epoch)
+    kept = looks(recipe, me.last_epoch)
     state = to_state(me)
     while me.epoch < me.last_epoch:
+        was_open = me.open
         try:
             told = _epoch(me, material, teachers, who, halt)
         except _Halted:
             unpacked(state, me)
             break
         yield told
-        if me.epoch in looks:
-            yield EpochSnapshot(me.epoch, copied(me.net))
+        if was_open and me.pace is not None:
+            yield Noted(who, f"{network_name(who)}: {me.pace.said(recipe.epochs)}")
+        if me.epoch in kept or me.epoch == me.last_epoch:
+            yield EpochSnapshot(me.epoch, copied(me.net), me.epoch == me.last_epoch)
         state = to_state(me)
         yield state
     yield learned(me, material, who)
     yield SelectedWeights(me.answers, me.layers)
 
 
-def probes(epochs: int) -> frozenset[int]:
-    """The epochs to look back at: 1, 2, 3, 5, then evenly, about thirty in all, and always the last."""
-    step = max(1, -(-epochs // PROBES))
-    return frozenset([e for e in (1, 2, 3, 5) if e <= epochs] + list(range(step, epochs + 1, step)) + [epochs])
-
-
 def _epoch(
     me: Learner, material: EncodedData, teachers: Mapping[str, CachedTeacher], who: str, halt: Halt
 ) -> EpochEnded:
     began, epoch = time.perf_counter(), me.epoch + 1
-    views, labels = material.part("train")
+    views, labels = material.part(me.recipe.part)
     views = {m: views[m] for m in me.net.modalities}
     clock = me.clock(epoch)
     # `torch.manual_seed` would also walk over devices that nothing here draws from.
@@ -171,7 +167,7 @@ def _epoch(
             means[name] = means.get(name, 0.0) + value * index.numel() / order.numel()
         if number == 0 and measures_gradients(epoch, me.last_epoch):
             gradients = gradient_norms(terms, me.net)
-        _set_rate(me, (epoch - 1 + number / len(parts)) / me.recipe.epochs)
+        _set_rate(me, epoch - 1 + number / len(parts))
         _descend(me, list(terms.values()))
         with torch.no_grad():
             me.method.remember(step)
@@ -180,30 +176,35 @@ def _epoch(
     with torch.no_grad():
         readouts = me.method.readouts(step)
     me.epoch = epoch
-    reached, loss = weighed(me.net, material, "validation")
+    me.heard(math.fsum(means.values()))
+    held = me.recipe.part == "train" and material.splits["validation"].numel() > 0
+    reached, loss = weighed(me.net, material, "validation") if held else (0.0, math.inf)
     known = max(int((labels[order] >= 0).sum()), 1)
     accuracy = {"train": int((torch.cat(answers).argmax(1) == labels[order]).sum()) / known}
-    accuracy |= {"validation": reached} if material.splits["validation"].numel() else {}
+    accuracy |= {"validation": reached} if held else {}
     kept = judge(me, material, accuracy, loss)
     took = time.perf_counter() - began
     me.seconds += took
     look = epoch_look(me.net, material)
-    return EpochEnded(who, epoch, me.last_epoch, clock.stage, means, gradients, accuracy, took, kept, readouts, look)
+    return EpochEnded(
+        who, epoch, me.last_epoch, clock.stage, means, gradients, accuracy, took, kept, readouts, look, me.open
+    )
 
 
 def batches(recipe: Recipe, material: EncodedData) -> tuple[Tensor, ...]:
-    """An epoch's batches of places in the training split, drawn anew.
+    """An epoch's batches of places in the part that is learned from, drawn anew.
 
     Without teachers a hidden label leaves nothing to learn: such a network learns from the labelled series alone,
     drawn again and again, in as many steps as one that hears teachers on all of them.
     """
-    size, labelled = material.splits["train"].numel(), material.labelled
+    labels = material.part(recipe.part)[1]
+    size, labelled = labels.numel(), torch.nonzero(labels >= 0)[:, 0]
     if recipe.teachers or labelled.numel() == size:
         return cut(torch.randperm(size), recipe)
-    parts: list[Tensor] = []
-    while len(parts) < -(-size // recipe.batch):
+    parts, steps = list[Tensor](), steps_of(size, recipe.batch)
+    while len(parts) < steps:
         parts += cut(labelled[torch.randperm(labelled.numel())], recipe)
-    return tuple(parts[: -(-size // recipe.batch)])
+    return tuple(parts[:steps])
 
 
 def cut(order: Tensor, recipe: Recipe) -> tuple[Tensor, ...]:
@@ -211,13 +212,14 @@ def cut(order: Tensor, recipe: Recipe) -> tuple[Tensor, ...]:
 
     BatchNorm's running statistics end on the last batch; on one to three left-over series they are a lottery.
     """
-    steps = -(-len(order) // recipe.batch)
+    steps = steps_of(len(order), recipe.batch)
     return order.tensor_split(steps) if recipe.batches == "even" else torch.split(order, recipe.batch)
 
 
-def _set_rate(me: Learner, share: float) -> None:
+def _set_rate(me: Learner, passed: float) -> None:
+    rate = me.recipe.rate * rate_factor(me.recipe, me.most, passed)
     for group in me.optimiser.param_groups:
-        group["lr"] = me.recipe.rate * rate_factor(share)
+        group["lr"] = rate
 
 
 def _valid(recipe: Recipe, epoch: int, terms: Losses) -> dict[str, float]:

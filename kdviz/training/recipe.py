@@ -13,11 +13,17 @@ from kdviz.core.params import Value
 
 SELECTIONS = ("best", "last")
 BATCHES = ("even", "sliced")
+BUDGETS = ("converged", "quick")
+LASTS = (*BUDGETS, "doubled")
+PARTS = ("train", "train+validation")
 UNSAID: dict[str, Any] = {"batches": "sliced", "labels": 0, "channels": (), "lent": (), "noise": 0.0, "missing": 0.0}
-UNSAID |= {"degraded": "both"}
+UNSAID |= {"degraded": "both", "budget": "quick", "patience": 0, "part": "train"}
 """What a recipe does not say where it is so: recipes of before, which knew no other, keep their identities."""
 RECORDED = "recorded"
 """Stands in a method's place where networks were trained elsewhere and only looked at: nothing can train them again."""
+
+SPOKEN = ("batches", "budget", "patience", "part")
+"""What is listed for every recipe all the same."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,13 @@ class Recipe:
     channels      the channels that this network sees, by name; none: all
     lent          the modalities whose teacher is a finished run from elsewhere, taken as it is
     noise, missing, degraded   what the series suffer that this network sees, and where: kdviz.training.knowledge
+    epochs        passes over the training set; where `budget` is not `quick`, the most there may be
+    budget        `quick`: all epochs; `converged`: until the training loss no longer falls (training/budget.py), a
+                  student with a control exactly as long as its twin; `doubled`: twice as long as the same recipe with
+                  half the epochs, the control of a student that starts from its twin
+    patience      steps over which the training loss has to fall; 0 where the budget is `quick`
+    batch         samples per step; 0: a tenth of those it learns from, 2 to 16
+    part          what it learns from: `train`, or `train+validation` where nothing is chosen by validation data
     """
 
     data: str
@@ -67,6 +80,9 @@ class Recipe:
     noise: float = 0.0
     missing: float = 0.0
     degraded: str = "both"
+    budget: str = "quick"
+    patience: int = 0
+    part: str = "train"
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -105,6 +121,13 @@ class Recipe:
         """`fusion`, or `signal` for a student of one modality: what methods ask for."""
         return "fusion" if self.student == "fusion" else "signal"
 
+    def leader(self) -> Recipe | None:
+        """The recipe whose training says how long this one lasts; None: its own loss or its epochs do."""
+        if self.budget == "doubled":
+            return replace(self, budget="converged", epochs=self.epochs // 2)
+        led = self.method != "supervised" and (self.control or bool(self.knobs.get("annealed")))
+        return self.twin() if self.budget == "converged" and led else None
+
     def twin(self) -> Recipe:
         """The same network and seed, with labels only, for as many epochs as this one."""
         views = {m: self.views[m] for m in self.sees}
@@ -125,8 +148,10 @@ class Recipe:
 
         Recipes of before, whose batches are `sliced`, keep the control they had: the twin itself.
         """
-        begun = bool(self.knobs.get("annealed")) and self.batches == "even"
-        return replace(self.twin(), epochs=self.epochs * (2 if begun else 1))
+        if not self.knobs.get("annealed") or self.batches != "even":
+            return self.twin()
+        lasts = "doubled" if self.budget == "converged" else self.budget
+        return replace(self.twin(), epochs=2 * self.epochs, budget=lasts)
 
 
 def recipe_from(plain: Mapping[str, Any]) -> Recipe:
@@ -136,12 +161,18 @@ def recipe_from(plain: Mapping[str, Any]) -> Recipe:
         given["teachers"] = tuple(recipe_from(t) for t in given.get("teachers", ()))
         given["sees"] = tuple(given.get("sees", ("signal",)))
         given |= {name: tuple(given.get(name, ())) for name in ("channels", "lent")}
-        given.setdefault("batches", "sliced")
-        if given["batches"] not in BATCHES:
-            raise ValueError(f"batches are one of {', '.join(BATCHES)}")
+        given = {**UNSAID, **given}
+        for name, allowed in (("batches", BATCHES), ("budget", LASTS), ("part", PARTS)):
+            if given[name] not in allowed:
+                raise ValueError(f"{name} is one of {', '.join(allowed)}")
         return Recipe(**given)
     except (TypeError, ValueError, AttributeError) as reason:
         raise UserError(f"This recipe cannot be read: {reason}. Make it anew with `python -m kdviz distill`.") from None
+
+
+def steps_of(series: int, batch: int) -> int:
+    """Steps of an epoch over so many series; a batch of 0 is a tenth of them, 2 to 16."""
+    return -(-series // (batch or min(16, max(2, series // 10))))
 
 
 ABSENT = "-"
@@ -158,7 +189,7 @@ def differences(recipes: Sequence[Recipe]) -> Rows:
 
 def settings(recipe: Recipe) -> dict[str, str]:
     """Every setting of a recipe by a dotted name, as text: `gaf.size`, `method.temperature`, `teacher.gaf.epochs`."""
-    said = {**recipe.as_dict(), "batches": recipe.batches}
+    said = {**recipe.as_dict(), **{name: getattr(recipe, name) for name in SPOKEN}}
     out = {name: _text(said[name]) for name in said if name not in ("views", "knobs", "teachers", "sees", "data")}
     out = {"data": recipe.data[:12], **out, "sees": ", ".join(recipe.sees)}
     out["teachers"] = ", ".join(recipe.teacher_names) or ABSENT
@@ -172,7 +203,7 @@ def settings(recipe: Recipe) -> dict[str, str]:
 
 def _own(teacher: Recipe) -> Mapping[str, str]:
     """What of a teacher is not said elsewhere in the recipe."""
-    names = ("architecture", "epochs", "batch", "rate", "decay", "selection", "stop", "seed", "batches")
+    names = ("architecture", "epochs", "batch", "rate", "decay", "selection", "stop", "seed", *SPOKEN)
     known = [name for name in ("labels", "channels", "noise", "missing") if getattr(teacher, name) != UNSAID[name]]
     return {name: _text(getattr(teacher, name)) for name in (*names, *known)}
 

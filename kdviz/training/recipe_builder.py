@@ -15,10 +15,11 @@ from kdviz.training.defaults import (
     Choices,
     StudentSettings,
     TeacherSettings,
-    epochs_for,
     fusion_sees,
+    most_epochs,
     sort_settings,
     teacher_recipe,
+    teaching,
     training_of,
     view_settings,
 )
@@ -43,11 +44,19 @@ def recipe_for(
     sees = fusion_sees(teachers) if student == "fusion" else (student,)
     views = _as_they_see(runs, view_settings(tuple(dict.fromkeys([*sees, *teachers])), given), given, sees)
     _refuse_hidden(kind, data, wish.knows)
+    if wish.budget is not None:
+        given.setdefault("", {}).setdefault("budget", wish.budget)
     how = training_of(given, kind.learning)
-    taught = fill(TeacherSettings, {**kind.teaching, **given.get("teacher", {})})
+    taught = fill(TeacherSettings, {**teaching(how.budget, kind.teaching), **given.get("teacher", {})})
     if wish.selection is not None and wish.selection not in SELECTIONS:
         raise UserError(f"The selection was {wish.selection[:40]!r}; allowed is one of {', '.join(SELECTIONS)}.")
     _refuse_epochs(wish.epochs)
+    selection = wish.selection or kind.selection
+    if how.part != "train" and selection != "last":
+        raise UserError(
+            f"What learns from {how.part} has no validation part to choose its {selection} epoch by: let it answer "
+            "with its last epoch, or learn from train."
+        )
     return Recipe(
         data=data.sha256,
         method=wish.method,
@@ -57,13 +66,14 @@ def recipe_for(
         views=views,
         knobs=as_dict(fill(kind.Params, given.get("method", {}))),
         teachers=tuple(
-            runs.get(t) or teacher_recipe(data, t, views, taught, wish.seed, how.threads, wish.knows) for t in teachers
+            runs.get(t) or teacher_recipe(data, t, views, taught, wish.seed, how.threads, wish.knows, how.budget)
+            for t in teachers
         ),
-        epochs=wish.epochs or epochs_for(training_series(data), how.batch),
+        epochs=wish.epochs or most_epochs(training_series(data), how.batch, how.budget),
         batch=how.batch,
         rate=how.rate,
         decay=how.decay,
-        selection=wish.selection or kind.selection,
+        selection=selection,
         seed=wish.seed,
         threads=how.threads,
         control=how.control and wish.method != "supervised",
@@ -75,6 +85,9 @@ def recipe_for(
         noise=wish.knows.noise,
         missing=wish.knows.missing,
         degraded=wish.knows.degraded if wish.knows.noise or wish.knows.missing else "both",
+        budget=how.budget,
+        patience=how.patience if how.budget == "converged" else 0,
+        part=how.part,
     )
 
 

@@ -12,12 +12,14 @@ from typing import Any
 from kdviz.core.errors import UserError
 from kdviz.core.params import Value, knobs
 from kdviz.modalities.base import modality
-from kdviz.training.defaults import StudentSettings, TeacherSettings, fusion_sees
+from kdviz.training.defaults import StudentSettings, TeacherSettings, fusion_sees, teaching
 from kdviz.training.knowledge import ALL, SAME, Knowledge, lent
 from kdviz.training.recipe import Recipe
 
 Row = Mapping[str, Any]
 FLAGS = {"label": "label", "time": "time", "subject": "subject", "channels": "channels", "window": "window"}
+ELSEWHERE = {"quick": ("budget", "patience"), "converged": ("budget",), "doubled": ("budget",)}
+"""Settings that are said elsewhere in the wish, or mean nothing where the budget is this."""
 FLAGS |= {"step": "step", "rate": "hz"}
 
 
@@ -34,12 +36,13 @@ def said(recipe: Recipe, method: Row) -> tuple[dict[str, Any], dict[str, Value]]
         "epochs": recipe.epochs,
         "seed": recipe.seed,
         "selection": None if recipe.selection == method["selection"] else recipe.selection,
+        "budget": recipe.budget,
     }
     if known := known_by(recipe).as_dict():
         wish["knows"] = known
     own = [t for t in recipe.teachers if not lent(recipe, t)]
     settings: dict[str, Value] = {}
-    for knob in knobs(StudentSettings):
+    for knob in (k for k in knobs(StudentSettings) if k.name not in ELSEWHERE[recipe.budget]):
         value = getattr(recipe, knob.name)
         if value != method["learning"].get(knob.name, knob.default) and not (
             knob.name == "control" and recipe.method == "supervised"
@@ -48,9 +51,9 @@ def said(recipe: Recipe, method: Row) -> tuple[dict[str, Any], dict[str, Value]]
     default = {k["name"]: k["default"] for k in method["knobs"]}
     settings |= {f"method.{n}": v for n, v in recipe.knobs.items() if default.get(n) != v}
     if own:
-        usual = {k.name: k.default for k in knobs(TeacherSettings)} | dict(method["teaching"])
+        usual = {k.name: k.default for k in knobs(TeacherSettings)} | teaching(recipe.budget, method["teaching"])
         taught = {name: getattr(own[0], name) for name in usual}
-        settings |= {f"teacher.{n}": v for n, v in taught.items() if usual[n] != v}
+        settings |= {f"teacher.{n}": v for n, v in taught.items() if usual[n] != v and (n, v) != ("patience", 0)}
     for name in recipe.used:
         kinds = {k.name: k.default for k in knobs(modality(name).Params)}
         settings |= {f"{name}.{n}": v for n, v in recipe.views[name].items() if kinds.get(n) != v}
@@ -70,14 +73,24 @@ def _plain_name(name: str, method: Row) -> str:
 
 def _refuse_unsayable(recipe: Recipe) -> None:
     own = [t for t in recipe.teachers if not lent(recipe, t)]
-    taught = {(t.architecture, t.epochs, t.batch, t.rate, t.decay, t.stop, t.selection, t.batches)
+    taught = {(t.architecture, t.epochs, t.batch, t.rate, t.decay, t.stop, t.selection, t.batches, t.patience, t.budget)
              for t in own}  # fmt: skip
     heard = {t.labels for t in own}
     same = {(t.seed, t.threads) for t in own} <= {(recipe.seed, recipe.threads)} and len(heard) < 2
     same &= heard <= {0, recipe.labels} and not any(t.noise or t.missing for t in own)
+    lasts = {"converged" if t.stop == 1 and recipe.budget == "converged" else "quick" for t in own}
     sees = fusion_sees(recipe.teacher_names) if recipe.student == "fusion" else (recipe.student,)
     views = all(t.views == {t.student: recipe.views.get(t.student)} for t in recipe.teachers)
-    if len(taught) > 1 or not same or not views or recipe.stop != 1 or recipe.sees != sees:
+    paced = lasts == {t.budget for t in own}
+    if (
+        len(taught) > 1
+        or not paced
+        or not same
+        or not views
+        or recipe.budget == "doubled"
+        or recipe.stop != 1
+        or recipe.sees != sees
+    ):
         raise UserError(
             "This network was trained as part of another run, and no line of its own makes it again: "
             "the line of that run does."
@@ -126,6 +139,8 @@ def distill_line(
     words.append(["--teachers", ",".join(wish["teachers"]), "--student", wish["student"]])
     words.append(["--epochs", str(wish["epochs"]), "--seed", str(wish["seed"])])
     words += knowledge_words(wish.get("knows", {}), source)
+    if wish.get("budget") == "quick":
+        words.append(["--quick"])
     if wish["selection"]:
         words.append(["--selection", wish["selection"]])
     pairs = [f"{name}={value}" for name, value in {**rest, **settings}.items()]

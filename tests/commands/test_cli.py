@@ -14,7 +14,7 @@ from kdviz.cli import main
 from kdviz.commands.base import commands
 from kdviz.data.dataset import Dataset
 
-QUICK = ["--epochs", "2", "--set", "teacher.epochs=2"]
+QUICK = ["--epochs", "2", "--quick", "--set", "teacher.epochs=2"]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from kdviz.training.teacher_cache import CachedTeacher
 from tests.conftest import bumps
 from tests.methods.scenes import TEACHERS, usual
 
-SETTINGS = {"gaf.size": 16, "persistence.resolution": 16, "batch": 5, "teacher.architecture": "tiny"}
+SETTINGS = {"gaf.size": 16, "persistence.resolution": 16, "batch": 5, "teacher.architecture": "tiny", "budget": "quick"}
 every = pytest.mark.parametrize("name", sorted(methods()))
 
 

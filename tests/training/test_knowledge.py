@@ -39,7 +39,7 @@ from kdviz.training.shell_command import distill_line, said
 from kdviz.training.teacher_cache import CachedTeacher
 from tests.conftest import bumps
 
-SHORT = {"teacher.epochs": 2, "gaf.size": 16}
+SHORT = {"teacher.epochs": 2, "gaf.size": 16, "budget": "quick"}
 
 
 def done(

@@ -17,10 +17,11 @@ from kdviz.core.flow import Losses, Step
 from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
 from kdviz.methods.base import Method, Stage, method
+from kdviz.training.budget import probes
 from kdviz.training.defaults import Choices
 from kdviz.training.encoded_data import EncodedData, prepare
 from kdviz.training.learner import State, learner, plan, student_of
-from kdviz.training.loop import Diverged, SelectedWeights, cut, probes, train
+from kdviz.training.loop import Diverged, SelectedWeights, cut, train
 from kdviz.training.recipe import Recipe, differences, recipe_from
 from kdviz.training.recipe_builder import recipe_for
 from kdviz.training.teacher_cache import CachedTeacher

@@ -34,9 +34,9 @@ from kdviz.training.knowledge import knowledge_from, lent
 from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from
 
 SHA = re.compile(r"[0-9a-f]{64}")
-MOST_TEACHERS = 8
+MOST_TEACHERS, MOST_PATIENCE = 8, 10_000
 MOST_EPOCHS = 1_000_000
-TRAINED = ("architecture", "batch", "rate", "decay", "threads", "control", "optimism", "batches")
+TRAINED = ("architecture", "batch", "rate", "decay", "threads", "control", "optimism", "batches", "part")
 
 
 def sound(plain: Mapping[str, Any]) -> Recipe:
@@ -91,6 +91,8 @@ def _refuse_values(recipe: Recipe) -> None:
         raise UserError(f"The selection was {recipe.selection[:40]!r}; allowed is one of {', '.join(SELECTIONS)}.")
     if not 1 <= recipe.epochs <= 2000 or not 0.05 <= recipe.stop <= 1 or not 0 <= recipe.seed < 2**31:
         raise UserError("A recipe has 1 to 2000 epochs, stops after a share of 0.05 to 1, and a seed from 0.")
+    if not 0 <= recipe.patience <= MOST_PATIENCE or (recipe.patience == 0) != (recipe.budget == "quick"):
+        raise UserError(f"A recipe that trains until its loss no longer falls has a patience of 1 to {MOST_PATIENCE}.")
     fill(StudentSettings, {name: getattr(recipe, name) for name in TRAINED})
     fill(method(recipe.method).Params, recipe.knobs)
     if not set(recipe.used) <= set(recipe.views):

@@ -17,13 +17,13 @@ from kdviz.training.defaults import Choices
 from kdviz.training.knowledge import ALL, Knowledge
 
 STORY = {
-    "planted_kd": Choices("kd", ("signal",)),
-    "planted_at": Choices("at", ("signal",)),
-    "gunpoint_few": Choices("kd", ("signal",), knows=Knowledge(labels=3, teacher_labels=ALL)),
+    "planted_kd": Choices("kd", ("signal",), budget="quick"),
+    "planted_at": Choices("at", ("signal",), budget="quick"),
+    "gunpoint_few": Choices("kd", ("signal",), knows=Knowledge(labels=3, teacher_labels=ALL), budget="quick"),
 }
 """What the first page tells, in its order: answers alone; maps; and a student that knows few labels."""
 
-WISHES = {**STORY, "gunpoint": Choices("aver")}
+WISHES = {**STORY, "gunpoint": Choices("aver", budget="quick")}
 SAMPLES = {"planted_kd": "planted", "planted_at": "planted", "gunpoint_few": "gunpoint"}
 """The data of a run; a run that is not named here bears its sample's name."""
 SHIPPED = Path(__file__).parents[2] / "demo_runs"

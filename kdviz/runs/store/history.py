@@ -49,11 +49,15 @@ def remarks(told: Iterable[Told]) -> list[str]:
 
 @dataclass(frozen=True)
 class RunProgress:
-    """The share done (0..1), the epoch told last, and the seconds left; None until two epochs were told."""
+    """The share done (0..1), the epoch told last, and the seconds left; None until two epochs were told.
+
+    Where `open`, these are the most there may be: somebody's training ends when its loss no longer falls.
+    """
 
     share: float
     now: Mapping[str, Any] | None
     left: float | None
+    open: bool = False
 
 
 def run_progress(run: Run, log: Sequence[Mapping[str, Any]]) -> RunProgress:
@@ -66,11 +70,17 @@ def run_progress(run: Run, log: Sequence[Mapping[str, Any]]) -> RunProgress:
         plan["twin"] = recipe.epochs
     by_who = epochs_by_network(log)
     done = {str(e["who"]): plan.get(str(e["who"]), 0) for e in log if e.get("event") == "learned"}
+    unsure = {who for who in plan if recipe.budget == "converged"} - done.keys()
     for who, epochs in by_who.items():
-        done.setdefault(who, len(epochs))
+        if who in plan and who not in done:
+            done[who], plan[who] = len(epochs), int(epochs[-1]["epochs"])
+            unsure -= set() if epochs[-1].get("open") else {who}
+    if "student" in unsure and recipe.leader() is not None and (led := by_who.get("twin") or by_who.get("control")):
+        plan["student"] = int(led[-1]["epochs"])
+        unsure -= set() if led[-1].get("open") else {"student"}
     to_do = sum(n - min(done.get(w, 0), n) for w, n in plan.items())
     share = 1 - to_do / max(sum(plan.values()), 1)
     now = next((e for e in reversed(log) if e.get("event") == "epoch"), None)
     told = by_who[str(now["who"])] if now else []
     each = statistics.median(e["seconds"] for e in told[-LATELY:]) if len(told) > 1 else None
-    return RunProgress(share, now, None if each is None else each * to_do)
+    return RunProgress(share, now, None if each is None else each * to_do, bool(unsure))

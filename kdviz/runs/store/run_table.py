@@ -131,7 +131,7 @@ def row_of(run: Run, said: Records) -> dict[str, Any]:
     found |= {
         "kind": KINDS.get(recipe.method, DISTILLED),
         "architecture": recipe.architecture,
-        "epochs": recipe.epochs,
+        "epochs": final.get("epochs", recipe.epochs),
         "selection": recipe.selection,
         "sha256": recipe.data,
         "seconds": final.get("seconds"),

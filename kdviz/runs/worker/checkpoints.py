@@ -71,8 +71,10 @@ def ending(recipe: Recipe, done: Mapping[str, Learned], seconds: float, state: R
     choices: dict[str, Any] = student.other.get("choices", {}) if student else {}
     accuracy = student.accuracy if student else {}
     best = student.best_epoch if student else 0
+    pace: dict[str, Any] = student.other.get("pace", {}) if student else {}
+    epochs = int(pace.get("epochs", recipe.epochs))
     return RunFinished(
-        recipe.method, accuracy, best, recipe.selection, seconds, recipe.epochs, recipe.seed, state, others, choices
+        recipe.method, accuracy, best, recipe.selection, seconds, epochs, recipe.seed, state, others, choices, pace
     )
 
 

@@ -29,6 +29,7 @@ from kdviz.runs.worker.networks import (
     Stopped,
     clear_log,
     obtain_network,
+    pace_of,
     saved_epoch,
     train_network,
 )
@@ -144,13 +145,14 @@ def _all(context: NetworkContext, recipe: Recipe) -> Iterator[Event]:
         )
         teachers[each.student] = CachedTeacher(net, context.materials.of(each).part("train")[0])
     first = None
-    if method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained():
-        own = recipe.twin() != recipe.scratch()
+    begun = method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained()
+    if begun or (leader := recipe.leader()) is not None:
+        needed = recipe.twin() if begun or leader is None else leader
+        own = needed != recipe.scratch() or not recipe.control or recipe.method == "supervised"
         who, copy = (TWIN, context.run.folder / TEACHERS / f"{TWIN}.safetensors") if own else (CONTROL, control)
-        twin = yield from obtain_network(context, recipe.twin(), who, copy)
-        first = twin.state_dict()
-    yield from train_network(
-        context.run, recipe, context.materials.of(recipe), teachers, "student", context.halt, first
-    )
+        twin = yield from obtain_network(context, needed, who, copy)
+        first = twin.state_dict() if begun else None
+    material, pace = context.materials.of(recipe), pace_of(context, recipe)
+    yield from train_network(context.run, recipe, material, teachers, "student", context.halt, first, pace)
     if recipe.control and recipe.method != "supervised" and not context.halt():
         yield from obtain_network(context, recipe.scratch(), CONTROL, control)

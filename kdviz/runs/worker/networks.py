@@ -22,6 +22,7 @@ from kdviz.runs.store.run import CANCEL, EPOCHS, EVENTS, FINAL, LOCK, Run, RunSt
 from kdviz.runs.store.weights import read_tensors, write_tensors
 from kdviz.runs.worker import checkpoints
 from kdviz.runs.worker.checkpoints import close, finished
+from kdviz.training.budget import Pace, pace_from
 from kdviz.training.encoded_data import EncodedData, Materials
 from kdviz.training.knowledge import lent
 from kdviz.training.learner import State, student_of
@@ -39,7 +40,7 @@ SEEN = (
 
 def train_network(
     run: Run, recipe: Recipe, material: EncodedData, teachers: Mapping[str, CachedTeacher], role: str, halt: Halt,
-    first: Mapping[str, Tensor] | None = None,
+    first: Mapping[str, Tensor] | None = None, pace: Pace | None = None,
 ) -> Iterator[Event]:  # fmt: skip
     """Train one network into the run's directory, from its newest checkpoint where there is one, else from `first`."""
     folder, saved = run.folder, time.monotonic()
@@ -51,14 +52,14 @@ def train_network(
             stale.unlink()
     latest = start
     try:
-        for item in train(recipe, material, teachers, role, start, halt, first):
+        for item in train(recipe, material, teachers, role, start, halt, first, pace):
             if isinstance(item, State):
                 latest = item
                 if time.monotonic() - saved > SAVE_EVERY:
                     checkpoints.keep(folder, item)
                     saved = time.monotonic()
             elif isinstance(item, EpochSnapshot):
-                _look_back(folder, item, recipe.epochs)
+                _look_back(folder, item)
             elif isinstance(item, SelectedWeights):
                 _answer(folder, item, recipe)
             else:
@@ -76,10 +77,10 @@ def _answer(folder: Path, found: SelectedWeights, recipe: Recipe) -> None:
         write_tensors(folder / f"method-{name}.safetensors", layers, {"recipe": recipe.as_dict()})
 
 
-def _look_back(folder: Path, kept: EpochSnapshot, epochs: int) -> None:
+def _look_back(folder: Path, kept: EpochSnapshot) -> None:
     size = sum(t.numel() * t.element_size() for t in kept.weights.values())
     stride = max(1, -(-size * 34 // KEEP_BYTES))
-    if kept.epoch in (0, epochs) or stride == 1 or kept.epoch % stride == 0:
+    if kept.epoch == 0 or kept.last or stride == 1 or kept.epoch % stride == 0:
         write_tensors(folder / EPOCHS / f"{kept.epoch:05d}.safetensors", kept.weights, durable=False)
 
 
@@ -145,6 +146,17 @@ class NetworkContext:
         return self.late
 
 
+def pace_of(context: NetworkContext, recipe: Recipe) -> Pace | None:
+    """How long the recipe's leader took, whose own run is finished; None where it has none."""
+    leader = recipe.leader()
+    if leader is None:
+        return None
+    request = context.run.request
+    run = make(leader, request["data"], request["source"], made="for another run")
+    pace = pace_from((run.final or {})["pace"])
+    return pace.times(2) if recipe.budget == "doubled" else pace
+
+
 def obtain_network(context: NetworkContext, recipe: Recipe, role: str, copy: Path) -> Generator[Event, None, Branch]:
     """The network of a `supervised` recipe: taken from its finished run, or trained now and kept for the next.
 
@@ -196,7 +208,8 @@ def _train_other(context: NetworkContext, other: Run, recipe: Recipe, role: str)
         note(other)
         sweep_up(other.folder)
         began, done = time.perf_counter(), dict[str, Learned]()
-        for event in train_network(other, recipe, context.materials.of(recipe), {}, role, context.halt):
+        material, pace = context.materials.of(recipe), pace_of(context, recipe)
+        for event in train_network(other, recipe, material, {}, role, context.halt, pace=pace):
             append_line(other.folder / EVENTS, {**event.line(), "who": "student"})
             if isinstance(event, Learned):
                 if context.halt():
@@ -214,5 +227,5 @@ def _as_reused(other: Run, role: str) -> Learned:
     final = other.final or {}
     return Learned(
         role, final["accuracy"], final["best_epoch"], final["selection"], final["seconds"], True,
-        {"choices": final["choices"]},
+        {"choices": final["choices"], **({"pace": final["pace"]} if final.get("pace") else {})},
     )  # fmt: skip

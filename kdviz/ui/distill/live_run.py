@@ -140,7 +140,10 @@ def headline(run: Run, state: RunState) -> str:
     titles = {row["id"]: row["title"] for row in cache.catalogue()["methods"]}
     data = text(run.request.get("data", ""))
     title, now = titles.get(recipe.method, recipe.method), Markdown(say(f"state {state}").capitalize())
-    return say("run headline", state=now, method=text(title), data=data, epochs=recipe.epochs, seed=recipe.seed)
+    taken = (run.final or {}).get("epochs", recipe.epochs)
+    unknown = recipe.budget != "quick" and run.final is None
+    epochs = say("at most epochs", epochs=taken) if unknown else taken
+    return say("run headline", state=now, method=text(title), data=data, epochs=epochs, seed=recipe.seed)
 
 
 def _heading(run: Run, state: str) -> None:
@@ -177,10 +180,11 @@ def progress(run: Run, log: Log) -> tuple[float, str]:
     if so_far.now is None:
         return so_far.share, say("reading drawing")
     network, epoch, epochs = network_name(so_far.now["who"]), so_far.now["epoch"], so_far.now["epochs"]
+    of = say("at most epochs", epochs=epochs) if so_far.now.get("open") else epochs
     if (left := shortest(so_far.left, seconds_left(run) if so_far.left is not None else None)) is None:
-        return so_far.share, say("epoch of", network=network, epoch=epoch, epochs=epochs)
-    span = duration(left)
-    return so_far.share, say("epoch of left", network=network, epoch=epoch, epochs=epochs, span=span)
+        return so_far.share, say("epoch of", network=network, epoch=epoch, epochs=of)
+    span = say("span at most", span=duration(left)) if so_far.open else say("span about", span=duration(left))
+    return so_far.share, say("epoch of left", network=network, epoch=epoch, epochs=of, span=span)
 
 
 def _curves(by_role: Mapping[str, list[Mapping[str, Any]]]) -> None:

@@ -12,7 +12,7 @@ from kdviz.core.errors import UserError
 from kdviz.core.params import Knob, Value, knobs
 from kdviz.modalities.base import modalities
 from kdviz.runs.store.home import hosted
-from kdviz.training.defaults import StudentSettings, TeacherSettings
+from kdviz.training.defaults import StudentSettings, TeacherSettings, teaching
 from kdviz.ui.texts.formatting import Markdown
 from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets.form import ask
@@ -23,24 +23,30 @@ RULES = ("", "best", "last")
 
 @dataclass(frozen=True)
 class SettingsGroup:
-    """Knobs under one title; `prefix` says whom they concern, as on the command line."""
+    """Knobs under one title; `prefix` says whom they concern, as on the command line, `usually` what defaults go by."""
 
     title: str
     prefix: str
     knobs: Sequence[Knob]
+    usually: str = ""
 
 
-def groups(row: Mapping[str, Any], seen: Iterable[str]) -> list[SettingsGroup]:
-    """What can be set for a method, its training, its teachers, and the views `seen`."""
-    usual, hidden = row["learning"], {"architecture", *(["threads"] if hosted() else [])}  # a shared host trains with 1
+def groups(row: Mapping[str, Any], seen: Iterable[str], budget: str) -> list[SettingsGroup]:
+    """What can be set for a method, its training, its teachers by the budget, and the views `seen`."""
+    usual, hidden = (
+        row["learning"],
+        {"architecture", "budget", *(["threads"] if hosted() else [])},
+    )  # a host trains by 1
     training = [
         replace(k, default=usual.get(k.name, k.default)) for k in knobs(StudentSettings) if k.name not in hidden
     ]
+    taught = teaching(budget, row["teaching"])
+    teachers = [replace(k, default=taught.get(k.name, k.default)) for k in knobs(TeacherSettings)]
     method = [Knob(**{**plain, "options": tuple(plain["options"])}) for plain in row["knobs"]]
     found = [
         SettingsGroup(say("settings method", method=Markdown(row["title"])), "method.", method),
         SettingsGroup(say("settings training"), "", training),
-        SettingsGroup(say("settings teachers"), "teacher.", knobs(TeacherSettings)),
+        SettingsGroup(say("settings teachers"), "teacher.", teachers, budget),
         *(SettingsGroup(modalities()[m].title, f"{m}.", knobs(modalities()[m].Params)) for m in dict.fromkeys(seen)),
     ]
     return [each for each in found if each.knobs]
@@ -85,7 +91,7 @@ def _ask(given: Sequence[SettingsGroup], row: Mapping[str, Any]) -> None:
             st.markdown(f"**{group.title}**")
             first = {k.name: _sound(k, began.get(group.prefix + k.name)) for k in group.knobs}
             shown = [k if (held := first[k.name]) is None else replace(k, default=held) for k in group.knobs]
-            asked = ask(shown, f"set_{row['id']}_{group.prefix}")
+            asked = ask(shown, f"set_{row['id']}_{group.usually}{group.prefix}")
             for knob in group.knobs:
                 now[group.prefix + knob.name] = asked[knob.name]
                 if asked[knob.name] == knob.default:  # another method may have another default

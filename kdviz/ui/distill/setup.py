@@ -13,7 +13,8 @@ from kdviz.core.params import Value
 from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import modalities
 from kdviz.runs.store.run import Run
-from kdviz.training.defaults import NETWORKS, TEACHERS, StudentSettings, epochs_for, fusion_sees
+from kdviz.training.budget import FALL, LEARNED
+from kdviz.training.defaults import NETWORKS, TEACHERS, StudentSettings, fusion_sees, most_epochs
 from kdviz.training.knowledge import training_series
 from kdviz.training.shell_command import distill_line, said
 from kdviz.ui.distill import settings_dialog
@@ -22,7 +23,7 @@ from kdviz.ui.distill.method_choice import wanted
 from kdviz.ui.shell.frame import link
 from kdviz.ui.state import cache, current
 from kdviz.ui.texts.formatting import Markdown, sentence, text
-from kdviz.ui.texts.sentences import counted, say, students
+from kdviz.ui.texts.sentences import counted, say, say_plain, students
 
 Row = Mapping[str, Any]
 
@@ -96,24 +97,40 @@ def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Value]]:
     networks = pick_networks(row)
     architecture = cost_table(data, networks)
     knows = ask_knowledge(data, networks)
-    left, right = st.columns([3, 2])
-    _usually(f"epochs_{data.sha256[:8]}", epochs_for(training_series(data), 16))
-    _usually("seed", 0)
-    epochs = left.slider(say("epochs"), 1, 400, key=f"epochs_{data.sha256[:8]}")
-    seed = right.number_input(say("seed"), 0, 9999, key="seed")
-    settings = {"architecture": architecture, **settings_dialog.changed(_groups(row, networks))}
-    wish = {"method": row["id"], **networks, "epochs": int(epochs), "seed": int(seed)}
+    budget, epochs, seed = how_long(data)
+    settings = {"architecture": architecture, **settings_dialog.changed(_groups(row, networks, budget))}
+    wish = {"method": row["id"], **networks, "epochs": epochs, "seed": seed, "budget": budget}
     wish["selection"] = settings_dialog.rule()
     return {**wish, "knows": knows} if knows else wish, settings
 
 
+def how_long(data: Dataset) -> tuple[str, int, int]:
+    """The budget, its epochs and the seed, with what the budget means."""
+    titles = {"converged": say_plain("budget converged"), "quick": say_plain("budget quick")}
+    left, middle, right = st.columns([3, 3, 2])
+    _usually("budget", "converged")
+    chosen = left.segmented_control(
+        say("how long"), list(titles), required=True, key="budget", wrap=True, format_func=titles.__getitem__
+    )
+    budget = str(chosen)
+    key = f"epochs_{budget}_{data.sha256[:8]}"
+    _usually(key, most_epochs(training_series(data), 16, budget))
+    _usually("seed", 0)
+    label = say("epochs") if budget == "quick" else say("epochs at most")
+    epochs = middle.slider(label, 1, 400, key=key)
+    seed = right.number_input(say("seed"), 0, 9999, key="seed")
+    lasts = say("budget converged means", learned=LEARNED, fall=FALL)
+    st.caption(say("budget quick means") if budget == "quick" else lasts)
+    return budget, int(epochs), int(seed)
+
+
 def more(row: Row, wish: Mapping[str, Any]) -> None:
     """The button to all other settings."""
-    settings_dialog.button(_groups(row, wish), row)
+    settings_dialog.button(_groups(row, wish, wish["budget"]), row)
 
 
-def _groups(row: Row, networks: Mapping[str, Any]) -> list[settings_dialog.SettingsGroup]:
-    return settings_dialog.groups(row, [*networks["teachers"], "signal"])
+def _groups(row: Row, networks: Mapping[str, Any], budget: str) -> list[settings_dialog.SettingsGroup]:
+    return settings_dialog.groups(row, [*networks["teachers"], "signal"], budget)
 
 
 def refuse_unteachable(data: Dataset) -> None:
@@ -152,7 +169,8 @@ def adopt(run: Run) -> None:
     st.session_state[f"teachers_{method}"] = list(wish["teachers"])
     st.session_state[f"student_{method}"] = wish["student"]
     st.session_state["architecture"] = settings.pop("architecture", StudentSettings().architecture)
-    st.session_state[f"epochs_{recipe.data[:8]}"] = wish["epochs"]
+    st.session_state["budget"] = wish["budget"]
+    st.session_state[f"epochs_{recipe.budget}_{recipe.data[:8]}"] = wish["epochs"]
     st.session_state["seed"] = wish["seed"]
     fill_knowledge(wish.get("knows", {}))
     settings_dialog.hold(settings, wish["selection"])

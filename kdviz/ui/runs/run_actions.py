@@ -195,7 +195,7 @@ def _changes(wish: dict[str, Any], settings: dict[str, Any]) -> tuple[dict[str, 
     rate = middle.number_input(
         say("learning rate"), 1e-5, 1.0, float(settings.get("rate", 0.01)), format="%g", key="again_rate"
     )
-    batch = right.number_input(say("batch"), 1, 256, int(settings.get("batch", 16)), key="again_batch")
+    batch = right.number_input(say("batch"), 0, 256, int(settings.get("batch", 16)), key="again_batch")
     if method != wish["method"]:
         settings = {k: v for k, v in settings.items() if not k.startswith("method.")}
         wish = {**wish, "selection": None}

@@ -124,7 +124,7 @@ def test_a_sweep_on_a_cluster_that_loses_a_worker_has_the_bits_of_one_here(
 @pytest.mark.slow
 def test_a_run_on_a_cluster_stops_when_its_cancel_file_appears(address: str, data: Dataset) -> None:
     keep(data)
-    run = make(recipe_for(data, Choices("supervised", epochs=2000)), data.name, dict(data.source))
+    run = make(recipe_for(data, Choices("supervised", epochs=2000, budget="quick")), data.name, dict(data.source))
     with cluster(address) as (pool, do, _):
         future = pool.submit(do, str(run.folder))
         until(lambda: any(e.get("event") == "epoch" for e in run.events()))

@@ -23,7 +23,7 @@ from kdviz.runs.store.run import ATTEMPTS, CANCEL, FINAL, IN_APP, LOCK, Run, mak
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
 
-FAST = {"teacher.epochs": 4, "control": False}
+FAST = {"teacher.epochs": 4, "control": False, "budget": "quick"}
 
 
 class NoEngine:

@@ -151,7 +151,13 @@ def test_a_run_on_kept_encodings_is_the_run_without_them(
         monkeypatch.setenv("KDVIZ_HOME", str(tmp_path / home))
         monkeypatch.setattr(view_cache, "WORTH", worth)
         keep(data)
-        settings = {"teacher.epochs": 2, "control": False, "gaf.size": 16, "persistence.resolution": 8}
+        settings = {
+            "teacher.epochs": 2,
+            "control": False,
+            "gaf.size": 16,
+            "persistence.resolution": 8,
+            "budget": "quick",
+        }
         recipe = recipe_for(data, Choices("aver", ("gaf", "persistence"), epochs=2), settings)
         run = make(recipe, data.name, dict(data.source), made="in the app")
         list(work(run, data))

@@ -29,7 +29,7 @@ from kdviz.runs.worker.run_worker import bring
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
 
-FAST = {"teacher.epochs": 2, "gaf.size": 16}
+FAST = {"teacher.epochs": 2, "gaf.size": 16, "budget": "quick"}
 
 
 def planned(data: Dataset, **asked: Any) -> Plan:

@@ -29,7 +29,7 @@ from kdviz.training.recipe_builder import recipe_for
 from tests.conftest import bumps
 
 pytestmark = pytest.mark.slow
-SETTINGS = {"teacher.epochs": 4, "control": False}
+SETTINGS = {"teacher.epochs": 4, "control": False, "budget": "quick"}
 EPOCHS = 80
 
 

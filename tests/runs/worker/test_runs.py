@@ -31,7 +31,7 @@ from kdviz.training.recipe import Recipe
 from kdviz.training.recipe_builder import recipe_for
 from kdviz.training.shell_command import said_with
 
-FAST = {"teacher.epochs": 4, "control": False}
+FAST = {"teacher.epochs": 4, "control": False, "budget": "quick"}
 
 
 def asked(data: Dataset, epochs: int = 4, made: str = "in the app", **more: object) -> Run:
@@ -180,7 +180,7 @@ def test_memory_that_runs_out_is_said(data: Dataset, monkeypatch: pytest.MonkeyP
     def full(*_: object) -> None:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes")
 
-    monkeypatch.setattr("kdviz.runs.worker.job.prepare", full)
+    monkeypatch.setattr("kdviz.training.encoded_data.prepare", full)
     run = asked(data)
     list(work(run, data))
     assert run.state == "failed" and "more memory" in run.final["sentence"]  # type: ignore[index]

@@ -1,0 +1,186 @@
+"""Have the default networks finished learning? `python -m benchmarks.teachers [--sets A,B] [--seeds 0,1] [--kinds K]`.
+
+Of each of eight UCR sets, by its official split: the default teachers of signal and GAF, a `kd` student of size `small`
+that listens to the first, and its from-scratch control, beside what was published for FCN and ResNet (mean of 3-5
+runs). Test data judge finished networks only; no default was chosen by them. What was measured is kept, a JSON line
+each, so that it can be run in pieces; `--markdown FILE` writes the table of all that is kept and measures nothing.
+Processor seconds of one thread, measured while other work ran beside: they are upper bounds.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import argparse
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.schooling import School, Told
+from kdviz.data.dataset import Dataset
+from kdviz.data.sources.open_data import open_data
+from kdviz.training.defaults import Choices
+from kdviz.training.recipe import Recipe
+from kdviz.training.recipe_builder import recipe_for
+
+UCR = Path(__file__).parents[2] / "shared" / "ucr"
+KINDS = ("signal", "gaf", "scratch", "student")
+KEPT = Path("benchmark-teachers.jsonl")
+GOALS = {"signal": 0.86, "gaf": 0.75, "student": 0.80}
+BELOW, MOST_SECONDS = 0.02, 90.0
+Row = dict[str, Any]
+Published = Mapping[str, Mapping[str, float]]
+COLUMNS = ("set", "train", "signal teacher", "GAF teacher", "student", "scratch", "FCN", "ResNet",
+           "epochs of the signal teacher", "its seconds")  # fmt: skip
+
+
+def published() -> dict[str, dict[str, float]]:
+    """Mean test accuracy of FCN and ResNet, and the sizes, by set."""
+    with (UCR / "published.csv").open() as file:
+        return {row.pop("dataset"): {k: float(v) for k, v in row.items()} for row in csv.DictReader(file)}
+
+
+def opened(name: str) -> Dataset:
+    """The set with its official split."""
+    return open_data([str(UCR / f"{name}_TRAIN.tsv"), str(UCR / f"{name}_TEST.tsv")])
+
+
+def recipes(data: Dataset, seed: int) -> dict[str, Recipe]:
+    """The default recipes, by kind; the student hears the signal teacher."""
+    student, beside = (
+        recipe_for(data, Choices("kd", (teacher,), seed=seed), {"architecture": "small"})
+        for teacher in ("signal", "gaf")
+    )
+    return {"signal": student.teachers[0], "gaf": beside.teachers[0], "scratch": student.scratch(), "student": student}
+
+
+def measured(names: Sequence[str], seeds: Sequence[int], kinds: Sequence[str], folder: Path) -> Iterator[Row]:
+    """Train what is asked for, and what it stands on."""
+    for name in names:
+        school = School(opened(name), folder)
+        for seed in seeds:
+            for kind, recipe in recipes(school.data, seed).items():
+                if kind in kinds:
+                    yield _row(name, seed, kind, recipe, school.learned(recipe))
+            school.forget()
+
+
+def _row(name: str, seed: int, kind: str, recipe: Recipe, told: Told) -> Row:
+    return {
+        "set": name, "seed": seed, "kind": kind, "identity": recipe.identity, "architecture": recipe.architecture,
+        "test": told.accuracy["test"], "seconds": told.seconds, "pace": told.pace, "most": recipe.epochs,
+    }  # fmt: skip
+
+
+def kept(path: Path) -> list[Row]:
+    """The newest line of each set, seed and kind whose recipe is still the default."""
+    rows = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return list({(r["set"], r["seed"], r["kind"]): r for r in rows}.values())
+
+
+def mean(rows: Sequence[Row], name: str, kind: str, what: str = "test") -> float:
+    """The mean over seeds; NaN where nothing was measured."""
+    found = [row[what] for row in rows if (row["set"], row["kind"]) == (name, kind)]
+    return float(np.mean(found)) if found else float("nan")
+
+
+HEAD = """# Teachers, measured
+
+Written by `python -m benchmarks.teachers --markdown docs/teachers-measured.md` from what that program measured; no
+figure is typed by hand. Eight sets of the UCR archive with their official splits, every default as in the app: the
+default teachers of signal and GAF ({architecture}, trained until the training loss no longer falls, validation part
+included), a student of size `small` distilled by `kd` from the first, and its scratch control of exactly as many
+steps. Test accuracy, mean over {seeds}; FCN and ResNet as published (mean of 3-5 runs, Fawaz et al. 2019). Architecture
+and budget were chosen by cross-validation within training parts, not by these figures.
+
+Seconds are processor seconds of one thread on a busy machine; epochs are those taken, of at most so many.
+"""
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """The table beside what was published, and the goals."""
+    known = published()
+    out = [f"| {' | '.join(COLUMNS)} |", "|---|" + "--:|" * (len(COLUMNS) - 1)]
+    for name, said in known.items():
+        paces = [r for r in rows if (r["set"], r["kind"]) == (name, "signal")]
+        epochs = ", ".join(f"{r['pace'].get('epochs', r['most'])} of {r['most']}" for r in paces)
+        cells = [mean(rows, name, kind) for kind in ("signal", "gaf", "student", "scratch")]
+        told = [*map(_shown, cells), f"{said['fcn']:.3f}", f"{said['resnet']:.3f}"]
+        seconds = mean(rows, name, "signal", "seconds")
+        out.append(f"| {name} | {said['train']:.0f} | {' | '.join(told)} | {epochs} | {seconds:.0f} |")
+    means = {kind: float(np.mean([mean(rows, name, kind) for name in known])) for kind in KINDS}
+    figures = [means["signal"], means["gaf"], means["student"], means["scratch"],
+               *(float(np.mean([s[k] for s in known.values()])) for k in ("fcn", "resnet"))]  # fmt: skip
+    out.append(f"| **mean** | | {' | '.join(f'**{_shown(f)}**' for f in figures)} | | |")
+    return [*out, "", *goals(rows, known, means)]
+
+
+def goals(rows: Sequence[Row], known: Published, means: Mapping[str, float]) -> list[str]:
+    """Each goal and whether it is met."""
+    out = [f"- {_met(m := means[kind], m >= wanted)}: mean of the {_named(kind)} {_shown(m)}, wanted {wanted:.2f}."
+           for kind, wanted in GOALS.items()]  # fmt: skip
+    for kind in ("signal", "gaf"):
+        short = {n: mean(rows, n, kind) - mean(rows, n, "scratch") for n in known}
+        below = [f"{n} ({100 * d:+.1f} points)" for n, d in short.items() if d < -BELOW]
+        out.append(f"- {_met(sum(short.values()), not below)}: no {_named(kind)} more than two points below scratch: "
+                   f"{', '.join(below) or 'none is'}.")  # fmt: skip
+    largest = max(known, key=lambda n: known[n]["train"])
+    seconds = mean(rows, largest, "signal", "seconds")
+    out.append(f"- {_met(seconds, seconds <= MOST_SECONDS)}: {seconds:.0f} s for {largest}, the largest; "
+               f"wanted: at most {MOST_SECONDS:.0f}.")  # fmt: skip
+    return out
+
+
+def _met(found: float, good: bool) -> str:
+    return "not measured" if np.isnan(found) else "met" if good else "**missed**"
+
+
+def _shown(found: float) -> str:
+    return "-" if np.isnan(found) else f"{found:.3f}"
+
+
+def _named(kind: str) -> str:
+    return {"signal": "signal teacher", "gaf": "GAF teacher", "student": "student", "scratch": "scratch student"}[kind]
+
+
+def document(rows: Sequence[Row]) -> str:
+    """The whole page."""
+    seeds = sorted({r["seed"] for r in rows})
+    several = (
+        f"seeds {', '.join(map(str, seeds))}" if len(seeds) > 1 else f"one seed ({seeds[0]}), so nothing is certain"
+    )
+    shapes = " and ".join(sorted({f"`{r['architecture']}`" for r in rows if r["kind"] in ("signal", "gaf")}))
+    return "\n".join([HEAD.format(architecture=shapes, seeds=several), *table(rows), ""])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", default=",".join(published()))
+    parser.add_argument("--seeds", default="0,1,2")
+    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--kept", type=Path, default=KEPT, help="where the lines are kept")
+    parser.add_argument("--networks", type=Path, default=Path("benchmark-networks"), help="where teachers are kept")
+    parser.add_argument("--markdown", type=Path, help="write the page of what is kept here, and measure nothing")
+    given = parser.parse_args()
+    if given.markdown:
+        given.markdown.write_text(document(kept(given.kept)), encoding="utf-8")
+        return
+    torch.set_num_threads(1)
+    given.networks.mkdir(parents=True, exist_ok=True)
+    seeds = [int(each) for each in given.seeds.split(",")]
+    for row in measured(given.sets.split(","), seeds, given.kinds.split(","), given.networks):
+        with given.kept.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        print(json.dumps(row), flush=True)
+    print("\n".join(table(kept(given.kept))))
+
+
+if __name__ == "__main__":
+    main()
