@@ -111,6 +111,10 @@ CRACKS: dict[str, tuple[dict[str, str], str]] = {
     "pickle": ({"kdviz/runs/store/run.py": "import pickle\n"}, "can run code"),
     "pickle in a function": ({"kdviz/runs/store/run.py": "def f():\n    from pickle import loads\n"}, "can run code"),
     "torch.load": ({"kdviz/methods/losses.py": "import torch\ntorch.load('x')\n"}, "calls torch.load"),
+    "torch.load of plain tensors": (
+        {"kdviz/methods/losses.py": "import torch\ntorch.load('x', weights_only=True)\n"},
+        "calls torch.load",
+    ),
     "object arrays": ({"kdviz/data/sources/samples.py": "np.load(f, allow_pickle=True)\n"}, "passes allow_pickle=True"),
     "object arrays, by a name": (
         {"kdviz/data/sources/samples.py": "np.load(f, allow_pickle=yes)\n"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kdviz.commands.base import Command, ReadingBar, add_settings
 from kdviz.commands.options import (
@@ -14,13 +13,8 @@ from kdviz.commands.options import (
     knobs_of,
     knowledge_of,
     mapping_of,
-    take_back_stop,
+    run_folder_for,
 )
-from kdviz.core.errors import UserError
-
-if TYPE_CHECKING:
-    from kdviz.runs.store.run import Run
-    from kdviz.training.recipe import Recipe
 
 
 class Distill(Command):
@@ -62,7 +56,7 @@ class Distill(Command):
         wish = Choices(given.method, teachers, given.student, given.epochs, given.seed, given.selection, knows, budget)
         bar, how = ReadingBar(), mapping_of(given, with_settings=False)
         data = open_with(given.source, given.unlabelled, how, bar, bar.heard)
-        run = _folder(
+        run = run_folder_for(
             given.out,
             recipe_for(data, wish, knobs_of(given), teachers_from(knows.teacher_runs, data)),
             data.name,
@@ -70,20 +64,3 @@ class Distill(Command):
         )
         keep(data)
         return carry_out(run, data, given.json)
-
-
-def _folder(out: Path, recipe: Recipe, name: str, source: dict[str, object]) -> Run:
-    """The run's directory: the same recipe goes on or is shown; another is refused."""
-    from kdviz.runs.store.run import REQUEST, make, open_run
-
-    if out.is_file():
-        raise UserError(f"{out} is a file: name a directory for --out.")
-    if out.is_dir() and any(out.iterdir()) and not (out / REQUEST).exists():
-        raise UserError(f"{out} is not empty and holds no run: choose another --out.")
-    if not (out / REQUEST).exists():
-        return make(recipe, name, dict(source), out, made="by the command line")
-    run = open_run(out)
-    if run.identity != recipe.identity:
-        raise UserError(f"{out} holds a run of another recipe ({run.recipe.method}): choose another --out.")
-    take_back_stop(run)
-    return run

@@ -15,8 +15,10 @@ from kdviz.core.params import pairs
 
 if TYPE_CHECKING:
     from kdviz.data.dataset import Dataset
+    from kdviz.data.stretch import Stretch
     from kdviz.runs.store.run import Run
     from kdviz.training.knowledge import Knowledge
+    from kdviz.training.recipe import Recipe
 if TYPE_CHECKING:
     from kdviz.runs.analysis.opened_run import OpenedRun
 
@@ -95,7 +97,7 @@ def knobs_of(given: Namespace) -> dict[str, str]:
     return {k: v for k, v in pairs(given.settings).items() if not k.startswith(OF_DATA)}
 
 
-def carry_out(run: Run, data: Dataset, as_json: bool) -> int:
+def carry_out(run: Run, data: Dataset | Stretch, as_json: bool) -> int:
     """JSON lines while it runs; the last is the final record. Raises UserError where it fails or is another's."""
     from kdviz.core.files import Held
     from kdviz.runs.worker.job import work
@@ -129,9 +131,9 @@ def tell(line: dict[str, object], as_json: bool) -> None:
     if as_json:
         say(line)
     elif line["event"] == "epoch":
-        accuracy = line["accuracy"]
+        told = line["accuracy"] or line["readouts"]
         of = f"at most {line['epochs']}" if line.get("open") else line["epochs"]
-        print(f"{line['who']:<12} epoch {line['epoch']} of {of}  {accuracy}", file=sys.stderr)
+        print(f"{line['who']:<12} epoch {line['epoch']} of {of}  {told}", file=sys.stderr)
     elif line["event"] == "learned":
         print(f"{line['who']:<12} {line['accuracy']}{' (reused)' * bool(line['reused'])}", file=sys.stderr)
 
@@ -185,3 +187,20 @@ def class_named(one: OpenedRun, label: str | None) -> int | None:
 def shapes(arrays: Mapping[str, Any]) -> dict[str, list[int]]:
     """The shape of every array by name."""
     return {name: list(value.shape) for name, value in arrays.items()}
+
+
+def run_folder_for(out: Path, recipe: Recipe, name: str, source: dict[str, object]) -> Run:
+    """The run's directory: the same recipe goes on or is shown; another is refused."""
+    from kdviz.runs.store.run import REQUEST, make, open_run
+
+    if out.is_file():
+        raise UserError(f"{out} is a file: name a directory for --out.")
+    if out.is_dir() and any(out.iterdir()) and not (out / REQUEST).exists():
+        raise UserError(f"{out} is not empty and holds no run: choose another --out.")
+    if not (out / REQUEST).exists():
+        return make(recipe, name, dict(source), out, made="by the command line")
+    run = open_run(out)
+    if run.identity != recipe.identity:
+        raise UserError(f"{out} holds a run of another recipe ({run.recipe.method}): choose another --out.")
+    take_back_stop(run)
+    return run

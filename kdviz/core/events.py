@@ -94,6 +94,31 @@ class RunFinished(Event):
 
 
 @dataclass(frozen=True)
+class WatchFinished(RunFinished):
+    """The end of a run that watched a recording: no accuracy, for no mark was read.
+
+    views      by score: its view, method and teacher, mean and spread on the kept normal part, threshold, alarms
+    fused      the scores whose mean of z is the fused one
+    threshold  of the fused score, in z
+    alarms     (from, to, highest z) of the fused score, both ends inside
+    top        the windows that stand out most
+    controls   the threshold of each control
+    """
+
+    train_end: int = 0
+    window: int = 0
+    step: int = 0
+    period: int = 0
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fused: list[str] = field(default_factory=list)
+    threshold: float = 0.0
+    alarms: list[list[float]] = field(default_factory=list)
+    top: list[dict[str, Any]] = field(default_factory=list)
+    controls: dict[str, float] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Failed(Event):
     """The run cannot go on; `sentence` says why and what to do, `retry` which settings to try instead."""
 

@@ -68,6 +68,14 @@ class Gaf(Modality):
         high = np.max([p.max((0, 2)) for p in found], axis=0) if found else np.zeros(series.shape[1])
         self._range = np.stack([low, high], 1)
 
+    def widen(self, margin: float) -> None:
+        """Add `margin` times the learned range on both sides: an excursion beyond it still moves pixels."""
+        if self._range is None:
+            raise UserError(f"{self.title} takes its ranges from the training series: fit it to them first.")
+        low, high = self._range[:, :1], self._range[:, 1:]
+        more = margin * (high - low)
+        self._range = np.concatenate([low - more, high + more], 1)
+
     def shape(self, channels: int, length: int) -> tuple[int, ...]:
         """(C', S, S) with S = min(size, T)."""
         side = min(self.params.size, length)

@@ -18,6 +18,7 @@ LASTS = (*BUDGETS, "doubled")
 PARTS = ("train", "train+validation")
 UNSAID: dict[str, Any] = {"batches": "sliced", "labels": 0, "channels": (), "lent": (), "noise": 0.0, "missing": 0.0}
 UNSAID |= {"degraded": "both", "budget": "quick", "patience": 0, "part": "train"}
+UNSAID |= {"task": "classification", "window": 0, "step": 0, "train_end": 0, "origin": ""}
 """What a recipe does not say where it is so: recipes of before, which knew no other, keep their identities."""
 RECORDED = "recorded"
 """Stands in a method's place where networks were trained elsewhere and only looked at: nothing can train them again."""
@@ -53,6 +54,10 @@ class Recipe:
     patience      steps over which the training loss has to fall; 0 where the budget is `quick`
     batch         samples per step; 0: a tenth of those it learns from, 2 to 16
     part          what it learns from: `train`, or `train+validation` where nothing is chosen by validation data
+    task          what is learned: to tell classes, or to follow a teacher on a normal recording (`anomaly`). That and
+                  what belongs to it are not said where it is classification, which keeps those identities:
+    window, step, train_end   of a watched recording, in samples
+    origin        whose weights its frozen teachers have, by view, with the first digits of their fingerprint
     """
 
     data: str
@@ -83,6 +88,11 @@ class Recipe:
     budget: str = "quick"
     patience: int = 0
     part: str = "train"
+    task: str = "classification"
+    window: int = 0
+    step: int = 0
+    train_end: int = 0
+    origin: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from kdviz.ui.shell.frame import PAGES, UNDER_RUNS
+from kdviz.ui.shell.frame import PAGES, UNDER_RUNS, UNDER_WATCH
 from tests.browser.conftest import sideways
 
 ADDRESS = {name: "/" if name == "start" else f"/{name}" for name in PAGES}
@@ -20,7 +20,7 @@ def has_frame(page: Page, name: str) -> None:
     for folded in (page.get_by_test_id("stExpandSidebarButton"), page.get_by_role("button", name=MORE)):
         if folded.is_visible():
             folded.click()
-    for title, _ in (PAGES[each] for each in PAGES if each not in UNDER_RUNS):
+    for title, _ in (PAGES[each] for each in PAGES if each not in (*UNDER_RUNS, *UNDER_WATCH)):
         links = page.get_by_role("link", name=title, exact=True).or_(
             page.get_by_role("menuitem", name=title, exact=True)
         )

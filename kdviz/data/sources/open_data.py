@@ -13,9 +13,10 @@ import numpy as np
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping, mapping_from
-from kdviz.data.sources import file_facts, samples
+from kdviz.data.sources import file_facts, recordings, samples
 from kdviz.data.sources.installed import named_files
-from kdviz.data.sources.parser import Heard, Parsed, Progress, parse_bytes, parse_paths
+from kdviz.data.sources.parser import Heard, Parsed, Progress, parse_bytes, parse_paths, parse_recording
+from kdviz.data.stretch import Stretch
 
 SAMPLE = "sample:"
 Spec = str | Path | Sequence[str | Path]
@@ -91,3 +92,20 @@ def of_sample(name: str, mapping: Mapping) -> Parsed:
 def upload(files: Sequence[tuple[str, bytes]], mapping: Chosen = None, progress: Progress | None = None) -> Parsed:
     """Uploads (name, content) as a data set and its facts; raises UserError or FileError."""
     return parse_bytes(files, mapping_from(mapping), progress)
+
+
+def open_recording(
+    spec: Spec, mapping: Chosen = None, train_end: str = "", progress: Progress | None = None
+) -> Stretch:
+    """One long recording of a path, several, or "sample:machine"; raises UserError or FileError.
+
+    train_end   where normal ends: samples (2100), a share (0.3), a time, or `whole`; empty: as the file says
+    """
+    specs = [str(each) for each in ([spec] if isinstance(spec, str | Path) else spec)]
+    chosen = mapping_from(mapping)
+    if len(specs) == 1 and specs[0].startswith(SAMPLE):
+        name = specs[0].removeprefix(SAMPLE)
+        if name in samples.names():
+            raise UserError(f"sample:{name} holds series with classes. To watch: {', '.join(recordings.TITLES)}.")
+        return recordings.recording(name, train_end)
+    return parse_recording([Path(s) for s in specs], chosen, train_end, progress)

@@ -12,18 +12,19 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kdviz.core.child_process import ONE_THREAD, ROOT, Child
 from kdviz.core.errors import FileError, UserError
 from kdviz.core.reading_bounds import WALL_SECONDS, Bounds, bounds_of
-from kdviz.data import dataset, limits
+from kdviz.data import dataset, limits, stretch
 from kdviz.data.dataset import Dataset
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import written
 from kdviz.data.sources import parser_child
+from kdviz.data.stretch import Stretch
 
 AT_ONCE = threading.BoundedSemaphore(2)
 WORDS = ("-P", "-m", "kdviz.data.sources.parser_child")
@@ -63,6 +64,25 @@ def parse_bytes(
             path.write_bytes(data)
             files.append((str(path), name))
         return _parse(files, mapping, Path(folder), progress, heard)
+
+
+def parse_recording(
+    paths: Sequence[Path], mapping: Mapping, train_end: str, progress: Progress | None = None
+) -> Stretch:
+    """Files of this machine as one recording to watch, its marks with it; raises FileError or UserError."""
+    paths = [_at_home(path) for path in paths]
+    for path in paths:
+        _readable(path)
+        if path.stat().st_size > limits.RAW_BYTES:
+            most = limits.RAW_BYTES // 2**20
+            raise FileError(f"{written(path.name)!r} is larger than the {most} MB that a recording to watch may have.")
+    files = [(str(path.resolve()), path.name) for path in paths]
+    with tempfile.TemporaryDirectory(prefix="kdviz-", ignore_cleanup_errors=True) as folder:
+        place = Path(folder)
+        _answer(files, mapping, place, progress, None, train_end)
+        path = place / parser_child.RECORDING
+        found = stretch.read(path)
+        return replace(found, marks=stretch.read_marks(path, found.length))
 
 
 def _at_home(path: Path) -> Path:
@@ -107,12 +127,21 @@ def _small_enough(name: str, size: int) -> None:
 def _parse(
     files: Sequence[tuple[str, str]], mapping: Mapping, folder: Path, progress: Progress | None, heard: Heard | None
 ) -> Parsed:
+    report = _answer(files, mapping, folder, progress, heard)["report"]
+    return Parsed(dataset.read(folder / parser_child.DATASET), report)
+
+
+def _answer(
+    files: Sequence[tuple[str, str]], mapping: Mapping, folder: Path, progress: Progress | None, heard: Heard | None,
+    train_end: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     bounds = bounds_of(sum(Path(path).stat().st_size for path, _ in files))
     seconds = WALL_SECONDS + bounds.wall - Bounds().wall
     with AT_ONCE:
-        code = _run(parser_child.request(files, mapping.as_dict(), str(folder)), folder, progress, heard, seconds)
+        asked = parser_child.request(files, mapping.as_dict(), str(folder), train_end)
+        code = _run(asked, folder, progress, heard, seconds)
     try:
-        answer = json.loads((folder / parser_child.ANSWER).read_text())
+        answer: dict[str, Any] = json.loads((folder / parser_child.ANSWER).read_text())
     except (OSError, ValueError):
         raise FileError(_ended(code, seconds, bounds.cpu)) from None
     if "error" in answer:
@@ -120,7 +149,7 @@ def _parse(
         if place is None:
             raise UserError(answer["error"])
         raise FileError(answer["error"], place.get("line"), place.get("column"))
-    return Parsed(dataset.read(folder / parser_child.DATASET), answer["report"])
+    return answer
 
 
 def _environment(folder: Path) -> dict[str, str]:

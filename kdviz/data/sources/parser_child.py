@@ -2,7 +2,8 @@
 
 It is started as `python -m kdviz.data.sources.parser_child`, with a request on its standard input:
 {"files": [[path, name], ...], "mapping": {...}, "out": folder}. Progress goes to standard output, a number a line; the
-answer to out/answer.json, and the data set to out/dataset.npz.
+answer to out/answer.json, and the data set to out/dataset.npz. With "train_end" in the request (text, maybe empty) the
+file is one recording to watch: it goes to out/recording.npz, its marks beside it.
 """
 
 from __future__ import annotations
@@ -16,20 +17,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kdviz.core.errors import FileError, UserError
 from kdviz.core.reading_bounds import bounds_of
 from kdviz.core.sandbox import confine, fence
-from kdviz.data import dataset, limits
+from kdviz.data import dataset, limits, stretch, unpack
+from kdviz.data.arrays import array_bytes
 from kdviz.data.file_parts import dropped, part_of_name
 from kdviz.data.mapping import Mapping, mapping_from
-from kdviz.data.prepare.assemble import AssembledData, open_raw
+from kdviz.data.prepare.assemble import AssembledData, open_raw, understood
+from kdviz.data.prepare.marked import stretch_of
 from kdviz.data.prepare.second_best import surety_of
-from kdviz.data.raw import File, shown
+from kdviz.data.raw import File, Recording, shown
 from kdviz.data.readers import base, bundle
 from kdviz.data.sources import file_facts
+from kdviz.data.stretch import Stretch
 
 ANSWER = "answer.json"
 DATASET = "dataset.npz"
+RECORDING = "recording.npz"
 STEP = 0.02
 BEGINNING = 1 << 20
 SAID = "!"
@@ -41,6 +48,35 @@ def opened(files: Sequence[File], mapping: Mapping) -> AssembledData:
     raw = base.read(encoded[0], mapping) if len(encoded) == 1 else bundle.read(encoded, mapping)
     found = open_raw(raw, mapping, name_of(files), source_of(files, mapping))
     return replace(found, surety=surety_of(raw, found.understood, mapping).as_dict())
+
+
+def recording(files: Sequence[File], mapping: Mapping, train_end: str) -> Stretch:
+    """One file as one long recording, or several as its parts; raises FileError or UserError."""
+    name, source = name_of(files), source_of(files, mapping)
+    plain = _plain_arrays(files[0]) if len(files) == 1 else {}
+    if "x" in plain:
+        x = np.atleast_2d(np.asarray(plain["x"], np.float64))
+        marks = plain.get("label")
+        if x.ndim != 2 or (marks is not None and marks.shape != (x.shape[1],)):
+            raise FileError(f"{name!r} holds x of the shape {x.shape}; a recording has x (C, T), and label (T,).")
+        said = int(plain["train_end"]) if "train_end" in plain else None
+        bits = None if marks is None else (marks > 0).astype(np.uint8)
+        return stretch_of(Recording(x, ()), name, mapping, train_end, source, bits, said)
+    encoded = [replace(f, encoding=mapping.encoding) for f in files]
+    raw = base.read(encoded[0], mapping) if len(encoded) == 1 else bundle.read(encoded, mapping)
+    return stretch_of(understood(raw, mapping).content, name, mapping, train_end, source)
+
+
+def _plain_arrays(file: File) -> dict[str, Any]:
+    """The arrays x, label and train_end of an npz of one recording; none for any other file."""
+    if not unpack.first_member(file.head).endswith(".npy"):
+        return {}
+    wanted = ("x", "label", "train_end")
+    held = {name.removesuffix(".npy"): data for name, data in unpack.members(file.data)}
+    if set(held) - set(wanted) or "x" not in held:
+        return {}
+    found = {name: array_bytes.array_of(held[name], name) for name in wanted if name in held}
+    return found if found["x"].ndim <= 2 else {}
 
 
 def name_of(files: Sequence[File]) -> str:
@@ -100,6 +136,11 @@ def _read(request: dict[str, Any], out: Path) -> dict[str, Any]:
     mapping = mapping_from(request["mapping"])
     tell = _Telling()
     files = [_held(Path(path), name, tell) for path, name in request["files"]]
+    if "train_end" in request:
+        watched = recording(files, mapping, str(request["train_end"]))
+        tell(1.0)
+        stretch.write(watched, out / RECORDING)
+        return {"warnings": list(watched.warnings)}
     found = opened(files, mapping)
     tell(1.0)
     with (out / DATASET).open("wb") as file:
@@ -133,9 +174,10 @@ class _Telling:
         sys.stdout.flush()
 
 
-def request(files: Sequence[tuple[str, str]], mapping: dict[str, Any], out: str) -> str:
+def request(files: Sequence[tuple[str, str]], mapping: dict[str, Any], out: str, train_end: str | None = None) -> str:
     """The request as text."""
-    return json.dumps({"files": [list(f) for f in files], "mapping": mapping, "out": out})
+    asked = {"files": [list(f) for f in files], "mapping": mapping, "out": out}
+    return json.dumps(asked if train_end is None else {**asked, "train_end": train_end})
 
 
 if __name__ == "__main__":

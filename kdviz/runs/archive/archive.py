@@ -19,8 +19,8 @@ from kdviz.core.errors import FileError, UserError
 from kdviz.core.files import fingerprint, private, write
 from kdviz.data import limits
 from kdviz.data import unpack as zips
-from kdviz.runs.archive import checks
-from kdviz.runs.store.datasets import reopen, store
+from kdviz.runs.archive import checks, watch_checks
+from kdviz.runs.store.datasets import reopen, reopen_stretch, store, stretches
 from kdviz.runs.store.home import run_folder, runs_home
 from kdviz.runs.store.run import WITH_ANSWER, Run, open_run
 
@@ -30,6 +30,7 @@ DATA = "data.npz"
 MODALITY = r"[a-z_]{1,20}"
 NAMES = re.compile(
     rf"(?:request|final|about|measured)\.json|recorded\.npz|events\.jsonl|(?:model|method)-(?:best|last)\.safetensors"
+    rf"|scores\.safetensors"
     rf"|control\.safetensors|teachers/{MODALITY}\.safetensors|epochs/\d{{5}}\.safetensors|data\.npz"
 )
 MOST_BYTES = 256 << 20
@@ -81,7 +82,8 @@ def unpack(content: bytes, room: Callable[[int, bool], None] = anyway) -> tuple[
         return open_run(place), False
     room(sum(map(len, parts.values())), DATA in parts and recipe.data not in store())
     if DATA in parts:
-        checks.keep_data(parts.pop(DATA), recipe.data)
+        keep = watch_checks.keep_recording if recipe.train_end else checks.keep_data
+        keep(parts.pop(DATA), recipe.data)
     _place(parts, place)
     return open_run(place), True
 
@@ -97,7 +99,11 @@ def _files(folder: Path, with_epochs: bool) -> dict[str, Path]:
 
 def _data_bytes(run: Run) -> bytes:
     request = run.request
-    data = reopen(run.recipe.data, request.get("source", {}), str(request.get("data", "the data")))
+    source, name = request.get("source", {}), str(request.get("data", "the data"))
+    if run.recipe.train_end:
+        stretch = reopen_stretch(run.recipe.data, source, name, run.recipe.train_end)
+        return stretches().put(stretch).read_bytes()
+    data = reopen(run.recipe.data, source, name)
     return (store().folder / f"{store().put(data)}.npz").read_bytes()
 
 

@@ -22,6 +22,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.data.dataset import read as read_data
 from kdviz.methods.base import check, method
 from kdviz.modalities.base import modality
+from kdviz.runs.archive.watch_checks import refuse_odd_watch
 from kdviz.runs.recorded import record as recorded
 from kdviz.runs.store import measures
 from kdviz.runs.store.datasets import store
@@ -32,6 +33,7 @@ from kdviz.runs.store.weights import refuse_unsound
 from kdviz.training.defaults import StudentSettings
 from kdviz.training.knowledge import knowledge_from, lent
 from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from
+from kdviz.training.watched.watch_settings import TASK
 
 SHA = re.compile(r"[0-9a-f]{64}")
 MOST_TEACHERS, MOST_PATIENCE = 8, 10_000
@@ -52,6 +54,8 @@ def sound(plain: Mapping[str, Any]) -> Recipe:
     recipe = recipe_from(plain)
     if recipe.recorded:
         return _sound_recorded(recipe)
+    if recipe.task == TASK:
+        return refuse_odd_watch(recipe)
     for one in (recipe, *recipe.teachers, *(t for each in recipe.teachers for t in each.teachers)):
         _refuse_values(one)
     own = [t for t in recipe.teachers if not lent(recipe, t)]
@@ -180,7 +184,7 @@ def _refuse_final(final: dict[str, Any]) -> None:
     if final.get("state") not in WITH_ANSWER or final.get("event") != "finished":
         raise FileError("The run in this archive has not ended. Export it when it has.")
     known = {name: value for name, value in final.items() if name not in ("event", *RECORD[1:])}
-    made(events.RunFinished, known, "final.json")
+    made(events.WatchFinished if "views" in known else events.RunFinished, known, "final.json")
     refuse_undrawable(final, "final.json in the archive")
 
 
@@ -190,6 +194,7 @@ def _refuse_events(content: bytes) -> None:
     for line in content.splitlines():
         said = record(line, "events.jsonl")
         kind = SAID.get(str(said.pop("event", "")))
+        kind = events.WatchFinished if kind is events.RunFinished and "views" in said else kind
         if kind is None:
             raise FileError("events.jsonl in the archive tells of something that never happens. It is not opened.")
         made(kind, said, "events.jsonl")

@@ -21,8 +21,9 @@ from kdviz.core.files import private, write
 from kdviz.data.file_parts import to_zip
 from kdviz.data.limits import HOSTED_MEGABYTES
 from kdviz.data.mapping import mapping_from
-from kdviz.data.sources.open_data import parsed
+from kdviz.data.sources.open_data import open_recording, parsed
 from kdviz.data.sources.parser import Heard, Progress
+from kdviz.data.stretch import Stretch
 from kdviz.runs.hosting.quota import refuse_more, refuse_more_data
 from kdviz.runs.store.datasets import keep, store
 from kdviz.runs.store.home import home, hosted
@@ -119,6 +120,15 @@ def read(
         refuse_more_data()
     keep(found.dataset)
     return found.report
+
+
+def read_recording(sha: str, mapping: Mapping[str, Any], train_end: str) -> Stretch:
+    """An upload as one long recording, its marks with it; raises FileError or UserError."""
+    path = received(sha)
+    if path is None:
+        raise FileError("This file is not here any more. Drop it again.")
+    with GATE.place(str(home()), None):
+        return open_recording(str(path), mapping, train_end)
 
 
 def remember(sha: str, mapping: Mapping[str, Any]) -> None:

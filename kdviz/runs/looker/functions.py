@@ -33,6 +33,7 @@ from kdviz.runs.analysis.snapshots import snapshots
 from kdviz.runs.comparison.compare import comparison
 from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.looker import questions as asked
+from kdviz.runs.looker import watch_functions
 from kdviz.runs.looker.questions import ArchitectureCosts, CreatedSweep, NetworkCost, PlannedRecipe, Question
 from kdviz.runs.recorded.answers import ANSWERS, answer
 from kdviz.runs.store.catalogue import remembered
@@ -51,8 +52,7 @@ from kdviz.training.knowledge import knowledge_from
 from kdviz.training.recipe_builder import recipe_for
 
 A = TypeVar("A")
-MOST_CUTS = 16
-MOST_SERIES = 64
+MOST_CUTS, MOST_SERIES = 16, 64
 
 
 def answered(question: str, given: Mapping[str, Any]) -> Any:
@@ -191,9 +191,8 @@ def _costs(data: str, source: Mapping[str, Any], name: str, student: str, sees: 
     found = reopened(data, source, name)
     modalities = fitted(found, view_settings(sees, {}))
     shapes = {m: tuple(v.shape[1:]) for m, v in encode(modalities, found.X[:1]).items()}
-    classes = max(len(found.classes), 2)
-    by_name = costs(student, tuple(sees), shapes, classes)
-    return ArchitectureCosts({name: NetworkCost(**asdict(each)) for name, each in by_name.items()})
+    each = costs(student, tuple(sees), shapes, max(len(found.classes), 2)).items()
+    return ArchitectureCosts({name: NetworkCost(**asdict(cost)) for name, cost in each})
 
 
 def _recipe(
@@ -253,6 +252,7 @@ FUNCTIONS: dict[Question[Any], Callable[..., Any]] = dict(
         _row(asked.COSTS, _costs),
         _row(asked.RECIPE, _recipe),
         _row(asked.SWEEP, _sweep),
+        *watch_functions.ROWS,
         _row(asked.CREATE_SWEEP, _create_sweep),
     )
 )

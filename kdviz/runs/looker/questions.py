@@ -15,6 +15,7 @@ from kdviz.runs.analysis.evidence_answers import (
     WeightRandomisation,
 )
 from kdviz.runs.analysis.network_answers import CutoffAccuracy, FrequencyContent, Predictions, RunFidelity, RunNetworks
+from kdviz.runs.analysis.watch_answers import JudgedWatch, WhyHere
 from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.store.measures import Measures
 from kdviz.runs.store.snapshot_file import Snapshots
@@ -81,4 +82,8 @@ CATALOGUE: Question[dict[str, Any]] = Question("catalogue", dict)
 COSTS = Question("costs", ArchitectureCosts)
 RECIPE = Question("recipe", PlannedRecipe)
 SWEEP = Question("sweep", SweepForecast)
+WATCH_RECIPE = Question("watch_recipe", PlannedRecipe)
+WATCH_OPTIONS: Question[dict[str, Any]] = Question("watch_options", dict)
+WHY_HERE = Question("why_here", WhyHere)
+JUDGED = Question("judged", JudgedWatch)
 CREATE_SWEEP = Question("create_sweep", CreatedSweep)

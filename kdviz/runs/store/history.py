@@ -64,6 +64,8 @@ def run_progress(run: Run, log: Sequence[Mapping[str, Any]]) -> RunProgress:
     """How far a run has come by its log; an epoch to come takes as long as the median of the last ones."""
     recipe = run.recipe
     plan = {t.student: t.epochs for t in recipe.teachers} | {"student": recipe.epochs}
+    if recipe.origin:  # a watch: a student for each frozen teacher
+        plan = {word.partition("=")[0]: recipe.epochs for word in recipe.origin.split(",")}
     if recipe.control and recipe.method != "supervised":
         plan["control"] = recipe.scratch().epochs
     if recipe.twin() != recipe.scratch():

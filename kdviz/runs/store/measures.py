@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
-from kdviz.core.files import fingerprint
+from kdviz.core.files import fingerprint, write
 from kdviz.core.json_types import made
 from kdviz.runs.store.run import FINAL, MEASURED, Run, read_record
 
@@ -66,3 +71,35 @@ def outcome_hash(run: Run) -> str:
     if not path.exists():
         raise UserError(f"This run is {run.state}: only what has ended can be measured.")
     return fingerprint(path.read_bytes())[:16]
+
+
+SCORES = "scores.safetensors"
+Z, RAW, CHANNEL = "z", "raw", "channel"
+
+
+def write_scores(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Arrays (T,) called `signal.z`, `signal.raw`, `fused.channel` ...: numbers as float32, channels as int32."""
+    from safetensors.numpy import save
+
+    kinds = {CHANNEL: np.int32}
+    plain = {n: np.ascontiguousarray(a, kinds.get(n.rpartition(".")[2], np.float32)) for n, a in arrays.items()}
+    write(folder / SCORES, save(plain))
+
+
+def read_scores(folder: Path) -> dict[str, NDArray[Any]]:
+    """The arrays by name; raises UserError where there are none, or none that can be read."""
+    from safetensors.numpy import load
+
+    path = folder / SCORES
+    if not path.exists():
+        raise UserError("This run has no scores: it has not ended, or watched no recording.")
+    try:
+        found: dict[str, NDArray[Any]] = load(path.read_bytes())
+    except Exception as reason:
+        raise UserError(f"{SCORES} cannot be read ({type(reason).__name__}). Watch the recording again.") from None
+    return found
+
+
+def z_scores(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """z (T,) by score."""
+    return {name.removesuffix(f".{Z}"): a for name, a in arrays.items() if name.endswith(f".{Z}")}

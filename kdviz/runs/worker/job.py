@@ -14,6 +14,7 @@ from kdviz.core.events import Event, Failed, Learned, Noted
 from kdviz.core.files import append_line, cut_torn, locked, sweep_up
 from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
+from kdviz.data.stretch import Stretch
 from kdviz.methods.base import method
 from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.attempts import record_leave, record_start
@@ -33,6 +34,7 @@ from kdviz.runs.worker.networks import (
     saved_epoch,
     train_network,
 )
+from kdviz.runs.worker.watch_job import clear_watch_log, watch_events
 from kdviz.training.encoded_data import Materials
 from kdviz.training.loop import Diverged
 from kdviz.training.recipe import Recipe
@@ -57,7 +59,7 @@ class DiskFull(UserError):
         super().__init__("The disk is full. The last checkpoint is kept: free some space, and the run goes on from it.")
 
 
-def work(run: Run, data: Dataset) -> Iterator[Event]:
+def work(run: Run, data: Dataset | Stretch) -> Iterator[Event]:
     """Bring a run to its end, telling and recording every event.
 
     Raises Held where another worker has it, DiskFull where nothing more can be written: it can go on later.
@@ -71,7 +73,10 @@ def work(run: Run, data: Dataset) -> Iterator[Event]:
             (folder / RESERVE).write_bytes(b"\0" * 16384)
             record_start(run)
             note(run)
-            clear_log(folder, saved_epoch(folder))
+            if isinstance(data, Stretch):
+                clear_watch_log(run)
+            else:
+                clear_log(folder, saved_epoch(folder))
             for event in _events(run, data):
                 append_line(folder / EVENTS, event.line())
                 yield event
@@ -95,7 +100,7 @@ def _note_full_disk(run: Run) -> None:
         append_line(run.folder / EVENTS, Noted("student", str(DiskFull())).line())
 
 
-def _events(run: Run, data: Dataset) -> Iterator[Event]:
+def _events(run: Run, data: Dataset | Stretch) -> Iterator[Event]:
     recipe, began = run.recipe, time.perf_counter()
     torch.set_num_threads(1 if hosted() else recipe.threads)
     done: dict[str, Learned] = {}
@@ -103,12 +108,19 @@ def _events(run: Run, data: Dataset) -> Iterator[Event]:
     try:
         most = run_seconds()
         until = None if most is None else time.monotonic() + most
-        context = NetworkContext(run, data, Materials(data, recipe, encoded, data_of_teacher), until)
-        for event in _all(context, recipe):
-            if isinstance(event, Learned):
-                done[event.who] = event
-            yield event
-        end: Event = finished(run, recipe, done, time.perf_counter() - began)
+        if isinstance(data, Stretch):
+            end: Event | None = None
+            for event in watch_events(run, data, until):
+                if end is not None:
+                    yield end
+                end = event
+        else:
+            context = NetworkContext(run, data, Materials(data, recipe, encoded, data_of_teacher), until)
+            for event in _all(context, recipe):
+                if isinstance(event, Learned):
+                    done[event.who] = event
+                yield event
+            end = finished(run, recipe, done, time.perf_counter() - began)
     except Stopped:
         end = ending(recipe, done, time.perf_counter() - began, RunState.STOPPED)
     except Diverged as reason:
@@ -125,8 +137,9 @@ def _events(run: Run, data: Dataset) -> Iterator[Event]:
         yield Noted("student", ONE_THREAD.format(threads=recipe.threads))
     if most is not None and context is not None and context.late:
         yield Noted("student", TIME_OVER.format(minutes=most / 60))
-    close(run, end)
-    yield end
+    if end is not None:
+        close(run, end)
+        yield end
 
 
 def _gentler(recipe: Recipe, reason: Diverged | NotTrained) -> dict[str, float]:

@@ -10,15 +10,18 @@ from pathlib import Path
 from kdviz.core.errors import UserError
 from kdviz.core.events import Failed
 from kdviz.core.files import Held, locked, write_json
+from kdviz.data.dataset import Dataset
+from kdviz.data.stretch import Stretch
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.analysis.opened_run import open_for_looking
 from kdviz.runs.analysis.snapshots import snapshots
 from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.attempts import DISK_FULL, FAILED, HELD
-from kdviz.runs.store.datasets import reopen
+from kdviz.runs.store.datasets import reopen, reopen_stretch
 from kdviz.runs.store.home import at, home_of
 from kdviz.runs.store.run import FINAL, IN_APP, LOCK, Run, RunState, open_run
 from kdviz.runs.worker.job import DiskFull, work
+from kdviz.training.watched.watch_settings import TASK
 
 
 def bring(folder: Path) -> int:
@@ -33,8 +36,7 @@ def bring(folder: Path) -> int:
 
 def _bring(run: Run) -> int:
     try:
-        request = run.request
-        for _ in work(run, reopen(run.recipe.data, request["source"], request["data"])):
+        for _ in work(run, _opened(run)):
             pass
     except Held:
         print(f"Another worker has {run.folder.name}.", file=sys.stderr)
@@ -46,9 +48,18 @@ def _bring(run: Run) -> int:
         _fail(run, str(sentence))
     if run.state == RunState.FAILED:
         return FAILED
+    if run.recipe.task == TASK:
+        return 0
     _at_leisure(measured, run)
     _at_leisure(_watch, run)
     return 0
+
+
+def _opened(run: Run) -> Dataset | Stretch:
+    request, recipe = run.request, run.recipe
+    if recipe.task == TASK:
+        return reopen_stretch(recipe.data, request["source"], request["data"], recipe.train_end)
+    return reopen(recipe.data, request["source"], request["data"])
 
 
 def _fail(run: Run, sentence: str) -> None:

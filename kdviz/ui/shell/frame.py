@@ -25,14 +25,18 @@ PAGES = {
     "encode": (say("page encode"), ":material/grid_on:"),
     "distill": (say("page distill"), ":material/model_training:"),
     "evidence": (say("page evidence"), ":material/visibility:"),
+    "watch": (say("page watch"), ":material/monitor_heart:"),
     "frequency": (say("page frequency"), ":material/graphic_eq:"),
     "runs": (say("page runs"), ":material/inventory_2:"),
     "learn": (say("page learn"), ":material/school:"),
     "sweep": (say("page sweep"), ":material/table_rows:"),
     "compare": (say("page compare"), ":material/balance:"),
+    "why": (say("page why"), ":material/search:"),
 }
 UNDER_RUNS = ("sweep", "compare")
 """Views of what was trained: they have addresses of their own, and are reached from Runs."""
+UNDER_WATCH = ("why",)
+"""A window of what is watched: likewise, reached from Watch."""
 
 
 def boot() -> None:
@@ -80,6 +84,6 @@ def go(name: str, link: Mapping[str, str] | None = None) -> None:
 
 def _page(name: str) -> Page:
     title, icon = PAGES[name]
-    seen: Literal["visible", "hidden"] = "hidden" if name in UNDER_RUNS else "visible"
+    seen: Literal["visible", "hidden"] = "hidden" if name in (*UNDER_RUNS, *UNDER_WATCH) else "visible"
     path = SERVED / "pages" / f"{name}.py"
     return st.Page(path, title=title, icon=icon, url_path=name, default=name == "start", visibility=seen)

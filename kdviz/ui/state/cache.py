@@ -22,7 +22,7 @@ from kdviz.runs.engine.supervisor import Supervisor
 from kdviz.runs.engine.workers import Engine
 from kdviz.runs.hosting.fair_share import FairShareSupervisor, QuotaEngine
 from kdviz.runs.looker.client import Looker
-from kdviz.runs.looker.questions import CATALOGUE, COSTS, NetworkCost, Question
+from kdviz.runs.looker.questions import CATALOGUE, COSTS, WATCH_OPTIONS, NetworkCost, Question
 from kdviz.runs.store.catalogue import path as catalogue_path
 from kdviz.runs.store.home import at, home, home_of, hosted
 from kdviz.runs.store.run import Run
@@ -82,6 +82,12 @@ def catalogue() -> dict[str, Any]:
     if place.exists():
         return json.loads(place.read_bytes())  # type: ignore[no-any-return]
     return looker().ask(CATALOGUE)
+
+
+@st.cache_resource(show_spinner=say("spinner methods"))
+def watch_options() -> dict[str, Any]:
+    """How recordings can be watched, in plain values: one for all who ask, so never changed by anybody."""
+    return looker().ask(WATCH_OPTIONS)
 
 
 def method_row(run: Run) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from kdviz.data.dataset import Dataset
+from kdviz.data.stretch import Stretch
 from kdviz.runs.engine.queue import refuse_long_queue
 from kdviz.runs.hosting import quota
-from kdviz.runs.looker.questions import RECIPE
+from kdviz.runs.looker.questions import RECIPE, WATCH_RECIPE
 from kdviz.runs.store import datasets
 from kdviz.runs.store.run import ENDED, IN_APP, Run, make
 from kdviz.training.recipe import recipe_from
@@ -32,6 +33,22 @@ def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -
         RECIPE, data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
     )
     run = make(recipe_from(planned.recipe), data.name, source, made=IN_APP, visitor=visitor.visitor_id())
+    cache.supervisor().wake()
+    current.choose_run(run.folder.name)
+
+
+def begin_watch(stretch: Stretch, asked: Mapping[str, Any]) -> None:
+    """Make a run that watches a recording, start its worker, look at it from now on; raises UserError.
+
+    asked   views, methods, settings, seed and window, as the question about its recipe takes them
+    """
+    refuse_long_queue()
+    quota.refuse_more()
+    quota.refuse_more_runs()
+    source = dict(stretch.source)
+    given = {"data": stretch.sha256, "source": source, "name": stretch.name, "train_end": stretch.train_end}
+    planned = cache.looker().ask(WATCH_RECIPE, **given, **asked)
+    run = make(recipe_from(planned.recipe), stretch.name, source, made=IN_APP, visitor=visitor.visitor_id())
     cache.supervisor().wake()
     current.choose_run(run.folder.name)
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kdviz.core.errors import UserError
+from kdviz.data.sources import recordings
 from kdviz.runs.looker.codec import from_plain, read_message, write_message
 from kdviz.runs.looker.functions import FUNCTIONS, answered
 from kdviz.runs.looker.questions import Question
-from kdviz.runs.store.run import by_identity
+from kdviz.runs.store.datasets import keep_stretch
+from kdviz.runs.store.run import Run, RunState, by_identity, make
+from kdviz.runs.worker.job import work
 from kdviz.training.defaults import Choices
+from kdviz.training.watched.watch_teachers import watch_recipe_for
 from tests.lookable import Lookable
 
 MAPS = {"extractor": "cam"}
@@ -41,16 +47,40 @@ OF_A_RUN: dict[str, dict[str, Any]] = {
 }
 
 
+OF_A_WATCH: dict[str, dict[str, Any]] = {"watch_recipe": {}, "why_here": {"at": 1_200}, "judged": {"lesson": True}}
+
+
+@lru_cache(maxsize=1)
+def a_watch(home: Path) -> Run:
+    """A short recording that was watched, with marks beside it."""
+    whole = recordings.recording("planted-recording")
+    assert whole.marks is not None
+    part = slice(4_100, 5_600)
+    stretch = replace(whole, values=whole.values[:, part], marks=whole.marks[part], train_end=900, source={})
+    keep_stretch(stretch)
+    recipe = watch_recipe_for(stretch, ("signal",), ("hidden",), window=48)
+    run = make(recipe, stretch.name, {})
+    assert list(work(run, replace(stretch, marks=None))) and run.state == RunState.FINISHED
+    return run
+
+
 def given(question: str, runs: Lookable) -> dict[str, Any]:
     """What to ask with."""
     if question in OF_A_RUN:
         return {"run": runs.fam, **OF_A_RUN[question]}
+    if question in OF_A_WATCH:
+        watched = a_watch(runs.home)
+        if question == "watch_recipe":
+            known = {"data": watched.recipe.data, "source": watched.request["source"], "name": "planted"}
+            return {**known, "train_end": 900, "views": ["signal"], "methods": ["hidden"], "settings": {}}
+        return {"run": watched.folder.name, **OF_A_WATCH[question]}
     run = by_identity(runs.fam)
     data = {"data": run.recipe.data, "source": run.request["source"], "name": run.request["data"]}
     known = {"sha256": run.recipe.data, "source": run.request["source"], "name": run.request["data"]}
     return {
         "comparison": {"runs": [runs.fam, runs.ebkd]},
         "catalogue": {},
+        "watch_options": {},
         "costs": {**data, "student": "signal", "sees": ["signal"]},
         "recipe": {**data, "wish": asdict(Choices("kd", ("signal",))), "settings": {}},
         "sweep": {"plan": {**PLAN, "data": [known]}, "patience": 0.0},

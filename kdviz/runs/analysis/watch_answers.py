@@ -1,0 +1,109 @@
+"""What is asked of a watch without its networks: held against known marks, which are read here alone. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.core.errors import UserError
+from kdviz.data.prepare.marked import of_ranges
+from kdviz.data.stretch import Stretch
+from kdviz.metrics.detection import best_f1, measured, ranges
+from kdviz.runs.store.datasets import known_marks, reopen_stretch
+from kdviz.runs.store.measures import read_scores, z_scores
+from kdviz.runs.store.run import Run, RunState
+
+BUFFER = 100
+Floats = NDArray[np.floating[Any]]
+NO_MARKS = (
+    "This recording has no marks, so nothing can be said about how well it was watched. Give known ones: "
+    "judge RUN_DIR --marks ranges.json, [[from, to], ...]."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class WhyHere:
+    """One window explained.
+
+    words   `from`, `to`, `at`, `time`, `channel`, `normal` (where the nearest normal window begins), and by score the
+            stage and channel in which teacher and student part most
+    arrays  window, normal (W,); by score KEY: KEY.view (C, *grid) and KEY.map (*grid) where it has a place, KEY.time
+            (W,), KEY.occlusion (W,): the drop in discrepancy where a piece is replaced by the normal window's;
+            KEY.deletion (P + 1,): what is left as pieces are replaced, the most blamed first; KEY.chance (P + 1,) in
+            random order; KEY.teacher, KEY.student (W,): the feature that parts most, KEY.teacher_normal and
+            KEY.student_normal the same on the normal window
+    """
+
+    words: dict[str, Any]
+    arrays: dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class JudgedWatch:
+    """Every score against the marks: `scores` by name; how many stretches are marked, what was tested, the buffer."""
+
+    scores: dict[str, dict[str, Any]]
+    marked: int
+    tested: tuple[int, int]
+    share: float
+    buffer: int
+    ranges: tuple[tuple[int, int], ...]
+
+
+def stretch_of_run(run: Run) -> Stretch:
+    """The recording of a run, without marks; raises UserError where it is not here or the run watched none."""
+    recipe, request = run.recipe, run.request
+    if not recipe.train_end:
+        raise UserError(f"Run {run.folder.name} watched no recording: it was trained on classes.")
+    return reopen_stretch(recipe.data, request.get("source", {}), str(request.get("data", "")), recipe.train_end)
+
+
+def marks_of(stretch: Stretch, given: tuple[str, bytes] | None) -> NDArray[np.uint8]:
+    """The marks of a file (name, content) or those that came with the recording; raises UserError."""
+    if given is None:
+        found = known_marks(stretch)
+        if found is None:
+            raise UserError(NO_MARKS)
+        return found
+    name, content = given
+    if content[:1] in b"[{" or name.lower().endswith(".json"):
+        return of_ranges(content, stretch, name)
+    try:
+        words = content.decode().replace(",", "\n").split()
+        bits = np.array([float(w) for w in words if w.replace(".", "").replace("-", "").isdecimal()])
+    except ValueError:
+        bits = np.zeros(0)
+    if bits.shape != (stretch.length,):
+        raise UserError(
+            f"{Path(name).name[:60]!r} holds no ranges and not one 0 or 1 for each of the {stretch.length:,} samples. "
+            "Write JSON: [[from, to], ...], in samples or times."
+        )
+    return np.asarray(bits > 0, np.uint8)
+
+
+def judged(run: Run, given: tuple[str, bytes] | None = None, lesson: bool = False) -> JudgedWatch:
+    """Every score of a finished watch against the marks, on the tested part.
+
+    lesson   also the best F1, an oracle, with and without point adjustment
+    Raises UserError where there are no marks, or only one side is there.
+    """
+    if run.state != RunState.FINISHED:
+        raise UserError(f"This run is {run.state}: only a finished one can be judged.")
+    stretch = stretch_of_run(run)
+    marks = marks_of(stretch, given)[stretch.tested :]
+    buffer = int((run.final or {}).get("period") or BUFFER)
+    scores: dict[str, dict[str, Any]] = {}
+    for name, z in z_scores(read_scores(run.folder)).items():
+        score = np.asarray(z[stretch.tested :], np.float64)
+        scores[name] = measured(marks, score, min(buffer, marks.size // 4))
+        if lesson:
+            scores[name] = {
+                **scores[name], "best_f1": best_f1(marks, score), "adjusted_f1": best_f1(marks, score, adjusted=True)
+            }  # fmt: skip
+    found = tuple((a + stretch.tested, b + stretch.tested) for a, b in ranges(marks))
+    tested = (stretch.tested, stretch.length)
+    return JudgedWatch(scores, len(found), tested, float(np.mean(marks)), buffer, found)

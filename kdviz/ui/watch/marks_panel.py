@@ -1,0 +1,72 @@
+"""A watch held against known marks, which are read only when somebody asks; and a measure not to be ranked by."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from kdviz.core.errors import UserError
+from kdviz.runs.looker.questions import JUDGED
+from kdviz.runs.store.run import Run
+from kdviz.ui.state import cache
+from kdviz.ui.texts.formatting import sentence
+from kdviz.ui.texts.sentences import say, say_plain
+
+ASKED, TEXT = "marks_asked", "marks_text"
+BYTES = 1 << 20
+
+
+def shown_marks(run: Run) -> list[tuple[int, int]]:
+    """The marked stretches where somebody asked for them; none before."""
+    if st.session_state.get(ASKED) != run.folder.name:
+        return []
+    try:
+        found = cache.answer(run, JUDGED, marks=st.session_state.get(TEXT), lesson=True)
+    except UserError:
+        return []
+    return [(int(a), int(b)) for a, b in found.ranges]
+
+
+def show_marks(run: Run) -> None:
+    """The button that reads marks; then every view, the fused score and the controls in numbers."""
+    st.header(say("marks"), anchor=False)
+    if st.session_state.get(ASKED) != run.folder.name:
+        st.caption(say("marks unread"))
+        if st.button(say("marks read"), key="read_marks"):
+            st.session_state[ASKED] = run.folder.name
+            st.session_state.pop(TEXT, None)
+            st.rerun()
+        return
+    try:
+        found = cache.answer(run, JUDGED, marks=st.session_state.get(TEXT), lesson=True)
+    except UserError as wrong:
+        st.info(sentence(wrong), title=say("marks none"))
+        _bring()
+        return
+    lesson = st.toggle(say("lesson"), key="lesson", help=say("lesson help"))
+    order = sorted(found.scores, key=lambda name: -found.scores[name]["vus_pr"])
+    hit = {None: "-", True: say_plain("hit"), False: say_plain("missed")}
+    rows = {
+        say_plain("score"): order,
+        "VUS-PR": [found.scores[n]["vus_pr"] for n in order],
+        "AUC-PR": [found.scores[n]["auc_pr"] for n in order],
+        "AUC-ROC": [found.scores[n]["auc_roc"] for n in order],
+        say_plain("highest sample"): [hit[found.scores[n]["ucr"]] for n in order],
+    }
+    st.dataframe(pd.DataFrame(rows).round(3), hide_index=True)
+    st.caption(say("marks say", marked=found.marked, share=found.share))
+    if lesson:
+        _lesson(found.scores)
+
+
+def _bring() -> None:
+    given = st.file_uploader(say("marks file"), type=["json"], key="marks_file")
+    if given is not None and given.size <= BYTES:
+        st.session_state[TEXT] = given.getvalue().decode("utf-8", "replace")
+        st.rerun()
+
+
+def _lesson(scores: dict[str, dict[str, float]]) -> None:
+    """Point-adjusted F1, struck through: a score that knows nothing does well by it."""
+    whole, chance = scores["fused"], scores["random"]
+    st.markdown(say("lesson says", whole=whole["adjusted_f1"], chance=chance["adjusted_f1"], honest=chance["best_f1"]))

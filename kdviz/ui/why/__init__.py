@@ -1,0 +1,1 @@
+"""The page Why here: one window of a watched recording, in every view."""
