@@ -1,7 +1,7 @@
 """The house rules of kdviz that are not about imports: sizes, names, pages, the tests' folders, one way each.
 
 1. Nothing lies loose in kdviz/ but `__init__`, `__main__` and `cli`; a folder without plug-ins holds at most 15
-   modules, a module at most 260 lines, kdviz at most 300 modules beside its plug-ins.
+   modules, a module at most 260 lines, kdviz at most 310 modules beside its plug-ins.
 2. A file's name is unique, but for `base`, commands (their file is the word that is typed) and pages; few end in -ing.
 3. The menu's PAGES, pages/ and the pages' rooms in kdviz/ui are one set of names; a page has at most 60 lines and opens
    no other page's room.
@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.source import House, Module, assigned, under
 
 LOOSE = ("__main__", "cli")
-FOLDER_MODULES, MODULES, LINES, PAGE_LINES = 15, 300, 260, 60
+FOLDER_MODULES, MODULES, LINES, PAGE_LINES = 15, 310, 260, 60
 """Plug-ins are not counted among MODULES: one more is one more file."""
 
 NOUNS_IN_ING = ("formatting", "mapping", "ranking")

@@ -1,1 +1,1 @@
-"""What any student is held against: the recording's discord, the neighbour in the teacher's space, chance."""
+"""What any student is held against and needs no network: the recording's discord."""

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from kdviz.core.flow import Losses, Trace
 from kdviz.methods.base import About
 from kdviz.methods.imitation import Imitation, Maps, Sized, hard, rescaled
-from kdviz.nets.pretrained.patch_net import patch_net
+from kdviz.nets.pretrained.encoder import patch_net
 
 HARD, LOW, HIGH = 0.999, 0.9, 0.995
 

@@ -13,8 +13,7 @@ from kdviz.core.errors import UserError
 from kdviz.methods import imitation as m
 from kdviz.methods.ead import Ead
 from kdviz.methods.losses import reverse_distillation
-from kdviz.nets.pretrained.encoder import fresh
-from kdviz.nets.pretrained.patch_net import PatchTeacher
+from kdviz.nets.pretrained.encoder import PatchTeacher, fresh
 from tests.methods.golden import Golden, assert_close
 
 CLOSE = 1e-9

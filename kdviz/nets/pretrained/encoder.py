@@ -64,3 +64,34 @@ def fresh(seed: int, view: str, dims: int, channels: int, widths: Sequence[int] 
     """An untrained encoder, the same for the same seed."""
     torch.manual_seed(seed)
     return Encoder(view, dims, channels, widths)
+
+
+PATCH_WIDE = 40
+
+
+def patch_net(channels: int, out: int) -> nn.Sequential:
+    """Images (N, channels, S, S) to maps (N, out, S / 4, S / 4)."""
+    return nn.Sequential(
+        nn.Conv2d(channels, 24, 5, padding=2), nn.ReLU(), nn.AvgPool2d(2),
+        nn.Conv2d(24, 48, 5, padding=2), nn.ReLU(), nn.AvgPool2d(2),
+        nn.Conv2d(48, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, out, 1),
+    )  # fmt: skip
+
+
+class PatchTeacher(Branch):
+    """The patch network as a frozen teacher of GAFs; its maps stand at mean 0 and spread 1 on what it learned from."""
+
+    modalities = ("gaf",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = patch_net(2, PATCH_WIDE)
+
+    @property
+    def depth(self) -> int:
+        """One map."""
+        return 1
+
+    def forward(self, views: Views) -> Trace:
+        """Trace of GAFs (N, 2, S, S)."""
+        return headless((self.body(views["gaf"]),))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from kdviz.baselines.discord import MOST, discord
-from kdviz.baselines.nearest import by_chance, nearest
 from kdviz.data.stretch import Stretch
 from kdviz.metrics.detection import TimeScore
 from kdviz.training.recipe import Recipe
@@ -64,3 +65,23 @@ def _embedded(one: Watcher, series: np.ndarray) -> np.ndarray:
     with torch.no_grad():
         found: np.ndarray = one.trace(one.view.see(series)).embedding.numpy()
     return found
+
+
+AT_ONCE = 2_048
+Vectors = NDArray[np.floating[Any]]
+
+
+def nearest(vectors: Vectors, normal: Vectors) -> NDArray[np.float64]:
+    """Euclidean distance of each of vectors (N, K) to the nearest of normal (M, K): (N,)."""
+    known = np.asarray(normal, np.float64)
+    squares, out = (known**2).sum(1), np.empty(len(vectors))
+    for first in range(0, len(vectors), AT_ONCE):
+        part = np.asarray(vectors[first : first + AT_ONCE], np.float64)
+        apart = (part**2).sum(1)[:, None] + squares[None] - 2 * part @ known.T
+        out[first : first + AT_ONCE] = np.sqrt(np.maximum(apart.min(1), 0))
+    return out
+
+
+def by_chance(length: int, seed: int) -> NDArray[np.float64]:
+    """A score (T,) that knows nothing."""
+    return np.random.default_rng(seed).random(length)

@@ -20,8 +20,7 @@ from kdviz.modalities.base import modality
 from kdviz.nets import pretrained
 from kdviz.nets.base import Branch
 from kdviz.nets.pretrained import lite0
-from kdviz.nets.pretrained.encoder import fresh
-from kdviz.nets.pretrained.patch_net import PatchTeacher
+from kdviz.nets.pretrained.encoder import PatchTeacher, fresh
 from kdviz.nets.pretrained.self_taught import self_taught
 from kdviz.nets.pretrained.synthetic import synthetic
 from kdviz.training.recipe import Recipe
