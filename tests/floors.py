@@ -42,7 +42,8 @@ INNER = {
         2: "index",
         3: "analysis sweeps",
         4: "worker engine comparison recorded",
-        5: "looker hosting archive",
+        5: "publication",
+        6: "looker hosting archive",
     },
     "ui": {
         1: "texts",
@@ -59,6 +60,7 @@ PLUGINS = (
     "kdviz.evidence",
     "kdviz.commands",
     "kdviz.nets.architectures",
+    "kdviz.runs.publication",
 )
 HEAVY = ("torch", "captum", "numba", "pyts", "sklearn", "scipy", "gudhi", "matplotlib")
 LIGHT = ("app", "pages", "kdviz.ui", "kdviz.figures", "kdviz.core.events", "kdviz.data", "kdviz.modalities")

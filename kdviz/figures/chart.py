@@ -1,4 +1,4 @@
-"""Small charts in plain values, drawn in the browser without a library: lines, points, intervals, average ranks.
+"""Small charts in plain values, drawn in the browser without a library: lines, points, intervals, ranks, matrices.
 
 Pages and reports show the same ones; pointing at them, or the arrow keys, reads out the numbers.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kdviz.figures.palette import CONTROL, KINDS
+from kdviz.figures.palette import AMOUNTS, CONTROL, KINDS, SIGNS
 
 Chart = dict[str, Any]
 SYMBOLS = ("circle", "square", "diamond", "up", "down", "cross")
@@ -99,6 +99,29 @@ def ranks(average: Mapping[str, float], groups: Sequence[Sequence[str]], texts: 
         for k, (name, rank) in enumerate(sorted(average.items(), key=lambda item: item[1]))
     ]
     return _chart("ranks", alt, ranks=each, groups=[list(group) for group in groups])
+
+
+def matrix(
+    values: Sequence[Sequence[float]],
+    x: Axis,
+    y: Axis,
+    alt: str,
+    heads: Sequence[str] = (),
+    limits: tuple[float, float] | None = None,
+    signed: bool = False,
+) -> Chart:
+    """Cells by row and column, from the top; `heads` name rows and columns of a square one, a NaN is left open.
+
+    limits    the values of the first and the last colour; else the least and the largest of the cells
+    signed    blue below zero, red above, instead of amounts
+    """
+    cells = [[_number(float(v)) for v in row] for row in values]
+    known = [v for row in cells for v in row if v is not None]
+    low, high = limits or (min(known, default=0.0), max(known, default=1.0))
+    colours = list(SIGNS if signed else AMOUNTS)
+    return _chart(
+        "matrix", alt, x=_axis(x), y=_axis(y), cells=cells, heads=list(heads), low=low, high=high, colours=colours
+    )
 
 
 def hue(place: int) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import math
+import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +17,8 @@ from kdviz.figures.chart import Chart
 FIGURE_FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png", "csv": "text/csv"}
 MARKS = {"circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "cross": "X"}
 DOTS = 160
+WIDTHS = {1: 3.4, 2: 7.0}
+"""Inches of one and of two columns of a paper."""
 UNDATED: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 INK = "#1B2026"
 _turn = threading.Lock()
@@ -41,13 +44,50 @@ def picture(chart: Chart, form: str) -> bytes:
     from matplotlib.figure import Figure
 
     with on_paper():
-        rows = len(chart.get("rows") or chart.get("ranks") or ())
-        high = {"intervals": 1.0 + 0.3 * rows, "ranks": 1.2 + 0.16 * rows}.get(chart["kind"], 3.6)
-        figure = Figure(figsize=(5.6, high), layout="constrained")
-        axes = figure.add_subplot()
-        _KINDS[chart["kind"]](axes, chart)
-        out = io.BytesIO()
-        figure.savefig(out, format=form, dpi=DOTS, metadata=UNDATED[form])
+        figure = Figure(figsize=(5.6, _height(chart, 3.6)), layout="constrained")
+        _KINDS[chart["kind"]](figure.add_subplot(), chart)
+        return _saved(figure, form)
+
+
+def sheet(charts: Mapping[str, Chart], caption: str, form: str, columns: int = 2) -> bytes:
+    """Several charts by title and their caption on one sheet, one or two columns of a paper wide; or all as CSV."""
+    if form == "csv":
+        told = io.StringIO()
+        csv.writer(told, lineterminator="\n").writerows([["caption", no_formula(caption)]])
+        each = [f"\n{no_formula(title)}\n".encode() + table(chart) for title, chart in charts.items()]
+        return told.getvalue().encode() + b"".join(each)
+    from matplotlib.figure import Figure
+
+    wide = WIDTHS[columns]
+    across = min(len(charts), 3 if columns == 2 else 1)
+    rows = -(-len(charts) // across)
+    high = max(_height(chart, 0.92 * wide / across + 0.3) for chart in charts.values())
+    lines = textwrap.wrap(caption, int(wide * 19))
+    with on_paper():
+        room = 0.125 * len(lines) + 0.1
+        figure = Figure(figsize=(wide, rows * high + room))
+        below = room / (rows * high + room)
+        figure.set_layout_engine("constrained", rect=(0, below, 1, 1 - below))
+        for place, (title, chart) in enumerate(charts.items(), 1):
+            axes = figure.add_subplot(rows, across, place)
+            _KINDS[chart["kind"]](axes, chart)
+            axes.set_title(title, fontsize=8)
+            axes.tick_params(labelsize=7)
+            for label in (axes.xaxis.label, axes.yaxis.label):
+                label.set_fontsize(7)
+        figure.text(0.01, 0.03 / (rows * high + room), "\n".join(lines), fontsize=7, va="bottom")
+        return _saved(figure, form)
+
+
+def _height(chart: Chart, usual: float) -> float:
+    """Inches that a chart needs."""
+    rows = len(chart.get("rows") or chart.get("ranks") or ())
+    return {"intervals": 1.0 + 0.3 * rows, "ranks": 1.2 + 0.16 * rows}.get(chart["kind"], usual)
+
+
+def _saved(figure: Any, form: str) -> bytes:
+    out = io.BytesIO()
+    figure.savefig(out, format=form, dpi=DOTS, metadata=UNDATED[form])
     return out.getvalue()
 
 
@@ -67,6 +107,15 @@ def table(chart: Chart) -> bytes:
             head = ("name", "x", "y", "low", "high")
             marks = [(s["name"], p) for s in chart["series"] for p in s["points"]]
             body = [[name, *(p[n] for n in ("x", "y", "low", "high"))] for name, p in marks]
+        case "matrix":
+            names = chart["heads"] or range(max(map(len, chart["cells"]), default=0))
+            head = ("row", "column", "value")
+            rows = chart["heads"] or range(len(chart["cells"]))
+            body = [
+                [r, c, v]
+                for r, cells in zip(rows, chart["cells"], strict=True)
+                for c, v in zip(names, cells, strict=False)
+            ]
         case _:
             head = ("name", "x", "y")
             body = [[s["name"], *p] for s in chart["series"] for p in s["points"]]
@@ -151,4 +200,26 @@ def _ranks(axes: Any, chart: Chart) -> None:
     axes.spines[["left", "right", "top"]].set_visible(False)
 
 
-_KINDS = {"lines": _lines, "points": _points, "intervals": _intervals, "ranks": _ranks}
+def _matrix(axes: Any, chart: Chart) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    cells = [[_known(v) for v in row] for row in chart["cells"]]
+    shades = LinearSegmentedColormap.from_list("kdviz", chart["colours"])
+    heads, x, y = chart["heads"], chart["x"], chart["y"]
+    ends = (x.get("min"), x.get("max"), y.get("max"), y.get("min"))
+    extent = None if heads or None in ends else ends
+    axes.imshow(cells, cmap=shades, vmin=chart["low"], vmax=chart["high"], aspect="auto", extent=extent,
+                interpolation="nearest")  # fmt: skip
+    if heads:
+        axes.set_xticks(range(len(heads)), heads, rotation=40, ha="right")
+        axes.set_yticks(range(len(heads)), heads)
+        middle = (chart["low"] + chart["high"]) / 2
+        for row, each in enumerate(cells):
+            for column, value in enumerate(each):
+                ink = "white" if value < middle else INK
+                axes.text(column, row, f"{value:g}", ha="center", va="center", fontsize=6, color=ink)
+    axes.set_xlabel(x["label"])
+    axes.set_ylabel(y["label"])
+
+
+_KINDS = {"matrix": _matrix, "lines": _lines, "points": _points, "intervals": _intervals, "ranks": _ranks}

@@ -263,4 +263,53 @@ function ranks(data, width) {
   return { svg: out, stops, show };
 }
 
-const KINDS_OF = { lines, points, intervals, ranks };
+function shade(data, value) {
+  const share = Math.min(Math.max((value - data.low) / (data.high - data.low || 1), 0), 1) * (data.colours.length - 1);
+  const k = Math.min(Math.floor(share), data.colours.length - 2);
+  const [one, other] = [data.colours[k], data.colours[k + 1]].map((c) => [1, 3, 5].map((at) => parseInt(c.slice(at, at + 2), 16)));
+  return `rgb(${one.map((v, n) => Math.round(v + (other[n] - v) * (share - k))).join(",")})`;
+}
+
+/** Cells by row and column; a square one may have heads. */
+function matrix(data, width) {
+  const [rows, count] = [data.cells.length, Math.max(...data.cells.map((r) => r.length), 1)];
+  const side = data.heads.length ? Math.min(Math.max(...data.heads.map((h) => h.length)) * 7 + 12, width * 0.3) : 54;
+  const box = { left: side, right: width - 14, top: 24 };
+  const square = data.heads.length ? Math.min((box.right - box.left) / count, 44) : 0;
+  const [w, h] = square ? [square, Math.min(square, 30)] : [(box.right - box.left) / count, Math.max(200 / rows, 1)];
+  box.right = box.left + w * count;
+  box.bottom = box.top + h * rows;
+  const out = sheet(width, box.bottom + (data.heads.length ? 64 : 44));
+  const stops = [];
+  data.cells.forEach((row, r) => row.forEach((value, c) => {
+    if (value === null) return;
+    const [x, y] = [box.left + c * w, box.top + r * h];
+    out.append(svg("rect", { x, y, width: w + 0.4, height: h + 0.4, fill: shade(data, value) }));
+    if (square > 18) out.append(svg("text", { x: x + w / 2, y: y + h / 2 + 4, "text-anchor": "middle", "font-size": 11, fill: value < (data.low + data.high) / 2 ? "#FFFFFF" : "#1B2026" }, String(+value.toPrecision(3))));
+    const at = data.heads.length ? `${data.y.label} ${data.heads[r]}, ${data.x.label} ${data.heads[c]}` : `${data.y.label} ${told(data.y, span(data.y, rows, r))}, ${data.x.label} ${told(data.x, span(data.x, count, c))}`;
+    stops.push({ x: x + w / 2, y: y + h / 2, text: `${at}: ${FORMATS.number(value)}` });
+  }));
+  const words = svg("g", { "fill-opacity": 0.8 });
+  if (data.heads.length) data.heads.forEach((head, k) => {
+    words.append(svg("text", { x: box.left - 6, y: box.top + (k + 0.5) * h + 4, "text-anchor": "end" }, head));
+    words.append(svg("text", { transform: `translate(${box.left + (k + 0.5) * w} ${box.bottom + 12}) rotate(-30)`, "text-anchor": "end" }, head));
+  });
+  else {
+    for (const [k, v] of [[0, 0], [0.5, (count - 1) / 2], [1, count - 1]])
+      words.append(svg("text", { x: box.left + k * (box.right - box.left), y: box.bottom + 16, "text-anchor": k === 1 ? "end" : k ? "middle" : "start" }, told(data.x, span(data.x, count, v))));
+    for (const [k, v] of [[0, 0], [1, rows - 1]])
+      words.append(svg("text", { x: box.left - 6, y: box.top + 10 + k * (box.bottom - box.top - 10), "text-anchor": "end" }, told(data.y, span(data.y, rows, v))));
+  }
+  words.append(svg("text", { x: (box.left + box.right) / 2, y: box.bottom + (data.heads.length ? 58 : 34), "text-anchor": "middle" }, data.x.label));
+  words.append(svg("text", { x: 4, y: box.top - 8 }, data.y.label));
+  const ring = svg("rect", { width: Math.max(w, 6), height: Math.max(h, 6), fill: "none", stroke: "currentColor", "stroke-width": 1.6, visibility: "hidden" });
+  out.append(words, ring);
+  const show = (stop) => {
+    ring.setAttribute("visibility", stop ? "visible" : "hidden");
+    if (stop) (ring.setAttribute("x", stop.x - Math.max(w, 6) / 2), ring.setAttribute("y", stop.y - Math.max(h, 6) / 2));
+  };
+  return { svg: out, stops, show };
+}
+const span = (axis, count, k) => (axis.min === undefined || axis.max === undefined || axis.min === null ? k : axis.min + ((k + 0.5) / count) * (axis.max - axis.min));
+
+const KINDS_OF = { lines, points, intervals, ranks, matrix };

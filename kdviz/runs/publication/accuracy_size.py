@@ -1,0 +1,78 @@
+"""What accuracy costs: test accuracy against the student's parameters, methods side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from kdviz.core.errors import UserError
+from kdviz.figures.chart import Axis, Point, points
+from kdviz.metrics.hypothesis_tests import mean
+from kdviz.runs.comparison.run_groups import Entry, groups
+from kdviz.runs.publication.base import FigureKind, NoParams, PublicationFigure
+
+SCRATCH = "From-scratch control"
+
+
+class AccuracySize(FigureKind):
+    """Means over seeds with t intervals, on one data set."""
+
+    id = "size"
+    title = "Accuracy against size"
+    says = "It shows what each method reached at each size on this data; where intervals overlap, no order is shown."
+    several = True
+
+    def draw_several(self, entries: Sequence[Entry], given: NoParams) -> PublicationFigure:
+        """Raises UserError where the runs are of several data sets, or none was measured."""
+        data = sorted({e.data for e in entries})
+        if len({e.source for e in entries}) > 1:
+            raise UserError(f"These runs are on several data sets ({', '.join(data)[:120]}): give those of one.")
+        marks: dict[str, list[Point]] = {SCRATCH: []}
+        numbers: dict[str, Any] = {}
+        for here in groups(entries).values():
+            untaught: dict[tuple[str, int], Entry] = {}
+            for group in here:
+                weights = group.entries[0].cost("weights")
+                if math.isnan(weights):
+                    continue
+                known = mean([e.accuracy for e in group.entries])
+                marks.setdefault(group.label, []).append(_point(weights, known, group.label, len(group.seeds)))
+                student = group.entries[0].student
+                numbers[f"{group.label}, {student}"] = {
+                    "parameters": weights, "accuracy": known.value, "low": _known(known.low),
+                    "high": _known(known.high), "seeds": len(group.seeds),
+                }  # fmt: skip
+                untaught |= {e.unit: e for e in group.entries if math.isfinite(e.control)}
+            if untaught and here:
+                told = list(untaught.values())
+                alone = mean([e.control for e in told])
+                marks[SCRATCH].append(_point(told[0].cost("weights"), alone, SCRATCH, len(told)))
+                numbers[f"{SCRATCH}, {told[0].student}"] = {"accuracy": alone.value, "seeds": len(told)}
+        marks = {name: found for name, each in marks.items() if (found := [p for p in each if math.isfinite(p.x)])}
+        if not marks:
+            raise UserError(
+                "None of these runs was measured: `python -m kdviz compare` measures them, then draw again."
+            )
+        chart = points(
+            marks, Axis("parameters of the student", "count", log=True), Axis("test accuracy", "percent"),
+            "Test accuracy against parameters, method by method.", front=True,
+        )  # fmt: skip
+        seeds = sorted({e.seed for e in entries})
+        caption = (
+            f"{data[0]}: mean test accuracy of {len(entries)} runs, seeds {', '.join(map(str, seeds[:12]))}; bars are "
+            f"95 % t intervals over seeds. Each test set was used once. {SCRATCH}: the same student without teachers, "
+            "of equal steps. The dashed line joins what nothing smaller reaches."
+        )
+        return self.made(caption, {self.title: chart}, numbers)
+
+
+def _point(weights: float, known: Any, name: str, seeds: int) -> Point:
+    bars = (known.low, known.high) if math.isfinite(known.low) else (None, None)
+    beside = "" if bars[0] is None else f" [{known.low:.1%}, {known.high:.1%}]"
+    text = f"{name}: {known.value:.1%}{beside}, {weights:,.0f} parameters, {seeds} seed{'s' * (seeds > 1)}"
+    return Point(float(weights), float(known.value), text, *bars)
+
+
+def _known(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,132 @@
+"""What a publication figure is: charts by title, a caption that holds the numbers a reader needs, and all numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kdviz.core.errors import UserError
+from kdviz.core.params import fill
+from kdviz.core.plugins import discover, pick
+from kdviz.figures.chart import Chart
+from kdviz.metrics.intervals import interval, too_few
+from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
+from kdviz.runs.comparison.run_groups import Entry, entry, groups
+from kdviz.runs.store.run import Run
+
+PACKAGE = "kdviz.runs.publication"
+
+
+@dataclass(frozen=True)
+class NoParams:
+    """A figure without settings."""
+
+
+@dataclass(frozen=True)
+class PublicationFigure:
+    """What was drawn.
+
+    caption    what is shown, of which data and method, n, seeds, intervals and corrections
+    says       what it can and cannot say, in one sentence
+    numbers    plain values, all that the charts are made of that a text may quote
+    """
+
+    kind: str
+    title: str
+    caption: str
+    says: str
+    charts: dict[str, Chart]
+    numbers: dict[str, Any]
+
+
+class Estimated(Protocol):
+    """A value with its interval, if it has one."""
+
+    value: float
+    low: float
+    high: float
+
+
+class FigureKind:
+    """One kind of figure. `several` takes finished runs of many methods; the others runs of one, differing in seed.
+
+    `id`, `title`, `says` and `several` are written out in the class: what may not import torch reads them there.
+    """
+
+    id: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    says: ClassVar[str] = ""
+    several: ClassVar[bool] = False
+    params: ClassVar[type] = NoParams
+
+    def draw(self, runs: Sequence[OpenedRun], given: Any) -> PublicationFigure:
+        """The figure of runs that differ in nothing but seed and split, with settings of `params`."""
+        raise NotImplementedError
+
+    def draw_several(self, entries: Sequence[Entry], given: Any) -> PublicationFigure:
+        """The figure of finished runs of any methods; raises UserError where they are too few."""
+        raise NotImplementedError
+
+    def made(self, caption: str, charts: Mapping[str, Chart], numbers: Mapping[str, Any]) -> PublicationFigure:
+        """Put together."""
+        return PublicationFigure(self.id, self.title, caption, self.says, dict(charts), dict(numbers))
+
+
+def figure_kinds() -> dict[str, type[FigureKind]]:
+    """Every kind there is, by id."""
+    return discover(PACKAGE, FigureKind)
+
+
+def publication_figure(
+    kind: str, runs: Sequence[Run], settings: Mapping[str, Any] | None = None, method: str = ""
+) -> PublicationFigure:
+    """The figure of a run, or of a sweep's finished runs; raises UserError where it cannot be drawn.
+
+    method    of a sweep, for kinds of one method; where several are there, it must be named
+    """
+    drawn = pick(PACKAGE, FigureKind, kind, "figure")()
+    given: Any = fill(drawn.params, dict(settings or {}))
+    entries = [found for run in runs if (found := entry(run)) is not None]
+    if not entries:
+        raise UserError("None of these runs has finished with a trained student: there is nothing to draw yet.")
+    if drawn.several:
+        return drawn.draw_several(entries, given)
+    by_id = {run.folder.name: run for run in runs}
+    return drawn.draw([open_for_looking(by_id[each.id]) for each in _of_one_method(entries, method)], given)
+
+
+def _of_one_method(entries: Sequence[Entry], method: str) -> Sequence[Entry]:
+    alike = [group for groups_ in groups(entries).values() for group in groups_]
+    found = [group for group in alike if not method or group.label == method]
+    if len(found) != 1:
+        names = ", ".join(dict.fromkeys(group.label for group in alike))
+        wrong = f"There is no {method[:40]!r} among these runs" if not found else "These runs are of several kinds"
+        raise UserError(f"{wrong}: {names}. This figure is of one method on one data set: name it with --method.")
+    return found[0].entries
+
+
+def whose(runs: Sequence[OpenedRun]) -> str:
+    """The beginning of a caption: data, method, student, seeds, how many test series and subjects."""
+    first = runs[0]
+    seeds = ", ".join(str(one.recipe.seed) for one in runs[:12])
+    groups_ = first.data.groups
+    subjects = "" if groups_ is None else f" of {len(set(groups_[first.data.test].tolist()))} {first.data.unit}"
+    return (
+        f"{first.data.name}, {first.recipe.method}, {first.recipe.architecture} {first.recipe.student} student, "
+        f"seed{'s' * (len(runs) > 1)} {seeds}; n = {first.data.test.size} test series{subjects}."
+    )
+
+
+def over_seeds(values: Sequence[float]) -> tuple[float, str]:
+    """The mean of one value a seed, and in words its t interval, or why it has none."""
+    each: NDArray[np.float64] = np.asarray(values, np.float64)
+    found = interval(each)
+    if len(each) == 1:
+        return float(each[0]), f"{each[0]:.2f} (one seed: nothing can be concluded)"
+    if few := too_few(found.units, "seeds"):
+        return found.value, f"{found.value:.2f} ({few})"
+    return found.value, f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}] over {len(each)} seeds"

@@ -1,0 +1,119 @@
+"""Where the hidden vectors of test series lie: teacher, student and control in two dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from kdviz.core.params import Choice, Range
+from kdviz.core.plain_text import one_line
+from kdviz.figures.chart import Axis, Chart, Point, points
+from kdviz.figures.palette import network_name
+from kdviz.metrics.separability import evenly_spaced
+from kdviz.runs.analysis.opened_run import OpenedRun, chunked
+from kdviz.runs.publication.base import FigureKind, PublicationFigure, whose
+from kdviz.training.encoded_data import encode
+
+Places = NDArray[np.float64]
+DRAWS = 20
+
+
+@dataclass(frozen=True)
+class Params:
+    """How the vectors are laid out."""
+
+    layout: Annotated[str, Choice(("pca", "tsne"), "principal components, or t-SNE that starts from them")] = "pca"
+    seed: Annotated[int, Range(0, 2**31 - 1, 1, "of t-SNE and of the clusters")] = 0
+    series: Annotated[int, Range(20, 1000, 1, "test series, evenly spaced")] = 300
+
+
+class Embedding(FigureKind):
+    """Hidden vectors after pooling; how far their clusters are the classes (V-measure) beside permuted labels."""
+
+    id = "embedding"
+    title = "Embedding of teacher, student and control"
+    says = (
+        "It shows how far classes lie apart in the hidden vectors; distances between groups of a t-SNE mean nothing, "
+        "and a layout in two dimensions hides what lies in the others."
+    )
+    params = Params
+
+    def draw(self, runs: Sequence[OpenedRun], given: Params) -> PublicationFigure:
+        """Of the first run."""
+        one = runs[0]
+        series = evenly_spaced(one.data.test, given.series)
+        y = one.data.y[series]
+        roles = [r for r in (f"teacher.{one.reference}", "student", "control") if r in one.networks]
+        charts: dict[str, Chart] = {}
+        numbers: dict[str, Any] = {"series": series.tolist(), "labels": y.tolist()}
+        said = []
+        names = [one_line(name, 24) for name in one.data.classes]
+        for role in roles:
+            vectors = _vectors(one, role, series)
+            places, words = _laid_out(vectors, given)
+            score, by_chance = _clusters(vectors, y, given.seed)
+            title = network_name(role)
+            groups = {
+                names[label]: [
+                    Point(float(places[k, 0]), float(places[k, 1]), f"series {series[k]}, {names[label]}")
+                    for k in np.flatnonzero(y == label)
+                ]
+                for label in np.unique(y)
+            }
+            axes = [Axis(f"{'t-SNE' if given.layout == 'tsne' else 'component'} {k}") for k in (1, 2)]
+            charts[title] = points(groups, axes[0], axes[1], f"{title}: hidden vectors of {series.size} test series.")
+            said.append(f"{title}: V-measure {score:.2f}, with permuted labels {by_chance:.2f}{words}.")
+            numbers[role] = {"v_measure": score, "permuted": by_chance, "places": places.tolist()}
+        how = (
+            f"t-SNE from principal components, seed {given.seed}" if given.layout == "tsne" else "principal components"
+        )
+        first = "" if len(runs) == 1 else f" Drawn is seed {one.recipe.seed}."
+        caption = (
+            f"{whose(runs)}{first} Hidden vectors of {series.size} of them by {how}. Clusters (k-means, seed "
+            f"{given.seed}, as many as classes) beside the classes: {' '.join(said)}"
+        )
+        return self.made(caption, charts, numbers)
+
+
+def _vectors(opened: OpenedRun, role: str, series: NDArray[np.int64]) -> Places:
+    net, found = opened.networks[role], []
+    for some in chunked(series):
+        with torch.no_grad():
+            views = encode({m: opened.modalities[m] for m in net.modalities}, opened.data.X[some])
+            found.append(net(views).embedding.double().numpy())
+    return np.concatenate(found)
+
+
+def _laid_out(vectors: Places, given: Params) -> tuple[Places, str]:
+    """(n, 2), and which share of the variance the components hold; a component's sign is that of its largest weight."""
+    centred = vectors - vectors.mean(0)
+    _, size, axes = np.linalg.svd(centred, full_matrices=False)
+    axes = axes[:2] * np.sign(axes[:2][np.arange(len(axes[:2])), np.abs(axes[:2]).argmax(1)])[:, None]
+    places = centred @ axes.T
+    if places.shape[1] < 2:
+        places = np.column_stack([places, np.zeros(len(places))])
+    if given.layout == "pca":
+        share = float(np.square(size[:2]).sum() / max(np.square(size).sum(), 1e-30))
+        return places, f" (two components hold {share:.0%} of the variance)"
+    from sklearn.manifold import TSNE
+
+    start = places / max(places[:, 0].std(), 1e-12) * 1e-4
+    wide = min(30.0, (len(vectors) - 1) / 3)
+    made = TSNE(init=start.astype(np.float32), random_state=given.seed, perplexity=wide, method="barnes_hut")
+    return np.asarray(made.fit_transform(centred.astype(np.float32)), np.float64), ""
+
+
+def _clusters(vectors: Places, y: NDArray[np.int64], seed: int) -> tuple[float, float]:
+    """The V-measure of k-means clusters with the classes, and its mean over permuted labels."""
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import v_measure_score
+
+    found = KMeans(len(np.unique(y)), n_init=4, random_state=seed).fit_predict(vectors)
+    dice = np.random.default_rng(seed)
+    permuted = [v_measure_score(dice.permutation(y), found) for _ in range(DRAWS)]
+    return float(v_measure_score(y, found)), float(np.mean(permuted))

@@ -1,0 +1,114 @@
+"""Which series a network's features call alike, stage by stage: teachers, their mean, student and control."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from kdviz.core.errors import UserError
+from kdviz.core.params import Range
+from kdviz.figures.chart import Axis, Chart, matrix
+from kdviz.figures.palette import network_name
+from kdviz.metrics.separability import evenly_spaced
+from kdviz.nets.base import Branch
+from kdviz.runs.analysis.opened_run import OpenedRun
+from kdviz.runs.publication.base import FigureKind, PublicationFigure, over_seeds, whose
+from kdviz.training.encoded_data import encode
+
+Gram = NDArray[np.float64]
+MEAN = "Mean of the teachers"
+DRAWS = 99
+
+
+@dataclass(frozen=True)
+class Params:
+    """How many series are compared."""
+
+    series: Annotated[int, Range(8, 64, 1, "test series, sorted by class")] = 24
+
+
+class SimilarityMaps(FigureKind):
+    """Cosine Gram matrices of flattened feature maps, as SP and TGD match them, and their distances to the student."""
+
+    id = "similarity"
+    title = "Similarity maps by stage"
+    says = (
+        "It shows which series look alike to a network at each depth; likeness of these maps does not show that the "
+        "same places of a series were looked at."
+    )
+    params = Params
+
+    def draw(self, runs: Sequence[OpenedRun], given: Params) -> PublicationFigure:
+        """Maps of the first run; distances (mean square) of all, beside permuted series and the control."""
+        maps = _maps(runs[0], given.series)
+        every = [_distances(maps if k == 0 else _maps(one, given.series)) for k, one in enumerate(runs)]
+        charts: dict[str, Chart] = {}
+        for stage, each in enumerate(maps):
+            for name, gram in each.items():
+                charts[f"Stage {stage + 1}: {name}"] = matrix(
+                    gram.tolist(), Axis("series by class"), Axis("series by class"),
+                    f"Cosine likeness of series in stage {stage + 1} of {name}.", limits=(-1.0, 1.0), signed=True,
+                )  # fmt: skip
+        said, numbers = [], dict[str, Any]()
+        for stage in range(len(maps)):
+            values = {key: [one[stage][key] for one in every] for key in every[0][stage]}
+            words = {key: over_seeds(each)[1].split(" (")[0] for key, each in values.items()}
+            beside = f", control {words['control']}" if "control" in words else ", no control was trained"
+            said.append(f"Stage {stage + 1}: student {words['student']}, by chance {words['chance']}{beside}.")
+            numbers[f"stage {stage + 1}"] = {key: float(np.mean(each)) for key, each in values.items()}
+        many = over_seeds([0.0] * len(runs))[1].partition(" ")[2]
+        caption = (
+            f"{whose(runs)} {given.series} test series sorted by class. Mean squared distance of the student's map "
+            f"from the mean of the teachers' {many}: {' '.join(said)} Chance permutes the student's series, "
+            f"{DRAWS} times."
+        )
+        return self.made(caption, charts, numbers)
+
+
+def _maps(opened: OpenedRun, count: int) -> list[dict[str, Gram]]:
+    """By stage, from the first: the Gram matrix of each teacher, their mean, student and control."""
+    test = opened.data.test
+    series = evenly_spaced(test[np.argsort(opened.data.y[test], kind="stable")], count)
+    found = {role: _grams(opened, net, series) for role, net in opened.networks.items()}
+    taught = [role for role in found if role.startswith("teacher.")]
+    if not taught:
+        raise UserError("This run has no teacher: there is nothing to compare the student's similarity maps with.")
+    depth = min(map(len, found.values()))
+    out = []
+    for stage in range(depth):
+        here = {role: each[stage * (len(each) - 1) // max(depth - 1, 1)] for role, each in found.items()}
+        named = {network_name(role): here[role] for role in taught}
+        named[MEAN] = np.asarray(np.mean([here[role] for role in taught], axis=0))
+        out.append(named | {network_name(role): here[role] for role in ("student", "control") if role in here})
+    return out
+
+
+def _grams(opened: OpenedRun, net: Branch, series: NDArray[np.int64]) -> list[Gram]:
+    views = encode({m: opened.modalities[m] for m in net.modalities}, opened.data.X[series])
+    with torch.no_grad():
+        stages = net(views).stages
+    flat = [stage.flatten(1).double().numpy() for stage in stages]
+    centred = [each - each.mean(0) for each in flat]
+    unit = [each / np.maximum(np.linalg.norm(each, axis=1, keepdims=True), 1e-12) for each in centred]
+    return [each @ each.T for each in unit]
+
+
+def _distances(maps: Sequence[Mapping[str, Gram]]) -> list[dict[str, float]]:
+    """By stage: of student, permuted student, and control, from the teachers' mean."""
+    dice, out = np.random.default_rng(0), []
+    for each in maps:
+        goal, mine = each[MEAN], each[network_name("student")]
+        turns = [dice.permutation(len(mine)) for _ in range(DRAWS)]
+        found = {"student": _apart(mine, goal), "chance": float(np.mean([_apart(mine[t][:, t], goal) for t in turns]))}
+        control = each.get(network_name("control"))
+        out.append(found if control is None else found | {"control": _apart(control, goal)})
+    return out
+
+
+def _apart(one: Gram, other: Gram) -> float:
+    return float(np.square(one - other).mean())

@@ -1,0 +1,69 @@
+"""What each teacher gives, alone, in pairs and all together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kdviz.core.errors import UserError
+from kdviz.figures.chart import Axis, Bar, intervals
+from kdviz.figures.palette import CONTROL, STUDENT, network_name
+from kdviz.metrics.hypothesis_tests import family, mean
+from kdviz.runs.comparison.run_groups import Entry, groups
+from kdviz.runs.publication.base import FigureKind, NoParams, PublicationFigure
+from kdviz.runs.store.run import by_identity
+
+
+class TeacherCombinations(FigureKind):
+    """Gains over the from-scratch control by set of teachers, paired by seed, corrected over the sets."""
+
+    id = "teachers"
+    title = "Teacher combinations"
+    says = (
+        "It shows what a student of one method gains by each set of teachers; a set that is not shown to gain is not "
+        "shown to be useless, for seeds are few."
+    )
+    several = True
+
+    def draw_several(self, entries: Sequence[Entry], given: NoParams) -> PublicationFigure:
+        """Raises UserError where there are not two sets of teachers of one method on one data set."""
+        taught = [e for e in entries if _teachers(e)]
+        if len({(e.method, e.source, e.student) for e in taught}) != 1 or len({_teachers(e) for e in taught}) < 2:
+            raise UserError(
+                "This figure is of one method, student and data set with two or more sets of teachers: give such runs, "
+                "for example of three sweeps with --teachers signal, --teachers gaf and --teachers signal,gaf."
+            )
+        every = [group for here in groups(taught).values() for group in here]
+        by_set = {_teachers(group.entries[0]): group.entries for group in every}
+        order = sorted(by_set, key=lambda names: (len(names), names))
+        gains = {_called(names): [e.accuracy - e.control for e in by_set[names]] for names in order}
+        tested = family({name: each for name, each in gains.items() if len(each) > 1})
+        rows, numbers = [], dict[str, Any]()
+        for names in order:
+            name, found = _called(names), mean(gains[_called(names)])
+            test = tested.get(name)
+            sure = bool(test is not None and test.conclusive)
+            many = len(gains[name])
+            text = f"{name}: {100 * found.value:+.1f} points over scratch, {many} seed{'s' * (many > 1)}"
+            low, high = (None, None) if found.low != found.low else (float(found.low), float(found.high))
+            colour = STUDENT if sure else CONTROL
+            rows.append(Bar(name, float(found.value), low, high, text, colour, sure))
+            numbers[name] = {"gain": float(found.value), "low": low, "high": high, "seeds": many, "shown": sure,
+                             "accuracy": float(mean([e.accuracy for e in by_set[names]]).value)}  # fmt: skip
+        chart = intervals(rows, Axis("gain over the from-scratch control, points", "points"),
+                          "Gain over the control by set of teachers.", zero=True)  # fmt: skip
+        one = taught[0]
+        caption = (
+            f"{one.data}, {one.method}, student {one.student}: gain in test accuracy over the from-scratch control of "
+            f"equal steps, paired by seed, by set of teachers; 95 % t intervals over seeds. A square: shown at 5 % "
+            f"after Holm's correction over {len(tested)} sets. {sum(map(len, by_set.values()))} runs."
+        )
+        return self.made(caption, {self.title: chart}, numbers)
+
+
+def _teachers(one: Entry) -> tuple[str, ...]:
+    return tuple(by_identity(one.id).recipe.teacher_names)
+
+
+def _called(names: Sequence[str]) -> str:
+    return " + ".join(network_name(name).removesuffix(" teacher") for name in names)
