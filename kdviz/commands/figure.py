@@ -32,7 +32,7 @@ class Figure(Command):
         from kdviz.core.files import write
         from kdviz.runs.comparison.run_groups import runs_of
         from kdviz.runs.publication.base import publication_figure
-        from kdviz.runs.publication.saved import as_file, as_json
+        from kdviz.runs.publication.figure_sheet import as_file, as_json
 
         refuse_folder(given.out)
         runs = [run for word in given.what for run in runs_of(word)]

@@ -59,7 +59,7 @@ def sheet(charts: Mapping[str, Chart], caption: str, form: str, columns: int = 2
     from matplotlib.figure import Figure
 
     wide = WIDTHS[columns]
-    across = min(len(charts), 3 if columns == 2 else 1)
+    across = _across(len(charts)) if columns == 2 else 1
     rows = -(-len(charts) // across)
     high = max(_height(chart, 0.92 * wide / across + 0.3) for chart in charts.values())
     lines = textwrap.wrap(caption, int(wide * 19))
@@ -73,10 +73,18 @@ def sheet(charts: Mapping[str, Chart], caption: str, form: str, columns: int = 2
             _KINDS[chart["kind"]](axes, chart)
             axes.set_title(title, fontsize=8)
             axes.tick_params(labelsize=7)
-            for label in (axes.xaxis.label, axes.yaxis.label):
+            legend = axes.get_legend()
+            for label in (axes.xaxis.label, axes.yaxis.label, *(legend.get_texts() if legend else ())):
                 label.set_fontsize(7)
         figure.text(0.01, 0.03 / (rows * high + room), "\n".join(lines), fontsize=7, va="bottom")
         return _saved(figure, form)
+
+
+def _across(charts: int) -> int:
+    """Charts in a row of two columns' width, so that rows are full where they can be."""
+    if charts <= 3 or (charts % 3 == 0 and charts % 4):
+        return min(charts, 3)
+    return 4 if charts % 4 == 0 and charts > 4 else 2
 
 
 def _height(chart: Chart, usual: float) -> float:
@@ -86,6 +94,10 @@ def _height(chart: Chart, usual: float) -> float:
 
 
 def _saved(figure: Any, form: str) -> bytes:
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:  # the layout's solver may differ in the last bit, and names in an SVG hang on it
+        axes.set_position([round(float(edge), 5) for edge in axes.get_position().bounds])
     out = io.BytesIO()
     figure.savefig(out, format=form, dpi=DOTS, metadata=UNDATED[form])
     return out.getvalue()
@@ -209,7 +221,7 @@ def _matrix(axes: Any, chart: Chart) -> None:
     ends = (x.get("min"), x.get("max"), y.get("max"), y.get("min"))
     extent = None if heads or None in ends else ends
     axes.imshow(cells, cmap=shades, vmin=chart["low"], vmax=chart["high"], aspect="auto", extent=extent,
-                interpolation="nearest")  # fmt: skip
+                        interpolation="nearest")  # fmt: skip
     if heads:
         axes.set_xticks(range(len(heads)), heads, rotation=40, ha="right")
         axes.set_yticks(range(len(heads)), heads)

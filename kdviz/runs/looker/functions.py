@@ -35,6 +35,7 @@ from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.looker import questions as asked
 from kdviz.runs.looker import watch_functions
 from kdviz.runs.looker.questions import ArchitectureCosts, CreatedSweep, NetworkCost, PlannedRecipe, Question
+from kdviz.runs.publication import saved
 from kdviz.runs.recorded.answers import ANSWERS, answer
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.datasets import reopen
@@ -249,6 +250,8 @@ FUNCTIONS: dict[Question[Any], Callable[..., Any]] = dict(
         _row(asked.MEASURES, _measures),
         _row(asked.COMPARISON, _comparison),
         _row(asked.CATALOGUE, remembered),
+        _row(asked.PUBLICATION, saved.of_runs),
+        _row(asked.FIGURE_KINDS, saved.figure_names),
         _row(asked.COSTS, _costs),
         _row(asked.RECIPE, _recipe),
         _row(asked.SWEEP, _sweep),

@@ -17,6 +17,7 @@ from kdviz.runs.analysis.evidence_answers import (
 from kdviz.runs.analysis.network_answers import CutoffAccuracy, FrequencyContent, Predictions, RunFidelity, RunNetworks
 from kdviz.runs.analysis.watch_answers import JudgedWatch, WhyHere
 from kdviz.runs.comparison.comparison_answers import Comparison
+from kdviz.runs.publication.figure_sheet import FigureNames, PublicationFigure
 from kdviz.runs.store.measures import Measures
 from kdviz.runs.store.snapshot_file import Snapshots
 from kdviz.runs.sweeps.plan import SweepForecast
@@ -79,6 +80,8 @@ COHERENCE = Question("coherence", SharedFrequencies)
 MEASURES = Question("measures", Measures)
 COMPARISON = Question("comparison", Comparison)
 CATALOGUE: Question[dict[str, Any]] = Question("catalogue", dict)
+PUBLICATION = Question("publication", PublicationFigure)
+FIGURE_KINDS = Question("figure_kinds", FigureNames)
 COSTS = Question("costs", ArchitectureCosts)
 RECIPE = Question("recipe", PlannedRecipe)
 SWEEP = Question("sweep", SweepForecast)

@@ -10,7 +10,8 @@ from kdviz.core.errors import UserError
 from kdviz.figures.chart import Axis, Point, points
 from kdviz.metrics.hypothesis_tests import mean
 from kdviz.runs.comparison.run_groups import Entry, groups
-from kdviz.runs.publication.base import FigureKind, NoParams, PublicationFigure
+from kdviz.runs.publication.base import FigureKind, NoParams
+from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 SCRATCH = "From-scratch control"
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.core.params import fill
@@ -16,6 +15,7 @@ from kdviz.figures.chart import Chart
 from kdviz.metrics.intervals import interval, too_few
 from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.comparison.run_groups import Entry, entry, groups
+from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.runs.store.run import Run
 
 PACKAGE = "kdviz.runs.publication"
@@ -24,31 +24,6 @@ PACKAGE = "kdviz.runs.publication"
 @dataclass(frozen=True)
 class NoParams:
     """A figure without settings."""
-
-
-@dataclass(frozen=True)
-class PublicationFigure:
-    """What was drawn.
-
-    caption    what is shown, of which data and method, n, seeds, intervals and corrections
-    says       what it can and cannot say, in one sentence
-    numbers    plain values, all that the charts are made of that a text may quote
-    """
-
-    kind: str
-    title: str
-    caption: str
-    says: str
-    charts: dict[str, Chart]
-    numbers: dict[str, Any]
-
-
-class Estimated(Protocol):
-    """A value with its interval, if it has one."""
-
-    value: float
-    low: float
-    high: float
 
 
 class FigureKind:
@@ -117,16 +92,19 @@ def whose(runs: Sequence[OpenedRun]) -> str:
     subjects = "" if groups_ is None else f" of {len(set(groups_[first.data.test].tolist()))} {first.data.unit}"
     return (
         f"{first.data.name}, {first.recipe.method}, {first.recipe.architecture} {first.recipe.student} student, "
-        f"seed{'s' * (len(runs) > 1)} {seeds}; n = {first.data.test.size} test series{subjects}."
+        f"seed{'s' * (len(runs) > 1)} {seeds}; n = {first.data.test.size} test series{subjects}. {_sure(len(runs))}"
     )
 
 
-def over_seeds(values: Sequence[float]) -> tuple[float, str]:
-    """The mean of one value a seed, and in words its t interval, or why it has none."""
-    each: NDArray[np.float64] = np.asarray(values, np.float64)
-    found = interval(each)
-    if len(each) == 1:
-        return float(each[0]), f"{each[0]:.2f} (one seed: nothing can be concluded)"
-    if few := too_few(found.units, "seeds"):
-        return found.value, f"{found.value:.2f} ({few})"
-    return found.value, f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}] over {len(each)} seeds"
+def _sure(seeds: int) -> str:
+    if seeds == 1:
+        return "One seed: nothing can be concluded about the method."
+    return too_few(seeds, "seeds") or "Brackets are 95 % intervals over seeds."
+
+
+def over_seeds(values: Sequence[float], digits: int = 2) -> str:
+    """The mean of one value a seed in words, with its interval where there are enough seeds."""
+    found = interval(np.asarray(values, np.float64))
+    if too_few(found.units):
+        return f"{found.value:.{digits}f}"
+    return f"{found.value:.{digits}f} [{found.low:.{digits}f}, {found.high:.{digits}f}]"

@@ -13,7 +13,8 @@ from kdviz.figures.chart import Axis, Chart, matrix
 from kdviz.figures.palette import network_name
 from kdviz.metrics.intervals import interval
 from kdviz.runs.analysis.opened_run import OpenedRun
-from kdviz.runs.publication.base import FigureKind, NoParams, PublicationFigure, over_seeds, whose
+from kdviz.runs.publication.base import FigureKind, NoParams, over_seeds, whose
+from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 Counts = NDArray[np.int64]
 MOST_CLASSES = 40
@@ -51,9 +52,9 @@ class Confusion(FigureKind):
                 f"{title}: counts of true classes by answers.", heads,
             )  # fmt: skip
             by_chance = float((counts.sum(1) * counts.sum(0)).sum() / max(counts.sum(), 1) ** 2)
-            accuracy, words = over_seeds([float((y == a).mean()) for y, a in pairs])
-            said.append(f"{title}: accuracy {words}, by chance {by_chance:.2f}.")
-            numbers[role] = {"counts": counts.tolist(), "accuracy": accuracy, "by_chance": by_chance}
+            right = [float((y == a).mean()) for y, a in pairs]
+            said.append(f"{title}: accuracy {over_seeds(right)}, by chance {by_chance:.2f}.")
+            numbers[role] = {"counts": counts.tolist(), "accuracy": right, "by_chance": by_chance}
         if teacher in answers:
             charts["Right and wrong"], both, sentence = _together(truth, answers[teacher], answers["student"], first)
             numbers["together"] = both

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kdviz.core.errors import UserError
 from kdviz.core.files import write
-from kdviz.figures.chart_export import FIGURE_FORMATS, WIDTHS, sheet
 from kdviz.runs.comparison.run_groups import runs_of
-from kdviz.runs.publication.base import PublicationFigure, publication_figure
+from kdviz.runs.publication.base import figure_kinds, publication_figure
+from kdviz.runs.publication.figure_sheet import FigureNames, PublicationFigure, as_file
+from kdviz.runs.store.run import by_identity
+
+
+def figure_names() -> FigureNames:
+    """What there is to draw."""
+    kinds = figure_kinds()
+    return FigureNames({k: kind.title for k, kind in kinds.items()}, tuple(k for k in kinds if kinds[k].several))
+
+
+def of_runs(kind: str, runs: Sequence[str], settings: Mapping[str, Any], method: str = "") -> PublicationFigure:
+    """The figure of the runs of these identities; raises UserError."""
+    return publication_figure(kind, [by_identity(each) for each in runs], settings, method)
 
 
 class SavedFigure:
@@ -39,20 +49,3 @@ def figure(kind: str, *runs: str, method: str = "", **settings: Any) -> SavedFig
     """
     found = [run for word in runs for run in runs_of(word)]
     return SavedFigure(publication_figure(kind, found, settings, method))
-
-
-def as_file(drawn: PublicationFigure, form: str, columns: int = 2) -> bytes:
-    """The figure in a format of FIGURE_FORMATS; raises UserError for another, or another width."""
-    if form not in FIGURE_FORMATS or columns not in WIDTHS:
-        raise UserError(
-            f"A figure was asked for as {form[:12]!r}, {columns} columns wide; it can be {', '.join(FIGURE_FORMATS)}, "
-            "1 or 2 columns wide."
-        )
-    return sheet(drawn.charts, f"{drawn.title}. {drawn.caption} {drawn.says}", form, columns)
-
-
-def as_json(drawn: PublicationFigure) -> Mapping[str, Any]:
-    """All of it in plain values, but the charts."""
-    told = asdict(drawn)
-    del told["charts"]
-    return told

@@ -17,7 +17,8 @@ from kdviz.figures.palette import network_name
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.opened_run import OpenedRun
-from kdviz.runs.publication.base import FigureKind, PublicationFigure, over_seeds, whose
+from kdviz.runs.publication.base import FigureKind, over_seeds, whose
+from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.training.encoded_data import encode
 
 Gram = NDArray[np.float64]
@@ -57,14 +58,13 @@ class SimilarityMaps(FigureKind):
         said, numbers = [], dict[str, Any]()
         for stage in range(len(maps)):
             values = {key: [one[stage][key] for one in every] for key in every[0][stage]}
-            words = {key: over_seeds(each)[1].split(" (")[0] for key, each in values.items()}
+            words = {key: over_seeds(each, 3) for key, each in values.items()}
             beside = f", control {words['control']}" if "control" in words else ", no control was trained"
             said.append(f"Stage {stage + 1}: student {words['student']}, by chance {words['chance']}{beside}.")
             numbers[f"stage {stage + 1}"] = {key: float(np.mean(each)) for key, each in values.items()}
-        many = over_seeds([0.0] * len(runs))[1].partition(" ")[2]
         caption = (
             f"{whose(runs)} {given.series} test series sorted by class. Mean squared distance of the student's map "
-            f"from the mean of the teachers' {many}: {' '.join(said)} Chance permutes the student's series, "
+            f"from the mean of the teachers': {' '.join(said)} Chance permutes the student's series, "
             f"{DRAWS} times."
         )
         return self.made(caption, charts, numbers)

@@ -23,7 +23,8 @@ from kdviz.metrics.detection import auc_roc
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.opened_run import OpenedRun
-from kdviz.runs.publication.base import FigureKind, PublicationFigure, over_seeds, whose
+from kdviz.runs.publication.base import FigureKind, over_seeds, whose
+from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.training.encoded_data import encode
 from kdviz.training.learner import student_of
 
@@ -53,7 +54,7 @@ class SpectralRelevance(FigureKind):
     params = Params
 
     def draw(self, runs: Sequence[OpenedRun], given: Params) -> PublicationFigure:
-        """Means over series of absolute relevance, each series scaled to sum one; raises UserError without a signal."""
+        """Means over series of relevance for the true class; raises UserError where the student sees no signal."""
         first = runs[0]
         found = [self._profiles(one, given) for one in runs]
         hertz, unit = _axis(first)
@@ -65,13 +66,13 @@ class SpectralRelevance(FigureKind):
             role = next((r for r in first.networks if network_name(r) == name), "control")
             dash = "2 3" if name == RANDOM else ""
             drawn.append(Line(name, hertz.tolist(), mean.tolist(), colour(role), dash))
-            told = [float(each[name].mean(0) @ hertz) for each in found]
-            words = f"{name} rests on {over_seeds(told)[1]} {unit} on average"
+            told = [float(np.abs(each[name]).mean(0) @ hertz) for each in found]
+            words = f"{name} {over_seeds(told)} {unit}"
             numbers[name] = {"relevance": mean.tolist(), "centre": float(np.mean(told))}
             if band is not None:
                 hits = [auc_roc(band.astype(np.int64), each[name].mean(0)) for each in found]
                 numbers[name]["auc_of_the_planted_band"] = float(np.mean(hits))
-                words += f", AUC of the planted band {over_seeds(hits)[1]}"
+                words += f", AUC of the planted band {over_seeds(hits)}"
             said.append(words)
         marks = {} if band is None else {float(f): f"{f:g} {unit}" for f in _planted(first)}
         charts: dict[str, Chart] = {
@@ -89,14 +90,14 @@ class SpectralRelevance(FigureKind):
         beside = ", ".join(f"{name} {value:.2f}" for name, value in likeness.items())
         caption = (
             f"{whose(runs)} Integrated Gradients from zero for the true class through the Fourier transform, mean over "
-            f"{min(given.series, first.data.test.size)} test series of each series' absolute relevance scaled to sum "
-            f"one. {'; '.join(said)}. Correlation of profiles with the teacher's: {beside}. Below: relevance by time "
-            "and frequency of one series, each scaled to its own peak."
+            f"{min(given.series, first.data.test.size)} test series, each scaled to an absolute "
+            f"sum of one. On average it rests on: {'; '.join(said)}. Correlation of profiles with the "
+            f"teacher's: {beside}. Also: relevance by time and frequency of one series, each scaled to its own peak."
         )
         return self.made(caption, charts, numbers)
 
     def _profiles(self, opened: OpenedRun, given: Params) -> dict[str, Floats]:
-        """(n, F) by name of network: absolute relevance, each series scaled to sum one."""
+        """(n, F) by name of network: relevance with its sign, each series scaled to an absolute sum of one."""
         series = evenly_spaced(opened.data.test, given.series)
         nets = {network_name(role): net for role, net in opened.networks.items() if SIGNAL in net.modalities}
         if network_name("student") not in nets:
@@ -105,8 +106,8 @@ class SpectralRelevance(FigureKind):
         out = {}
         for name, net in nets.items():
             x, slope = mean_gradient(opened, net, series)
-            each = np.abs(by_frequency(x, slope))
-            out[name] = each / np.maximum(each.sum(1, keepdims=True), 1e-30)
+            each = by_frequency(x, slope)
+            out[name] = each / np.maximum(np.abs(each).sum(1, keepdims=True), 1e-30)
         return out
 
     def _short_time(self, opened: OpenedRun, given: Params, top: float, unit: str) -> dict[str, Chart]:

@@ -10,7 +10,8 @@ from kdviz.figures.chart import Axis, Bar, intervals
 from kdviz.figures.palette import CONTROL, STUDENT, network_name
 from kdviz.metrics.hypothesis_tests import family, mean
 from kdviz.runs.comparison.run_groups import Entry, groups
-from kdviz.runs.publication.base import FigureKind, NoParams, PublicationFigure
+from kdviz.runs.publication.base import FigureKind, NoParams
+from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.runs.store.run import by_identity
 
 

@@ -19,7 +19,7 @@ from kdviz.ui.shell.frame import command, go, link
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import file_name, sentence
 from kdviz.ui.texts.sentences import counted, say, say_plain
-from kdviz.ui.widgets import board_controls, board_view
+from kdviz.ui.widgets import board_controls, board_view, publication
 
 
 def show_comparison() -> None:
@@ -49,6 +49,7 @@ def show_comparison() -> None:
     results.numbers(here)
     results.order(found, here)
     few_runs.show_few_runs(runs)
+    publication.figures(runs, picked.named, several=True)
     _carry(picked.named, baseline, found, runs)
 
 

@@ -10,7 +10,7 @@ from kdviz.figures.palette import network_name
 from kdviz.runs.index.run_list import children
 from kdviz.runs.store import run_table
 from kdviz.runs.store.lineage import parents, size
-from kdviz.runs.store.run import Run
+from kdviz.runs.store.run import Run, RunState
 from kdviz.runs.store.run_table import Row, row
 from kdviz.training.recipe import settings
 from kdviz.training.shell_command import command
@@ -21,7 +21,7 @@ from kdviz.ui.state.cache import method_row
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import one_line, text
 from kdviz.ui.texts.sentences import say, say_plain
-from kdviz.ui.widgets import run_result
+from kdviz.ui.widgets import publication, run_result
 
 
 def show_detail(run: Run) -> None:
@@ -44,6 +44,8 @@ def show_detail(run: Run) -> None:
     run_actions.bar(run)
     _lineage(run)
     _again(run)
+    if run.state == RunState.FINISHED and recipe.teacher_names:
+        publication.figures([run], run.folder.name, several=False)
     left, right = st.columns(2)
     with left:
         if own(run):

@@ -16,7 +16,8 @@ from kdviz.figures.chart import Axis, Chart, Point, points
 from kdviz.figures.palette import network_name
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.analysis.opened_run import OpenedRun, chunked
-from kdviz.runs.publication.base import FigureKind, PublicationFigure, whose
+from kdviz.runs.publication.base import FigureKind, whose
+from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.training.encoded_data import encode
 
 Places = NDArray[np.float64]
