@@ -35,7 +35,7 @@ class EncodedData:
     cut: dict[str, Part] = field(default_factory=dict)
 
     def part(self, split: str) -> Part:
-        """Views and labels of one split, in the split's order, or of two (`train+validation`); cut out once, if small."""
+        """Views and labels of one split, in their order, or of two (`train+validation`); small ones are cut once."""
         if split not in self.cut:
             index = torch.cat([self.splits[name] for name in split.split("+")])
             self.cut[split] = {name: part_of(v, index) for name, v in self.views.items()}, self.labels[index]

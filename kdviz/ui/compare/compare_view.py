@@ -49,7 +49,7 @@ def show_comparison() -> None:
     results.numbers(here)
     results.order(found, here)
     few_runs.show_few_runs(runs)
-    publication.figures(runs, picked.named, several=True)
+    publication.figures([run.id for run in runs], [run.mark for run in runs], picked.named, several=True)
     _carry(picked.named, baseline, found, runs)
 
 

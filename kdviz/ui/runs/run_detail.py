@@ -45,7 +45,7 @@ def show_detail(run: Run) -> None:
     _lineage(run)
     _again(run)
     if run.state == RunState.FINISHED and recipe.teacher_names:
-        publication.figures([run], run.folder.name, several=False)
+        publication.figures([run.folder.name], [run.outcome_key], run.folder.name, several=False)
     left, right = st.columns(2)
     with left:
         if own(run):

@@ -15,7 +15,6 @@ from kdviz.figures.chart_export import FIGURE_FORMATS
 from kdviz.runs.looker.questions import FIGURE_KINDS, PUBLICATION
 from kdviz.runs.publication.figure_sheet import PublicationFigure, SameFigure, as_file
 from kdviz.runs.store.home import home
-from kdviz.runs.store.run import Run
 from kdviz.ui.shell.frame import command
 from kdviz.ui.state import cache
 from kdviz.ui.texts.formatting import file_name, one_line, sentence, text
@@ -27,8 +26,8 @@ MOST_CHARTS = 12
 
 
 @st.fragment
-def figures(runs: Sequence[Run], named: str, several: bool, method: str = "") -> None:
-    """A closed section; nothing is computed before a figure is chosen."""
+def figures(names: Sequence[str], marks: Sequence[str], named: str, several: bool, method: str = "") -> None:
+    """A closed section for runs of these identities and outcomes; nothing is computed before a figure is chosen."""
     with st.expander(say("figures for paper"), icon=":material/imagesmode:", key="paper", on_change="rerun") as opened:
         if not opened.open:
             return
@@ -47,8 +46,8 @@ def figures(runs: Sequence[Run], named: str, several: bool, method: str = "") ->
             settings = {"layout": layout}
         try:
             with st.spinner(say("spinner paper")):
-                names, marks = [run.folder.name for run in runs], [run.outcome_key for run in runs]
-                drawn = _drawn(str(home()), str(kind), json.dumps(names), json.dumps(settings), method, str(marks))
+                runs, given = json.dumps(list(names)), json.dumps(settings)
+                drawn = _drawn(str(home()), str(kind), runs, given, method, str(marks))
         except UserError as wrong:
             st.info(sentence(wrong))
             return
