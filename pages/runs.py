@@ -14,7 +14,7 @@ views("runs")
 trash_list.just_deleted()
 one = runs_list.table()
 page_links.questions("control")
-run = current.run()
+run = current.any_run()
 if run is not None and one:
     try:
         with st.container(border=True):

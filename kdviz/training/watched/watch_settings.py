@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
@@ -210,3 +211,14 @@ def settings_of(recipe: Recipe) -> Settings:
 def own_settings(recipe: Recipe, method: str) -> dict[str, Any]:
     """The settings of one method of a recipe."""
     return {k.removeprefix(f"{method}."): v for k, v in recipe.knobs.items() if k.startswith(f"{method}.")}
+
+
+def watch_line(recipe: Recipe, source: Mapping[str, Any], name: str) -> str:
+    """The shell line that watches so again."""
+    what = f"sample:{source['sample']}" if "sample" in source else shlex.quote(name or "FILE")
+    usual = asdict(Settings())
+    given = [f"{k.replace('_', '.', 1)}={v}" for k, v in recipe.knobs.items() if k in usual and usual[k] != v]
+    words = ["python -m kdviz watch", what, f"--train-end {recipe.train_end}", f"--views {','.join(recipe.sees)}"]
+    words += [f"--method {recipe.method.replace('+', ',')}", f"--window {recipe.window} --step {recipe.step}"]
+    words += [f"--seed {recipe.seed}"] * bool(recipe.seed) + [f"--set {' '.join(given)}"] * bool(given)
+    return " ".join([*words, "--out watched"])

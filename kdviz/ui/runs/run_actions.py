@@ -69,7 +69,10 @@ def bar(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if state in WITH_ANSWER and run.final and run.final.get("accuracy"):
             link("evidence", say("page evidence"))
-        link("distill", say("curves"))
+        if run.recipe.train_end:
+            link("watch", say("page watch"))
+        else:
+            link("distill", say("curves"))
         if not own(run):
             carry(run)
             st.caption(say("reader"))
@@ -85,7 +88,8 @@ def bar(run: Run) -> None:
         delete(run)
         if hosted():
             st.button(say("take link back"), key="withdraw", help=say("link help"), on_click=_withdraw, args=(run,))
-    duplicate(run)
+    if not run.recipe.train_end:
+        duplicate(run)
 
 
 def carry(run: Run) -> None:
@@ -110,6 +114,8 @@ def _offer(run: Run) -> None:
                            file_name(name, "kdviz.zip", archive), "application/zip", on_click="ignore",
                            key="save_archive")  # fmt: skip
         note.empty()
+        if run.recipe.train_end:
+            return
         page = _report(str(run.folder), run.outcome_key)
         st.download_button(say("report size", megabytes=len(page) / 1e6), page, file_name(name, "html", page),
                            "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip

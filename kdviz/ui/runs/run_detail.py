@@ -14,13 +14,14 @@ from kdviz.runs.store.run import Run, RunState
 from kdviz.runs.store.run_table import Row, row
 from kdviz.training.recipe import settings
 from kdviz.training.shell_command import command
+from kdviz.training.watched.watch_settings import watch_line
 from kdviz.ui.runs import run_actions
 from kdviz.ui.shell.frame import command as shell_line
 from kdviz.ui.state import current
 from kdviz.ui.state.cache import method_row
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import one_line, text
-from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets import publication, run_result
 
 
@@ -41,6 +42,8 @@ def show_detail(run: Run) -> None:
     elif final.get("sentence"):
         st.error(text(final["sentence"], 500))
         run_result.try_gentler(run)
+    elif recipe.train_end and final.get("views"):
+        st.markdown(say("run watched", alarms=counted(len(final["alarms"]), "alarm"), threshold=final["threshold"]))
     run_actions.bar(run)
     _lineage(run)
     _again(run)
@@ -86,6 +89,9 @@ def _lineage(run: Run) -> None:
 
 
 def _again(run: Run) -> None:
+    if run.recipe.train_end:
+        shell_line(watch_line(run.recipe, run.request.get("source", {}), str(run.request.get("data", ""))))
+        return
     try:
         shell_line(command(run.recipe, method_row(run), run.request.get("source", {})))
         st.caption(say("same line"))

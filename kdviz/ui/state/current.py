@@ -149,6 +149,15 @@ def choose_run(identity: str | None) -> None:
 
 
 def run() -> Run | None:
+    """The chosen run where it learned classes; one that watched a recording is looked at on the page Watch."""
+    found = any_run()
+    try:
+        return None if found is None or found.recipe.train_end else found
+    except UserError:
+        return found
+
+
+def any_run() -> Run | None:
     """The chosen run; None where none is chosen or it is not here, which is said. A link may name it in short."""
     asked = one_line(st.query_params.get("run", ""), LONGEST)
     identity = run_id() or (asked if PART_OF_ID.fullmatch(asked) else None)

@@ -75,7 +75,7 @@ def read_upload(sha: str, mapping: Mapping[str, Any], train_end: str) -> str:
 
 def watch_of_link() -> Run | None:
     """The chosen run where it watched a recording; None where it learned classes, or there is none."""
-    found = current.run()
+    found = current.any_run()
     return found if found is not None and found.recipe.task == TASK else None
 
 
