@@ -61,7 +61,7 @@ def test_a_finished_watch_is_shown_and_marks_wait_to_be_asked_for(page: Opener, 
 
 def test_a_window_is_explained_and_its_link_holds_the_sample(page: Opener, run: str) -> None:
     shown = page("why", run=run, at="912")
-    assert not shown.error and "Samples 888 to 935" in words(shown) and shown.query_params["at"] == ["912"]
+    assert not shown.error and "Samples 888 to 935" in words(shown) and shown.query_params["at"] == "912"
     assert "in random order" in words(shown)
 
 
