@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kdviz.modalities.base import modality
     from kdviz.panels.draw import draw
     from kdviz.runs.analysis.view_separability import separability_of as separability
-    from kdviz.runs.publication.saved import figure
+    from kdviz.runs.publication.figure_sheet import figure
     from kdviz.runs.store.datasets import stored
 
 __version__ = "0.1.0"
@@ -35,7 +35,7 @@ _WHERE = {
     "compare": ("kdviz.live.own_networks", "compare"),
     "difference": ("kdviz.metrics.perturbations", "difference"),
     "draw": ("kdviz.panels.draw", "draw"),
-    "figure": ("kdviz.runs.publication.saved", "figure"),
+    "figure": ("kdviz.runs.publication.figure_sheet", "figure"),
     "modality": ("kdviz.modalities.base", "modality"),
     "open_data": ("kdviz.data.sources.open_data", "open_data"),
     "separability": ("kdviz.runs.analysis.view_separability", "separability_of"),

@@ -35,7 +35,7 @@ from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.looker import questions as asked
 from kdviz.runs.looker import watch_functions
 from kdviz.runs.looker.questions import ArchitectureCosts, CreatedSweep, NetworkCost, PlannedRecipe, Question
-from kdviz.runs.publication import saved
+from kdviz.runs.publication import base as publication
 from kdviz.runs.recorded.answers import ANSWERS, answer
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.datasets import reopen
@@ -200,8 +200,7 @@ def _recipe(
     data: str, source: Mapping[str, Any], name: str, wish: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> PlannedRecipe:
     """The whole recipe of a wish; raises UserError where it cannot run."""
-    teachers = wish.get("teachers")
-    knows = knowledge_from(wish.get("knows"))
+    teachers, knows = wish.get("teachers"), knowledge_from(wish.get("knows"))
     choices = Choices(**{**wish, "teachers": None if teachers is None else tuple(teachers), "knows": knows})
     found = reopened(data, source, name)
     recipe = recipe_for(found, choices, settings, teachers_from(knows.teacher_runs, found))
@@ -250,8 +249,8 @@ FUNCTIONS: dict[Question[Any], Callable[..., Any]] = dict(
         _row(asked.MEASURES, _measures),
         _row(asked.COMPARISON, _comparison),
         _row(asked.CATALOGUE, remembered),
-        _row(asked.PUBLICATION, saved.of_runs),
-        _row(asked.FIGURE_KINDS, saved.figure_names),
+        _row(asked.PUBLICATION, publication.of_runs),
+        _row(asked.FIGURE_KINDS, publication.figure_names),
         _row(asked.COSTS, _costs),
         _row(asked.RECIPE, _recipe),
         _row(asked.SWEEP, _sweep),

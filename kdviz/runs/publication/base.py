@@ -15,8 +15,8 @@ from kdviz.figures.chart import Chart
 from kdviz.metrics.intervals import interval, too_few
 from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.comparison.run_groups import Entry, entry, groups
-from kdviz.runs.publication.figure_sheet import PublicationFigure
-from kdviz.runs.store.run import Run
+from kdviz.runs.publication.figure_sheet import FigureNames, PublicationFigure
+from kdviz.runs.store.run import Run, by_identity
 
 PACKAGE = "kdviz.runs.publication"
 
@@ -72,6 +72,17 @@ def publication_figure(
         return drawn.draw_several(entries, given)
     by_id = {run.folder.name: run for run in runs}
     return drawn.draw([open_for_looking(by_id[each.id]) for each in _of_one_method(entries, method)], given)
+
+
+def figure_names() -> FigureNames:
+    """What there is to draw."""
+    kinds = figure_kinds()
+    return FigureNames({k: kind.title for k, kind in kinds.items()}, tuple(k for k in kinds if kinds[k].several))
+
+
+def of_runs(kind: str, runs: Sequence[str], settings: Mapping[str, Any], method: str = "") -> PublicationFigure:
+    """The figure of the runs of these identities; raises UserError."""
+    return publication_figure(kind, [by_identity(each) for each in runs], settings, method)
 
 
 def _of_one_method(entries: Sequence[Entry], method: str) -> Sequence[Entry]:

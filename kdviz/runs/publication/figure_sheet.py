@@ -5,9 +5,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from kdviz.core.errors import UserError
+from kdviz.core.files import write
 from kdviz.figures.chart import Chart
 from kdviz.figures.chart_export import FIGURE_FORMATS, WIDTHS, sheet
 
@@ -82,3 +84,33 @@ def as_json(drawn: PublicationFigure) -> Mapping[str, Any]:
     told = asdict(drawn)
     del told["charts"]
     return told
+
+
+class SavedFigure:
+    """A figure that can be saved; `caption`, `says`, `numbers` and `charts` are plain values."""
+
+    def __init__(self, drawn: PublicationFigure) -> None:
+        self.drawn = drawn
+        self.caption, self.says, self.numbers, self.charts = drawn.caption, drawn.says, drawn.numbers, drawn.charts
+
+    def save(self, path: str | Path, columns: int = 2) -> Path:
+        """Write it as SVG, PDF, PNG or CSV, whichever the name ends with, one or two columns of a paper wide.
+
+        The caption stands beneath. Raises UserError for another ending or width.
+        """
+        path = Path(path)
+        write(path, as_file(self.drawn, path.suffix.removeprefix(".").lower(), columns))
+        return path
+
+
+def figure(kind: str, *runs: str, method: str = "", **settings: Any) -> SavedFigure:
+    """The publication figure of a run or a sweep, named by identity or folder, or of several; raises UserError.
+
+    kind    confusion, similarity, embedding, spectral, robustness, size or teachers
+    method  where a sweep holds several, for the kinds that are of one
+    """
+    from kdviz.runs.comparison.run_groups import runs_of
+    from kdviz.runs.publication.base import publication_figure
+
+    found = [run for word in runs for run in runs_of(word)]
+    return SavedFigure(publication_figure(kind, found, settings, method))

@@ -121,7 +121,7 @@ def _offer(run: Run) -> None:
                            "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip
         if not run.recipe.recorded and st.button(say("student alone"), key="student_alone", help=say("student help")):
             student, parity = _student(str(run.folder), run.outcome_key)
-            st.download_button(say("student size", kilobytes=len(student) / 1e3), student,
+            st.download_button(say("student file size", kilobytes=len(student) / 1e3), student,
                                file_name(name, "onnx", student), "application/octet-stream", on_click="ignore",
                                key="save_student")  # fmt: skip
             st.caption(say("student parity", parity=parity))
