@@ -25,7 +25,7 @@ try:
         wish, settings = setup.wishes(row, data)
         cannot = method_choice.refused(row, wish, data)
         with begin:
-            if st.button(say("begin"), key="start", icon=":material/play_arrow:", type="primary", disabled=cannot):
+            if st.button(say("begin"), key="start", icon=":material/play_arrow:", disabled=cannot):
                 launch.begin(data, wish, settings)
                 setup.begun()
                 st.rerun()

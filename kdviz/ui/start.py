@@ -53,9 +53,7 @@ def show_demo() -> None:
     with ways, st.container(horizontal=True, horizontal_alignment="right"):
         if archives(this):
             for page in ("evidence", "frequency"):
-                if st.button(
-                    say(f"open its {page}"), key=f"open_{page}", type="primary" if page == "evidence" else "secondary"
-                ):
+                if st.button(say(f"open its {page}"), key=f"open_{page}"):
                     shipped_runs.open_shipped(this, page)
         _train(name, this)
     st.markdown(say(f"told {name}"))

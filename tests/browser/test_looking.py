@@ -134,8 +134,9 @@ SMALL = """() => {
   const seen = e => e.getClientRects().length && e.textContent.trim();
   const type = [...root.querySelectorAll('*')].filter(e => !e.children.length && seen(e))
     .filter(e => parseFloat(getComputedStyle(e).fontSize) < 28).map(e => e.textContent);
-  const bands = [...root.querySelectorAll('.frame.band.full')].filter(e => e.clientHeight < 79);
-  return [...type, ...bands.map(e => e.className)];
+  const bands = [...root.querySelectorAll('.frame.band.full')].filter(e => e.getClientRects().length);
+  const low = bands.filter(e => e.clientHeight < 79).map(e => e.className);
+  return [...type, ...low, ...(bands.length < 4 ? ['too few bands'] : [])];
 }"""
 
 

@@ -92,7 +92,7 @@ def test_segments_cover_every_sample_once(length: int, count: int) -> None:
 
 
 def test_warming_compiles_every_kernel() -> None:
-    assert warm() == len(KERNELS) == 3
+    assert warm() == len(KERNELS) >= 3
     assert all("machine" in vars(each) for each in KERNELS)
 
 

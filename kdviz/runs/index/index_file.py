@@ -91,6 +91,7 @@ class Unshared(OSError):
 def _of_this_version(path: Path) -> Opened:
     if (kind := file_system(path.parent)) in NETWORKS:
         raise Unshared(f"{path.parent} lies on a network's disk ({kind}), where several machines cannot share it")
+    path.touch(0o600)  # before anybody writes: SQLite gives its other files the same mode
     db = _connected(str(path))
     try:
         if db.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
@@ -103,7 +104,6 @@ def _of_this_version(path: Path) -> Opened:
     except BaseException:
         db.close()
         raise
-    path.chmod(0o600)
     return Opened(db, path.stat().st_ino)
 
 

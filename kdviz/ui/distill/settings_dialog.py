@@ -104,7 +104,7 @@ def _ask(given: Sequence[SettingsGroup], row: Mapping[str, Any]) -> None:
         now["selection"] = st.selectbox(say("the answer"), RULES, place, format_func=rules.__getitem__, key="selection")
     st.session_state[CHANGED] = now
     with st.container(horizontal=True):
-        if st.button(say("settings done"), key="settings_done", type="primary"):
+        if st.button(say("settings done"), key="settings_done"):
             st.rerun()
         if st.button(say("settings usual"), key="settings_usual"):
             st.session_state[CHANGED] = {}

@@ -73,8 +73,17 @@ DATA_ID = re.compile(r"[0-9a-f]{64}|[a-z_]{3,40}")
 
 
 def data_id() -> str:
-    """A sample's id or a stored data set's fingerprint, from the URL, the session, or the default."""
-    return _carried("data", DEFAULT, DATA_ID) or DEFAULT
+    """A sample's id or a stored fingerprint: of the URL, the session, the run that a link names, or the default."""
+    return _carried("data", None, DATA_ID) or _data_of_link() or _carried("data", DEFAULT, DATA_ID) or DEFAULT
+
+
+def _data_of_link() -> str | None:
+    """The data of the run that a link names where it says nothing of data; None where that run cannot be read."""
+    try:
+        asked = any_run() if st.query_params.get("run") else None
+        return None if asked is None else str(asked.request.get("source", {}).get("sample") or asked.recipe.data)
+    except UserError:
+        return None
 
 
 def choose_data(identity: str) -> None:

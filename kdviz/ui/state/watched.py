@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -82,12 +83,12 @@ def watch_of_link() -> Run | None:
 def recording_of(run: Run) -> Stretch:
     """The recording of a run, without marks; raises UserError where it is not here."""
     request, recipe = run.request, run.recipe
-    source = tuple(sorted((k, str(v)) for k, v in request.get("source", {}).items() if k == "sample"))
+    source = json.dumps({k: str(v) for k, v in request.get("source", {}).items() if k == "sample"})
     name = str(request.get("data", say_plain("data unnamed")))
     return _reopened(str(home_of(run.folder)), recipe.data, source, name, recipe.train_end)
 
 
 @st.cache_resource(max_entries=6, show_spinner=say("spinner recording"))
-def _reopened(place: str, sha256: str, source: tuple[tuple[str, str], ...], name: str, train_end: int) -> Stretch:
+def _reopened(place: str, sha256: str, source: str, name: str, train_end: int) -> Stretch:
     with at(Path(place)):
-        return reopen_stretch(sha256, dict(source), name, train_end)
+        return reopen_stretch(sha256, json.loads(source), name, train_end)

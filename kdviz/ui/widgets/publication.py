@@ -87,7 +87,7 @@ def _carried(drawn: PublicationFigure, named: str, settings: dict[str, Any], met
     content = _file(json.dumps(asdict(drawn)), str(form), int(columns))
     name = file_name(f"{drawn.kind} {one_line(named, 12)}", str(form), content)
     st.download_button(say("download", name=name), content, name, FIGURE_FORMATS[str(form)], on_click="ignore",
-                       key="figure_save", type="primary")  # fmt: skip
+                       key="figure_save")  # fmt: skip
     again = SameFigure(drawn.kind, tuple(named.split()), method, settings, int(columns), f"{drawn.kind}.{form}")
     command(again.shell)
     st.code(again.python, language="python")

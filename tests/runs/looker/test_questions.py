@@ -78,6 +78,8 @@ def given(question: str, runs: Lookable) -> dict[str, Any]:
     data = {"data": run.recipe.data, "source": run.request["source"], "name": run.request["data"]}
     known = {"sha256": run.recipe.data, "source": run.request["source"], "name": run.request["data"]}
     return {
+        "publication": {"kind": "confusion", "runs": [runs.fam], "settings": {}},
+        "figure_kinds": {},
         "comparison": {"runs": [runs.fam, runs.ebkd]},
         "catalogue": {},
         "watch_options": {},

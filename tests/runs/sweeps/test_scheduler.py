@@ -46,7 +46,8 @@ class Here:
         pass
 
 
-def looked(engine: Any, times: int = 12) -> Supervisor:
+def looked(engine: Any, times: int = 60) -> Supervisor:
+    """So many rounds: a round asks folders for ten milliseconds at most, and a busy machine does less in that time."""
     found = Supervisor(engine)
     for _ in range(times):
         found.look()
