@@ -42,6 +42,8 @@ def test_a_newcomer_walks_from_a_file_to_the_evidence_and_back(server: Server, v
     page.get_by_role("link", name="Distill", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Distill")
     settled(page)
+    page.get_by_role("radio", name="A quick look").click()
+    settled(page)
     page.get_by_label("Epochs").first.press("Home")
     settled(page)
     page.get_by_role("button", name="Start").click()
