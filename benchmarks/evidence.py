@@ -64,7 +64,20 @@ def looker(nets: list[Net]) -> Callable[[Sequence[str]], object]:
     for eye in eyes.values():
         eye.fit(SERIES)
     roles = ("teacher.signal", "teacher.gaf", "teacher.persistence", "student", "control")
-    run: Any = SimpleNamespace(modalities=eyes, networks=dict(zip(roles, (net for net, _ in nets), strict=True)))
+    networks = dict(zip(roles, (net for net, _ in nets), strict=True))
+
+    def views_by_role(numbers: Any, raw: Any) -> dict[str, dict[str, torch.Tensor]]:
+        made = {name: torch.from_numpy(eye.see(raw)) for name, eye in eyes.items()}
+        return {role: {m: made[m] for m in net.modalities} for role, net in networks.items()}
+
+    def to_time(modality: str, maps: Any, numbers: Any, raw: Any) -> Any:
+        return eyes[modality].to_time(maps, raw)
+
+    seen = SimpleNamespace(modalities=eyes, to_time=to_time)
+    run: Any = SimpleNamespace(
+        modalities=eyes, networks=networks, views_by_role=views_by_role, inputs=dict.fromkeys(roles, seen),
+        input=lambda net: seen,
+    )  # fmt: skip
     return lambda sights: board(run, 0, SERIES[:1], sights, 0, None)
 
 

@@ -18,7 +18,6 @@ from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.analysis.opened_run import OpenedRun, chunked
 from kdviz.runs.publication.base import FigureKind, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
-from kdviz.training.encoded_data import encode
 
 Places = NDArray[np.float64]
 DRAWS = 20
@@ -85,7 +84,7 @@ def _vectors(opened: OpenedRun, role: str, series: NDArray[np.int64]) -> Places:
     net, found = opened.networks[role], []
     for some in chunked(series):
         with torch.no_grad():
-            views = encode({m: opened.modalities[m] for m in net.modalities}, opened.data.X[some])
+            views = opened.input(net).views(some, names=net.modalities)
             found.append(net(views).embedding.double().numpy())
     return np.concatenate(found)
 

@@ -19,7 +19,6 @@ from kdviz.nets.base import Branch
 from kdviz.runs.analysis.opened_run import OpenedRun
 from kdviz.runs.publication.base import FigureKind, over_seeds, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
-from kdviz.training.encoded_data import encode
 
 Gram = NDArray[np.float64]
 MEAN = "Mean of the teachers"
@@ -89,7 +88,7 @@ def _maps(opened: OpenedRun, count: int) -> list[dict[str, Gram]]:
 
 
 def _grams(opened: OpenedRun, net: Branch, series: NDArray[np.int64]) -> list[Gram]:
-    views = encode({m: opened.modalities[m] for m in net.modalities}, opened.data.X[series])
+    views = opened.input(net).views(series, names=net.modalities)
     with torch.no_grad():
         stages = net(views).stages
     flat = [stage.flatten(1).double().numpy() for stage in stages]

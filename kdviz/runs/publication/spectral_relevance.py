@@ -25,7 +25,6 @@ from kdviz.nets.base import Branch
 from kdviz.runs.analysis.opened_run import OpenedRun
 from kdviz.runs.publication.base import FigureKind, over_seeds, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
-from kdviz.training.encoded_data import encode
 from kdviz.training.learner import student_of
 
 Floats = NDArray[np.float64]
@@ -133,7 +132,7 @@ def mean_gradient(opened: OpenedRun, net: Branch, series: NDArray[np.int64]) -> 
 
     Gauss-Legendre over STEPS points; other views of a fusion network stay as they are.
     """
-    views = encode({m: opened.modalities[m] for m in net.modalities}, opened.data.X[series])
+    views = opened.input(net).views(series, names=net.modalities)
     target = torch.from_numpy(opened.data.y[series])
     places, weights = np.polynomial.legendre.leggauss(STEPS)
     total = torch.zeros_like(views[SIGNAL])
