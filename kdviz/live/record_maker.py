@@ -13,7 +13,6 @@ from kdviz.core.errors import UserError
 from kdviz.evidence.base import extractor, extractors
 from kdviz.live.epoch_looks import EpochLook, fidelity_by_epoch, recorded_epochs, snapshots_of
 from kdviz.live.live_networks import LiveRun
-from kdviz.metrics.perturbations import BASELINES
 from kdviz.nets.foreign_network import ForeignNetwork
 from kdviz.runs.analysis import fidelity as faithful
 from kdviz.runs.analysis.evidence_answers import (
@@ -28,7 +27,7 @@ from kdviz.runs.analysis.frequency_content import frequency
 from kdviz.runs.analysis.frequency_importance import accuracy_by_cutoff, shared, usual_cuts
 from kdviz.runs.analysis.network_answers import FrequencyContent
 from kdviz.runs.analysis.opened_run import OpenedRun, evidence, look, networks, predictions
-from kdviz.runs.analysis.sanity_checks import deletion_curves, weight_randomisation
+from kdviz.runs.analysis.sanity_checks import every_filling, weight_randomisation
 from kdviz.runs.analysis.series_evidence import Instance, usual
 from kdviz.runs.analysis.snapshots import probes
 from kdviz.runs.recorded.record import VERSION, ProbeMaps, Record, RecordedExtractor
@@ -144,7 +143,7 @@ def _deletion(opened: OpenedRun, name: str) -> dict[str, dict[str, DeletionCurve
     found: dict[str, dict[str, DeletionCurves]] = {}
     for role in opened.networks:
         with suppress(UserError):  # a network without this map, or whose map has no axis of time
-            found[role] = {each: deletion_curves(opened, name, role, each, CHECKED) for each in BASELINES}
+            found[role] = every_filling(opened, name, role, CHECKED)
     return found
 
 

@@ -80,9 +80,9 @@ def figure_names() -> FigureNames:
     return FigureNames({k: kind.title for k, kind in kinds.items()}, tuple(k for k in kinds if kinds[k].several))
 
 
-def of_runs(kind: str, runs: Sequence[str], settings: Mapping[str, Any], method: str = "") -> PublicationFigure:
+def of_runs(kind: str, runs: Sequence[str], settings: Mapping[str, Any]) -> PublicationFigure:
     """The figure of the runs of these identities; raises UserError."""
-    return publication_figure(kind, [by_identity(each) for each in runs], settings, method)
+    return publication_figure(kind, [by_identity(each) for each in runs], settings)
 
 
 def _of_one_method(entries: Sequence[Entry], method: str) -> Sequence[Entry]:

@@ -45,7 +45,6 @@ class SameFigure:
 
     kind: str
     runs: tuple[str, ...]
-    method: str
     settings: dict[str, Any]
     columns: int
     file: str
@@ -53,16 +52,14 @@ class SameFigure:
     @property
     def shell(self) -> str:
         """For a shell."""
-        of = ["--method", self.method] if self.method else []
         given = [word for key, value in self.settings.items() for word in ("--set", f"{key}={value}")]
-        words = [self.kind, *self.runs, *of, *given, "--columns", str(self.columns), "--out", self.file]
+        words = [self.kind, *self.runs, *given, "--columns", str(self.columns), "--out", self.file]
         return f"python -m kdviz figure {shlex.join(words)}"
 
     @property
     def python(self) -> str:
         """For a script."""
-        named = {"method": self.method} if self.method else {}
-        words = [*map(repr, (self.kind, *self.runs)), *(f"{k}={v!r}" for k, v in {**named, **self.settings}.items())]
+        words = [*map(repr, (self.kind, *self.runs)), *(f"{k}={v!r}" for k, v in self.settings.items())]
         return (
             f"import kdviz\nfigure = kdviz.figure({', '.join(words)})\nprint(figure.caption)\n"
             f"figure.save({self.file!r}, columns={self.columns})"

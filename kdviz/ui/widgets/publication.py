@@ -26,7 +26,7 @@ MOST_CHARTS = 12
 
 
 @st.fragment
-def figures(names: Sequence[str], marks: Sequence[str], named: str, several: bool, method: str = "") -> None:
+def figures(names: Sequence[str], marks: Sequence[str], named: str, several: bool) -> None:
     """A closed section for runs of these identities and outcomes; nothing is computed before a figure is chosen."""
     with st.expander(say("figures for paper"), icon=":material/imagesmode:", key="paper", on_change="rerun") as opened:
         if not opened.open:
@@ -47,19 +47,17 @@ def figures(names: Sequence[str], marks: Sequence[str], named: str, several: boo
         try:
             with st.spinner(say("spinner paper")):
                 runs, given = json.dumps(list(names)), json.dumps(settings)
-                drawn = _drawn(str(home()), str(kind), runs, given, method, str(marks))
+                drawn = _drawn(str(home()), str(kind), runs, given, str(marks))
         except UserError as wrong:
             st.info(sentence(wrong))
             return
         _shown(drawn)
-        _carried(drawn, named, settings, method)
+        _carried(drawn, named, settings)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _drawn(place: str, kind: str, runs: str, settings: str, method: str, marks: str) -> PublicationFigure:
-    return cache.looker().ask(
-        PUBLICATION, kind=kind, runs=json.loads(runs), settings=json.loads(settings), method=method
-    )
+def _drawn(place: str, kind: str, runs: str, settings: str, marks: str) -> PublicationFigure:
+    return cache.looker().ask(PUBLICATION, kind=kind, runs=json.loads(runs), settings=json.loads(settings))
 
 
 def _shown(drawn: PublicationFigure) -> None:
@@ -76,7 +74,7 @@ def _shown(drawn: PublicationFigure) -> None:
     st.caption(text(drawn.says, 500))
 
 
-def _carried(drawn: PublicationFigure, named: str, settings: dict[str, Any], method: str) -> None:
+def _carried(drawn: PublicationFigure, named: str, settings: dict[str, Any]) -> None:
     """The file in a format and width, and the same from a shell and from Python."""
     left, right = st.columns(2)
     with left:
@@ -88,7 +86,7 @@ def _carried(drawn: PublicationFigure, named: str, settings: dict[str, Any], met
     name = file_name(f"{drawn.kind} {one_line(named, 12)}", str(form), content)
     st.download_button(say("download", name=name), content, name, FIGURE_FORMATS[str(form)], on_click="ignore",
                        key="figure_save")  # fmt: skip
-    again = SameFigure(drawn.kind, tuple(named.split()), method, settings, int(columns), f"{drawn.kind}.{form}")
+    again = SameFigure(drawn.kind, tuple(named.split()), settings, int(columns), f"{drawn.kind}.{form}")
     command(again.shell)
     st.code(again.python, language="python")
 

@@ -130,7 +130,7 @@ def test_the_line_and_the_script_draw_the_same(
     assert main([*line, "--out", str(tmp_path / "one.svg"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     settings = {"layout": "tsne", "series": 20}
-    again = SameFigure("embedding", (here.ebkd,), "", settings, 1, "one.svg")
+    again = SameFigure("embedding", (here.ebkd,), settings, 1, "one.svg")
     assert again.shell.split()[3:] == [*line, "--out", "one.svg"]
     monkeypatch.chdir(tmp_path)
     exec(again.python.replace("one.svg", "other.svg"), said := dict[str, Any]())
