@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kdviz.runs.store.run import ABOUT, ATTEMPTS, FINAL, LOCK, MEASURED, REQUEST, Run
+from kdviz.runs.store.run import ABOUT, ATTEMPTS, ENDED, FINAL, LOCK, MEASURED, REQUEST, Run
 from kdviz.runs.store.run_table import Records, Row, records, row_of, search_text, unreadable
 from kdviz.training.knowledge import lent
 from kdviz.training.recipe import Recipe
@@ -49,14 +49,21 @@ def mark(folder: str) -> str:
     return " ".join(map(str, times))
 
 
-def settled(seen: str) -> bool:
-    """Whether what has this mark was not changed just now."""
-    return time.time_ns() - max(map(int, seen.split())) > SETTLED * 1e9
+def settled(seen: str, when: int) -> bool:
+    """Whether what had this mark at the time `when`, in nanoseconds, had not been changed just then.
+
+    Times of change are coarse: of two changes within one tick the mark tells the first alone.
+    """
+    return when - max(map(int, seen.split())) > SETTLED * 1e9
 
 
-def read(folder: Path, seen: str) -> Indexed:
-    """A run's row, from its folder whose mark was `seen` before; one that cannot be read has a row that says so."""
-    run = Run(folder)
+def read(folder: Path) -> Indexed:
+    """A run's row, from its folder; one that cannot be read has a row that says so.
+
+    Raises FileNotFoundError where there is none. The mark is taken before anything is read: what changes meanwhile
+    differs from it.
+    """
+    run, when, seen = Run(folder), time.time_ns(), mark(str(folder))
     try:
         said = records(run)
         found = row_of(run, said)
@@ -67,8 +74,8 @@ def read(folder: Path, seen: str) -> Indexed:
     values = {
         **{name: value for name, value in found.items() if name in COLUMNS},
         **more,
-        "mark": seen if settled(seen) else "",
-        "open": not (folder / FINAL).exists(),
+        "mark": seen if settled(seen, when) else "",
+        "open": found["state"] not in ENDED and seen.split()[TOLD_BY.index(FINAL)] == "0",
         "begun": (folder / ATTEMPTS).exists() or (folder / LOCK).exists(),
         "outcome": run.outcome_key,
         "measured": (folder / MEASURED).exists(),
@@ -120,10 +127,8 @@ INSERT = f"INSERT OR REPLACE INTO runs({', '.join(COLUMNS)}) VALUES({', '.join('
 Statement = tuple[str, Sequence[object]]
 
 
-def store_all(db: sqlite3.Connection, statements: Sequence[Statement]) -> None:
-    """All of these or none; nothing is locked where there are none."""
-    if not statements:
-        return
+def store_all(db: sqlite3.Connection, statements: Iterable[Statement]) -> None:
+    """All of these or none, each asked for when nobody else can write any more."""
     db.execute("BEGIN IMMEDIATE")
     try:
         for words, values in statements:
@@ -147,12 +152,27 @@ def deletions(gone: Iterable[str]) -> list[Statement]:
 FORGET = ("DELETE FROM tags WHERE id = ?", "DELETE FROM parents WHERE child = ?")
 
 
-def insertions(known: Iterable[Indexed]) -> Iterator[Statement]:
-    """What keeps these rows, over those of before."""
+UNSURE = "UPDATE runs SET mark = '' WHERE id = ?"
+
+
+def insertions(known: Iterable[Indexed], folder: Path) -> Iterator[Statement]:
+    """What keeps these rows of runs in a folder, over those of before.
+
+    One that changed since it was read is marked as unsure, for the row that this one replaces may be a newer one.
+    """
     for each in known:
         identity = str(each.values[0])
         yield from ((words, (identity,)) for words in FORGET)
         yield INSERT, each.values
+        if each.values[1] and not _is_still(folder / identity, each.values[1]):
+            yield UNSURE, (identity,)
         yield "INSERT OR REPLACE INTO shown VALUES(?, ?)", (identity, each.row)
         yield from (("INSERT OR IGNORE INTO tags VALUES(?, ?)", (tag, identity)) for tag in each.tags)
         yield from (("INSERT OR IGNORE INTO parents VALUES(?, ?)", (parent, identity)) for parent in each.parents)
+
+
+def _is_still(folder: Path, seen: object) -> bool:
+    try:
+        return mark(str(folder)) == seen
+    except FileNotFoundError:
+        return False

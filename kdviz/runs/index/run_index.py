@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,20 @@ from kdviz.runs.store.run import CHANGED, LOCK, Run, RunState
 VERIFY, READ = 0.01, 1.0
 """Seconds that a look may take: for asking folders whether they changed, and for reading those that did."""
 
-FEW, PAUSE = 500, 0.5
-"""So many folders are all asked at every look; of more, some are, and no more often than once in so many seconds."""
+LEAST, FEW, PAUSE = 50, 500, 0.5
+"""So many folders are asked at every look, however busy the machine; so many, as time allows; of more, some are, and no
+more often than once in so many seconds."""
 
 AGAIN = 60.0
 BATCH = 200
 UNSURE = "SELECT id FROM runs WHERE mark = '' UNION SELECT id FROM runs WHERE open = 1 AND begun = 1"
 """Whom every look asks: who changed when it was read, and who is worked on."""
+
+STANDS = "UPDATE runs SET state = ? WHERE id = ? AND open = 1"
+SHOWN_SO = (
+    "UPDATE shown SET row = json_set(row, '$.state', ?) WHERE id = (SELECT id FROM runs WHERE id = ? AND open = 1)"
+)
+"""What a lock tells of a run, unless that has ended meanwhile: its worker says so in the index by itself."""
 
 ALONE = "Runs are read from their folders, not from an index that all processes share: {why}."
 log = logging.getLogger("kdviz")
@@ -86,7 +94,8 @@ class RunIndex:
                 return
             db = self._db()
             if self.file is not None and self.file.inode:
-                self._store(db, list(self._changed_here()))
+                with self._changed_here() as mine:
+                    self._store(db, mine)
 
     def close(self) -> None:
         """Let the file go."""
@@ -143,17 +152,17 @@ class RunIndex:
         self._reopened()
         db = self._db()
         self._list(db)
-        now = self._changed_here()
-        now |= dict.fromkeys(i for (i,) in db.execute(UNSURE))
-        stale = [*self._stale(db, now), *self._verified(db, verify)]
-        waiting = set(self.to_read)
-        self.to_read.extendleft(i for i in dict.fromkeys(stale) if i not in waiting)
+        with self._changed_here() as mine:
+            now = dict.fromkeys([*mine, *(i for (i,) in db.execute(UNSURE))])
+            stale = [*self._stale(db, now), *self._verified(db, verify)]
+            waiting = set(self.to_read)
+            self.to_read.extendleft(i for i in dict.fromkeys(stale) if i not in waiting)
         self._read(db, time.monotonic() + read)
         self._probe(db)
 
     def _list(self, db: sqlite3.Connection) -> None:
         """Note which folders came and went, where the folder of all runs was changed."""
-        folder = self.place / "runs"
+        folder, when = self.place / "runs", time.time_ns()
         try:
             seen = str(folder.stat().st_mtime_ns)
         except OSError:
@@ -166,12 +175,18 @@ class RunIndex:
         self.to_read.extend(names - known - set(self.to_read))
         self.listed = known & names
         self.to_verify = deque(self.listed)
-        self.seen = seen if index_rows.settled(seen) else None
+        self.seen = seen if index_rows.settled(seen, when) else None
 
-    def _changed_here(self) -> dict[str, None]:
+    @contextlib.contextmanager
+    def _changed_here(self) -> Iterator[list[str]]:
+        """The runs that this process changed; they stay changed where the block ends badly."""
         mine = [folder for folder in list(CHANGED) if folder.parent == self.place / "runs"]
         CHANGED.difference_update(mine)
-        return dict.fromkeys(folder.name for folder in mine)
+        try:
+            yield [folder.name for folder in mine]
+        except BaseException:
+            CHANGED.update(mine)
+            raise
 
     def _stale(self, db: sqlite3.Connection, ids: Iterable[str]) -> Iterator[str]:
         """Those of these whose folders are no longer as they were when they were read."""
@@ -189,8 +204,8 @@ class RunIndex:
         if len(self.listed) > FEW and time.monotonic() - self.verified < PAUSE and verify < 1:
             return
         until, self.verified = time.monotonic() + verify, time.monotonic()
-        for _ in range(len(self.to_verify)):
-            if time.monotonic() > until:
+        for asked in range(len(self.to_verify)):
+            if asked >= LEAST and time.monotonic() > until:
                 return
             identity = self.to_verify[0]
             self.to_verify.rotate(-1)
@@ -198,8 +213,10 @@ class RunIndex:
 
     def _read(self, db: sqlite3.Connection, until: float) -> None:
         while self.to_read and time.monotonic() < until:
-            some = [self.to_read.popleft() for _ in range(min(BATCH, len(self.to_read)))]
-            self.to_read.extendleft(reversed(self._store(db, some, until)))
+            some = list(islice(self.to_read, BATCH))
+            left = self._store(db, some, until)
+            for _ in range(len(some) - len(left)):
+                self.to_read.popleft()
 
     def _store(self, db: sqlite3.Connection, ids: Sequence[str], until: float = math.inf) -> Sequence[str]:
         """Read these folders into the index, one at least; those for which there was no time."""
@@ -209,10 +226,11 @@ class RunIndex:
             identity = left.popleft()
             folder = self.place / "runs" / identity
             try:
-                known.append(index_rows.read(folder, index_rows.mark(str(folder))))
+                known.append(index_rows.read(folder))
             except FileNotFoundError:
                 gone.add(identity)
-        store_all(db, [*deletions(gone), *insertions(known)])
+        if known or gone:
+            store_all(db, chain(deletions(gone), insertions(known, self.place / "runs")))
         fresh = {str(each.values[0]) for each in known} - self.listed
         self.to_verify.extend(fresh)
         self.listed |= fresh
@@ -227,10 +245,9 @@ class RunIndex:
             held = is_held(folder / LOCK)
             now = RunState.RUNNING if held else Run(folder).state_by(None)
             if now != state:
-                changes.append(("UPDATE runs SET state = ? WHERE id = ?", (now.value, identity)))
-                shown = "UPDATE shown SET row = json_set(row, '$.state', ?) WHERE id = ?"
-                changes.append((shown, (now.value, identity)))
-        store_all(db, changes)
+                changes += [(words, (now.value, identity)) for words in (STANDS, SHOWN_SO)]
+        if changes:
+            store_all(db, changes)
 
 
 def _names(folder: Path) -> set[str]:

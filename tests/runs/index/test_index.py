@@ -14,6 +14,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.runs.index import index_file, index_rows, opened_indexes, run_index
 from kdviz.runs.index.opened_indexes import index, level, note
 from kdviz.runs.index.run_facts import outcomes, unended
+from kdviz.runs.index.run_index import RunIndex
 from kdviz.runs.index.run_list import Filter, all_rows, page
 from kdviz.runs.store import run_table
 from kdviz.runs.store.home import at, home
@@ -109,13 +110,80 @@ def test_who_works_on_what_is_asked_of_the_locks(runs: list[Run]) -> None:
     assert unended() == []
 
 
-def test_a_large_home_is_asked_by_and_by_and_who_changes_a_run_says_so(
-    runs: list[Run], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(run_index, "FEW", 2)
+def answered_late(monkeypatch: pytest.MonkeyPatch) -> RunIndex:
+    """Another process's index of a home so large that no folder is asked twice; all is read, nothing is unsure."""
+    monkeypatch.setattr(run_index, "FEW", 0)
+    monkeypatch.setattr(run_index, "LEAST", 0)
     monkeypatch.setattr(run_index, "PAUSE", 3600.0)
     monkeypatch.setattr(index_rows, "SETTLED", -1.0)
     level(), level()
+    return RunIndex(home())
+
+
+def states(found: RunIndex, run: Run) -> list[str]:
+    """How a run stands, by column and by row."""
+    words = "SELECT state, json_extract(row, '$.state') FROM runs JOIN shown USING (id) WHERE id = ?"
+    return list(found.rows(words, (run.folder.name,))[0])
+
+
+def test_a_run_that_ends_while_another_process_looks_is_ended_in_the_index(
+    runs: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, run, held = answered_late(monkeypatch), runs[0], run_index.is_held
+
+    def ends_when_asked(path: Path) -> bool:
+        found = held(path)
+        if run.final is None:
+            write_json(run.folder / FINAL, {"state": "finished"})
+            note(run)
+        return found
+
+    with locked(run.folder / LOCK):
+        note(run)
+        index().rows("UPDATE runs SET state = 'queued' WHERE id = ?", (run.folder.name,))
+        monkeypatch.setattr(run_index, "is_held", ends_when_asked)
+        other.look(0)
+    assert states(other, run) == ["finished"] * 2
+
+
+def test_a_row_that_was_read_before_another_s_does_not_stay_over_it(
+    runs: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(runs[0])
+    other, row_of = answered_late(monkeypatch), index_rows.row_of
+
+    def named_when_read(run: Run, said: run_table.Records) -> run_table.Row:
+        found = row_of(run, said)
+        if not found["name"]:
+            run_table.write(run, "the good one", ["paper"])
+            note(run)
+        return found
+
+    monkeypatch.setattr(index_rows, "row_of", named_when_read)
+    other.to_read.append(runs[0].folder.name)
+    other.look(0), other.look(0)
+    assert other.rows("SELECT name FROM runs WHERE id = ?", (runs[0].folder.name,)) == [("the good one",)]
+
+
+def test_what_changed_while_nobody_could_write_is_noted_with_the_next_change(
+    runs: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_file, "PATIENCE", 0.05)
+    other = answered_late(monkeypatch)
+    index().close()
+    with sqlite3.connect(file(), isolation_level=None) as db:
+        db.execute("BEGIN IMMEDIATE")
+        ended(runs[0])
+        note(runs[0])
+        db.execute("ROLLBACK")
+    note(runs[1])
+    assert states(other, runs[0]) == ["finished"] * 2
+
+
+def test_a_large_home_is_asked_by_and_by_and_who_changes_a_run_says_so(
+    runs: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered_late(monkeypatch)
     write_json(runs[0].folder / "about.json", {"name": "by hand", "tags": []})
     assert listed(words="hand") == []
     note(runs[0])
