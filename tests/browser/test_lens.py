@@ -138,7 +138,7 @@ def test_a_pixel_is_the_number_that_python_computes_and_names_its_samples(server
             same = "itself" if spans[i][0] == spans[i][1] else "themselves"
             other = same if i == j else moment(spans[j])
             assert text.endswith(f"compares {moment(spans[i])} with {other}.")
-            expect(page.locator(".lens .heard")).not_to_be_empty()  # the reader of screens hears it once the pointer rests
+            expect(page.locator(".lens .heard")).not_to_be_empty()  # once the pointer rests
             inked = sheet(page, number).evaluate(INKED, EDGE + 1)
             top = EDGE + (i + 0.5) / 24 * ((sheet(page, number).bounding_box() or {})["width"] - 2 * EDGE)
             assert np.mean(inked) == pytest.approx(top, abs=1.5)
