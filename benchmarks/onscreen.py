@@ -23,7 +23,7 @@ from tests.lookable import trained
 
 TIMES = 10
 PATIENCE = 120_000
-CHANGES = ("Flip upside down", "Mute (a line)")
+CHANGES = ("Flip upside down", "Replace with a straight line")
 BOARDS = """[...document.querySelectorAll('*')]
     .map(each => each.shadowRoot?.querySelector('#evidence_board')).filter(Boolean)"""
 SIGNAL = "boards()[board]?.querySelector('canvas.signal')?.toDataURL()"
