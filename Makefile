@@ -29,7 +29,7 @@ run: $(RUN_STAMP)
 test: $(DEV_STAMP) browser
 	@failed=0; \
 	$(MAKE) --no-print-directory check || failed=1; \
-	OMP_NUM_THREADS=1 $(PY) -m pytest -q -n 2 --dist loadfile $(ARGS) || failed=1; \
+	OMP_NUM_THREADS=1 $(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS) || failed=1; \
 	exit $$failed
 
 check: $(DEV_STAMP)
