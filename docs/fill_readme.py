@@ -1,4 +1,4 @@
-"""Put what the program and its folders say of themselves into README.md and docs/architecture.md."""
+"""Put what the program and its folders say of themselves into README.md and two pages of docs/."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.floors import FLOOR, FLOORS, GROUND, INNER, WITHIN  # noqa: E402
 from tests.source import House, Module, modules  # noqa: E402
 
 README, ARCHITECTURE = ROOT / "README.md", ROOT / "docs" / "architecture.md"
+OWN_MODELS = ROOT / "docs" / "own-models.md"
 
 
 def blocks() -> dict[Path, dict[str, str]]:
@@ -23,7 +24,15 @@ def blocks() -> dict[Path, dict[str, str]]:
     return {
         README: {"methods": markdown(described()["methods"]), "networks": networks(), "tree": tree()},
         ARCHITECTURE: {"floors": floors()},
+        OWN_MODELS: {"evidence": evidence()},
     }
+
+
+def evidence() -> str:
+    """A table: every extractor, and what its map does not say."""
+    lines = ["| id | evidence | idea | but |", "|---|---|---|---|"]
+    return "\n".join(lines + [f"| `{e['id']}` | {e['title']} | {e['idea']} | {e['caveat']} |" for e in
+                              described()["extractors"]])  # fmt: skip
 
 
 def networks() -> str:

@@ -28,7 +28,12 @@ class Evidence(Command):
     def arguments(self, parser: ArgumentParser) -> None:
         """Which run, which extractor, which series."""
         add_run(parser, "maps.npz")
-        parser.add_argument("--extractor", default="cam", metavar="ID[:STAGE]", help="a stage counts from 0")
+        parser.add_argument(
+            "--extractor",
+            default="cam",
+            metavar="ID[:STAGE]",
+            help="a stage counts from 0; noise_tunnel:saliency smooths another",
+        )
         parser.add_argument("--series", type=int, default=0, metavar="I", help="counted over the whole data set from 0")
         asked = parser.add_mutually_exclusive_group()
         asked.add_argument("--class", dest="target", metavar="LABEL", help="the class to ask for; else the true one")

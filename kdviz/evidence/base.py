@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -25,15 +26,19 @@ class Extractor:
     signed   whether negative values mean evidence against the class
     caveat   what the map does not say, for the reader who is about to believe it
     layered  whether it can be asked of any stage: it is made with `stage`, counted from 0 or, below 0, from the end
+    others   what it can be made of, the usual one first: it is made with `of`
+    slow     whether it asks a network so often that fewer test series are looked at, and not every epoch
     """
 
     id: ClassVar[str] = ""
-    title: ClassVar[str] = ""
+    title: str = ""
     idea: ClassVar[str] = ""
     paper: ClassVar[str] = ""
     caveat: ClassVar[str] = ""
     signed: bool = False
     layered: ClassVar[bool] = False
+    slow: ClassVar[bool] = False
+    others: ClassVar[tuple[str, ...]] = ()
     stage: int = -1
 
     def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
@@ -59,15 +64,19 @@ def extractors() -> dict[str, type[Extractor]]:
 
 
 def extractor(name: str) -> Extractor:
-    """The extractor called `name`, or, as `name:STAGE`, asked of one stage (0: the first); raises UserError."""
-    word, colon, stage = name.partition(":")
+    """The extractor called `name`; as `name:STAGE` asked of one stage (0: the first), as `noise_tunnel:saliency` made
+    of another; raises UserError."""
+    word, colon, more = name.partition(":")
     kind = pick("kdviz.evidence", Extractor, word, "extractor")
+    made: Callable[..., Extractor] = kind
     if not colon:
         return kind()
-    if not kind.layered or not STAGE.fullmatch(stage):
-        raise UserError(f"{kind.title} cannot be asked of {stage[:20]!r}: write {word}, or attention:0 for a stage.")
-    made: Callable[..., Extractor] = kind
-    return made(stage=int(stage))
+    if more in kind.others:
+        return made(of=more)
+    if not kind.layered or not STAGE.fullmatch(more):
+        allowed = f"one of {', '.join(kind.others)} after the colon" if kind.others else "attention:0 for a stage"
+        raise UserError(f"{kind.title} cannot be asked of {more[:20]!r}: write {word}, or {allowed}.")
+    return made(stage=int(more))
 
 
 def refuse(how: Extractor, net: Branch) -> None:
@@ -157,6 +166,24 @@ def by_captum(net: Branch, views: Views, ask: Ask) -> dict[str, Tensor]:
         warnings.filterwarnings("ignore", "Setting forward, backward hooks")
         found = ask(Positional(net), tuple(inputs.values()))
     return {name: each.detach() for name, each in zip(inputs, found, strict=True)}
+
+
+def one_by_one(net: Branch, views: Views, target: Tensor, ask: Callable[..., Ask], seed: int) -> dict[str, Tensor]:
+    """What one of captum's methods that draws says of each series alone, by draws that are the same for all of them
+    and every time: `ask` is given a series' target (1,). Random numbers go on as if none was
+    drawn."""
+    found: list[dict[str, Tensor]] = []
+    drawn = np.random.get_state()
+    try:
+        with torch.random.fork_rng(devices=[]):
+            for k in range(target.numel()):
+                torch.manual_seed(seed)
+                np.random.seed(seed)
+                alone = {name: views[name][k : k + 1] for name in net.modalities}
+                found.append(by_captum(net, alone, ask(target[k : k + 1])))
+    finally:
+        np.random.set_state(drawn)
+    return {name: torch.cat([each[name] for each in found]) for name in net.modalities}
 
 
 def class_scores(trace: Trace, target: Tensor) -> Tensor:

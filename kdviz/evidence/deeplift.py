@@ -19,6 +19,7 @@ class DeepLift(InputExtractor):
     paper = "Shrikumar et al., Learning important features through propagating activation differences, ICML 2017"
     caveat = "Depends on the empty view (zero here). Its rules know no products, so fusion networks are refused."
     signed = True
+    slow = True
 
     def refusal(self, net: Branch) -> str | None:
         """A sentence for a network of several modalities."""

@@ -16,7 +16,7 @@ class InputXGradient(InputExtractor):
     title = "Input × gradient"
     idea = "Each input value times how steeply the class score rises with it."
     paper = "Shrikumar et al., Not just a black box, arXiv 1605.01713"
-    caveat = "In networks of ReLUs it equals LRP-epsilon, so LRP is not shown as if it were a second opinion."
+    caveat = "In networks of ReLUs, LRP with its epsilon rule at every layer says the same: it is no second opinion."
     signed = True
 
     def channels(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:

@@ -21,6 +21,7 @@ class IntegratedGradients(InputExtractor):
     paper = "Sundararajan et al., Axiomatic attribution for deep networks, ICML 2017"
     caveat = "Depends on the empty view (zero here); how far the sum misses the score's change is its completeness gap."
     signed = True
+    slow = True
 
     def __init__(self, steps: int = 32, baseline: float = 0.0) -> None:
         self.steps, self.baseline = steps, baseline

@@ -21,6 +21,7 @@ class Occlusion(Extractor):
     paper = "Zeiler & Fergus, Visualizing and understanding convolutional networks, ECCV 2014"
     caveat = "An occluded view is unlike any the network has seen; evidence held twice is not found by hiding it once."
     signed = True
+    slow = True
 
     def __init__(self, segments: int = 16, patches: int = 8, baseline: float = 0.0) -> None:
         self.segments, self.patches, self.baseline = segments, patches, baseline

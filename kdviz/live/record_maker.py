@@ -22,7 +22,7 @@ from kdviz.runs.analysis.evidence_answers import (
     SharedFrequencies,
     WeightRandomisation,
 )
-from kdviz.runs.analysis.evidence_match import SLOW, match
+from kdviz.runs.analysis.evidence_match import match
 from kdviz.runs.analysis.frequency_content import frequency
 from kdviz.runs.analysis.frequency_importance import accuracy_by_cutoff, shared, usual_cuts
 from kdviz.runs.analysis.network_answers import FrequencyContent
@@ -67,7 +67,7 @@ def record(live: LiveRun, names: Sequence[str], probe: int, what_if: bool, looks
         fidelity=replace(faithful.fidelity_of(opened), by_epoch=by_epoch),
         frequency=_frequency(mapped, series),
         cutoffs=None if live.fixed else accuracy_by_cutoff(opened, usual_cuts(data.length)),
-        coherence={name: _coherence(opened, name) for name in chosen if name not in SLOW},
+        coherence={name: _coherence(opened, name) for name in chosen if not extractor(name).slow},
         deletion={name: _deletion(opened, name) for name in chosen if what_if and not live.fixed},
         randomisation={name: _randomised(opened, name) for name in chosen if what_if},
         snapshots=snapshots_of(opened, chosen, series, epochs),
@@ -78,7 +78,7 @@ def record(live: LiveRun, names: Sequence[str], probe: int, what_if: bool, looks
 
 def _answering(opened: OpenedRun, names: Sequence[str]) -> list[str]:
     """The extractors that were asked for, or all; each is tried, and a network that one breaks on refuses it."""
-    chosen = [extractor(name).id for name in names] or [n for n in extractors() if n != "cross_attention"]
+    chosen = [_without_stage(name) for name in names] or [n for n in extractors() if n != "cross_attention"]
     few = opened.data.test[:2]
     for name in dict.fromkeys(chosen):
         for net in opened.networks.values():
@@ -88,8 +88,14 @@ def _answering(opened: OpenedRun, names: Sequence[str]) -> list[str]:
                 look(opened, net, name, few, None)
             except Exception as why:  # an extractor knows some layers only, and the network is somebody else's code
                 said = " ".join(str(why).split())[:160]
-                net.without[name] = f"{extractor(name).title} could not be taken of this network: {said}."
+                net.without[extractor(name).id] = f"{extractor(name).title} could not be taken of this network: {said}."
     return list(dict.fromkeys(chosen))
+
+
+def _without_stage(name: str) -> str:
+    """The name, of an extractor's last stage; raises UserError."""
+    how, more = extractor(name), name.partition(":")[2]
+    return name if more in how.others else how.id
 
 
 def _asked(opened: OpenedRun, what_if: bool) -> list[str]:

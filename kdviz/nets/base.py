@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from kdviz.core.flow import Trace, Views
 from kdviz.core.plugins import discover, pick
+from kdviz.nets.layer_chain import layer_chain
 
 CONV: dict[int, type[nn.Module]] = {1: nn.Conv1d, 2: nn.Conv2d}
 PAD: dict[int, type[nn.Module]] = {1: nn.ConstantPad1d, 2: nn.ConstantPad2d}
@@ -70,6 +71,10 @@ class Branch(nn.Module):
         """Trace of the views (N, C, *grid) of this network's modalities."""
         raise NotImplementedError
 
+    def chain(self) -> nn.Sequential | None:
+        """Copies of its layers as one plain chain, view in and logits out; None where it is none."""
+        return None
+
 
 class Single(Branch):
     """One modality through one architecture: stages, GAP, linear head (CAM is exact: Zhou et al. 2016)."""
@@ -103,6 +108,23 @@ class Single(Branch):
             maps.append(x)
         embedding = x.flatten(2).mean(2)
         return Trace(tuple(maps), embedding, self.head(embedding), self.head.weight, bias=self.head.bias)
+
+    def chain(self) -> nn.Sequential | None:
+        """Tried on a view of its channels, drawn always alike."""
+        first = next(each for each in self.body.modules() if isinstance(each, tuple(CONV.values())))
+        weight: Tensor = first.weight  # type: ignore[assignment]
+        grid = [32] * (weight.ndim - 2)
+        view = torch.linspace(-1, 1, 2 * weight.shape[1] * 32 ** len(grid), dtype=weight.dtype, device=weight.device)
+        view = (7 * view).sin().view(2, weight.shape[1], *grid)
+        learning = [module for module in self.modules() if module.training]
+        for module in learning:
+            module.training = False
+        try:
+            with torch.no_grad():
+                return layer_chain(self, view, self({self.modalities[0]: view}).logits)
+        finally:
+            for module in learning:
+                module.training = True
 
 
 def architectures() -> dict[str, type[Architecture]]:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from kdviz.core.flow import Trace, Views
 from kdviz.nets.base import Branch
+from kdviz.nets.layer_chain import layer_chain
 from kdviz.nets.layer_search import Layers, first_tensor, found_layers, hooked
 
 NO_GAP = (
@@ -49,6 +50,7 @@ class ForeignNetwork(Branch):
             self.taps = nn.ModuleList(nn.Identity() for _ in self.found.stages)
             if self.found.rectified and not self._same_without_negatives(view):
                 self.found = replace(self.found, rectified=False, pooled=False)
+            self.few = view[:2].detach().clone()
         self.without: dict[str, str] = dict(_refusals(self.found))
 
     def _same_without_negatives(self, view: Tensor) -> bool:
@@ -65,6 +67,15 @@ class ForeignNetwork(Branch):
     def layers(self, stage: int) -> Mapping[str, nn.Module]:
         """What the feature maps of a stage pass through, by the modality."""
         return {self.modalities[0]: self.taps[stage]}
+
+    def chain(self) -> nn.Sequential | None:
+        """Tried on the first views that it was shown; on the processor, as exact as they are."""
+        if self.says_probabilities:
+            return None
+        with quiet([self.module]), torch.no_grad():
+            said = first_tensor(self.module(_as_read(self.module, self.few)))
+            assert said is not None
+            return layer_chain(self.module, self.few, said.to(self.few.device, self.few.dtype))
 
     def forward(self, views: Views) -> Trace:
         """Trace of one view (N, C, *grid); without a stage the hidden vector stands in its place, (N, K, 1)."""

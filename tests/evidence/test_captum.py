@@ -15,6 +15,8 @@ from kdviz.evidence.deeplift import DeepLift
 from kdviz.evidence.gradcam import GradCam
 from kdviz.evidence.input_x_gradient import InputXGradient
 from kdviz.evidence.integrated_gradients import IntegratedGradients
+from kdviz.evidence.lrp import Lrp
+from kdviz.evidence.noise_tunnel import NoiseTunnel
 from kdviz.evidence.occlusion import Occlusion, pieces_of
 from kdviz.evidence.saliency import Saliency
 from kdviz.nets.base import Single
@@ -94,3 +96,42 @@ def test_gradcam_is_captums_at_every_stage(one: Invented, stage: int) -> None:
     for relu in (False, True):
         theirs = one.asked(captum.LayerGradCam, layer, relu_attributions=relu)
         torch.testing.assert_close(GradCam(stage, relu=relu).look(*one.given)[one.name], theirs[:, 0])
+
+
+def test_smoothgrad_is_captums_of_each_series_alone(one: Invented) -> None:
+    last = one.view[-1:]
+    width, target = float(0.1 * (last.max() - last.min())), one.target[-1:]
+    for of, kind in (("input_x_gradient", captum.InputXGradient), ("saliency", captum.Saliency)):
+        torch.manual_seed(0)
+        tunnel = captum.NoiseTunnel(kind(one.bare()))
+        theirs = tunnel.attribute(last.clone().requires_grad_(), nt_samples=16, stdevs=width, target=target)
+        one.same(NoiseTunnel(of).channels(*one.given)[one.name][-1:], theirs.detach())
+
+
+def test_lrp_without_gamma_is_input_times_gradient_and_with_it_the_rule_by_hand(one: Invented) -> None:
+    plain, slope = Lrp(gamma=0.0).channels(*one.given)[one.name], one.asked(captum.InputXGradient)
+    torch.testing.assert_close(plain, slope, atol=1e-7, rtol=1e-6)  # the epsilon itself, 1e-9, is the difference
+    one.same(Lrp().channels(*one.given)[one.name], by_hand(one, 0.25))
+
+
+def by_hand(one: Invented, gamma: float) -> Tensor:
+    """Layer by layer backwards: a * d(layer')/da * (R / layer'(a)), ReLU passing R on."""
+    chain = one.net.chain()
+    assert chain is not None and not any(isinstance(each, nn.modules.batchnorm._NormBase) for each in chain)
+    given = [one.view]
+    with torch.no_grad():
+        for layer in chain:
+            given.append(layer(given[-1]))
+    relevance = torch.zeros_like(given[-1]).scatter(1, one.target[:, None], given[-1].gather(1, one.target[:, None]))
+    first = next(k for k, layer in enumerate(chain) if isinstance(layer, nn.ReLU))
+    for k, layer in reversed([*enumerate(chain)]):
+        if isinstance(layer, nn.ReLU):
+            continue
+        if k > first and isinstance(layer, nn.Conv1d | nn.Conv2d):
+            layer.weight.data += gamma * layer.weight.data.clamp(min=0)
+        read = given[k].detach().requires_grad_()
+        said = layer(read)
+        away = torch.where(said < 0, -1e-9, 1e-9)
+        (slope,) = torch.autograd.grad(said, read, relevance / (said + away).detach())
+        relevance = (read * slope).detach()
+    return relevance

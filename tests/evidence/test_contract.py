@@ -110,6 +110,16 @@ def test_a_refused_network_gets_a_sentence_and_no_traceback() -> None:
     assert refusals
 
 
+def test_one_that_is_made_of_another_is_asked_so_by_name() -> None:
+    net, views = random_net(1)
+    made = {of: extractor(f"noise_tunnel:{of}") for of in extractors()["noise_tunnel"].others}
+    maps = {of: each.look(net, views, TARGET)["signal"] for of, each in made.items()}
+    assert all(each.isfinite().all() for each in maps.values()) and not made["saliency"].signed
+    assert not torch.equal(maps["saliency"], maps["input_x_gradient"])
+    with pytest.raises(UserError, match=r"write noise_tunnel, or one of input_x_gradient, saliency"):
+        extractor("noise_tunnel:0")
+
+
 def test_an_unknown_extractor_is_answered_with_those_there_are() -> None:
     with pytest.raises(UserError, match="cam"):
         extractor("tea leaves")

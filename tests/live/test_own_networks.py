@@ -117,6 +117,15 @@ def test_every_number_stands_beside_chance_and_control(seen: View) -> None:
     )
 
 
+def test_one_that_is_made_of_another_is_recorded_under_its_name(home: Path) -> None:
+    names = ("noise_tunnel:saliency", "lrp", "gradcam:0")
+    with at(home):
+        found = kdviz.compare(FCN(), ResNet(), DATA.X[:9], DATA.y[:9], probe=2, extractors=names)
+    assert list(found.record.extractors) == ["noise_tunnel:saliency", "lrp", "gradcam"]
+    assert found.record.extractors[names[0]].title == "SmoothGrad of saliency"
+    assert list(found.numbers["refused"]) == ["lrp"] and "sums" in found.numbers["refused"]["lrp"]["student"]
+
+
 def test_without_a_control_it_is_said_and_transfer_is_not_invented() -> None:
     found = kdviz.compare(FCN(), Recurrent(), DATA.X, DATA.y, probe=3, extractors=("cam", "saliency"))
     numbers = found.numbers

@@ -22,6 +22,8 @@ EXACT = {
 }
 """The networks that end in a mean over places and one linear layer, and their stages."""
 MAPLESS = ("lstm", "gru", "folded")
+CHAINS = ("fcn", "flat", "plane")
+"""The networks whose layers follow one another with nothing between them."""
 TARGET = torch.tensor([0, 1, 2, 0, 1])
 
 
@@ -58,6 +60,7 @@ def test_an_extractor_gives_maps_of_the_views_places_or_says_why_not(name: str) 
             found = extractor(each).look(net, {"signal": view}, TARGET)["signal"]
             assert found.ndim == view.ndim - 1 and len(found) == 5 and found.isfinite().all(), each
     assert ("gradcam" in net.without) == (name in (*MAPLESS, "flat"))
+    assert (extractor("lrp").refusal(net) is None) == (name in CHAINS)
     assert net.depth > 0 or net.without["attention"] == net.without["gradcam"]
 
 

@@ -23,7 +23,6 @@ from kdviz.runs.analysis.opened_run import Maps, NetworkEvidence, OpenedRun, evi
 Index = NDArray[np.int64]
 MOST = 256
 MOST_OF_SLOW = 64
-SLOW = ("integrated_gradients", "occlusion", "deeplift", "gradient_shap")
 TIME = ("pearson", "spearman", "top20", "jensen_shannon", "wasserstein", "coherence")
 PLANE = ("ssim",)
 
@@ -58,8 +57,7 @@ def predicted(opened: OpenedRun, series: Index) -> Index:
 
 def looked(opened: OpenedRun, name: str, target: str | int = "true", most: int | None = None) -> TestSetEvidence:
     """Ask every network about some of the test set; `name` is an extractor, perhaps with a stage."""
-    slow = name.partition(":")[0] in SLOW
-    series = evenly_spaced(opened.data.test, most or (MOST_OF_SLOW if slow else MOST))
+    series = evenly_spaced(opened.data.test, most or (MOST_OF_SLOW if extractor(name).slow else MOST))
     classes = target_classes(opened, series, target)
     return TestSetEvidence(series, classes, evidence(opened, name, series, classes))
 

@@ -17,7 +17,7 @@ from kdviz.evidence.base import extractor
 from kdviz.metrics.chance import chance
 from kdviz.metrics.similarity import similarity_measure
 from kdviz.nets.base import Branch
-from kdviz.runs.analysis.evidence_match import SLOW, counterpart
+from kdviz.runs.analysis.evidence_match import counterpart
 from kdviz.runs.analysis.fidelity import beside, twin
 from kdviz.runs.analysis.opened_run import NetworkEvidence, OpenedRun, look
 from kdviz.runs.store.snapshot_file import Snapshots, read_npz, snapshots_from, to_npz
@@ -55,7 +55,7 @@ def snapshots(opened: OpenedRun, name: str = "cam") -> Snapshots:
     Matches are Pearson at full length, before anything was rounded. Raises UserError where no epoch was kept or the
     extractor is too slow for this.
     """
-    if name.partition(":")[0] in SLOW:
+    if extractor(name).slow:
         raise UserError(f"{extractor(name).title} of every epoch takes too long: choose CAM, attention or Grad-CAM.")
     if not opened.kept_epochs():
         raise UserError("This run came without the epochs of its training, so there is nothing to look back at.")
