@@ -6,8 +6,7 @@ from torch import Tensor, nn
 
 from kdviz.core.flow import Views
 from kdviz.evidence.base import InputExtractor, by_captum, refuse
-from kdviz.nets.base import Branch
-from kdviz.nets.layer_chain import CONV
+from kdviz.nets.base import CONV, Branch
 
 
 class Lrp(InputExtractor):
@@ -54,5 +53,7 @@ class Lrp(InputExtractor):
             if isinstance(layer, nn.ReLU):
                 positive = True
                 continue
-            layer.rule = GammaRule(self.gamma) if positive and isinstance(layer, CONV) else EpsilonRule()
-            positive = positive and not isinstance(layer, (*CONV, nn.Linear))
+            layer.rule = (
+                GammaRule(self.gamma) if positive and isinstance(layer, tuple(CONV.values())) else EpsilonRule()
+            )
+            positive = positive and not isinstance(layer, (*CONV.values(), nn.Linear))

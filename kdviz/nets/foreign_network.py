@@ -13,8 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from kdviz.core.flow import Trace, Views
-from kdviz.nets.base import Branch
-from kdviz.nets.layer_chain import layer_chain
+from kdviz.nets.base import Branch, layer_chain
 from kdviz.nets.layer_search import Layers, first_tensor, found_layers, hooked
 
 NO_GAP = (
