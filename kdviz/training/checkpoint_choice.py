@@ -13,6 +13,7 @@ from kdviz.core.events import Learned
 from kdviz.nets.base import Branch
 from kdviz.training.encoded_data import EncodedData
 from kdviz.training.learner import Learner
+from kdviz.training.teacher_cache import CHUNK
 
 
 def judge(me: Learner, material: EncodedData, accuracy: dict[str, float], loss: float) -> bool:
@@ -48,7 +49,9 @@ def learned(me: Learner, material: EncodedData, who: str) -> Learned:
     if me.layers:
         me.layers.setdefault("best", me.layers["last"])
     me.moments.setdefault("best", me.moments["last"])
-    choices = {name: _final(me, material, name) for name in ("best", "last")}
+    last = _final(me, material, "last")
+    same = me.moments["best"]["epoch"] == last["epoch"]
+    choices = {"best": dict(last) if same else _final(me, material, "best"), "last": last}
     if "best_on_test" in me.moments:
         choices["best_on_test"] = me.moments["best_on_test"]
     answer = choices[me.recipe.selection]
@@ -80,7 +83,7 @@ def weighed(net: Branch, material: EncodedData, split: str) -> tuple[float, floa
     return hits / max(index.numel(), 1), float(F.cross_entropy(found, labels)) if index.numel() else float("inf")
 
 
-def logits(net: Branch, material: EncodedData, index: Tensor, chunk: int = 256) -> Tensor:
+def logits(net: Branch, material: EncodedData, index: Tensor, chunk: int = CHUNK) -> Tensor:
     """Logits (n, classes) of the samples `index`, in evaluation mode."""
     net.eval()
     with torch.no_grad():

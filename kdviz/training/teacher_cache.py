@@ -12,7 +12,10 @@ from kdviz.core.flow import Trace
 from kdviz.nets.base import Branch
 from kdviz.training.streamed_views import View
 
-CHUNK = 256
+CHUNK = 64
+"""Samples that pass a network at once without gradients: their feature maps fit a processor's cache. Of a GAF 256 at
+once take half as long again, for the same bits."""
+
 KEEP = 1 << 30
 
 

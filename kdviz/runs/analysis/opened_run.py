@@ -157,7 +157,7 @@ class OpenedRun:
         return sorted(found)
 
 
-def chunked(series: NDArray[np.int64], size: int = 256) -> list[NDArray[np.int64]]:
+def chunked(series: NDArray[np.int64], size: int = 64) -> list[NDArray[np.int64]]:
     """Series in parts that fit into memory as images."""
     return [series[start : start + size] for start in range(0, series.size, size)]
 
