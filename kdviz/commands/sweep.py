@@ -39,6 +39,11 @@ class Sweep(Command):
         parser.add_argument(
             "--teachers", default="signal,gaf,persistence", metavar="A,B", help="offered to every method"
         )
+        parser.add_argument(
+            "--teacher-combinations",
+            action="store_true",
+            help="each of these teachers alone, in pairs, and all of them",
+        )
         parser.add_argument("--splits", metavar="0-4", help="cut each file's splits anew with these seeds, too")
         parser.add_argument("--epochs", type=int, metavar="E", help="passes over the training set, at most")
         parser.add_argument("--selection", metavar="best|last", help="whose epoch is the answer; else the method's")
@@ -85,6 +90,7 @@ class Sweep(Command):
             data, methods=parts(given.methods), seeds=numbers(given.seeds),
             students=parts(given.students), teachers=parts(given.teachers), epochs=given.epochs,
             selection=given.selection, settings=knobs_of(given), knows=knowledge_of(given).as_dict(),
+            combinations=given.teacher_combinations,
         )  # fmt: skip
         folder = given.out
         if folder and (folder / RECORD).exists() and open_sweep(folder).plan.identity != plan.identity:

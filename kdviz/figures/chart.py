@@ -13,6 +13,7 @@ from typing import Any
 from kdviz.figures.palette import AMOUNTS, CONTROL, KINDS, SIGNS
 
 Chart = dict[str, Any]
+Frame = tuple[float, float, float, float]
 SYMBOLS = ("circle", "square", "diamond", "up", "down", "cross")
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "12 4")
 HINT = "Point at the figure, or press the arrow keys in it, to read its numbers."
@@ -43,13 +44,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Point:
-    """One mark; `text` is read out."""
+    """One mark; `text` is read out, and `pick` is what a click on it reports."""
 
     x: float
     y: float
     text: str
     low: float | None = None
     high: float | None = None
+    pick: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,11 @@ def matrix(
     heads: Sequence[str] = (),
     limits: tuple[float, float] | None = None,
     signed: bool = False,
+    frames: Sequence[Frame] = (),
 ) -> Chart:
     """Cells by row and column, from the top; `heads` name rows and columns of a square one, a NaN is left open.
 
+    frames    stretches (x from, x to, y from, y to) in the axes' units, drawn round the cells that they hold
     limits    the values of the first and the last colour; else the least and the largest of the cells
     signed    blue below zero, red above, instead of amounts
     """
@@ -119,9 +123,11 @@ def matrix(
     known = [v for row in cells for v in row if v is not None]
     low, high = limits or (min(known, default=0.0), max(known, default=1.0))
     colours = list(SIGNS if signed else AMOUNTS)
+    framed = {"frames": [list(map(_number, each)) for each in frames]} if frames else {}
     return _chart(
-        "matrix", alt, x=_axis(x), y=_axis(y), cells=cells, heads=list(heads), low=low, high=high, colours=colours
-    )
+        "matrix", alt, x=_axis(x), y=_axis(y), cells=cells, heads=list(heads), low=low, high=high, colours=colours,
+        **framed,
+    )  # fmt: skip
 
 
 def hue(place: int) -> str:
@@ -147,7 +153,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
 
 
 def _known(one: Point | Bar) -> dict[str, Any]:
-    return {name: _number(value) for name, value in asdict(one).items()}
+    return {name: _number(value) for name, value in asdict(one).items() if name != "pick" or value is not None}
 
 
 def _number(value: Any) -> Any:

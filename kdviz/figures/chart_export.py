@@ -17,6 +17,8 @@ from kdviz.figures.chart import Chart
 FIGURE_FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png", "csv": "text/csv"}
 MARKS = {"circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "cross": "X"}
 DOTS = 160
+MANY = 120
+"""Marks in a chart, from which on they are drawn smaller."""
 WIDTHS = {1: 3.4, 2: 7.0}
 """Inches of one and of two columns of a paper."""
 UNDATED: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -82,9 +84,9 @@ def sheet(charts: Mapping[str, Chart], caption: str, form: str, columns: int = 2
 
 def _across(charts: int) -> int:
     """Charts in a row of two columns' width, so that rows are full where they can be."""
-    if charts <= 3 or (charts % 3 == 0 and charts % 4):
-        return min(charts, 3)
-    return 4 if charts % 4 == 0 and charts > 4 else 2
+    if charts <= 3:
+        return charts
+    return min((4, 3, 2) if charts > 4 else (2,), key=lambda across: -charts % across)
 
 
 def _height(chart: Chart, usual: float) -> float:
@@ -169,15 +171,16 @@ def _lines(axes: Any, chart: Chart) -> None:
 
 
 def _points(axes: Any, chart: Chart) -> None:
+    size = 6.0 if sum(len(one["points"]) for one in chart["series"]) <= MANY else 2.4
     for one in chart["series"]:
-        for place, p in enumerate(one["points"]):
-            label = one["name"] if place == 0 else None
-            axes.plot(p["x"], _known(p["y"]), MARKS[one["symbol"]], color=one["colour"], label=label)
+        x, y = [p["x"] for p in one["points"]], [_known(p["y"]) for p in one["points"]]
+        axes.plot(x, y, MARKS[one["symbol"]], color=one["colour"], label=one["name"], markersize=size)
+        for p in one["points"]:
             if p["low"] is not None:
                 axes.plot([p["x"]] * 2, [p["low"], _known(p["high"])], color=one["colour"], linewidth=1)
     if chart["front"]:
-        x, y = zip(*chart["front"], strict=True)
-        axes.step(x, y, where="post", color=INK, linestyle="--", linewidth=0.8)
+        across, up = zip(*chart["front"], strict=True)
+        axes.step(across, up, where="post", color=INK, linestyle="--", linewidth=0.8)
     _axis(axes, "x", chart["x"])
     _axis(axes, "y", chart["y"])
     axes.legend(frameon=False, fontsize=8)
@@ -230,6 +233,10 @@ def _matrix(axes: Any, chart: Chart) -> None:
             for column, value in enumerate(each):
                 ink = "white" if value < middle else INK
                 axes.text(column, row, f"{value:g}", ha="center", va="center", fontsize=6, color=ink)
+    for left, right, low, high in chart.get("frames", ()):
+        around = ((left, right, right, left, left), (low, low, high, high, low))
+        for ink, wide in (("white", 2.4), (INK, 1.2)):
+            axes.plot(*around, color=ink, linewidth=wide, scalex=False, scaley=False)
     axes.set_xlabel(x["label"])
     axes.set_ylabel(y["label"])
 

@@ -125,3 +125,28 @@ def passed(series: Floats, low: float, high: float) -> NDArray[np.float32]:
     keep = (away >= low - 1e-12) & (away <= high + 1e-12)
     keep[0] = True
     return np.fft.irfft(spectra * keep, n=series.shape[2], axis=2).astype(np.float32)
+
+
+def by_frequency(x: Floats, slope: Floats) -> Floats:
+    """Relevance (n, F) of (n, C, T) and mean gradients (n, C, T), over channels; it adds up to the series'."""
+    length = x.shape[-1]
+    each = np.real(np.conj(np.fft.rfft(x)) * np.fft.rfft(slope)) / length
+    twice = np.full(each.shape[-1], 2.0)
+    twice[0] = 1.0
+    if length % 2 == 0:
+        twice[-1] = 1.0
+    return np.asarray((each * twice).sum(1))
+
+
+def by_time_and_frequency(x: Floats, slope: Floats, window: int) -> Floats:
+    """Relevance (n, windows, F) of half-overlapping triangular windows that add up to one; sums to the series'.
+
+    The k-th window's middle is sample k * (window // 2).
+    """
+    step = max(window // 2, 1)
+    window = 2 * step
+    shape = 1 - np.abs((np.arange(window) + 0.5) / step - 1)
+    before = ((0, 0), (0, 0), (step, step + (-x.shape[-1]) % step))
+    x, slope = np.pad(x, before), np.pad(slope, before)
+    starts = range(0, x.shape[-1] - window + 1, step)
+    return np.stack([by_frequency(x[..., s : s + window] * shape, slope[..., s : s + window]) for s in starts], 1)

@@ -1,9 +1,11 @@
 // One small chart: lines, points, intervals or ranks. SVG, so that it can be saved; what is pointed at is read out.
 const NS = "http://www.w3.org/2000/svg";
 const places = new WeakMap();
+const MANY = 120; // marks, from which on they are drawn smaller
+const REACH = 24; // pixels from a point at which a click still means it
 
 export default function (component) {
-  const { parentElement, data } = component;
+  const { parentElement, data, setTriggerValue } = component;
   const root = parentElement.querySelector("#chart");
   const state = places.get(parentElement) || { at: null };
   places.set(parentElement, state);
@@ -26,7 +28,7 @@ export default function (component) {
     state.show(state.at === null ? null : stops[state.at]);
     said.textContent = state.at === null ? hint : stops[state.at].text;
   }
-  frame.addEventListener("pointermove", (event) => {
+  function nearest(event) {
     const box = frame.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     let best = null, least = Infinity;
@@ -34,12 +36,21 @@ export default function (component) {
       const far = Math.hypot(stop.x === undefined ? 0 : stop.x - x, stop.y === undefined ? 0 : stop.y - y);
       if (far < least) [best, least] = [k, far];
     });
-    point(best);
+    return [best, least];
+  }
+  function pick(stop) {
+    if (stop && stop.pick !== undefined && setTriggerValue) setTriggerValue("picked", stop.pick);
+  }
+  frame.addEventListener("pointermove", (event) => point(nearest(event)[0]));
+  frame.addEventListener("click", (event) => {
+    const [best, far] = nearest(event);
+    if (best !== null && far < REACH) (point(best), pick(stops[best]));
   });
   frame.addEventListener("pointerleave", () => point(null));
   frame.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
     if (event.key === "Escape") return point(null);
+    if (event.key === "Enter" && state.at !== null) return pick(stops[state.at]);
     if (by === undefined || !stops.length) return;
     event.preventDefault();
     event.stopPropagation();
@@ -78,8 +89,8 @@ const MARKS = {
   circle: "M4 0A4 4 0 1 1 -4 0A4 4 0 1 1 4 0Z", square: "M-3.6 -3.6H3.6V3.6H-3.6Z", diamond: "M0 -5L5 0L0 5L-5 0Z",
   up: "M0 -4.8L4.8 3.8H-4.8Z", down: "M0 4.8L4.8 -3.8H-4.8Z", cross: "M-4 -1.4H-1.4V-4H1.4V-1.4H4V1.4H1.4V4H-1.4V1.4H-4Z",
 };
-function symbol(kind, x, y, colour) {
-  return svg("path", { d: MARKS[kind] || MARKS.circle, transform: `translate(${x} ${y})`, fill: colour, stroke: "currentColor", "stroke-width": 0.6 });
+function symbol(kind, x, y, colour, size = 1) {
+  return svg("path", { d: MARKS[kind] || MARKS.circle, transform: `translate(${x} ${y})${size === 1 ? "" : ` scale(${size})`}`, fill: colour, stroke: "currentColor", "stroke-width": 0.6 });
 }
 
 const FORMATS = {
@@ -183,12 +194,12 @@ function points(data, width) {
   }
   const ring = svg("circle", { r: 9, fill: "none", stroke: "currentColor", "stroke-width": 1.5, visibility: "hidden" });
   const stops = [];
-  const crowded = new Set(all.map((p) => p.x)).size < all.length; // marks at the same cost stand side by side
+  const crowded = (data.front || []).length && new Set(all.map((p) => p.x)).size < all.length; // marks at the same cost stand side by side
   data.series.forEach((one, k) => one.points.forEach((p) => {
     const [a, b] = [x.place(p.x) + (crowded ? (k - (data.series.length - 1) / 2) * 12 : 0), y.place(p.y)];
     if (p.low !== undefined && p.low !== null) out.append(svg("path", { d: `M${a} ${y.place(p.low)}V${y.place(p.high)}`, stroke: one.colour, "stroke-width": 1.4 }));
-    out.append(symbol(one.symbol, a, b, one.colour));
-    stops.push({ x: a, y: b, text: p.text });
+    out.append(symbol(one.symbol, a, b, one.colour, all.length > MANY ? 0.6 : 1));
+    stops.push({ x: a, y: b, text: p.text, pick: p.pick });
   }));
   out.append(ring);
   const show = (stop) => {
@@ -289,6 +300,11 @@ function matrix(data, width) {
     const at = data.heads.length ? `${data.y.label} ${data.heads[r]}, ${data.x.label} ${data.heads[c]}` : `${data.y.label} ${told(data.y, span(data.y, rows, r))}, ${data.x.label} ${told(data.x, span(data.x, count, c))}`;
     stops.push({ x: x + w / 2, y: y + h / 2, text: `${at}: ${FORMATS.number(value)}` });
   }));
+  for (const [from, to, low, high] of data.frames || []) {
+    const [x, y] = [(v) => box.left + ((v - data.x.min) / (data.x.max - data.x.min)) * (box.right - box.left), (v) => box.top + ((v - data.y.min) / (data.y.max - data.y.min)) * (box.bottom - box.top)];
+    for (const [ink, wide] of [["#FFFFFF", 4], ["#1B2026", 2]])
+      out.append(svg("rect", { x: x(from), y: Math.min(y(low), y(high)), width: x(to) - x(from), height: Math.abs(y(high) - y(low)), fill: "none", stroke: ink, "stroke-width": wide }));
+  }
   const words = svg("g", { "fill-opacity": 0.8 });
   if (data.heads.length) data.heads.forEach((head, k) => {
     words.append(svg("text", { x: box.left - 6, y: box.top + (k + 0.5) * h + 4, "text-anchor": "end" }, head));

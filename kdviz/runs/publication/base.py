@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,6 +19,12 @@ from kdviz.runs.publication.figure_sheet import FigureNames, PublicationFigure
 from kdviz.runs.store.run import Run, by_identity
 
 PACKAGE = "kdviz.runs.publication"
+UNTESTED = "No p values are drawn, so nothing is corrected for several comparisons."
+"""A caption's word on corrections where a figure tests nothing."""
+
+
+Tell = Callable[[int, int, str], None]
+"""Is told how many parts of how many are drawn, and the next one's name."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,9 @@ class FigureKind:
 
     `id`, `title`, `says` and `several` are written out in the class: what may not import torch reads them there.
     """
+
+    def __init__(self, tell: Tell = lambda done, of, what: None) -> None:
+        self.tell = tell
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""
@@ -57,19 +66,25 @@ def figure_kinds() -> dict[str, type[FigureKind]]:
 
 
 def publication_figure(
-    kind: str, runs: Sequence[Run], settings: Mapping[str, Any] | None = None, method: str = ""
+    kind: str,
+    runs: Sequence[Run],
+    settings: Mapping[str, Any] | None = None,
+    method: str = "",
+    tell: Tell | None = None,
 ) -> PublicationFigure:
     """The figure of a run, or of a sweep's finished runs; raises UserError where it cannot be drawn.
 
     method    of a sweep, for kinds of one method; where several are there, it must be named
+    tell      hears how far a figure is that takes long
     """
-    drawn = pick(PACKAGE, FigureKind, kind, "figure")()
+    chosen = pick(PACKAGE, FigureKind, kind, "figure")
+    drawn = chosen() if tell is None else chosen(tell)
     given: Any = fill(drawn.params, dict(settings or {}))
     entries = [found for run in runs if (found := entry(run)) is not None]
     if not entries:
         raise UserError("None of these runs has finished with a trained student: there is nothing to draw yet.")
     if drawn.several:
-        return drawn.draw_several(entries, given)
+        return drawn.draw_several([e for e in entries if method in ("", e.method)] or entries, given)
     by_id = {run.folder.name: run for run in runs}
     return drawn.draw([open_for_looking(by_id[each.id]) for each in _of_one_method(entries, method)], given)
 
@@ -80,9 +95,9 @@ def figure_names() -> FigureNames:
     return FigureNames({k: kind.title for k, kind in kinds.items()}, tuple(k for k in kinds if kinds[k].several))
 
 
-def of_runs(kind: str, runs: Sequence[str], settings: Mapping[str, Any]) -> PublicationFigure:
+def of_runs(kind: str, runs: Sequence[str], settings: Mapping[str, Any], method: str = "") -> PublicationFigure:
     """The figure of the runs of these identities; raises UserError."""
-    return publication_figure(kind, [by_identity(each) for each in runs], settings)
+    return publication_figure(kind, [by_identity(each) for each in runs], settings, method)
 
 
 def _of_one_method(entries: Sequence[Entry], method: str) -> Sequence[Entry]:

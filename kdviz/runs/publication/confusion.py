@@ -13,7 +13,7 @@ from kdviz.figures.chart import Axis, Chart, matrix
 from kdviz.figures.palette import network_name
 from kdviz.metrics.intervals import interval
 from kdviz.runs.analysis.opened_run import OpenedRun
-from kdviz.runs.publication.base import FigureKind, NoParams, over_seeds, whose
+from kdviz.runs.publication.base import UNTESTED, FigureKind, NoParams, over_seeds, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 Counts = NDArray[np.int64]
@@ -59,7 +59,7 @@ class Confusion(FigureKind):
             charts["Right and wrong"], both, sentence = _together(truth, answers[teacher], answers["student"], first)
             numbers["together"] = both
             said.append(sentence)
-        return self.made(f"{whose(runs)} {' '.join(said)}", charts, numbers)
+        return self.made(f"{whose(runs)} {' '.join(said)} {UNTESTED}", charts, numbers)
 
 
 def _counts(y: Counts, answers: Counts, classes: int) -> Counts:

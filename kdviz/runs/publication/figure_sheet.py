@@ -48,18 +48,21 @@ class SameFigure:
     settings: dict[str, Any]
     columns: int
     file: str
+    method: str = ""
 
     @property
     def shell(self) -> str:
         """For a shell."""
         given = [word for key, value in self.settings.items() for word in ("--set", f"{key}={value}")]
-        words = [self.kind, *self.runs, *given, "--columns", str(self.columns), "--out", self.file]
+        of = ["--method", self.method] if self.method else []
+        words = [self.kind, *self.runs, *of, *given, "--columns", str(self.columns), "--out", self.file]
         return f"python -m kdviz figure {shlex.join(words)}"
 
     @property
     def python(self) -> str:
         """For a script."""
-        words = [*map(repr, (self.kind, *self.runs)), *(f"{k}={v!r}" for k, v in self.settings.items())]
+        given = {**({"method": self.method} if self.method else {}), **self.settings}
+        words = [*map(repr, (self.kind, *self.runs)), *(f"{k}={v!r}" for k, v in given.items())]
         return (
             f"import kdviz\nfigure = kdviz.figure({', '.join(words)})\nprint(figure.caption)\n"
             f"figure.save({self.file!r}, columns={self.columns})"

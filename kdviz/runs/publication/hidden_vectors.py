@@ -16,7 +16,7 @@ from kdviz.figures.chart import Axis, Chart, Point, points
 from kdviz.figures.palette import network_name
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.analysis.opened_run import OpenedRun, chunked
-from kdviz.runs.publication.base import FigureKind, whose
+from kdviz.runs.publication.base import UNTESTED, FigureKind, over_seeds, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 Places = NDArray[np.float64]
@@ -44,38 +44,46 @@ class Embedding(FigureKind):
     params = Params
 
     def draw(self, runs: Sequence[OpenedRun], given: Params) -> PublicationFigure:
-        """Of the first run."""
+        """The first run's layout; clusters of all."""
         one = runs[0]
         series = evenly_spaced(one.data.test, given.series)
         y = one.data.y[series]
         roles = [r for r in (f"teacher.{one.reference}", "student", "control") if r in one.networks]
         charts: dict[str, Chart] = {}
-        numbers: dict[str, Any] = {"series": series.tolist(), "labels": y.tolist()}
+        numbers: dict[str, Any] = {"run": one.run.folder.name, "series": series.tolist(), "labels": y.tolist()}
         said = []
         names = [one_line(name, 24) for name in one.data.classes]
-        for role in roles:
+        for done, role in enumerate(roles):
+            title = network_name(role)
+            self.tell(done, len(roles), title)
             vectors = _vectors(one, role, series)
             places, words = _laid_out(vectors, given)
-            score, by_chance = _clusters(vectors, y, given.seed)
-            title = network_name(role)
+            scores = [_clusters(vectors, y, given.seed), *(_clustered(each, role, given) for each in runs[1:])]
+            score, by_chance = ([each[k] for each in scores] for k in (0, 1))
             groups = {
                 names[label]: [
-                    Point(float(places[k, 0]), float(places[k, 1]), f"series {series[k]}, {names[label]}")
+                    Point(
+                        float(places[k, 0]),
+                        float(places[k, 1]),
+                        f"series {series[k]}, {names[label]}",
+                        pick=int(series[k]),
+                    )
                     for k in np.flatnonzero(y == label)
                 ]
                 for label in np.unique(y)
             }
             axes = [Axis(f"{'t-SNE' if given.layout == 'tsne' else 'component'} {k}") for k in (1, 2)]
             charts[title] = points(groups, axes[0], axes[1], f"{title}: hidden vectors of {series.size} test series.")
-            said.append(f"{title}: V-measure {score:.2f}, with permuted labels {by_chance:.2f}{words}.")
-            numbers[role] = {"v_measure": score, "permuted": by_chance, "places": places.tolist()}
+            said.append(f"{title}: V-measure {over_seeds(score)}, with permuted labels {over_seeds(by_chance)}{words}.")
+            numbers[role] = {"v_measure": float(np.mean(score)), "permuted": float(np.mean(by_chance)),
+                             "places": places.tolist()}  # fmt: skip
         how = (
             f"t-SNE from principal components, seed {given.seed}" if given.layout == "tsne" else "principal components"
         )
         first = "" if len(runs) == 1 else f" Drawn is seed {one.recipe.seed}."
         caption = (
             f"{whose(runs)}{first} Hidden vectors of {series.size} of them by {how}. Clusters (k-means, seed "
-            f"{given.seed}, as many as classes) beside the classes: {' '.join(said)}"
+            f"{given.seed}, as many as classes) beside the classes: {' '.join(said)} {UNTESTED}"
         )
         return self.made(caption, charts, numbers)
 
@@ -87,6 +95,11 @@ def _vectors(opened: OpenedRun, role: str, series: NDArray[np.int64]) -> Places:
             views = opened.input(net).views(some, names=net.modalities)
             found.append(net(views).embedding.double().numpy())
     return np.concatenate(found)
+
+
+def _clustered(opened: OpenedRun, role: str, given: Params) -> tuple[float, float]:
+    series = evenly_spaced(opened.data.test, given.series)
+    return _clusters(_vectors(opened, role, series), opened.data.y[series], given.seed)
 
 
 def _laid_out(vectors: Places, given: Params) -> tuple[Places, str]:

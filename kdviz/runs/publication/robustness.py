@@ -16,7 +16,7 @@ from kdviz.metrics.agreement import agree
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.analysis.evidence_match import counterpart
 from kdviz.runs.analysis.opened_run import OpenedRun, look
-from kdviz.runs.publication.base import FigureKind, over_seeds, whose
+from kdviz.runs.publication.base import UNTESTED, FigureKind, over_seeds, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.training.knowledge import degrade
 
@@ -77,7 +77,7 @@ class Robustness(FigureKind):
         caption = (
             f"{whose(runs)} {min(given.series, first.data.test.size)} test series, degraded before every view is made. "
             f"Evidence: Pearson correlation of CAMs in time with the {network_name(first.reference)}'s on the same "
-            f"degraded series; by chance: with those of other series of the class. {' '.join(said)}"
+            f"degraded series; by chance: with those of other series of the class. {' '.join(said)} {UNTESTED}"
         )
         return self.made(caption, charts, numbers)
 

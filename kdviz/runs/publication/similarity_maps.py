@@ -12,17 +12,19 @@ from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.core.params import Range
-from kdviz.figures.chart import Axis, Chart, matrix
-from kdviz.figures.palette import network_name
+from kdviz.figures.chart import Axis, Chart, Line, lines, matrix
+from kdviz.figures.palette import CONTROL, INK, STUDENT, colour, network_name, spoken
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.opened_run import OpenedRun
-from kdviz.runs.publication.base import FigureKind, over_seeds, whose
+from kdviz.runs.publication.base import UNTESTED, FigureKind, over_seeds, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 Gram = NDArray[np.float64]
 MEAN = "Mean of the teachers"
 DRAWS = 99
+USUAL = ("student", "chance", "control")
+"""Distances from the mean of the teachers; others are the student's from each teacher, by its view."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class SimilarityMaps(FigureKind):
         """Maps of the first run; distances (mean square) of all, beside permuted series and the control."""
         maps = _maps(runs[0], given.series)
         every = [_distances(maps if k == 0 else _maps(one, given.series)) for k, one in enumerate(runs)]
-        charts: dict[str, Chart] = {}
+        charts: dict[str, Chart] = {"Distance by stage": _by_stage(every)}
         for stage, each in enumerate(maps):
             for name, gram in each.items():
                 charts[f"Stage {stage + 1}: {name}"] = matrix(
@@ -59,14 +61,30 @@ class SimilarityMaps(FigureKind):
             values = {key: [one[stage][key] for one in every] for key in every[0][stage]}
             words = {key: over_seeds(each, 3) for key, each in values.items()}
             beside = f", control {words['control']}" if "control" in words else ", no control was trained"
-            said.append(f"Stage {stage + 1}: student {words['student']}, by chance {words['chance']}{beside}.")
+            own = "".join(f"; from the {spoken(name)} {word}" for name, word in words.items() if name not in USUAL)
+            said.append(f"Stage {stage + 1}: student {words['student']}, by chance {words['chance']}{beside}{own}.")
             numbers[f"stage {stage + 1}"] = {key: float(np.mean(each)) for key, each in values.items()}
         caption = (
             f"{whose(runs)} {given.series} test series sorted by class. Mean squared distance of the student's map "
-            f"from the mean of the teachers': {' '.join(said)} Chance permutes the student's series, "
-            f"{DRAWS} times."
+            f"from the mean of the teachers', and from each: {' '.join(said)} Chance permutes the student's series, "
+            f"{DRAWS} times. Drawn maps are of seed {runs[0].recipe.seed}. {UNTESTED}"
         )
         return self.made(caption, charts, numbers)
+
+
+def _by_stage(every: Sequence[Sequence[Mapping[str, float]]]) -> Chart:
+    """The distances, means over seeds, as lines along the stages."""
+    stages = [float(k + 1) for k in range(len(every[0]))]
+    looks = {"student": (f"Student, from the {MEAN.lower()}", STUDENT, "", 3.0),
+             "control": (f"Control, from the {MEAN.lower()}", CONTROL, "6 3", 2.0),
+             "chance": ("By chance", INK, "2 3", 2.0)}  # fmt: skip
+    drawn = []
+    for name in every[0][0]:
+        values = [float(np.mean([one[k][name] for one in every])) for k in range(len(stages))]
+        usual = (f"Student, from the {spoken(name)}", colour(name), "8 3 2 3", 1.6)
+        title, hue, dash, wide = looks.get(name, usual)
+        drawn.append(Line(title, stages, values, hue, dash, wide))
+    return lines(drawn, Axis("stage", "count"), Axis("mean squared distance", min=0.0), "Distances of similarity maps.")
 
 
 def _maps(opened: OpenedRun, count: int) -> list[dict[str, Gram]]:
@@ -98,13 +116,15 @@ def _grams(opened: OpenedRun, net: Branch, series: NDArray[np.int64]) -> list[Gr
 
 
 def _distances(maps: Sequence[Mapping[str, Gram]]) -> list[dict[str, float]]:
-    """By stage: of student, permuted student, and control, from the teachers' mean."""
+    """By stage: of student, permuted student, and control, from the teachers' mean; of the student, from each."""
     dice, out = np.random.default_rng(0), []
     for each in maps:
         goal, mine = each[MEAN], each[network_name("student")]
         turns = [dice.permutation(len(mine)) for _ in range(DRAWS)]
         found = {"student": _apart(mine, goal), "chance": float(np.mean([_apart(mine[t][:, t], goal) for t in turns]))}
         control = each.get(network_name("control"))
+        own = [name for name in each if name not in (MEAN, network_name("student"), network_name("control"))]
+        found |= {name.removesuffix(" teacher").lower(): _apart(mine, each[name]) for name in own}
         out.append(found if control is None else found | {"control": _apart(control, goal)})
     return out
 

@@ -17,13 +17,16 @@ from torch import Tensor
 
 from kdviz.core.errors import UserError
 from kdviz.core.params import Range
-from kdviz.figures.chart import Axis, Chart, Line, lines, matrix
+from kdviz.figures.chart import Axis, Chart, Frame, Line, lines, matrix
 from kdviz.figures.palette import colour, network_name
+from kdviz.metrics.agreement import agree
 from kdviz.metrics.detection import auc_roc
+from kdviz.metrics.intervals import finite_or_none
 from kdviz.metrics.separability import evenly_spaced
+from kdviz.metrics.spectra import by_frequency, by_time_and_frequency
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.opened_run import OpenedRun
-from kdviz.runs.publication.base import FigureKind, over_seeds, whose
+from kdviz.runs.publication.base import UNTESTED, FigureKind, over_seeds, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.training.learner import student_of
 
@@ -37,8 +40,9 @@ STEPS = 16
 class Params:
     """How many series, and how long the windows of the short-time map are."""
 
-    series: Annotated[int, Range(4, 128, 1, "test series, evenly spaced")] = 48
+    series: Annotated[int, Range(4, 1000, 1, "test series, evenly spaced")] = 48
     window: Annotated[int, Range(0, 4096, 1, "samples of a short-time window; 0: an eighth of the series")] = 0
+    shown: Annotated[int, Range(0, 100_000, 1, "which test series the short-time maps show, from 0")] = 0
 
 
 class SpectralRelevance(FigureKind):
@@ -55,7 +59,13 @@ class SpectralRelevance(FigureKind):
     def draw(self, runs: Sequence[OpenedRun], given: Params) -> PublicationFigure:
         """Means over series of relevance for the true class; raises UserError where the student sees no signal."""
         first = runs[0]
-        found = [self._profiles(one, given) for one in runs]
+        if given.shown >= first.data.test.size:
+            raise UserError(f"There is no test series {given.shown}: {first.data.name} has {first.data.test.size}.")
+        explained = [self._explained(one, given) for one in runs]
+        found = [
+            {name: _shares(np.asarray(by_frequency(*each), np.float64)) for name, each in one.items()}
+            for one in explained
+        ]
         hertz, unit = _axis(first)
         numbers: dict[str, Any] = {"frequency": hertz.tolist(), "unit": unit}
         drawn, said = [], []
@@ -69,9 +79,9 @@ class SpectralRelevance(FigureKind):
             words = f"{name} {over_seeds(told)} {unit}"
             numbers[name] = {"relevance": mean.tolist(), "centre": float(np.mean(told))}
             if band is not None:
-                hits = [auc_roc(band.astype(np.int64), each[name].mean(0)) for each in found]
-                numbers[name]["auc_of_the_planted_band"] = float(np.mean(hits))
-                words += f", AUC of the planted band {over_seeds(hits)}"
+                areas = [auc_roc(band.astype(np.int64), each[name].mean(0)) for each in found]
+                numbers[name]["auc_of_the_planted_band"] = float(np.mean(areas))
+                words += f", AUC of the planted band {over_seeds(areas)}"
             said.append(words)
         marks = {} if band is None else {float(f): f"{f:g} {unit}" for f in _planted(first)}
         charts: dict[str, Chart] = {
@@ -83,48 +93,69 @@ class SpectralRelevance(FigureKind):
                 marks,
             )
         }
-        charts |= self._short_time(first, given, hertz[-1], unit)
-        likeness = _likeness(found[0])
+        charts |= self._short_time(first, given, unit)
+        hits = _hits(first, explained[0], given)
+        numbers |= {"auc_in_time_and_frequency": hits} if hits else {}
+        likeness = _likeness(first, found[0], given)
         numbers["likeness"] = likeness
-        beside = ", ".join(f"{name} {value:.2f}" for name, value in likeness.items())
+        beside = ", ".join(f"{name} {value:.2f}" for name, value in likeness.items() if value is not None)
+        planted = "" if not hits else (
+            " Framed is the planted ripple; AUC of its cells, over the same series: "
+            + ", ".join(f"{name} {value:.2f}" for name, value in hits.items())
+            + ", by chance 0.50."
+        )  # fmt: skip
         caption = (
             f"{whose(runs)} Integrated Gradients from zero for the true class through the Fourier transform, mean over "
             f"{min(given.series, first.data.test.size)} test series, each scaled to an absolute "
-            f"sum of one. On average it rests on: {'; '.join(said)}. Correlation of profiles with the "
-            f"teacher's: {beside}. Also: relevance by time and frequency of one series, each scaled to its own peak."
+            f"sum of one. On average it rests on: {'; '.join(said)}. Correlation of profiles with the signal "
+            f"teacher's, by chance with those of other series of the class: {beside}. Maps: relevance by time and "
+            f"frequency of series {first.data.test[given.shown]}, each scaled to its own peak, beside chance, which "
+            f"random weights are.{planted} {UNTESTED}"
         )
         return self.made(caption, charts, numbers)
 
-    def _profiles(self, opened: OpenedRun, given: Params) -> dict[str, Floats]:
-        """(n, F) by name of network: relevance with its sign, each series scaled to an absolute sum of one."""
+    def _explained(self, opened: OpenedRun, given: Params) -> dict[str, tuple[Floats, Floats]]:
+        """By name of network: the signal view and its mean gradient, of some test series."""
         series = evenly_spaced(opened.data.test, given.series)
-        nets = {network_name(role): net for role, net in opened.networks.items() if SIGNAL in net.modalities}
-        if network_name("student") not in nets:
-            raise UserError("The student does not see the signal, so its answer has no frequencies of the signal.")
-        nets[RANDOM] = _untrained(opened)
-        out = {}
-        for name, net in nets.items():
-            x, slope = mean_gradient(opened, net, series)
-            each = by_frequency(x, slope)
-            out[name] = each / np.maximum(np.abs(each).sum(1, keepdims=True), 1e-30)
+        return {name: mean_gradient(opened, net, series) for name, net in _seeing(opened).items()}
+
+    def _short_time(self, opened: OpenedRun, given: Params, unit: str) -> dict[str, Chart]:
+        """Of one test series, by name of network, random weights last; what was planted in it is framed."""
+        series, out = opened.data.test[given.shown : given.shown + 1], dict[str, Chart]()
+        per, window = opened.data.rate or 1.0, _window(opened, given)
+        step, bin_ = window / 2 / per, per / window
+        frames: list[Frame] = []
+        if (there := _ripples(opened)) is not None:
+            inside, pitch, spread = np.flatnonzero(there[0][series[0]]), there[1][series[0]], there[2]
+            frames = [(inside[0] / per, (inside[-1] + 1) / per, pitch - spread / 2, pitch + spread / 2)]
+        for name, net in _seeing(opened).items():
+            found = by_time_and_frequency(*mean_gradient(opened, net, series), window)[0].T
+            peak = float(np.abs(found).max()) or 1.0
+            time = Axis("s" if opened.data.rate else "sample", min=-step / 2, max=(found.shape[1] - 0.5) * step)
+            up = Axis(unit, min=(len(found) - 0.5) * bin_, max=-bin_ / 2)
+            out[f"{name}, series {series[0]}"] = matrix(
+                (found[::-1] / peak).tolist(), time, up, f"Relevance by time and frequency, {name}.",
+                limits=(-1.0, 1.0), signed=True, frames=frames,
+            )  # fmt: skip
         return out
 
-    def _short_time(self, opened: OpenedRun, given: Params, top: float, unit: str) -> dict[str, Chart]:
-        """Of the first test series, by name of network."""
-        series, out = opened.data.test[:1], dict[str, Chart]()
-        length = opened.data.length
-        window = given.window or max(8, length // 8)
-        end = length / opened.data.rate if opened.data.rate else float(length)
-        time = Axis("s" if opened.data.rate else "sample", min=0.0, max=float(end))
-        for role, net in opened.networks.items():
-            if SIGNAL in net.modalities:
-                found = by_time_and_frequency(*mean_gradient(opened, net, series), window)[0].T
-                peak = float(np.abs(found).max()) or 1.0
-                out[f"{network_name(role)}, series {series[0]}"] = matrix(
-                    (found / peak).tolist(), time, Axis(unit, min=0.0, max=float(top)),
-                    f"Relevance by time and frequency, {network_name(role)}.", limits=(-1.0, 1.0), signed=True,
-                )  # fmt: skip
-        return out
+
+def _seeing(opened: OpenedRun) -> dict[str, Branch]:
+    """Networks that see the signal, by name, and random weights; raises UserError where the student sees none."""
+    nets = {network_name(role): net for role, net in opened.networks.items() if SIGNAL in net.modalities}
+    if network_name("student") not in nets:
+        raise UserError("The student does not see the signal, so its answer has no frequencies of the signal.")
+    return nets | {RANDOM: _untrained(opened)}
+
+
+def _shares(each: Floats) -> Floats:
+    """Relevance (n, F) with its sign, each series scaled to an absolute sum of one."""
+    return np.asarray(each / np.maximum(np.abs(each).sum(1, keepdims=True), 1e-30))
+
+
+def _window(opened: OpenedRun, given: Params) -> int:
+    """Samples of a short-time window, an even number."""
+    return 2 * max((given.window or max(8, opened.data.length // 8)) // 2, 1)
 
 
 def mean_gradient(opened: OpenedRun, net: Branch, series: NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -145,28 +176,6 @@ def mean_gradient(opened: OpenedRun, net: Branch, series: NDArray[np.int64]) -> 
 def _slope(net: Branch, views: Mapping[str, Tensor], x: Tensor, target: Tensor) -> Tensor:
     score = net(dict(views)).logits.gather(1, target[:, None]).sum()
     return torch.autograd.grad(score, x)[0]
-
-
-def by_frequency(x: Floats, slope: Floats) -> Floats:
-    """Relevance (n, F) of (n, C, T) and mean gradients by frequency, over channels; sums to that of the series."""
-    length = x.shape[-1]
-    each = np.real(np.conj(np.fft.rfft(x)) * np.fft.rfft(slope)) / length
-    twice = np.full(each.shape[-1], 2.0)
-    twice[0] = 1.0
-    if length % 2 == 0:
-        twice[-1] = 1.0
-    return np.asarray((each * twice).sum(1))
-
-
-def by_time_and_frequency(x: Floats, slope: Floats, window: int) -> Floats:
-    """Relevance (n, windows, F) of half-overlapping triangular windows that add up to one; sums to the series'."""
-    step = max(window // 2, 1)
-    window = 2 * step
-    shape = 1 - np.abs((np.arange(window) + 0.5) / step - 1)
-    before = ((0, 0), (0, 0), (step, window + (-x.shape[-1]) % step))
-    x, slope = np.pad(x, before), np.pad(slope, before)
-    starts = range(0, x.shape[-1] - window + 1, step)
-    return np.stack([by_frequency(x[..., s : s + window] * shape, slope[..., s : s + window]) for s in starts], 1)
 
 
 def _untrained(opened: OpenedRun) -> Branch:
@@ -202,16 +211,49 @@ def _band(opened: OpenedRun, hertz: Floats) -> NDArray[np.bool_] | None:
     return np.asarray(np.any([np.abs(hertz - pitch) <= spread / 2 for pitch in pitches], axis=0))
 
 
-def _likeness(profiles: Mapping[str, Floats]) -> dict[str, float]:
+def _ripples(opened: OpenedRun) -> tuple[NDArray[np.bool_], Floats, float] | None:
+    """Where a planted ripple lies (N, T), its pitch in each series (N,) and its width in hertz; None without one."""
+    from kdviz.data.sources.planted import truth
+
+    pitches = _planted(opened)
+    if not pitches:
+        return None
+    given = opened.data.source["planted"]
+    return truth(opened.data), np.asarray(pitches)[opened.data.y], float(given["rate"]) / float(given["width"])
+
+
+def _hits(opened: OpenedRun, explained: Mapping[str, tuple[Floats, Floats]], given: Params) -> dict[str, float]:
+    """By network: the mean AUC with which its short-time map finds the cells of the planted ripple; {} without one."""
+    there = _ripples(opened)
+    if there is None:
+        return {}
+    series, window = evenly_spaced(opened.data.test, given.series), _window(opened, given)
+    bins = np.fft.rfftfreq(window, 1 / (opened.data.rate or 1.0))
+    out = {}
+    for name, (x, slope) in explained.items():
+        maps = by_time_and_frequency(x, slope, window)
+        middles = np.arange(maps.shape[1]) * (window // 2)
+        each = []
+        for number, found in zip(series, maps, strict=True):
+            inside = np.interp(middles, np.arange(opened.data.length), there[0][number].astype(float), 0.0, 0.0) > 0.5
+            near = np.abs(bins - there[1][number]) <= max(there[2], bins[1]) / 2
+            each.append(auc_roc((inside[:, None] & near).ravel().astype(np.int64), found.ravel()))
+        out[name] = float(np.mean(each))
+    return out
+
+
+def _likeness(opened: OpenedRun, profiles: Mapping[str, Floats], given: Params) -> dict[str, float | None]:
     """Mean correlation of each network's profiles with the signal teacher's, and of the student's by chance."""
     goal, mine = profiles.get(network_name("teacher.signal")), profiles[network_name("student")]
     if goal is None:
         return {}
-    found = {n: _correlation(each, goal) for n, each in profiles.items() if each is not goal}
-    return found | {"by chance": _correlation(np.roll(mine, 1, 0), goal)}
-
-
-def _correlation(one: Floats, other: Floats) -> float:
-    a, b = (each - each.mean(1, keepdims=True) for each in (one, other))
-    norm = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    return float(((a * b).sum(1) / np.maximum(norm, 1e-30)).mean())
+    series = evenly_spaced(opened.data.test, given.series)
+    groups = None if opened.data.groups is None else opened.data.groups[series]
+    out: dict[str, float | None] = {}
+    for name, each in profiles.items():
+        if each is not goal:
+            found = agree("pearson", each, goal, opened.data.y[series], None, groups, rounds=19)
+            out[name] = finite_or_none(found.match.value)
+            if each is mine:
+                out["by chance"] = finite_or_none(found.by_chance.value)
+    return out

@@ -44,17 +44,19 @@ def expand(plan: Plan, data: Sequence[Dataset], folder: Path | None = None) -> t
     cells: dict[str, Cell] = {}
     left_out: dict[tuple[str, str], str] = {}
     recipes: Recipes = {}
-    for one, name, student in product(data, plan.methods, plan.students):
-        why = _refusal(plan, name, student, one)
+    for one, name, student, offered in product(data, plan.methods, plan.students, plan.teacher_sets):
+        teachers = method(name).needs.usual(offered)
+        why = _refusal(plan, name, student, one, teachers)
         if why:
-            left_out[(name, student)] = why
+            left_out[(_titled(plan, name, offered), student)] = why
             continue
-        for seed, recipe in _recipes(plan, one, name, student):
+        for seed, recipe in _recipes(plan, one, name, student, teachers):
             stands_on, identity = parents(recipe), recipe.identity
             recipes |= {p.identity: (p.recipe, one) for p in stands_on}
             recipes[identity] = recipe, one
             on = tuple(p.identity for p in stands_on)
-            cells.setdefault(identity, Cell(identity, name, seed, one.sha256, student, on))
+            swept = " + ".join(recipe.teacher_names) if plan.combinations else ""
+            cells.setdefault(identity, Cell(identity, name, seed, one.sha256, student, on, swept))
     if not cells:
         raise UserError(next(iter(left_out.values()), "There is nothing to run: name a method, a seed and a student."))
     without = tuple({"method": m, "student": s, "why": why} for (m, s), why in left_out.items())
@@ -82,36 +84,37 @@ def _refuse(plan: Plan) -> None:
     for key in plan.settings:
         if all(_for(kind, {key: plan.settings[key]}) == {} for kind in kinds):
             raise UserError(f"The setting {key[:60]!r} concerns none of these methods.")
-    count = len(plan.methods) * len(plan.seeds) * len(plan.students) * len(plan.data)
+    count = len(plan.methods) * len(plan.seeds) * len(plan.students) * len(plan.data) * len(plan.teacher_sets)
     if count > MOST_RUNS:
         raise UserError(f"This would be {count:,} runs; one sweep has at most {MOST_RUNS:,}.")
 
 
-def _teachers(plan: Plan, name: str) -> tuple[str, ...]:
-    """Those of the plan's teachers that a method takes."""
-    return method(name).needs.usual(plan.teachers)
+def _titled(plan: Plan, name: str, offered: tuple[str, ...]) -> str:
+    """A method as it is named among those left out: with the teachers that were offered, where these are swept over."""
+    return f"{name} of {' + '.join(offered)}" if plan.combinations and method(name).needs.teachers[1] != 0 else name
 
 
-def _refusal(plan: Plan, name: str, student: str, data: Dataset) -> str | None:
+def _refusal(plan: Plan, name: str, student: str, data: Dataset, teachers: tuple[str, ...]) -> str | None:
     needs, hides = method(name).needs, knowledge_from(plan.knows).labels or data.unlabelled is not None
-    why = needs.refusal(_teachers(plan, name), student.partition(":")[0])
+    why = needs.refusal(teachers, student.partition(":")[0])
     return why or (needs.refusal_of_hidden() if hides else None)
 
 
-def _recipes(plan: Plan, data: Dataset, name: str, student: str) -> Iterator[tuple[int, Recipe]]:
+def _recipes(
+    plan: Plan, data: Dataset, name: str, student: str, teachers: tuple[str, ...]
+) -> Iterator[tuple[int, Recipe]]:
     """One of each seed; but for teachers from elsewhere nothing but the seed differs, and one is asked for."""
     if knowledge_from(plan.knows).teacher_runs:
-        yield from ((seed, _recipe(plan, data, name, student, seed)) for seed in plan.seeds)
+        yield from ((seed, _recipe(plan, data, name, student, seed, teachers)) for seed in plan.seeds)
         return
-    one = _recipe(plan, data, name, student, plan.seeds[0])
+    one = _recipe(plan, data, name, student, plan.seeds[0], teachers)
     for seed in plan.seeds:
         yield seed, replace(one, seed=seed, teachers=tuple(replace(t, seed=seed) for t in one.teachers))
 
 
-def _recipe(plan: Plan, data: Dataset, name: str, student: str, seed: int) -> Recipe:
+def _recipe(plan: Plan, data: Dataset, name: str, student: str, seed: int, teachers: tuple[str, ...]) -> Recipe:
     kind, _, architecture = student.partition(":")
-    named = method(name)
-    knows, teachers = knowledge_from(plan.knows), _teachers(plan, name)
+    named, knows = method(name), knowledge_from(plan.knows)
     wish = Choices(name, teachers, kind, plan.epochs, seed, plan.selection, knows)
     lent = {m: run for m, run in teachers_from(knows.teacher_runs, data).items() if m in teachers}
     return recipe_for(data, wish, {**_for(named, plan.settings), "student.architecture": architecture}, lent)

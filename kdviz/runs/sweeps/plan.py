@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from itertools import groupby
+from itertools import combinations, groupby
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ class Plan:
     data      the data sets: sha256, name and source of each
     settings  as on the command line; `METHOD.NAME` concerns one method alone
     knows     what student and teachers may know, where that is not everything: kdviz.training.knowledge
+    combinations   each of the teachers alone, in pairs and all together, rather than all of them once
     """
 
     methods: tuple[str, ...]
@@ -47,17 +48,26 @@ class Plan:
     selection: str | None = None
     settings: dict[str, Value] = field(default_factory=dict)
     knows: dict[str, Any] = field(default_factory=dict)
+    combinations: bool = False
+
+    @property
+    def teacher_sets(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of teachers that are offered to every method, the smallest first."""
+        if not self.combinations:
+            return (self.teachers,)
+        sizes = sorted({min(size, len(self.teachers)) for size in (1, 2, len(self.teachers))})
+        return tuple(each for size in sizes for each in combinations(self.teachers, size))
 
     @property
     def identity(self) -> str:
-        """32 hexadecimal digits, equal for equal plans; those of before, which knew everything, keep theirs."""
-        said = {name: value for name, value in asdict(self).items() if name != "knows" or value}
+        """32 hexadecimal digits, equal for equal plans; what was added later is left out where it is not used."""
+        said = {name: value for name, value in asdict(self).items() if value or name not in ("knows", "combinations")}
         return fingerprint(json.dumps(said, sort_keys=True).encode())[:32]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One run of a sweep, and the runs (teachers, control) that it stands on."""
+    """One run of a sweep, the runs (teachers, control) that it stands on; its teachers where these are swept over."""
 
     id: str
     method: str
@@ -65,6 +75,7 @@ class Cell:
     data: str
     student: str
     stands_on: tuple[str, ...] = ()
+    teachers: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,6 +217,7 @@ def line(plan: Plan) -> str | None:
     words.append(["--students", ",".join(plan.students)])
     if ",".join(plan.teachers) != TEACHERS:
         words[-1] += ["--teachers", ",".join(plan.teachers)]
+    words[-1] += ["--teacher-combinations"] * plan.combinations
     words += [["--epochs", str(plan.epochs)]] if plan.epochs is not None else []
     words += [["--selection", plan.selection]] if plan.selection is not None else []
     words += knowledge_words(plan.knows, plan.data[0]["source"] if plan.data else {})

@@ -112,6 +112,7 @@ def rows(sweep: Sweep) -> list[dict[str, Any]]:
             "method": cell.method,
             "data": names.get(cell.data, cell.data[:8]),
             "student": cell.student,
+            "teachers": cell.teachers,
             "seed": cell.seed,
             **asdict(found[cell.id]),
         }

@@ -49,7 +49,8 @@ def show_comparison() -> None:
     results.numbers(here)
     results.order(found, here)
     few_runs.show_few_runs(runs)
-    publication.figures([run.id for run in runs], [run.mark for run in runs], picked.named, several=True)
+    methods = list(dict.fromkeys(row.method for row in here.rows))
+    publication.figures([run.id for run in runs], [run.mark for run in runs], picked.named, True, methods)
     _carry(picked.named, baseline, found, runs)
 
 

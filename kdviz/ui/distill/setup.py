@@ -18,12 +18,12 @@ from kdviz.training.defaults import NETWORKS, TEACHERS, StudentSettings, fusion_
 from kdviz.training.knowledge import training_series
 from kdviz.training.shell_command import distill_line, said
 from kdviz.ui.distill import settings_dialog
-from kdviz.ui.distill.knowledge_form import ask_knowledge, fill_knowledge
 from kdviz.ui.distill.method_choice import wanted
 from kdviz.ui.shell.frame import link
 from kdviz.ui.state import cache, current
 from kdviz.ui.texts.formatting import Markdown, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain, students
+from kdviz.ui.widgets.knowledge_form import ask_knowledge, fill_knowledge
 
 Row = Mapping[str, Any]
 

@@ -32,6 +32,7 @@ def run_columns() -> dict[str, Any]:
         "method": line(say_plain("sweep column method")),
         "data": line(say_plain("sweep column data")),
         "student": line(say_plain("sweep column student"), width="small"),
+        "teachers": line(say_plain("sweep column teachers")),
         "seed": number(say_plain("sweep column seed"), format="%d", width="small"),
         "state": line(say_plain("sweep column state"), width="small"),
         "accuracy": number(say_plain("sweep column accuracy"), format="percent", help=accuracy),
@@ -57,8 +58,10 @@ def every_run(runs: Rows) -> None:
 
 
 def _map(runs: Rows) -> None:
-    """All runs as cells: a row for each method, data set and student, a column for each seed."""
-    kinds = [name for name in ("method", "data", "student") if len({row[name] for row in runs}) > 1] or ["method"]
+    """All runs as cells: a row for each method, data set, student and set of teachers, a column for each seed."""
+    kinds = [name for name in ("method", "data", "student", "teachers") if len({row[name] for row in runs}) > 1] or [
+        "method"
+    ]
     cells = [
         MapCell(", ".join(str(row[k]) for k in kinds), str(row["seed"]), row["accuracy"],
                 say_plain(f"state {row['state']}"))
@@ -76,7 +79,7 @@ def _map(runs: Rows) -> None:
 def _table(runs: Rows) -> None:
     """Rows; one that is chosen can be opened."""
     heads = run_columns()
-    idle = [n for n in ("why", "control") if not any(row[n] for row in runs)]
+    idle = [n for n in ("why", "control", "teachers") if not any(row[n] for row in runs)]
     frame = pd.DataFrame([_cells(row, heads) for row in runs])
     picked = st.dataframe(
         frame, key="sweep_runs", hide_index=True, column_config=heads, on_select="rerun",

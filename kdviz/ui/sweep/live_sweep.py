@@ -35,6 +35,7 @@ def mean_columns() -> dict[str, Any]:
         "method": line(say_plain("sweep column method")),
         "data": line(say_plain("sweep column data")),
         "student": line(say_plain("sweep column student")),
+        "teachers": line(say_plain("sweep column teachers")),
         "ended": done(say_plain("so far ended"), format="percent", min_value=0, max_value=1),
         "accuracy": number(say_plain("so far accuracy"), format="percent", help=accuracy),
         "control": number(say_plain("so far control"), format="percent"),
@@ -42,20 +43,22 @@ def mean_columns() -> dict[str, Any]:
 
 
 def so_far(runs: Rows) -> None:
-    """By method, data and student: how many have ended, and their means; conclusions are drawn elsewhere."""
-    found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    """By method, data, student and teachers: how many have ended, and their means; conclusions are drawn elsewhere."""
+    found: dict[tuple[str, str, str, str], list[Mapping[str, Any]]] = {}
     for row in runs:
-        found.setdefault((row["method"], row["data"], row["student"]), []).append(row)
+        found.setdefault((row["method"], row["data"], row["student"], row["teachers"]), []).append(row)
     means = [
-        {"method": m, "data": one_line(d), "student": s, "ended": _share(each), "accuracy": _mean(each, "accuracy"),
-         "control": _mean(each, "control")}
-        for (m, d, s), each in found.items()
+        {"method": m, "data": one_line(d), "student": s, "teachers": t, "ended": _share(each),
+         "accuracy": _mean(each, "accuracy"), "control": _mean(each, "control")}
+        for (m, d, s, t), each in found.items()
     ]  # fmt: skip
+    heads = mean_columns()
     st.dataframe(
         pd.DataFrame(means),
         key="so_far",
         hide_index=True,
-        column_config=mean_columns(),
+        column_config=heads,
+        column_order=[name for name in heads if name != "teachers" or any(row["teachers"] for row in runs)],
         placeholder="–",
         alt=say_plain("so far alt"),
     )

@@ -23,14 +23,20 @@ from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import some_of
 from kdviz.ui.texts.formatting import one_line, sentence, text
 from kdviz.ui.texts.sentences import say, say_plain, students
+from kdviz.ui.widgets.knowledge_form import ask_knowledge
 
 FEW = 6
 METHODS = ("kd", "supervised")
+COMBINED = ("aver",)
 SEEDS = "0-5"
 
 
 def plan_from_form() -> Plan:
     """The whole form; raises UserError where what is written cannot be meant."""
+    st.button(
+        say("preset combinations"), key="preset_combinations", on_click=_every_combination, icon=":material/join:",
+        help=say("preset combinations help"),
+    )  # fmt: skip
     titles = {m["id"]: m["title"] for m in cache.catalogue()["methods"]}
     methods = some_of(say("pick methods"), titles, [m for m in METHODS if m in titles], "methods")
     left, right = st.columns(2)
@@ -49,13 +55,27 @@ def plan_from_form() -> Plan:
     with right:
         kinds = {name: modalities()[name].title for name in dict.fromkeys([*TEACHERS, *modalities()])}
         teachers = some_of(say("pick teachers"), kinds, list(TEACHERS), "teachers", help=say("pick teachers help"))
+        combined = st.toggle(
+            say("combinations"), key="combinations", bind="query-params", help=say("combinations help"),
+            disabled=len(teachers) < 2,
+        )  # fmt: skip
+    offered = tuple(t for t in kinds if t in teachers)
+    knows = ask_knowledge(cache.dataset(data[0]), {"teachers": offered})
     selection, settings = _more()
     found = numbers(seeds)
-    _refuse_many(len(methods) * len(found) * len(picked) * len(data))
-    return Plan(
-        tuple(methods), found, tuple(picked), tuple(as_asked(cache.dataset(each)) for each in data),
-        tuple(t for t in kinds if t in teachers), None if epochs is None else int(epochs), selection, settings,
+    plan = Plan(
+        tuple(methods), found, tuple(picked), tuple(as_asked(cache.dataset(each)) for each in data), offered,
+        None if epochs is None else int(epochs), selection, settings, knows, bool(combined) and len(offered) > 1,
     )  # fmt: skip
+    _refuse_many(len(methods) * len(found) * len(picked) * len(data) * len(plan.teacher_sets))
+    return plan
+
+
+def _every_combination() -> None:
+    """A method that hears several teachers, each of the three alone, in pairs and all together."""
+    st.session_state["methods"] = [m for m in COMBINED if m in {row["id"] for row in cache.catalogue()["methods"]}]
+    st.session_state["teachers"] = list(TEACHERS)
+    st.session_state["combinations"] = True
 
 
 def _data() -> dict[str, str]:

@@ -4,60 +4,139 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import cycle
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.figures.chart_export import FIGURE_FORMATS
+from kdviz.runs.engine.processes import BackgroundTask
 from kdviz.runs.looker.questions import FIGURE_KINDS, PUBLICATION
 from kdviz.runs.publication.figure_sheet import PublicationFigure, SameFigure, as_file
 from kdviz.runs.store.home import home
-from kdviz.ui.shell.frame import command
+from kdviz.runs.store.run import by_identity
+from kdviz.ui.shell.frame import command, go
 from kdviz.ui.state import cache
+from kdviz.ui.state.cache import errands, whose
 from kdviz.ui.texts.formatting import file_name, one_line, sentence, text
 from kdviz.ui.texts.sentences import say, say_plain
-from kdviz.ui.widgets.drawings import mount
+from kdviz.ui.widgets.drawings import mount, nothing
+from kdviz.ui.widgets.series_picker import KEY, OPEN_PLACE
 
 LAYOUTS = ("pca", "tsne")
 MOST_CHARTS = 12
+TICK = 0.5
+DRAWN = "drawn_in_background"
+
+
+@dataclass(frozen=True)
+class FigureRequest:
+    """Which figure of which runs; `marks` change when a run ends anew, `named` is what a shell calls the runs."""
+
+    kind: str
+    runs: tuple[str, ...]
+    marks: tuple[str, ...]
+    named: str
+    settings: dict[str, Any]
+    method: str = ""
+
+    @property
+    def slow(self) -> bool:
+        """Whether it takes so long that it is drawn in a process of its own, with a bar."""
+        return self.settings.get("layout") == "tsne"
+
+    @property
+    def about(self) -> str:
+        """One text for all of it."""
+        return json.dumps([str(home()), *asdict(self).values()], sort_keys=True)
 
 
 @st.fragment
-def figures(names: Sequence[str], marks: Sequence[str], named: str, several: bool) -> None:
-    """A closed section for runs of these identities and outcomes; nothing is computed before a figure is chosen."""
+def figures(names: Sequence[str], marks: Sequence[str], named: str, several: bool, methods: Sequence[str] = ()) -> None:
+    """A closed section for runs of these identities and outcomes; nothing is computed before a figure is chosen.
+
+    several   also figures of many runs; those of one method ask which of `methods`
+    """
     with st.expander(say("figures for paper"), icon=":material/imagesmode:", key="paper", on_change="rerun") as opened:
         if not opened.open:
             return
         st.caption(say("figures for paper about"))
-        found = cache.looker().ask(FIGURE_KINDS)
-        titles = {k: title for k, title in found.titles.items() if (k in found.several) == several}
-        kind = st.pills(say("figure kind"), list(titles), format_func=titles.__getitem__, key=f"figure_kind_{several}")
-        if kind is None:
+        wanted = _wanted(names, marks, named, several, methods)
+        if wanted is None:
             return
-        settings: dict[str, Any] = {}
-        if kind == "embedding":
-            layout = st.segmented_control(
-                say("figure layout"), LAYOUTS, default="pca", required=True, key="figure_layout",
-                format_func=lambda each: say_plain(f"figure layout {each}"),
-            )  # fmt: skip
-            settings = {"layout": layout}
         try:
-            with st.spinner(say("spinner paper")):
-                runs, given = json.dumps(list(names)), json.dumps(settings)
-                drawn = _drawn(str(home()), str(kind), runs, given, str(marks))
+            drawn = _in_background(wanted) if wanted.slow else _now(wanted)
         except UserError as wrong:
             st.info(sentence(wrong))
             return
-        _shown(drawn)
-        _carried(drawn, named, settings)
+        if drawn is not None:
+            _shown(drawn)
+            _carried(drawn, wanted)
+
+
+def _wanted(
+    names: Sequence[str], marks: Sequence[str], named: str, several: bool, methods: Sequence[str]
+) -> FigureRequest | None:
+    """What is asked for; None before a kind is chosen."""
+    found = cache.looker().ask(FIGURE_KINDS)
+    titles = {k: title for k, title in found.titles.items() if several or k not in found.several}
+    order = sorted(titles, key=lambda k: k not in found.several)
+    kind = st.pills(say("figure kind"), order, format_func=titles.__getitem__, key=f"figure_kind_{several}")
+    if kind is None:
+        return None
+    method, settings = "", dict[str, Any]()
+    if several and kind not in found.several and len(methods) > 1:
+        method = str(st.selectbox(say("figure method"), list(methods), key="figure_method"))
+    if kind == "embedding":
+        layout = st.segmented_control(
+            say("figure layout"), LAYOUTS, default="pca", required=True, key="figure_layout",
+            format_func=lambda each: say_plain(f"figure layout {each}"),
+        )  # fmt: skip
+        settings = {"layout": layout, "seed": 0} if layout == "tsne" else {"layout": layout}
+    return FigureRequest(str(kind), tuple(names), tuple(map(str, marks)), named, settings, method)
+
+
+def _now(wanted: FigureRequest) -> PublicationFigure:
+    with st.spinner(say("spinner paper")):
+        return _drawn(wanted.about, wanted)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _drawn(place: str, kind: str, runs: str, settings: str, marks: str) -> PublicationFigure:
-    return cache.looker().ask(PUBLICATION, kind=kind, runs=json.loads(runs), settings=json.loads(settings))
+def _drawn(about: str, _wanted: FigureRequest) -> PublicationFigure:
+    given = {"runs": list(_wanted.runs), "settings": _wanted.settings, "method": _wanted.method}
+    return cache.looker().ask(PUBLICATION, kind=_wanted.kind, **given)
+
+
+def _in_background(wanted: FigureRequest) -> PublicationFigure | None:
+    """The figure once its own process has drawn it; until then a bar, and None. Raises UserError where it failed."""
+    about, kept = wanted.about, st.session_state.setdefault(DRAWN, {})
+    if about in kept:
+        return PublicationFigure(**kept[about])
+    task = errands().get(about, whose())
+    if task is None or task.cancelled:
+        given = [word for key, value in wanted.settings.items() for word in ("--set", f"{key}={value}")]
+        of = ["--method", wanted.method] if wanted.method else []
+        task = errands().start(about, ["figure", wanted.kind, *wanted.runs, *of, *given, "--json"], whose())
+    if task.running:
+        st.fragment(_bar, run_every=TICK)(task)
+        return None
+    if task.wrong:
+        raise UserError(task.wrong)
+    made = {name: value for name, value in task.lines[-1].items() if name in PublicationFigure.__dataclass_fields__}
+    kept.clear()  # one at a time is looked at
+    kept[about] = made
+    return PublicationFigure(**made)
+
+
+def _bar(task: BackgroundTask) -> None:
+    if not task.running:
+        st.rerun()
+    last: dict[str, Any] = next((line for line in reversed(task.lines) if line.get("event") == "drawing"), {})
+    now = say("figure part", what=text(last["what"])) if last else say("figure starts")
+    st.progress(last.get("done", 0) / max(last.get("of", 1), 1), text=now)
 
 
 def _shown(drawn: PublicationFigure) -> None:
@@ -67,14 +146,27 @@ def _shown(drawn: PublicationFigure) -> None:
     ):
         with column:
             st.markdown(f"**{text(title)}**")
-            mount("chart", chart if number == 0 else {**chart, "hint": ""}, f"paper_{drawn.kind}_{number}")
+            hint = {} if number == 0 else {"hint": ""}
+            picked = mount("chart", {**chart, **hint}, f"paper_{drawn.kind}_{number}", on_picked_change=nothing)
+            if picked is not None and picked.get("picked") is not None:
+                _open(str(drawn.numbers["run"]), int(picked["picked"]))
     if len(charts) > MOST_CHARTS:
         st.caption(say("figure more charts", count=len(charts) - MOST_CHARTS))
+    if drawn.kind == "embedding":
+        st.caption(say("figure click"))
     st.markdown(text(drawn.caption, 4000))
     st.caption(text(drawn.says, 500))
 
 
-def _carried(drawn: PublicationFigure, named: str, settings: dict[str, Any]) -> None:
+def _open(run: str, series: int) -> None:
+    """The board of one test series."""
+    here = np.flatnonzero(cache.dataset_of(by_identity(run)).test == series)
+    if here.size:
+        st.session_state[OPEN_PLACE] = int(here[0])
+        go("evidence", {"run": run, KEY: str(here[0])})
+
+
+def _carried(drawn: PublicationFigure, wanted: FigureRequest) -> None:
     """The file in a format and width, and the same from a shell and from Python."""
     left, right = st.columns(2)
     with left:
@@ -83,11 +175,13 @@ def _carried(drawn: PublicationFigure, named: str, settings: dict[str, Any]) -> 
     with right:
         columns = st.segmented_control(say("figure columns"), (1, 2), default=2, required=True, key="figure_columns")
     content = _file(json.dumps(asdict(drawn)), str(form), int(columns))
-    name = file_name(f"{drawn.kind} {one_line(named, 12)}", str(form), content)
+    name = file_name(f"{drawn.kind} {one_line(wanted.named, 12)}", str(form), content)
     st.download_button(say("download", name=name), content, name, FIGURE_FORMATS[str(form)], on_click="ignore",
                        key="figure_save")  # fmt: skip
-    again = SameFigure(drawn.kind, tuple(named.split()), settings, int(columns), f"{drawn.kind}.{form}")
+    file = f"{drawn.kind}.{form}"
+    again = SameFigure(drawn.kind, tuple(wanted.named.split()), wanted.settings, int(columns), file, wanted.method)
     command(again.shell)
+    st.caption(say("copy python"))
     st.code(again.python, language="python")
 
 

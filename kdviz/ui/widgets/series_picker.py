@@ -87,6 +87,8 @@ def cases(kind: str, y: Index, student: Index, teacher: Index, match: Floats | N
 
 
 KEY = "i"
+OPEN_PLACE = "open_place"
+"""Where the session holds a place in the test set that is to be looked at next."""
 MEASURE = "pearson"
 MOST_ROWS = 200
 
@@ -197,12 +199,12 @@ def listed(run: Run, data: Dataset, teacher: str, order: Index, match: NDArray[n
         rows = picked["selection"]["rows"]
         if rows and st.session_state.get("opened_row") != (order.size, rows[0]):
             st.session_state["opened_row"] = (order.size, rows[0])
-            st.session_state["open_place"] = int(shown[rows[0]])
+            st.session_state[OPEN_PLACE] = int(shown[rows[0]])
             st.rerun()
 
 
 def _held(data: Dataset) -> int | None:
-    asked = st.session_state.pop("open_place", None)
+    asked = st.session_state.pop(OPEN_PLACE, None)
     if asked is not None:
         st.session_state[KEY] = asked
     held = int(st.session_state.get(KEY) or 0)

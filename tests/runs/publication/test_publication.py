@@ -14,10 +14,11 @@ from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
 from kdviz.data.sources.open_data import open_data
 from kdviz.figures.palette import network_name
+from kdviz.metrics.spectra import by_frequency, by_time_and_frequency
 from kdviz.runs.analysis.opened_run import open_for_looking
 from kdviz.runs.publication.base import figure_kinds, publication_figure
 from kdviz.runs.publication.figure_sheet import PublicationFigure, SameFigure, as_file
-from kdviz.runs.publication.spectral_relevance import by_frequency, by_time_and_frequency, mean_gradient
+from kdviz.runs.publication.spectral_relevance import mean_gradient
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import by_identity, make
 from kdviz.runs.worker.run_worker import bring
