@@ -20,9 +20,8 @@ from kdviz.data.sources.open_data import open_recording
 from kdviz.data.sources.recordings import beats
 from kdviz.data.stretch import Stretch
 from kdviz.metrics.detection import measured, vus
-from kdviz.training.watched.watch_controls import controls
 from kdviz.training.watched.watch_loop import Watched, watch
-from kdviz.training.watched.watch_scores import whole_scores
+from kdviz.training.watched.watch_scores import controls, whole_scores
 from kdviz.training.watched.watch_settings import fused_keys, settings_of, window_for
 from kdviz.training.watched.watch_teachers import watch_recipe_for
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kdviz.modalities.base import modality
     from kdviz.panels.draw import draw
     from kdviz.runs.analysis.view_separability import separability_of as separability
+    from kdviz.runs.analysis.watch_answers import watched
     from kdviz.runs.publication.figure_sheet import figure
     from kdviz.runs.store.datasets import stored
 
@@ -28,6 +29,7 @@ __all__ = [
     "separability",
     "stored",
     "transformed",
+    "watched",
 ]
 
 _WHERE = {
@@ -41,6 +43,7 @@ _WHERE = {
     "separability": ("kdviz.runs.analysis.view_separability", "separability_of"),
     "stored": ("kdviz.runs.store.datasets", "stored"),
     "transformed": ("kdviz.metrics.perturbations", "transformed"),
+    "watched": ("kdviz.runs.analysis.watch_answers", "watched"),
 }
 
 

@@ -50,7 +50,7 @@ class Judge(Command):
 
 def _several(given: Namespace) -> int:
     from kdviz.core.errors import UserError
-    from kdviz.runs.comparison.watch_means import watch_means
+    from kdviz.runs.analysis.watch_answers import watch_means
     from kdviz.runs.store.run import find_run
 
     if given.marks is not None:

@@ -58,6 +58,10 @@ def one(run: Run) -> Page:
     from kdviz.runs.store.catalogue import remembered
     from kdviz.runs.store.measures import kept
 
+    if run.recipe.train_end:
+        from kdviz.report.watch_report import watch_page
+
+        return watch_page(run)
     if run.recipe.recorded:
         return of_recorded(run)
     row = next(m for m in remembered()["methods"] if m["id"] == run.recipe.method)

@@ -24,6 +24,10 @@ class Watch(Command):
         )  # fmt: skip
         parser.add_argument("--views", metavar="signal,gaf,persistence", help="what is looked at")
         parser.add_argument("--method", metavar="hidden,stfpm,rd,ead", help="how students follow; a view each")
+        parser.add_argument(
+            "--selection", default="last", metavar="last|least",
+            help="whose student answers: the last epoch's, or that of least discrepancy on the kept normal part",
+        )  # fmt: skip
         parser.add_argument("--seed", type=int, default=0, metavar="S")
         parser.add_argument("--out", required=True, type=Path, metavar="RUN_DIR")
         add_settings(
@@ -48,8 +52,9 @@ class Watch(Command):
         knobs = {k: v for k, v in knobs_of(given).items() if not k.startswith(OF_DATA)}
         stretch = open_recording(given.source, mapping, given.train_end)
         recipe = watch_recipe_for(
-            stretch, _words(given.views), _words(given.method), knobs, given.seed, int(window or 0), int(step or 0)
-        )
+            stretch, _words(given.views), _words(given.method), knobs, given.seed, int(window or 0), int(step or 0),
+            given.selection,
+        )  # fmt: skip
         run = run_folder_for(given.out, recipe, stretch.name, dict(stretch.source))
         keep_stretch(stretch)
         return carry_out(run, stretch, given.json)

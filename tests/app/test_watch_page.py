@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kdviz.data.sources import recordings
+from kdviz.figures.timelines.watch_charts import envelope
 from kdviz.methods.imitation import imitations
 from kdviz.runs.store.datasets import keep_stretch
 from kdviz.runs.store.run import RunState, make
@@ -77,3 +78,11 @@ def test_nothing_is_watched_yet_and_a_wrong_end_is_a_sentence(page: Opener, run:
     shown.text_input(key="train_end").set_value("0").run()
     assert "so there is none to learn from" in " ".join(e.value for e in shown.error)
     assert "No watched recording is chosen" in words(page("why"))
+
+
+def test_a_million_samples_are_drawn_by_few_points_and_no_peak_is_lost() -> None:
+    values = np.zeros(1_000_003, np.float32)
+    peaks = np.array([0, 333_333, 666_667, 1_000_002])
+    values[peaks] = 9
+    at, y = envelope(values, 0, values.size)
+    assert at.size <= 3_000 and (np.diff(at) >= 0).all() and set(at[y == 9]) == set(peaks.tolist())

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from kdviz.core.errors import UserError
+from kdviz.core.events import EpochEnded
 from kdviz.data.sources import recordings
 from kdviz.data.stretch import Stretch
 from kdviz.methods.imitation import imitations
@@ -19,9 +20,8 @@ from kdviz.nets.pretrained import lite0
 from kdviz.training.learner import State
 from kdviz.training.recipe import Recipe, recipe_from
 from kdviz.training.watched import watch_teachers as teachers
-from kdviz.training.watched.watch_controls import CONTROLS, controls
 from kdviz.training.watched.watch_loop import Watched, watch
-from kdviz.training.watched.watch_scores import peaks, top_windows, whole_scores
+from kdviz.training.watched.watch_scores import CONTROLS, controls, peaks, top_windows, whole_scores
 from kdviz.training.watched.watch_settings import fused_keys, layout_of, pairs_of, settings_of
 from kdviz.training.watched.watch_views import windows_of
 
@@ -104,6 +104,24 @@ def test_killed_and_resumed_it_ends_on_the_same_bits() -> None:
         for one, other in zip(whole.watchers, again.watchers, strict=True):
             mine, theirs = one.student.state_dict(), other.student.state_dict()
             assert all(torch.equal(mine[k], theirs[k]) for k in mine), state.epoch
+
+
+def test_the_epoch_of_least_discrepancy_answers_where_asked_and_resumes_with_the_same_bits() -> None:
+    stretch = hearts()
+    recipe = teachers.watch_recipe_for(stretch, ("signal",), ("stfpm",), selection="least")
+    said = list(watch(recipe, stretch, None, lambda: False))
+    told = [(s.readouts["normal"], s.kept, s.epoch) for s in said if isinstance(s, EpochEnded)]
+    best = min(told)[2]
+    assert [e for _, kept, e in told if kept][-1] == best
+    states = [s for s in said if isinstance(s, State)]
+    held = {k.removeprefix("least."): v for k, v in states[8].tensors.items() if k.startswith("least.")}
+    again, _ = end_of(recipe, stretch, states[6])
+    answer = again.watchers[0].student.state_dict()
+    whole = said[-1].watchers[0].student.state_dict()  # type: ignore[union-attr]
+    assert all(torch.equal(whole[k], answer[k]) for k in whole)
+    assert best == 10 or all(torch.equal(whole[k], held[k]) for k in whole)
+    with pytest.raises(UserError, match="allowed is one of last, least"):
+        teachers.watch_recipe_for(stretch, ("signal",), ("stfpm",), selection="best")
 
 
 def test_what_watches_nothing_keeps_its_identity_and_a_watch_says_all() -> None:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from kdviz.figures.palette import AMOUNT, CONTROL, INK, MARGIN, SERIES, STUDENT, TEACHER, label
+from kdviz.figures.palette import CONTROL, INK, MARGIN, SERIES, STUDENT, label
 
 Floats = NDArray[np.floating[Any]]
 Ranges = Sequence[tuple[int, int]]
@@ -47,15 +47,17 @@ class WatchedLines:
 
 
 def envelope(values: Floats, first: int, last: int, bins: int = BINS) -> tuple[NDArray[np.int64], Floats]:
-    """Samples and values of a stretch that lose no peak: lowest and highest of each of `bins` pieces, in order."""
+    """Samples and values of a stretch that lose no peak: lowest and highest of each of `bins` pieces, in order.
+
+    A recording of a million samples is drawn by no more points than one of three thousand.
+    """
     part = np.asarray(values[first:last])
     if part.size <= 2 * bins:
         return np.arange(first, last), part
-    edges = np.linspace(0, part.size, bins + 1).astype(np.int64)[:-1]
-    size = int(np.diff(edges).min())
-    blocks = part[edges[:, None] + np.arange(size)]
-    both = np.sort(np.stack([blocks.argmin(1), blocks.argmax(1)], 1), 1) + edges[:, None]
-    at = both.ravel()
+    size = -(-part.size // bins)
+    blocks = np.pad(part, (0, -part.size % size), mode="edge").reshape(-1, size)
+    both = np.sort(np.stack([blocks.argmin(1), blocks.argmax(1)], 1), 1) + size * np.arange(len(blocks))[:, None]
+    at = np.minimum(both.ravel(), part.size - 1)
     return at + first, part[at]
 
 
@@ -78,8 +80,8 @@ def timeline(lines: WatchedLines, names: Mapping[str, str]) -> go.Figure:
     def draw(name: str, values: Floats, row: int, colour: str, width: float = 1.2, **more: Any) -> None:
         at, y = envelope(values, first, last)
         figure.add_scatter(
-            x=_x(lines, at), y=np.asarray(y, np.float32), name=label(name), mode="lines", row=row, col=1,
-            line={"color": colour, "width": width}, **more,
+            x=_x(lines, at), y=np.asarray(squeezed(y) if row > 2 else y, np.float32), name=label(name), mode="lines",
+            row=row, col=1, line={"color": colour, "width": width}, **more,
         )  # fmt: skip
 
     draw(lines.values[0], lines.values[1], 1, INK)
@@ -88,19 +90,21 @@ def timeline(lines: WatchedLines, names: Mapping[str, str]) -> go.Figure:
         strip[a : b + 1] = 1
     draw(names["alarms"], strip, 2, ALARM, 0.5, fill="tozeroy")
     for k, name in enumerate(bands):
-        draw(name, squeezed(lines.bands[name]), 3 + k, SERIES[k % len(SERIES)])
+        draw(name, lines.bands[name], 3 + k, SERIES[k % len(SERIES)])
     row = 3 + len(bands)
-    whole = sum(np.maximum(lines.bands[name], 0) for name in lines.parts)
-    total = np.maximum(np.asarray(whole, np.float64), 1e-9)
-    height = np.maximum(squeezed(lines.fused), 0)
+    at, y = envelope(lines.fused, first, last)
+    parts = {name: np.maximum(lines.bands[name][at], 0) for name in bands if name in lines.parts}
+    share = np.maximum(squeezed(y), 0) / np.maximum(sum(parts.values(), np.zeros(at.size)), 1e-9)
+    under = np.zeros(at.size)
     for k, name in enumerate(bands):
-        if name in lines.parts:
-            at, y = envelope(height * np.maximum(lines.bands[name], 0) / total, first, last)
+        if name in parts:
+            under = under + share * parts[name]
             figure.add_scatter(
-                x=_x(lines, at), y=np.asarray(y, np.float32), name=label(name), mode="none", row=row, col=1,
-                fill="tozeroy", fillcolor=_faint(SERIES[k % len(SERIES)]), hoverinfo="skip",
+                x=_x(lines, at), y=np.asarray(under, np.float32), name=label(name), mode="none", row=row, col=1,
+                fill="tonexty" if name != next(iter(parts)) else "tozeroy",
+                fillcolor=_faint(SERIES[k % len(SERIES)]), hoverinfo="skip",
             )  # fmt: skip
-    draw(names["fused"], squeezed(lines.fused), row, STUDENT, 1.6)
+    draw(names["fused"], lines.fused, row, STUDENT, 1.6)
     figure.add_hline(
         y=float(squeezed(np.array(lines.threshold))),
         line={"color": ALARM, "dash": "dash", "width": 1.5},
@@ -108,7 +112,7 @@ def timeline(lines: WatchedLines, names: Mapping[str, str]) -> go.Figure:
         col=1,
     )
     for k, (name, values) in enumerate(lines.controls.items()):
-        draw(name, squeezed(values), row + 1, CONTROL, 1.0, opacity=0.9 - 0.25 * k)
+        draw(name, values, row + 1, CONTROL, 1.0, opacity=0.9 - 0.25 * k)
     _shade(figure, lines, len(rows))
     figure.update_annotations(x=0, xanchor="left", font_size=12)
     for each in range(3, len(rows) + 1):
@@ -141,81 +145,3 @@ def _x(lines: WatchedLines, at: NDArray[np.integer[Any]]) -> list[Any]:
 def _faint(colour: str) -> str:
     r, g, b = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return f"rgba({r},{g},{b},.35)"
-
-
-def histograms(normal: Floats, tested: Floats, threshold: float, names: tuple[str, str]) -> go.Figure:
-    """How z is spread over the kept normal part and over what was tested, on one axis, with the threshold."""
-    both = np.concatenate([normal, tested])
-    low, high = np.quantile(both, [0.001, 0.999])
-    edges = np.linspace(min(low, threshold), max(high, threshold * 1.05), 60)
-    figure = go.Figure()
-    for values, name, colour in zip((normal, tested), names, (TEACHER, STUDENT), strict=True):
-        counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), edges)
-        share = counts / max(values.size, 1)
-        figure.add_bar(x=(edges[1:] + edges[:-1]) / 2, y=share, name=label(name), marker_color=colour, opacity=0.6)
-    figure.add_vline(x=threshold, line={"color": ALARM, "dash": "dash"})
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    figure.update_layout(height=220, margin=MARGIN, barmode="overlay", bargap=0.02, legend=legend)
-    figure.update_yaxes(type="log", title="share")
-    figure.update_xaxes(title="z")
-    return figure
-
-
-def beside(first: tuple[str, Floats], second: tuple[str, Floats], height: int = 200) -> go.Figure:
-    """Two lines (W,) on one axis: a window and the nearest normal one, a teacher's feature and its student's."""
-    figure = go.Figure()
-    for (name, values), colour, dash in zip((first, second), (STUDENT, TEACHER), ("solid", "dot"), strict=True):
-        figure.add_scatter(
-            y=np.asarray(values, np.float32), name=label(name), mode="lines",
-            line={"color": colour, "width": 1.8, "dash": dash},
-        )  # fmt: skip
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    figure.update_layout(height=height, margin=MARGIN, hovermode="x", legend=legend)
-    return figure
-
-
-def planes(view: Floats, maps: Floats, names: tuple[str, str]) -> go.Figure:
-    """An image and the discrepancy on it, on the same pixels beside one another; each with its own scale."""
-    figure = make_subplots(rows=1, cols=2, subplot_titles=[label(n) for n in names], horizontal_spacing=0.12)
-    figure.add_heatmap(z=np.asarray(view, np.float32), colorscale="RdBu_r", zmid=0, row=1, col=1, showscale=False)
-    figure.add_heatmap(
-        z=np.asarray(maps, np.float32), colorscale=AMOUNT, row=1, col=2, colorbar={"thickness": 8, "len": 0.9}
-    )
-    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", row=1, col=1)
-    figure.update_yaxes(autorange="reversed", scaleanchor="x2", constrain="domain", row=1, col=2)
-    figure.update_xaxes(constrain="domain")
-    figure.update_annotations(font_size=12)
-    figure.update_layout(height=300, margin=MARGIN)
-    return figure
-
-
-def blame(time: Floats, drop: Floats, names: tuple[str, str]) -> go.Figure:
-    """The map on time, and the drop where a piece of the window is replaced: lines (W,), each on an axis of its own."""
-    figure = make_subplots(specs=[[{"secondary_y": True}]])
-    figure.add_scatter(y=np.asarray(time, np.float32), name=label(names[0]), line={"color": STUDENT, "width": 1.8})
-    figure.add_scatter(
-        y=np.asarray(drop, np.float32), name=label(names[1]), secondary_y=True,
-        line={"color": TEACHER, "width": 1.5, "shape": "hv", "dash": "dot"},
-    )  # fmt: skip
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    figure.update_layout(height=210, margin=MARGIN, hovermode="x", legend=legend)
-    return figure
-
-
-def discrepancies(by_key: Mapping[str, Sequence[Mapping[str, Any]]], names: Mapping[str, str]) -> go.Figure:
-    """The mean discrepancy by epoch, on the kept normal part (full) and on what follows it (dashed), as a share of
-    what it was after the first epoch on the normal part."""
-    figure = go.Figure()
-    for k, (key, epochs) in enumerate(by_key.items()):
-        first = float(epochs[0]["readouts"].get("normal") or 1) or 1.0
-        for part, dash in (("normal", "solid"), ("later", "dash")):
-            values = [float(e["readouts"].get(part, np.nan)) / first for e in epochs]
-            figure.add_scatter(
-                x=[e["epoch"] for e in epochs], y=values, name=f"{label(names.get(key, key))}, {names[part]}",
-                mode="lines+markers", line={"color": SERIES[k % len(SERIES)], "dash": dash},
-            )  # fmt: skip
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    figure.update_layout(height=280, margin=MARGIN, hovermode="x unified", legend=legend)
-    figure.update_xaxes(title="epoch", range=[0.5, 10.5])
-    figure.update_yaxes(title="discrepancy", rangemode="tozero")
-    return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from kdviz.data.stretch import Stretch
 from kdviz.metrics.detection import best_f1, measured, ranges
 from kdviz.runs.store.datasets import known_marks, reopen_stretch
 from kdviz.runs.store.measures import read_scores, z_scores
-from kdviz.runs.store.run import Run, RunState
+from kdviz.runs.store.run import Run, RunState, find_run
+from kdviz.training.recipe import Recipe
 
 BUFFER = 100
 Floats = NDArray[np.floating[Any]]
@@ -32,10 +34,11 @@ class WhyHere:
     words   `from`, `to`, `at`, `time`, `channel`, `normal` (where the nearest normal window begins), and by score the
             stage and channel in which teacher and student part most
     arrays  window, normal (W,); by score KEY: KEY.view (C, *grid) and KEY.map (*grid) where it has a place, KEY.time
-            (W,), KEY.occlusion (W,): the drop in discrepancy where a piece is replaced by the normal window's;
-            KEY.deletion (P + 1,): what is left as pieces are replaced, the most blamed first; KEY.chance (P + 1,) in
-            random order; KEY.teacher, KEY.student (W,): the feature that parts most, KEY.teacher_normal and
-            KEY.student_normal the same on the normal window
+            (W,); KEY.pairs (P, 3) of a persistence image: samples of birth and death, and the discrepancy there;
+            KEY.occlusion (W,): the drop in discrepancy where a piece is replaced by the normal window's; KEY.deletion
+            (P + 1,): what is left as pieces are replaced, the most blamed first; KEY.chance (P + 1,) in random order;
+            KEY.teacher, KEY.student (W,): the feature that parts most, KEY.teacher_normal and KEY.student_normal the
+            same on the normal window
     """
 
     words: dict[str, Any]
@@ -52,6 +55,51 @@ class JudgedWatch:
     share: float
     buffer: int
     ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class WatchedRun:
+    """A finished watch: what was watched and what stands out. No mark is read.
+
+    recording  the Stretch: `values` (C, T), `train_end`, `channels`, `times`, `rate`
+    z          (T,) by score: views, `fused`, and the controls `discord`, `neighbour`, `random`
+    threshold  of the fused score, by normal data alone; alarms (from, to, highest z), both ends inside
+    top        the windows that stand out most, highest first
+    """
+
+    run: Run
+    recording: Stretch
+    z: dict[str, NDArray[Any]]
+
+    @property
+    def threshold(self) -> float:
+        """In z."""
+        return float((self.run.final or {})["threshold"])
+
+    @property
+    def alarms(self) -> list[tuple[int, int, float]]:
+        """By the run's own threshold."""
+        return self.recording.alarms(self.z["fused"], self.threshold)
+
+    @property
+    def top(self) -> list[dict[str, Any]]:
+        """`at`, `from`, `to`, `time`, `z`, `views`, `found_by`, `channel`, `normal` of each."""
+        return list((self.run.final or {})["top"])
+
+    def why(self, at: int) -> WhyHere:
+        """The window around a sample in every view; imports torch. Raises UserError where there is no such sample."""
+        from kdviz.runs.analysis.watch_look import open_watch, why_here
+
+        return why_here(open_watch(self.run), at)
+
+
+def watched(run: str) -> WatchedRun:
+    """The finished watch in a folder or of an identity; raises UserError where it has not finished or watched none."""
+    found = find_run(run)
+    if found.state != RunState.FINISHED:
+        raise UserError(f"This run is {found.state}: only a finished one can be looked at.")
+    stretch = stretch_of_run(found)
+    return WatchedRun(found, stretch, z_scores(read_scores(found.folder)))
 
 
 def stretch_of_run(run: Run) -> Stretch:
@@ -107,3 +155,51 @@ def judged(run: Run, given: tuple[str, bytes] | None = None, lesson: bool = Fals
     found = tuple((a + stretch.tested, b + stretch.tested) for a, b in ranges(marks))
     tested = (stretch.tested, stretch.length)
     return JudgedWatch(scores, len(found), tested, float(np.mean(marks)), buffer, found)
+
+
+BOOTSTRAPS, LEVEL, FEWEST = 5_000, 0.95, 5
+
+
+@dataclass(frozen=True)
+class WatchMean:
+    """One score of one kind of watch: its mean over recordings; `low` and `high` are None where they are too few.
+
+    Seeds of one recording are averaged first: recordings are what is independent.
+    """
+
+    watch: str
+    score: str
+    vus_pr: float
+    low: float | None
+    high: float | None
+    recordings: int
+    runs: int
+
+
+def watch_means(runs: Sequence[Run]) -> tuple[WatchMean, ...]:
+    """The mean VUS-PR of every score by kind of watch; raises UserError where a run cannot be judged."""
+    found: dict[tuple[str, str], dict[str, list[float]]] = {}
+    for run in runs:
+        recipe = run.recipe
+        if not recipe.train_end:
+            raise UserError(f"Run {run.folder.name} watched no recording: it was trained on classes. Leave it out.")
+        for score, measures in judged(run).scores.items():
+            values = found.setdefault((kind_of(recipe), score), {}).setdefault(recipe.data, [])
+            values.append(float(measures["vus_pr"]))
+    return tuple(_mean(watch, score, by_recording) for (watch, score), by_recording in found.items())
+
+
+def kind_of(recipe: Recipe) -> str:
+    """A watch in words, whatever its recording and seed: views with methods and teachers, and settings by a mark."""
+    teachers = ", ".join(word.rsplit(":", 1)[0] for word in recipe.origin.split(","))
+    return f"{recipe.method} ({teachers})"
+
+
+def _mean(watch: str, score: str, by_recording: dict[str, list[float]]) -> WatchMean:
+    each = np.array([np.mean(values) for values in by_recording.values()])
+    low = high = None
+    if each.size >= FEWEST:
+        rng = np.random.default_rng(0)
+        means = each[rng.integers(0, each.size, (BOOTSTRAPS, each.size))].mean(1)
+        low, high = (float(np.quantile(means, q)) for q in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return WatchMean(watch, score, float(each.mean()), low, high, each.size, sum(map(len, by_recording.values())))

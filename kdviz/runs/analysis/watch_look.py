@@ -15,6 +15,8 @@ from torch import Tensor
 from kdviz.core.errors import UserError
 from kdviz.data.stretch import Stretch
 from kdviz.methods.imitation import by_place
+from kdviz.modalities.kernels.persistence_image import looked_up
+from kdviz.modalities.persistence import Persistence
 from kdviz.nets.maps import on_line, resized
 from kdviz.runs.analysis.watch_answers import Floats, WhyHere, stretch_of_run
 from kdviz.runs.store.measures import read_scores
@@ -27,7 +29,7 @@ from kdviz.training.watched.watch_settings import layout_of, pairs_from
 from kdviz.training.watched.watch_views import WatchedWindows, windows_of
 
 MODEL = "model-last.safetensors"
-PIECES, ORDERS = 16, 8
+PIECES, ORDERS, MOST_PAIRS = 16, 8, 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,8 @@ def _explained(one: Watcher, window: Floats, normal: Floats) -> tuple[dict[str, 
     if placed:
         grid = tuple(view.shape[2:])
         found["map"] = resized(maps[:, None], grid)[0, 0].numpy()
+        if isinstance(one.view.modality, Persistence):
+            found["pairs"] = placed_pairs(one.view.modality, found["map"], window[0])
     drop, pieces = occlusion(lambda x: _one_number(one, x), window, normal)
     found["occlusion"] = drop
     order = np.argsort(-pieces, kind="stable")
@@ -103,6 +107,18 @@ def _explained(one: Watcher, window: Floats, normal: Floats) -> tuple[dict[str, 
     found["chance"] = np.mean([_deleted(one, window, normal, rng.permutation(order)) for _ in range(ORDERS)], 0)
     stage, feature, lines = parting_feature(one, window, normal)
     return {"placed": placed, "stage": stage, "feature": feature}, {**found, **lines}
+
+
+def placed_pairs(eye: Persistence, apart: Floats, window: Floats) -> Floats:
+    """Each pair of a window (1, W): samples of birth and death, and the discrepancy (h, w) where it lies: (P, 3)."""
+    rows = []
+    for look in range(len(eye.looks(1))):
+        found, (across, up) = eye.pairs(window, look), eye.axes(look)
+        value = looked_up(apart[None], np.zeros(found.birth.size, np.int64), up.share(found.persistence),
+                          across.share(found.birth))  # fmt: skip
+        rows.append(np.stack([found.birth_sample, found.death_sample, value], 1))
+    every = np.concatenate(rows).astype(np.float64)
+    return every[np.argsort(-every[:, 2], kind="stable")[:MOST_PAIRS]]
 
 
 def _one_number(one: Watcher, windows: Floats) -> Floats:

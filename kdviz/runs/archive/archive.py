@@ -19,7 +19,7 @@ from kdviz.core.errors import FileError, UserError
 from kdviz.core.files import fingerprint, private, write
 from kdviz.data import limits
 from kdviz.data import unpack as zips
-from kdviz.runs.archive import checks, watch_checks
+from kdviz.runs.archive import archived_data, checks
 from kdviz.runs.store.datasets import reopen, reopen_stretch, store, stretches
 from kdviz.runs.store.home import run_folder, runs_home
 from kdviz.runs.store.run import WITH_ANSWER, Run, open_run
@@ -82,7 +82,7 @@ def unpack(content: bytes, room: Callable[[int, bool], None] = anyway) -> tuple[
         return open_run(place), False
     room(sum(map(len, parts.values())), DATA in parts and recipe.data not in store())
     if DATA in parts:
-        keep = watch_checks.keep_recording if recipe.train_end else checks.keep_data
+        keep = archived_data.keep_recording if recipe.train_end else archived_data.keep_data
         keep(parts.pop(DATA), recipe.data)
     _place(parts, place)
     return open_run(place), True

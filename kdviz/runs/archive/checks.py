@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
 
-import numpy as np
-
 from kdviz.core import events
 from kdviz.core.errors import FileError, UserError
 from kdviz.core.files import fingerprint
@@ -18,14 +16,10 @@ from kdviz.core.json_types import fits, made
 from kdviz.core.params import fill
 from kdviz.data import limits
 from kdviz.data import unpack as zips
-from kdviz.data.dataset import Dataset
-from kdviz.data.dataset import read as read_data
 from kdviz.methods.base import check, method
 from kdviz.modalities.base import modality
-from kdviz.runs.archive.watch_checks import refuse_odd_watch
 from kdviz.runs.recorded import record as recorded
 from kdviz.runs.store import measures
-from kdviz.runs.store.datasets import store
 from kdviz.runs.store.final_record import refuse_undrawable
 from kdviz.runs.store.home import RUN_ID
 from kdviz.runs.store.run import WITH_ANSWER, Run
@@ -33,11 +27,13 @@ from kdviz.runs.store.weights import refuse_unsound
 from kdviz.training.defaults import StudentSettings
 from kdviz.training.knowledge import knowledge_from, lent
 from kdviz.training.recipe import SELECTIONS, Recipe, recipe_from
-from kdviz.training.watched.watch_settings import TASK
+from kdviz.training.watched.watch_settings import EPOCHS, TASK, knobs_from, pairs_from
+from kdviz.training.watched.watch_settings import SELECTIONS as WATCH_SELECTIONS
 
 SHA = re.compile(r"[0-9a-f]{64}")
+ORIGIN = re.compile(r"[a-z_]{1,40}=[a-z0-9_]{1,20}:[0-9a-z]{1,12}")
 MOST_TEACHERS, MOST_PATIENCE = 8, 10_000
-MOST_EPOCHS = 1_000_000
+MOST_EPOCHS, MOST_SAMPLES = 1_000_000, 1 << 31
 TRAINED = ("architecture", "batch", "rate", "decay", "threads", "control", "optimism", "batches", "part")
 
 
@@ -55,7 +51,7 @@ def sound(plain: Mapping[str, Any]) -> Recipe:
     if recipe.recorded:
         return _sound_recorded(recipe)
     if recipe.task == TASK:
-        return refuse_odd_watch(recipe)
+        return _refuse_odd_watch(recipe)
     for one in (recipe, *recipe.teachers, *(t for each in recipe.teachers for t in each.teachers)):
         _refuse_values(one)
     own = [t for t in recipe.teachers if not lent(recipe, t)]
@@ -106,6 +102,29 @@ def _refuse_values(recipe: Recipe) -> None:
     knowledge_from({name: getattr(recipe, name) for name in ("labels", "noise", "missing", "degraded")})
     if recipe.student not in ("fusion", *recipe.sees):
         raise UserError(f"A student that sees {', '.join(recipe.sees)[:80]} cannot be of kind {recipe.student[:40]!r}.")
+
+
+def _refuse_odd_watch(recipe: Recipe) -> Recipe:
+    """The recipe of a watch; raises UserError with the first thing that none can have."""
+    if not SHA.fullmatch(recipe.data):
+        raise UserError("A recipe names its recording by a fingerprint of 64 hexadecimal digits.")
+    if recipe.teachers or recipe.control or recipe.selection not in WATCH_SELECTIONS or recipe.epochs != EPOCHS:
+        raise UserError(
+            "A watch has frozen teachers, no control, and its last or its least discrepant epoch for an answer."
+        )
+    if not 0 <= recipe.seed < 2**31 or not 1 <= recipe.threads <= 64:
+        raise UserError("A watch has a seed from 0, and 1 to 64 threads.")
+    if recipe.window % 8 or not 8 <= recipe.window <= 1024 or not 1 <= recipe.step <= recipe.window:
+        raise UserError("A watch has a window of 8 to 1024 samples, a multiple of 8, and a step of no more than it.")
+    if not 0 < recipe.train_end < MOST_SAMPLES:
+        raise UserError("A watch says at which sample normal ends.")
+    pairs = pairs_from(recipe)
+    named = recipe.origin.split(",")
+    if not all(ORIGIN.fullmatch(word) for word in named) or [w.split("=")[0] for w in named] != [p.key for p in pairs]:
+        raise UserError("A watch says of each view whose weights its teacher has.")
+    if knobs_from(recipe.knobs, recipe.method.split("+")) != dict(recipe.knobs):
+        raise UserError("A watch says all of its settings.")
+    return recipe
 
 
 JSON_BYTES = 4 << 20
@@ -198,48 +217,3 @@ def _refuse_events(content: bytes) -> None:
         if kind is None:
             raise FileError("events.jsonl in the archive tells of something that never happens. It is not opened.")
         made(kind, said, "events.jsonl")
-
-
-def keep_data(content: bytes, sha256: str) -> None:
-    """Keep the data set of an archive, if it is the one that the recipe names; raises FileError."""
-    with zips.opened(content) as zipped:
-        if sum(info.file_size for info in zipped.infolist()) > limits.UNPACKED_BYTES:
-            raise FileError(zips.too_big("The data in the archive"))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{sha256}.npz"
-        path.write_bytes(content)
-        try:
-            data = read_data(path)
-        except MemoryError:
-            raise FileError("The data in the archive claim more than there is. They are not opened.") from None
-    if data.sha256 != sha256:
-        raise FileError("The data in the archive are not those that the run was trained on. They are not opened.")
-    refuse_odd(data)
-    store().put(data)
-
-
-def _beside(data: Dataset, more: Any) -> bool:
-    """Whether these are series without labels that can stand beside the others."""
-    return bool(
-        more.ndim == 3 and more.dtype == np.float32 and 0 < len(more) <= limits.SERIES and np.isfinite(more).all()
-        and more.shape[1:] == data.X.shape[1:]
-    )  # fmt: skip
-
-
-def refuse_odd(data: Dataset) -> None:
-    """Raise UserError where arrays are not those of a data set."""
-    n = data.X.shape[0]
-    index = np.concatenate([data.train, data.validation, data.test])
-    good = (
-        data.X.ndim == 3 and data.X.dtype == np.float32 and 0 < n <= limits.SERIES and data.X.size <= limits.VALUES
-        and np.isfinite(data.X).all() and data.y.shape == (n,) and data.y.dtype == np.int64
-        and 0 < len(data.classes) <= limits.CLASSES and bool(((data.y >= 0) & (data.y < len(data.classes))).all())
-        and len(data.channels) == data.X.shape[1] and index.ndim == 1 and index.dtype == np.int64
-        and bool(((index >= 0) & (index < n)).all()) and np.unique(index).size == index.size
-        and fits([*data.classes, *data.channels, data.name, *data.warnings], list[str])
-        and fits(data.rate, float | None) and fits(dict(data.source), dict[str, Any])
-        and (data.unlabelled is None or _beside(data, data.unlabelled))
-        and (data.groups is None or (data.groups.shape == (n,) and data.groups.dtype.kind == "U"))
-    )  # fmt: skip
-    if not good:
-        raise UserError("The data in the archive are not sound series with labels and splits. They are not opened.")

@@ -18,11 +18,11 @@ from kdviz.training.watched.watch_teachers import watch_options, watch_recipe_fo
 
 def planned(
     data: str, source: Mapping[str, Any], name: str, train_end: int, views: Sequence[str], methods: Sequence[str],
-    settings: Mapping[str, Any], seed: int = 0, window: int = 0,
+    settings: Mapping[str, Any], seed: int = 0, window: int = 0, selection: str = "last",
 ) -> PlannedRecipe:  # fmt: skip
     """The recipe of a watch; raises UserError where it cannot be."""
     stretch = reopen_stretch(data, source, name, train_end)
-    recipe = watch_recipe_for(stretch, views, methods, settings, seed, window)
+    recipe = watch_recipe_for(stretch, views, methods, settings, seed, window, selection=selection)
     return PlannedRecipe(recipe.as_dict(), recipe.identity)
 
 

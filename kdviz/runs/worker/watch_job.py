@@ -19,9 +19,8 @@ from kdviz.runs.store.weights import write_tensors
 from kdviz.runs.worker import checkpoints
 from kdviz.training.learner import State
 from kdviz.training.recipe import Recipe
-from kdviz.training.watched.watch_controls import controls
 from kdviz.training.watched.watch_loop import Watched, watch
-from kdviz.training.watched.watch_scores import Score, top_windows, whole_scores
+from kdviz.training.watched.watch_scores import Score, controls, top_windows, whole_scores
 from kdviz.training.watched.watch_settings import EPOCHS, FUSED, fused_keys, pairs_from, settings_of, window_for
 
 SAVE_EVERY = 2.0

@@ -20,7 +20,7 @@ from kdviz.methods.imitation import Imitation, Sized, imitation
 from kdviz.nets.base import Branch
 from kdviz.training.learner import State
 from kdviz.training.recipe import Recipe
-from kdviz.training.watched.watch_settings import EPOCHS, Pair, layout_of, own_settings, pairs_from, settings_of
+from kdviz.training.watched.watch_settings import EPOCHS, LEAST, Pair, layout_of, own_settings, pairs_from, settings_of
 from kdviz.training.watched.watch_teachers import teacher_of
 from kdviz.training.watched.watch_views import WatchedView, WatchedWindows, windows_of
 
@@ -148,6 +148,7 @@ def _follow(
         one.student.load_state_dict(_under(start, "net"))
         _restore(optimiser, _under(start, "optimiser"))
     looked = _looked(one, windows)
+    least = _Least(_under(start, "least"), float(start.words["least"])) if start and "least" in start.words else None
     for epoch in range(first + 1, EPOCHS + 1):
         began = time.perf_counter()
         torch.default_generator.manual_seed(recipe.seed * 1_000_003 + number * 1_009 + epoch)
@@ -165,13 +166,36 @@ def _follow(
             optimiser.zero_grad()
             torch.autograd.backward(list(terms.values()))
             optimiser.step()
+        told = {name: _mean_apart(one, *views) for name, views in looked.items()}
+        kept = recipe.selection == LEAST and (least is None or told["normal"] < least.apart)
+        if kept:
+            least = _Least(_copied(one.student.state_dict()), told["normal"])
         if epoch == EPOCHS:
+            if least is not None:
+                one.student.load_state_dict(least.weights)
             with torch.no_grad():
                 one.student.eval().settle(looked["normal"][0], looked["normal"][1])
-        told = {name: _mean_apart(one, *views) for name, views in looked.items()}
         seconds += time.perf_counter() - began
-        yield EpochEnded(key, epoch, EPOCHS, one.pair.method, means, {}, {}, time.perf_counter() - began, False, told)
-        yield _state(number * EPOCHS + epoch, number, one, optimiser, done, seconds, last=epoch == EPOCHS)
+        yield EpochEnded(key, epoch, EPOCHS, one.pair.method, means, {}, {}, time.perf_counter() - began, kept, told)
+        state = _state(number * EPOCHS + epoch, number, one, optimiser, done, seconds, last=epoch == EPOCHS)
+        yield state if least is None or epoch == EPOCHS else _with_least(state, least)
+
+
+@dataclass(frozen=True)
+class _Least:
+    """The weights of the epoch with the least mean discrepancy on the kept normal part so far, and that discrepancy."""
+
+    weights: dict[str, Tensor]
+    apart: float
+
+
+def _with_least(state: State, least: _Least) -> State:
+    tensors = {f"least.{k}": v for k, v in least.weights.items()}
+    return replace(state, tensors={**state.tensors, **tensors}, words={**state.words, "least": least.apart})
+
+
+def _copied(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {k: v.detach().clone().contiguous() for k, v in weights.items()}
 
 
 def _looked(one: Watcher, windows: WatchedWindows) -> dict[str, tuple[Tensor, Trace]]:
@@ -205,7 +229,7 @@ def _state(
         for index, moments in optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{index}.{k}": v for k, v in moments.items()}
     words = {"pair": number + last, "seconds": seconds}
-    return State(epoch, {k: v.detach().clone().contiguous() for k, v in tensors.items()}, words)
+    return State(epoch, _copied(tensors), words)
 
 
 def _restore(optimiser: torch.optim.Optimizer, kept: Mapping[str, Tensor]) -> None:

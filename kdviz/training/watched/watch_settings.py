@@ -20,6 +20,9 @@ from kdviz.training.recipe import Recipe
 TASK = "anomaly"
 VIEWS = ("signal", "gaf", "persistence")
 FUSED, WHOLE = "fused", "whole"
+LAST, LEAST = "last", "least"
+SELECTIONS = {LAST: "the last epoch", LEAST: "the epoch of least discrepancy on the kept normal part"}
+"""Which epoch's student answers. Neither looks at a mark."""
 WINDOW_CHOICES = (32, 48, 64, 96, 128, 192, 256)
 FEWEST_WINDOWS, SHARE_KEPT, EPOCHS = 4, 0.2, 10
 
@@ -175,10 +178,12 @@ def starts(stretch: Stretch, window: int, step: int, first: int, last: int) -> N
 
 def watch_recipe(
     stretch: Stretch, views: Sequence[str], methods: Sequence[str], knobs: Mapping[str, Value], origin: str,
-    seed: int = 0, window: int = 0, step: int = 0,
+    seed: int = 0, window: int = 0, step: int = 0, selection: str = LAST,
 ) -> Recipe:  # fmt: skip
     """The recipe of a watch: its whole identity. Raises UserError where it cannot be."""
     pairs_of(views, methods)
+    if selection not in SELECTIONS:
+        raise UserError(f"The selection was {selection[:40]!r}; allowed is one of {', '.join(SELECTIONS)}.")
     size = window or window_for(stretch)[0]
     if size % 8 or not 8 <= size <= 1024:
         raise UserError(f"The window was {size}; allowed is a multiple of 8 from 8 to 1024, for three halvings.")
@@ -187,7 +192,7 @@ def watch_recipe(
         data=stretch.sha256, method="+".join(methods), student=views[0], sees=tuple(views),
         views={v: {} for v in views}, knobs=dict(knobs),
         epochs=EPOCHS, rate=3e-3, batch=32, seed=seed, control=False, architecture="watch", task=TASK, window=size,
-        step=step or size // 4, train_end=stretch.train_end, origin=origin,
+        step=step or size // 4, train_end=stretch.train_end, origin=origin, selection=selection,
     )  # fmt: skip
 
 
@@ -220,5 +225,6 @@ def watch_line(recipe: Recipe, source: Mapping[str, Any], name: str) -> str:
     given = [f"{k.replace('_', '.', 1)}={v}" for k, v in recipe.knobs.items() if k in usual and usual[k] != v]
     words = ["python -m kdviz watch", what, f"--train-end {recipe.train_end}", f"--views {','.join(recipe.sees)}"]
     words += [f"--method {recipe.method.replace('+', ',')}", f"--window {recipe.window} --step {recipe.step}"]
+    words += [f"--selection {recipe.selection}"] * (recipe.selection != LAST)
     words += [f"--seed {recipe.seed}"] * bool(recipe.seed) + [f"--set {' '.join(given)}"] * bool(given)
     return " ".join([*words, "--out watched"])

@@ -24,7 +24,15 @@ from kdviz.nets.pretrained.encoder import PatchTeacher, fresh
 from kdviz.nets.pretrained.self_taught import self_taught
 from kdviz.nets.pretrained.synthetic import synthetic
 from kdviz.training.recipe import Recipe
-from kdviz.training.watched.watch_settings import Pair, Settings, knobs_from, pairs_of, settings_from, watch_recipe
+from kdviz.training.watched.watch_settings import (
+    LAST,
+    Pair,
+    Settings,
+    knobs_from,
+    pairs_of,
+    settings_from,
+    watch_recipe,
+)
 from kdviz.training.watched.watch_views import MARGIN, WatchedView, WatchedWindows
 
 SHIPPED = Path(pretrained.__file__).with_name("teachers.safetensors")
@@ -174,7 +182,7 @@ def usual_views() -> tuple[str, ...]:
 
 def watch_recipe_for(
     stretch: Stretch, views: Sequence[str] = (), methods: Sequence[str] = (), given: Mapping[str, object] | None = None,
-    seed: int = 0, window: int = 0, step: int = 0,
+    seed: int = 0, window: int = 0, step: int = 0, selection: str = LAST,
 ) -> Recipe:  # fmt: skip
     """The recipe of a watch; raises UserError in a sentence for what cannot be.
 
@@ -188,7 +196,7 @@ def watch_recipe_for(
     if not 0 <= seed < 2**31:
         raise UserError(f"The seed was {seed}; allowed is a whole number from 0.")
     origin = ",".join(f"{p.key}={origin_of(p, settings)}" for p in pairs)
-    return watch_recipe(stretch, seen, how, knobs, origin, seed, window, step)
+    return watch_recipe(stretch, seen, how, knobs, origin, seed, window, step, selection)
 
 
 def watch_options() -> dict[str, Any]:

@@ -12,12 +12,13 @@ from kdviz.core.files import is_held
 from kdviz.metrics.perturbations import BASELINES
 from kdviz.report.recorded_report import recorded_page
 from kdviz.report.run_report import DELETED_SERIES, RunReportInput, run_report
+from kdviz.report.watch_report import watch_report
 from kdviz.runs.analysis.evidence_answers import DeletionCurves
 from kdviz.runs.archive import transfer
 from kdviz.runs.hosting import share_links
 from kdviz.runs.looker.questions import DELETION, MEASURES, NETWORKS, SNAPSHOTS
 from kdviz.runs.recorded import record
-from kdviz.runs.store.home import home, hosted
+from kdviz.runs.store.home import hosted
 from kdviz.runs.store.measures import Measures, kept
 from kdviz.runs.store.run import LOCK, WITH_ANSWER, Run, RunState
 from kdviz.training.defaults import ARCHITECTURES
@@ -29,6 +30,7 @@ from kdviz.ui.state.cache import method_row
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import file_name, sentence
 from kdviz.ui.texts.sentences import say
+from kdviz.ui.widgets import run_result
 
 
 def material(run: Run) -> RunReportInput:
@@ -102,24 +104,14 @@ def carry(run: Run) -> None:
 
 
 def _offer(run: Run) -> None:
-    epochs = st.toggle(say("with epochs"), True, key="with_epochs")
-    data = st.toggle(say("with data"), False, key="with_data", help=say("with data help"))
     name = f"{run.recipe.method}-{run.folder.name[:12]}"
-    note = st.empty()
-    if transfer.GATE.full(str(home())):
-        note.caption(say("transfer waits"))
     try:
-        archive = _archive(str(run.folder), run.outcome_key, epochs, data)
-        st.download_button(say("archive size", megabytes=len(archive) / 1e6), archive,
-                           file_name(name, "kdviz.zip", archive), "application/zip", on_click="ignore",
-                           key="save_archive")  # fmt: skip
-        note.empty()
-        if run.recipe.train_end:
-            return
+        run_result.offer_archive(run, name)
         page = _report(str(run.folder), run.outcome_key)
         st.download_button(say("report size", megabytes=len(page) / 1e6), page, file_name(name, "html", page),
                            "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip
-        if not run.recipe.recorded and st.button(say("student alone"), key="student_alone", help=say("student help")):
+        able = not run.recipe.recorded and not run.recipe.train_end
+        if able and st.button(say("student alone"), key="student_alone", help=say("student help")):
             student, parity = _student(str(run.folder), run.outcome_key)
             st.download_button(say("student file size", kilobytes=len(student) / 1e3), student,
                                file_name(name, "onnx", student), "application/octet-stream", on_click="ignore",
@@ -134,14 +126,11 @@ def _student(run: str, mark: str) -> tuple[bytes, float]:
     return transfer.exported_student(Run(Path(run)))
 
 
-@st.cache_data(max_entries=4, show_spinner=say("spinner packing"))
-def _archive(run: str, mark: str, epochs: bool, data: bool) -> bytes:
-    return transfer.exported(Run(Path(run)), epochs, data)
-
-
 @st.cache_data(max_entries=4, show_spinner=say("spinner report"))
 def _report(run: str, mark: str) -> bytes:
     this = Run(Path(run))
+    if this.recipe.train_end:
+        return watch_report(this).encode()
     return (_recorded(this) if this.recipe.recorded else run_report(material(this))).encode()
 
 

@@ -8,8 +8,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from kdviz.data.stretch import Stretch
-from kdviz.figures.timelines.watch_charts import beside, histograms
+from kdviz.figures.timelines.window_charts import beside, histograms
 from kdviz.runs.store.run import Run
+from kdviz.training.watched.watch_settings import Layout
 from kdviz.ui.shell.frame import go
 from kdviz.ui.texts.formatting import one_line, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
@@ -19,9 +20,11 @@ DAY = 86_400.0
 Alarms = list[tuple[int, int, float]]
 
 
-def threshold_card(stretch: Stretch, z: NDArray[np.floating], threshold: float, alarms: Alarms) -> None:
-    """How often normal data reach the threshold, how many alarms that makes, and both spreads."""
-    normal = z[int(0.8 * stretch.train_end) : stretch.train_end]
+def threshold_card(
+    run: Run, stretch: Stretch, layout: Layout, z: NDArray[np.floating], threshold: float, alarms: Alarms
+) -> None:
+    """How often normal data reach the threshold, how many alarms that makes, both spreads, and a false alarm's look."""
+    normal = z[layout.normal]
     above = int((normal > threshold).sum())
     rare = say("one in", count=normal.size // above) if above else say("none in", count=normal.size)
     tested = max(stretch.length - stretch.tested, 1)
@@ -36,6 +39,24 @@ def threshold_card(stretch: Stretch, z: NDArray[np.floating], threshold: float, 
             alt=say_plain("histograms alt", normal=float(normal.max()), tested=float(z[stretch.tested :].max())),
         )  # fmt: skip
         st.caption(say("histograms"))
+        _false_alarm(run, stretch, layout, z)
+
+
+def _false_alarm(run: Run, stretch: Stretch, layout: Layout, z: NDArray[np.floating]) -> None:
+    """The window of the kept normal part that came nearest to an alarm, or would be one, beside the top window."""
+    at = layout.normal.start + int(np.argmax(z[layout.normal]))
+    begin = int(np.clip(at - layout.window // 2, 0, stretch.length - layout.window))
+    top = next(iter((run.final or {}).get("top", [])), None)
+    first = top["from"] if top else begin
+    row = stretch.values[stretch.channels.index(top["channel"]) if top else 0]
+    st.plotly_chart(
+        beside((say_plain("top window"), row[first : first + layout.window]),
+               (say_plain("top normal window", sample=begin), row[begin : begin + layout.window])),
+        key="false_alarm", config=BAR, alt=say_plain("false alarm alt", sample=begin, z=float(z[at])),
+    )  # fmt: skip
+    st.caption(say("false alarm", z=float(z[at])))
+    if st.button(say("why normal"), key="why_normal", icon=":material/search:"):
+        go("why", {"run": run.folder.name, "at": str(at)})
 
 
 def show_table(run: Run, stretch: Stretch) -> None:

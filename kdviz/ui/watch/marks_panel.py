@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from kdviz.core.errors import UserError
+from kdviz.runs.analysis.watch_answers import JudgedWatch
 from kdviz.runs.looker.questions import JUDGED
 from kdviz.runs.store.run import Run
 from kdviz.ui.state import cache
@@ -18,13 +19,18 @@ BYTES = 1 << 20
 
 def shown_marks(run: Run) -> list[tuple[int, int]]:
     """The marked stretches where somebody asked for them; none before."""
+    found = verdict(run)
+    return [] if found is None else [(int(a), int(b)) for a, b in found.ranges]
+
+
+def verdict(run: Run) -> JudgedWatch | None:
+    """What the marks say where somebody asked for them, and there are any; None before."""
     if st.session_state.get(ASKED) != run.folder.name:
-        return []
+        return None
     try:
-        found = cache.answer(run, JUDGED, marks=st.session_state.get(TEXT), lesson=True)
+        return cache.answer(run, JUDGED, marks=st.session_state.get(TEXT), lesson=True)
     except UserError:
-        return []
-    return [(int(a), int(b)) for a, b in found.ranges]
+        return None
 
 
 def show_marks(run: Run) -> None:

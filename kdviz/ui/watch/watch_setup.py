@@ -6,18 +6,22 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
 from kdviz.data.sources import recordings
 from kdviz.data.stretch import Stretch
+from kdviz.figures.timelines.window_charts import repeats as repeats_figure
+from kdviz.metrics.detection import autocorrelation, period
 from kdviz.runs.hosting import uploads
-from kdviz.runs.store.run import Run
-from kdviz.training.watched.watch_settings import VIEWS, WINDOW_CHOICES, window_for
+from kdviz.training.watched.watch_settings import LAST, SELECTIONS, VIEWS, WINDOW_CHOICES, window_for
 from kdviz.ui.state import cache, current, url
 from kdviz.ui.state import watched as chosen
 from kdviz.ui.texts.formatting import one_line, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
+from kdviz.ui.widgets.drawings import BAR
 from kdviz.ui.widgets.upload import OPENED, dropped
 
 MINE = "mine"
@@ -112,18 +116,19 @@ def form(stretch: Stretch) -> tuple[Stretch, dict[str, Any]]:
     for way in methods:
         st.caption(say("way claims", title=ways[way]["title"], idea=ways[way]["idea"],
                        claims=ways[way]["claims"]))  # fmt: skip
-    window, settings, seed = _more(ended, views)
-    return ended, {"views": views, "methods": methods, "settings": settings, "seed": seed, "window": window}
+    return ended, {"views": views, "methods": methods, **_more(ended, views)}
 
 
-def _more(stretch: Stretch, views: list[str]) -> tuple[int, dict[str, Any], int]:
+def _more(stretch: Stretch, views: list[str]) -> dict[str, Any]:
     with st.expander(say("watch more")):
-        size, repeats = window_for(stretch)
+        size, repeats, likeness = _repeats(stretch.sha256, stretch.train_end, stretch)
         titles = {"0": say_plain("window auto", window=size)} | {str(w): f"{w:,}" for w in WINDOW_CHOICES}
         left, middle, right = st.columns(3)
         with left:
             window = url.one_of(st.selectbox, say("watch window"), titles, "0", "w")
             st.caption(say("window period", period=repeats) if repeats else say("window no period"))
+            whose = {s: say_plain(f"answers {s}") for s in SELECTIONS}
+            selection = url.one_of(st.selectbox, say("answers"), whose, LAST, "answers")
         settings: dict[str, Any] = {}
         with middle:
             for view in views:
@@ -143,7 +148,23 @@ def _more(stretch: Stretch, views: list[str]) -> tuple[int, dict[str, Any], int]
                 read = url.one_of(st.selectbox, say("gaf reading"), reading, "means", "gm")
                 settings |= {"gaf.range": how} if how != "margin" else {}
                 settings |= {"gaf.reading": read} if read != "means" else {}
-    return int(window), settings, int(seed)
+        st.plotly_chart(
+            repeats_figure(
+                likeness, repeats, int(window) or size, (say_plain("likeness"), say_plain("likeness period"))
+            ),
+            key="repeats", config=BAR, alt=say_plain("likeness alt", period=repeats, window=int(window) or size),
+        )  # fmt: skip
+        st.caption(say("likeness is"))
+    return {"window": int(window), "settings": settings, "seed": int(seed), "selection": selection}
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _repeats(sha256: str, train_end: int, _stretch: Stretch) -> tuple[int, int, NDArray[np.floating]]:
+    """The usual window, the period it follows (0: none), and the autocorrelation (L,) of the channel that has it."""
+    size, found = window_for(_stretch)
+    normal = _stretch.values[:8, :train_end]
+    row = next((r for r in normal if found and period(r) == found), normal[0])
+    return size, found, autocorrelation(row)
 
 
 def command(stretch: Stretch, asked: Mapping[str, Any]) -> str:
@@ -154,10 +175,6 @@ def command(stretch: Stretch, asked: Mapping[str, Any]) -> str:
     words.append(f"--views {','.join(asked['views'])} --method {','.join(asked['methods'])}")
     words += [f"--window {asked['window']}"] if asked["window"] else []
     words += [f"--seed {asked['seed']}"] if asked["seed"] else []
+    words += [f"--selection {asked['selection']}"] if asked["selection"] != LAST else []
     words += ["--set " + " ".join(f"{k}={v}" for k, v in asked["settings"].items())] if asked["settings"] else []
     return " ".join([*words, "--out watched"])
-
-
-def same(run: Run | None, stretch: Stretch) -> bool:
-    """Whether the chosen run watched this recording."""
-    return run is not None and run.recipe.data == stretch.sha256

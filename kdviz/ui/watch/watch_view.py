@@ -13,17 +13,21 @@ from numpy.typing import NDArray
 from kdviz.core.errors import UserError
 from kdviz.data.stretch import Stretch
 from kdviz.figures.palette import label
-from kdviz.figures.timelines.watch_charts import WatchedLines, discrepancies, timeline
+from kdviz.figures.timelines.watch_charts import WatchedLines, timeline
+from kdviz.figures.timelines.window_charts import discrepancies
+from kdviz.report.watch_report import watch_panel, watch_report
+from kdviz.runs.analysis.watch_answers import JudgedWatch
 from kdviz.runs.store.measures import read_scores, z_scores
 from kdviz.runs.store.run import ENDED, Run, RunState
-from kdviz.training.watched.watch_settings import FUSED
+from kdviz.training.watched.watch_settings import FUSED, layout_of
 from kdviz.ui.state import launch
 from kdviz.ui.state import watched as chosen
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import Markdown, file_name, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.watch import found_windows, marks_panel
-from kdviz.ui.widgets.drawings import BAR
+from kdviz.ui.widgets import run_result
+from kdviz.ui.widgets.drawings import BAR, offer
 
 CONTROLS = ("discord", "neighbour", "random")
 
@@ -125,10 +129,12 @@ def show_found(run: Run) -> None:
     told = say_plain("timeline alt", count=len(alarms), threshold=threshold, data=label(_data(run)))
     st.plotly_chart(timeline(lines, names), key="timeline", config=BAR, alt=told)
     st.caption(say("timeline"))
-    found_windows.threshold_card(stretch, np.asarray(z[FUSED]), threshold, alarms)
+    layout = layout_of(stretch, final["window"], final["step"])
+    found_windows.threshold_card(run, stretch, layout, np.asarray(z[FUSED]), threshold, alarms)
     found_windows.show_table(run, stretch)
     marks_panel.show_marks(run)
-    _files(run, arrays)
+    carry(run, stretch, arrays, shown, marks_panel.verdict(run))
+    st.caption(say("alarms kept", alarms=counted(len(final.get("alarms", ())), "alarm")))
 
 
 def _numbers(run: Run, stretch: Stretch) -> None:
@@ -170,15 +176,36 @@ def _seen(stretch: Stretch) -> tuple[int, tuple[int, int]]:
     return channel, (int(first), int(last))
 
 
-def _files(run: Run, arrays: dict[str, NDArray[Any]]) -> None:
-    """The scores as arrays, and how to get them without the app."""
-    with st.popover(say("save"), icon=":material/download:", key="files_watch", on_change="rerun") as menu:
-        if not menu.open:
-            return
-        held = io.BytesIO()
-        plain: dict[str, Any] = dict(arrays)
-        np.savez(held, allow_pickle=False, **plain)
-        content = held.getvalue()
-        st.download_button(say("scores npz"), content, file_name(f"watch-{run.folder.name[:12]}", "npz", content),
-                           on_click="ignore", key="save_scores")  # fmt: skip
-    st.caption(say("alarms kept", alarms=counted(len((run.final or {}).get("alarms", ())), "alarm")))
+def carry(run: Run, stretch: Stretch, arrays: dict[str, NDArray[Any]], seen: tuple[int, int],
+          verdict: JudgedWatch | None) -> None:  # fmt: skip
+    """The two menus: files of the run, and the part that is drawn as a panel."""
+    with st.container(horizontal=True):
+        offer(watch_panel(run, stretch, arrays, seen), "watch")
+        with st.popover(say("save"), icon=":material/download:", key="files_watch", on_change="rerun") as menu:
+            if menu.open:
+                _files(run, arrays, verdict)
+
+
+def _files(run: Run, arrays: dict[str, NDArray[Any]], verdict: JudgedWatch | None) -> None:
+    name = f"watch-{run.folder.name[:12]}"
+    try:
+        page = _report(str(run.folder), run.outcome_key, verdict)
+        st.download_button(say("report size", megabytes=len(page) / 1e6), page, file_name(name, "html", page),
+                           "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip
+        scores = _scores(arrays)
+        st.download_button(say("scores npz"), scores, file_name(name, "npz", scores), on_click="ignore",
+                           key="save_scores")  # fmt: skip
+        run_result.offer_archive(run, name)
+    except UserError as wrong:
+        st.warning(sentence(wrong))
+
+
+@st.cache_data(max_entries=4, show_spinner=say("spinner report"))
+def _report(run: str, mark: str, verdict: JudgedWatch | None) -> bytes:
+    return watch_report(Run(Path(run)), verdict).encode()
+
+
+def _scores(arrays: dict[str, NDArray[Any]]) -> bytes:
+    held, plain = io.BytesIO(), dict[str, Any](arrays)
+    np.savez(held, allow_pickle=False, **plain)
+    return held.getvalue()

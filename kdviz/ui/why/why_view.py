@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from kdviz.figures.timelines.watch_charts import beside, blame, planes
+from kdviz.figures.timelines.window_charts import beside, blame, paired, planes
 from kdviz.runs.analysis.watch_answers import WhyHere
 from kdviz.runs.looker.questions import WHY_HERE
 from kdviz.runs.store.run import Run
@@ -73,6 +73,12 @@ def _view(found: WhyHere, key: str) -> None:
             key=f"planes_{key}", config=BAR, alt=say_plain("planes alt", view=one["view"]),
         )  # fmt: skip
         st.caption(say("planes are", view=say(f"view {one['view']}")))
+    if f"{key}.pairs" in arrays:
+        st.plotly_chart(
+            paired(arrays["window"], arrays[f"{key}.pairs"], (say_plain("why signal"), say_plain("its pairs"))),
+            key=f"pairs_{key}", config=BAR, alt=say_plain("pairs alt", count=len(arrays[f"{key}.pairs"])),
+        )  # fmt: skip
+        st.caption(say("pairs are"))
     st.plotly_chart(
         blame(
             arrays[f"{key}.time"], arrays[f"{key}.occlusion"],

@@ -1,22 +1,25 @@
-"""A run that has ended: what came out of it, and how to go on."""
+"""A run that has ended: what came out of it, how to go on, and the run as one archive."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
+from kdviz.runs.archive import transfer
 from kdviz.runs.store.final_record import TWIN, outcomes
+from kdviz.runs.store.home import home
 from kdviz.runs.store.run import Run, RunState
 from kdviz.training.knowledge import condition
 from kdviz.training.recipe import RECORDED
 from kdviz.ui.shell.frame import command, link
 from kdviz.ui.state import launch
 from kdviz.ui.state.visitor import own
-from kdviz.ui.texts.formatting import sentence, text
+from kdviz.ui.texts.formatting import file_name, sentence, text
 from kdviz.ui.texts.sentences import say
 
 
@@ -93,3 +96,22 @@ def scores(final: Mapping[str, Any]) -> None:
         st.caption(say("score recorded"))
     else:
         st.caption(say("score note", selection=final["selection"], best=final["best_epoch"], epochs=final["epochs"]))
+
+
+def offer_archive(run: Run, name: str) -> None:
+    """What goes into it, and the button that saves it; raises UserError."""
+    epochs = st.toggle(say("with epochs"), True, key="with_epochs")
+    data = st.toggle(say("with data"), False, key="with_data", help=say("with data help"))
+    note = st.empty()
+    if transfer.GATE.full(str(home())):
+        note.caption(say("transfer waits"))
+    archive = _archive(str(run.folder), run.outcome_key, epochs, data)
+    st.download_button(say("archive size", megabytes=len(archive) / 1e6), archive,
+                       file_name(name, "kdviz.zip", archive), "application/zip", on_click="ignore",
+                       key="save_archive")  # fmt: skip
+    note.empty()
+
+
+@st.cache_data(max_entries=4, show_spinner=say("spinner packing"))
+def _archive(run: str, mark: str, epochs: bool, data: bool) -> bytes:
+    return transfer.exported(Run(Path(run)), epochs, data)

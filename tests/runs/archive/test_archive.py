@@ -21,7 +21,7 @@ from kdviz.core.files import fingerprint
 from kdviz.data.dataset import Dataset, write
 from kdviz.runs.analysis.opened_run import open_for_looking
 from kdviz.runs.archive.archive import DATA, MANIFEST, pack, unpack
-from kdviz.runs.archive.checks import refuse_odd
+from kdviz.runs.archive.archived_data import refuse_odd
 from kdviz.runs.store.datasets import store
 from kdviz.runs.store.home import runs_home
 from kdviz.runs.store.run import Run, all_runs

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+import kdviz
 from kdviz import cli
 from kdviz.core.events import EpochEnded
 from kdviz.data.sources import recordings
 from kdviz.methods.imitation import imitations
+from kdviz.runs.analysis.watch_answers import watch_means
 from kdviz.runs.archive.archive import pack, unpack
-from kdviz.runs.comparison.watch_means import watch_means
 from kdviz.runs.store.datasets import keep_stretch
 from kdviz.runs.store.run import RunState, find_run, make, open_run
 from kdviz.runs.worker import watch_job
@@ -65,6 +66,12 @@ def test_from_a_file_to_a_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert held["signal.deletion"][0] == held["signal.chance"][0] == pytest.approx(1)
     assert why["from"] <= 912 <= why["to"] and why["views"]["signal"]["method"] == "hidden"
     assert said(capsys, "watch", str(tmp_path / "a.csv"), *how, "--out", out) == found  # the same recipe: nothing anew
+    said(capsys, "report", out, "--out", str(tmp_path / "report.html"))
+    page = (tmp_path / "report.html").read_text()
+    assert "No mark was read for this report" in page and f'<th scope="row">{found["top"][0]["time"]}<' in page
+    whole = kdviz.watched(out)
+    assert whole.recording.marks is None and whole.z["fused"].shape == (1_500,)
+    assert [[a, b, round(z, 4)] for a, b, z in whole.alarms] == found["alarms"]
 
 
 def test_without_marks_nothing_is_measured_and_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
