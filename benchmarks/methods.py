@@ -1,10 +1,12 @@
-"""Every method against the same student trained from scratch: `python -m benchmarks.methods [--seeds 5] [--data ...]`.
+"""Every method beside its scratch student and beside KD alone: `python -m benchmarks.methods [SETUP ...]`.
 
-Default knobs throughout; `--set KEY=VALUE` tries others. One thread. What was trained is kept in `--keep FOLDER`, line
-by line, so that a broken-off run goes on, and two can share the work (`--data gunpoint`, `--data epilepsy`);
-`--again METHOD ...` trains methods anew whose code has changed. `--markdown FILE` writes the table of all that is kept
-there. Presets are tried with `--held-out`: the test set is dropped, and a third of the training set stands in for it,
-another one for every seed. Five seeds cannot show small differences: read the interval.
+Set-ups are those of `benchmarks.gains` in which teachers know more than the student, so that there is room. A method
+has its default knobs (`fam`, `fam1d`: planes of 16, for time's sake), a `tiny` student and the teachers that it cannot
+do without: the signal's, and the GAF's where its idea is several. One that adds a term of its own to the teachers'
+answers stands beside the same student that hears the answers alone (own term 0); one that hears no answers has, without
+its term, nothing but the labels, and that is the scratch student. What was measured is kept line by line in
+`--kept FILE`, and what is there is not measured again; `--minutes` ends a piece; `--markdown FILE` writes the page of
+all that is kept and trains nothing. One thread.
 """
 
 from __future__ import annotations
@@ -15,113 +17,93 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 import argparse
 import json
-import tempfile
-from collections.abc import Iterable
-from dataclasses import replace
+import time
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import torch
 
 from benchmarks import measured
-from benchmarks.schooling import School, folds, official_training, shared, there
-from kdviz.core.errors import UserError
+from benchmarks.gains import KEEP, SETUPS, Setup, lesson
+from benchmarks.schooling import School, there
 from kdviz.data.dataset import Dataset
-from kdviz.data.prepare.splits import validation_from
 from kdviz.data.sources.open_data import open_data
 from kdviz.methods.base import method, methods
+from kdviz.runs.sweeps.plan import numbers
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe import Recipe
 from kdviz.training.recipe_builder import recipe_for
 
-SOURCES: dict[str, str | list[str]] = {
-    "gunpoint": "sample:gunpoint",
-    "basic_motions": "sample:basic_motions",
-    "epilepsy": shared("Epilepsy_TRAIN.ts", "Epilepsy_TEST.ts"),
-}
-TEACHERS = ("signal", "gaf", "persistence")
-KEEP = Path(tempfile.gettempdir()) / "kdviz-benchmarks"
+KEPT = Path("docs/methods-measured.jsonl")
+WITH_ROOM = ("gunpoint-expert", "planted-expert", "epilepsy-expert")
+SEVERAL = ("aver", "aver_loss", "aver_prob", "base", "camkd_confidence", "ebkd_entropy", "camkd", "ebkd", "progressive")
+SET: dict[str, dict[str, object]] = {"fam": {"side": 16}, "fam1d": {"side": 16}}
+SAME_STEPS = ("es_teacher", "tgd", "progressive")
+"""Whose own term cannot be switched off alone: their teachers or their start differ too."""
 
 
-def student_for(name: str) -> str:
-    return "fusion" if method(name).needs.student_kinds == ("fusion",) else "signal"
+def recipe(data: Dataset, setup: Setup, name: str, seed: int) -> Recipe:
+    """A method's recipe in a set-up; identities are those of `benchmarks.gains`."""
+    student = "fusion" if method(name).needs.student_kinds == ("fusion",) else "signal"
+    teachers = method(name).needs.usual(("signal", "gaf") if name in SEVERAL else ("signal",))
+    return recipe_for(
+        data, Choices(name, teachers, student, seed=seed, knows=setup.knows, budget="quick"), SET.get(name)
+    )
 
 
-def recipe(data: Dataset, name: str, seed: int, settings: dict[str, object]) -> Recipe:
-    teachers = method(name).needs.usual(TEACHERS)
-    return recipe_for(data, Choices(name, teachers, student_for(name), seed=seed, budget="quick"), settings)
+def without_its_term(name: str) -> str | None:
+    """The method that is left where the own term's weight is 0, or None where there is no such term."""
+    knobs = {f.name: f.default for f in fields(method(name).Params)}
+    own = {"weight", "angle"} & knobs.keys()
+    if not own or "kd_share" not in knobs or name in SAME_STEPS or method(name).needs.student_kinds == ("fusion",):
+        return None
+    usual = {f.name: f.default for f in fields(method("kd").Params)}
+    alike = all(knobs[key] == usual[key] for key in ("kd_share", "temperature", "reduction"))
+    return "supervised" if knobs["kd_share"] == 0 else "kd" if alike and name not in SEVERAL else None
 
 
-def held_out(data: Dataset, seed: int) -> Dataset:
-    """The training set alone; a third of it stands in for the test set, and validation is cut from the rest."""
-    whole = official_training(data)
-    rest, held = folds(whole.y, 3, seed)[0]
-    kept, validation = validation_from(rest, whole.y, seed)
-    return replace(whole, train=kept, validation=validation, test=held)
-
-
-def lesson(school: School, name: str, seed: int, settings: dict[str, object]) -> dict[str, object]:
-    """One method with one seed, beside its scratch student."""
-    wanted = recipe(school.data, name, seed, settings)
-    scratch = school.learned(replace(wanted.scratch(), selection="last"))
-    mine = school.learned(wanted)
-    return {
-        "method": name, "student": student_for(name), "seed": seed, "recipe": wanted.identity,
-        "test": mine.accuracy["test"], "scratch": scratch.accuracy["test"], "seconds": mine.seconds,
-        "scratch seconds": scratch.seconds, "epochs": wanted.epochs,
-        "teachers": {t.student: school.learned(t).accuracy["test"] for t in wanted.teachers},
-    }  # fmt: skip
-
-
-def teach(name: str, given: argparse.Namespace, settings: dict[str, object], kept: Path) -> None:
-    """All methods on one data set; seeds outside, so that what is broken off is whole."""
-    data = open_data(SOURCES[name])
-    known = {(row["method"], row["recipe"]) for row in measured.rows(kept) if row["method"] not in given.again}
-    school = School(data, given.keep)
-    for seed in range(given.seeds):
-        if given.held_out:
-            school = School(held_out(data, seed), given.keep)
-        for each in given.methods:
-            try:
-                if (each, recipe(school.data, each, seed, settings).identity) not in known:
-                    write(kept, {"data": name, **lesson(school, each, seed, settings)})
-            except UserError as reason:
-                write(kept, {"data": name, "method": each, "seed": seed, "recipe": "", "failed": str(reason)})
-        school.forget()
-
-
-def write(kept: Path, row: dict[str, object]) -> None:
-    with kept.open("a") as file:
-        file.write(json.dumps(row) + "\n")
-
-
-def shown(names: Iterable[str], kept: Path) -> None:
-    for name in names:
-        print("\n" + "\n".join(measured.lines(name, measured.latest(kept, name))), flush=True)
+def teach(name: str, seeds: Sequence[int], names: Sequence[str], given: argparse.Namespace, until: float) -> None:
+    """What is missing of a set-up, method by method; ends where the time does."""
+    setup = SETUPS[name]
+    data = open_data(setup.source, setup.mapping or None)
+    known = {(row["data"], row["recipe"]) for row in measured.rows(given.kept)}
+    for each in names:
+        school = School(data, given.networks)
+        for seed in seeds:
+            wanted = recipe(data, setup, each, seed)
+            if (name, wanted.identity) in known:
+                continue
+            if time.monotonic() > until:
+                return
+            row = {**lesson(school, wanted), "scratch seconds": school.learned(wanted.scratch()).seconds}
+            with given.kept.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"data": name, **row}) + "\n")
+            school.forget()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--data", nargs="*", default=list(SOURCES), choices=list(SOURCES))
+    parser.add_argument("setups", nargs="*", default=list(WITH_ROOM), metavar="SETUP", help=", ".join(WITH_ROOM))
+    parser.add_argument("--seeds", default="0-9")
     parser.add_argument("--methods", nargs="*", default=[n for n in sorted(methods()) if n != "supervised"])
-    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE")
-    parser.add_argument("--keep", type=Path, default=KEEP, metavar="FOLDER")
-    parser.add_argument("--again", nargs="*", default=[], metavar="METHOD")
-    parser.add_argument("--held-out", action="store_true", help="within the training sets alone, to choose presets")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table of what is kept, train nothing")
+    parser.add_argument("--minutes", type=float, default=1e6, help="begin nothing more after so long")
+    parser.add_argument("--kept", type=Path, default=KEPT, metavar="FILE")
+    parser.add_argument("--networks", type=Path, default=KEEP, metavar="FOLDER", help="where teachers are kept")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the page of what is kept, train nothing")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    given.keep.mkdir(parents=True, exist_ok=True)
-    settings: dict[str, object] = dict(s.split("=", 1) for s in given.set)
-    kind = "held-out" if given.held_out else "measured"
-    kept = given.keep / ("-".join([kind, *map(str, given.set)]).replace("/", "_") + ".jsonl")
+    until = time.monotonic() + 60 * given.minutes
+    if not given.markdown:
+        given.networks.mkdir(parents=True, exist_ok=True)
+        for name in [name for name in given.setups if there(SETUPS[name].source)]:
+            teach(name, numbers(given.seeds), given.methods, given, until)
+    found = {name: measured.latest(given.kept, name) for name in given.setups}
+    page = measured.markdown({SETUPS[n].title: each for n, each in found.items()}, without_its_term)
     if given.markdown:
-        given.markdown.write_text(measured.markdown({n: measured.latest(kept, n) for n in given.data}))
-        return
-    for name in given.data:
-        if there(SOURCES[name]):
-            teach(name, given, settings, kept)
-    shown(given.data, kept)
+        given.markdown.write_text(page, encoding="utf-8")
+    else:
+        print(page)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class Chance:
     exact: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Circle:
     """A class's groups in a seeded circle, and what every turn of it gives.
 
@@ -128,22 +128,23 @@ def _linked(circles: list[_Circle]) -> list[list[_Circle]]:
     """Classes that share groups, together."""
     found: list[list[_Circle]] = []
     for circle in circles:
-        mine = [part for part in found if any(np.isin(c.names, circle.names).any() for c in part)]
-        found = [part for part in found if part not in mine] + [[*(c for part in mine for c in part), circle]]
+        shared = [any(np.isin(c.names, circle.names).any() for c in part) for part in found]
+        mine = [c for part, here in zip(found, shared, strict=True) if here for c in part]
+        found = [*(part for part, here in zip(found, shared, strict=True) if not here), [*mine, circle]]
     return found
 
 
 def _moved(circle: _Circle, names: NDArray[np.int64], to: NDArray[np.int64]) -> tuple[Each, Each]:
-    """Sums and counts (draws, G) where group i of `names` has the place of group to[:, i], or of the next of its class;
-    a group that keeps its place keeps its true pairing."""
+    """Sums and counts (draws, G) where group i of `names` has the place of group to[:, i]; one that keeps its place
+    keeps its true pairing, and one whose new place has no series of the class sits out: handed on to the next instead,
+    classes would be re-paired apart, and p <= 0.05 came in 6.2 % of worlds in which subjects only had their habits."""
     place = np.full(names.size, -1)
     mine = np.searchsorted(names, circle.names)
     place[mine] = np.arange(mine.size)
-    goal = to[:, mine]
-    while (away := place[goal] < 0).any():
-        goal = np.where(away, np.take_along_axis(to, goal, 1), goal)
-    row = np.argsort(circle.turns)[(np.arange(mine.size) - place[goal]) % mine.size]
-    return circle.sums[row, np.arange(mine.size)], circle.counts[row, np.arange(mine.size)]
+    goal = place[to[:, mine]]
+    row = np.argsort(circle.turns)[(np.arange(mine.size) - goal) % mine.size]
+    sums, counts = (np.where(goal < 0, 0.0, each[row, np.arange(mine.size)]) for each in (circle.sums, circle.counts))
+    return sums, counts
 
 
 def _at_row(circle: _Circle, rows: NDArray[np.int64]) -> tuple[Each, Each]:

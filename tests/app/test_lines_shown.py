@@ -20,7 +20,7 @@ from kdviz.data.dataset import Dataset
 from kdviz.data.sources.open_data import open_data, upload
 from kdviz.runs.looker.functions import answered
 from kdviz.runs.store.catalogue import remembered
-from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.datasets import keep, stored
 from kdviz.runs.store.run import make
 from kdviz.runs.sweeps.plan import all_sweeps
 from kdviz.runs.worker.run_worker import bring
@@ -78,6 +78,16 @@ def mended(folder: Path) -> Dataset:
     return upload([("my walk.csv", (folder / "my walk.csv").read_bytes())], how).dataset
 
 
+def dropped(page: Opener, folder: Path) -> tuple[list[list[str]], Dataset]:
+    """The lines of the Data page where these files are dropped together, and what it shows then."""
+    test = page("data")
+    files = [(path.name, path.read_bytes(), "text/plain") for path in sorted(folder.glob("*.?sv"))]
+    test.file_uploader[0].set_value(files)
+    test.run()
+    assert not test.exception
+    return lines(test), stored(test.query_params["data"])
+
+
 def run_all(found: Sequence[list[str]], data: Dataset, capsys: pytest.CaptureFixture[str]) -> set[str]:
     """Run what is quick, and plan what trains: all must be of this very data set."""
     for words in found:
@@ -103,6 +113,8 @@ def test_lines_about_data_open_the_same_data(
     identity = "gunpoint" if make is None else keep(data)
     found = [words for name in ("encode", "distill") for words in lines(page(name, data=identity))]
     assert run_all(found, data, capsys) == {"encode", "distill"}
+    if make is not None:
+        assert run_all(*dropped(page, tmp_path), capsys) == {"inspect"}
     files, flags, _ = source_words(data.source)
     assert make is not pair or (files, flags) == (["Wave_TRAIN.tsv", "Wave_TEST.tsv"], [])
     assert make is not mended or any("data.gaps=split" in words for words in found)

@@ -145,13 +145,24 @@ def test_near_equal_windows_of_a_recording_do_not_make_maps_of_nobody_belong_to_
     assert falsely_own(recordings, each, 200) <= 0.06
 
 
-def test_a_subjects_habit_that_runs_through_all_its_classes_is_not_counted_once_for_each() -> None:
+@pytest.mark.parametrize("kept", [1.0, 0.6])
+def test_a_subjects_habit_that_runs_through_all_its_classes_is_not_counted_once_for_each(kept: float) -> None:
     subjects, found = np.repeat(np.arange(10), 9), []
     for seed in range(150):
         rng = np.random.default_rng(seed)
         one, other = (np.repeat(rng.normal(size=(10, 12)), 9, 0) + rng.normal(0, 0.3, (90, 12)) for _ in range(2))
-        found.append(agree("pearson", one, other, np.tile(np.arange(3), 30), groups=subjects.astype(str), seed=seed).p)
+        here = rng.random(90) < kept  # subjects that lack a class of others
+        maps, classes, of = (one[here], other[here]), np.tile(np.arange(3), 30)[here], subjects[here].astype(str)
+        found.append(agree("pearson", *maps, classes, groups=of, seed=seed).p)
     assert np.mean(np.array(found) <= 0.05) <= 0.06
+
+
+def test_subjects_of_one_class_each_are_re_paired_beside_those_of_several() -> None:
+    subjects = np.repeat([f"s{n}" for n in range(9)], 2)
+    classes = np.array([0, 0] * 3 + [1, 1] * 2 + [2, 2] * 2 + [1, 2] * 2)
+    maps = RNG.normal(size=(18, 20))
+    told = agree("pearson", maps, maps, classes, groups=subjects)
+    assert told.match.value == pytest.approx(1.0) and told.p < 0.05
 
 
 def test_chance_meets_series_of_other_subjects_only() -> None:

@@ -53,7 +53,7 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert interval(values, seed=3) == interval(values, seed=3) != interval(values, seed=4)
 
 
-@pytest.mark.parametrize(("sizes", "shape"), [("equal", "skewed"), ("unequal", "normal")])
+@pytest.mark.parametrize(("sizes", "shape"), [("falling", "very skewed"), ("unequal", "normal")])
 @pytest.mark.parametrize("groups", [6, 8, 15, 40])
 def test_what_is_called_95_percent_holds_the_truth_so_often_for_few_subjects_too(
     groups: int, sizes: str, shape: str
