@@ -29,6 +29,7 @@ from kdviz.ui.texts.formatting import one_line, sentence
 from kdviz.ui.texts.sentences import counted, say
 from kdviz.ui.widgets import shipped_runs, upload
 from kdviz.ui.widgets.drawings import mount
+from kdviz.ui.widgets.live_panel import follow
 
 TICK = 1.0
 DRAWN_BY = 4.0
@@ -139,9 +140,13 @@ def _fresh(name: str, this: DemoRun) -> None:
 
 def _make(name: str, label: str) -> None:
     """A process that makes the run, and how it stands."""
+    running = _runs(name)
+    follow(f"live_{name}", lambda: _runs(name), _making, name, label, running, every=TICK if running else None)
+
+
+def _runs(name: str) -> bool:
     errand = cache.errands().get(_about(name), cache.whose())
-    running = errand is not None and errand.running
-    st.fragment(_making, run_every=TICK if running else None)(name, label, running)
+    return errand is not None and errand.running
 
 
 def _making(name: str, label: str, ticking: bool) -> None:

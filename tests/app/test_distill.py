@@ -199,7 +199,7 @@ def _ticks() -> None:
     from kdviz.runs.store.run import Run
     from kdviz.ui.distill import live_run
 
-    live_run._tick(Run(Path(os.environ["KDVIZ_RUN_LOOKED_AT"])), True)
+    live_run._panel(Run(Path(os.environ["KDVIZ_RUN_LOOKED_AT"])), True)
 
 
 def test_all_pages_share_one_catalogue_and_change_nothing_in_it(page: Opener) -> None:

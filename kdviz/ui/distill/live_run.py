@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import Markdown, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets import run_result
+from kdviz.ui.widgets.live_panel import follow
 
 Entries = Sequence[Mapping[str, Any]]
 WARNS = "warning:"
@@ -64,9 +66,17 @@ Log = list[dict[str, Any]]
 
 
 def panel(run: Run) -> None:
-    """The live panel; it ticks once a second until the run has ended."""
+    """The live panel; once a second it looks whether there is more to tell, until the run has ended."""
     every = None if run.state in ENDED else 1.0
-    st.fragment(_tick, run_every=every)(run, every is not None)
+    follow("live_run", partial(_told, run), _panel, run, every is not None, every=every)
+
+
+def _told(run: Run) -> tuple[str, ...]:
+    """What the panel shows, in short; nothing is read but the state of the run and the size of its log."""
+    if not still_readable(run):
+        return ("taken back",)
+    state = run.state
+    return state, run.told, waiting(run) if state == RunState.QUEUED else ""
 
 
 def former(run: Run) -> None:
@@ -93,7 +103,7 @@ def nothing_yet() -> None:
     _curves({})
 
 
-def _tick(run: Run, ticking: bool) -> None:
+def _panel(run: Run, ticking: bool) -> None:
     if not still_readable(run):
         st.rerun()  # the whole page says that there is no such run
     state = run.state

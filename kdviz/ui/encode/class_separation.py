@@ -21,6 +21,7 @@ from kdviz.ui.state.cache import errands, whose
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets.drawings import BAR, offer
+from kdviz.ui.widgets.live_panel import follow
 
 Found = dict[str, tuple[str, Settings, Separability]]
 TICK = 0.5
@@ -33,7 +34,13 @@ def classes(chosen: ViewSelection) -> None:
     wanted = {name: chosen.settings.get(name, {}) for name in modalities()}
     about = _about(chosen, wanted)
     running = (errand := errands().get(about, whose())) is not None and errand.running
-    st.fragment(_tick, run_every=TICK if running else None)(chosen, wanted, about, running)
+    every = TICK if running else None
+    follow("live_separability", lambda: _told(about), _panel, chosen, wanted, about, running, every=every)
+
+
+def _told(about: str) -> tuple[bool, int]:
+    errand = errands().get(about, whose())
+    return errand is not None and errand.running, 0 if errand is None else len(errand.lines)
 
 
 def _about(chosen: ViewSelection, wanted: Mapping[str, Settings]) -> str:
@@ -41,7 +48,7 @@ def _about(chosen: ViewSelection, wanted: Mapping[str, Settings]) -> str:
     return hashlib.sha256(asked.encode()).hexdigest()
 
 
-def _tick(chosen: ViewSelection, wanted: Mapping[str, Settings], about: str, ticking: bool) -> None:
+def _panel(chosen: ViewSelection, wanted: Mapping[str, Settings], about: str, ticking: bool) -> None:
     errand = errands().get(about, whose())
     running = errand is not None and errand.running
     if ticking != running:

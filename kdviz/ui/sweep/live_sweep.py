@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,7 @@ from kdviz.ui.sweep.cell_table import Rows, every_run
 from kdviz.ui.texts import durations
 from kdviz.ui.texts.formatting import Markdown, one_line, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
+from kdviz.ui.widgets.live_panel import follow
 
 
 def mean_columns() -> dict[str, Any]:
@@ -79,9 +81,21 @@ SHOWN = 4
 
 
 def panel(sweep: Sweep) -> None:
-    """The live panel; it ticks while something is to come."""
+    """The live panel, looked after while something is to come."""
     active = _active(sweep)
-    st.fragment(_tick, run_every=EVERY if active else None)(sweep, active)
+    follow("live_sweep", partial(_told, sweep), _panel, sweep, active, every=EVERY if active else None)
+
+
+def _told(sweep: Sweep) -> tuple[Any, ...]:
+    """What the panel shows, in short: how the sweep and its runs stand, and how far those are that learn now."""
+    far, driven = progress(sweep, slots()), scheduler.is_driven(sweep)
+    return far.state, tuple(sorted(far.states.items())), driven, sweep.cancelled, tuple(r.told for r in _running(sweep))
+
+
+def _running(sweep: Sweep) -> list[Run]:
+    found = outcomes(sweep.identities)
+    running = [identity for identity, each in found.items() if each.state == RunState.RUNNING]
+    return [Run(run_folder(identity)) for identity in running[:SHOWN]]
 
 
 def _active(sweep: Sweep) -> bool:
@@ -89,7 +103,7 @@ def _active(sweep: Sweep) -> bool:
     return far.state == RunState.RUNNING or (far.state == WAITING and scheduler.is_driven(sweep))
 
 
-def _tick(sweep: Sweep, ticking: bool) -> None:
+def _panel(sweep: Sweep, ticking: bool) -> None:
     if ticking and not _active(sweep):
         st.rerun()
     far = progress(sweep, slots())
@@ -144,9 +158,7 @@ def _ended(far: Progress) -> str:
 
 def now_training(sweep: Sweep) -> None:
     """Which networks learn just now, and how far they are."""
-    found = outcomes(sweep.identities)
-    running = [identity for identity, each in found.items() if each.state == RunState.RUNNING]
-    for run in (Run(run_folder(identity)) for identity in running[:SHOWN]):
+    for run in _running(sweep):
         recipe = run.recipe
         name = recipe.method
         if name == "supervised":

@@ -28,15 +28,16 @@ from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.watch import found_windows, marks_panel
 from kdviz.ui.widgets import run_result
 from kdviz.ui.widgets.drawings import BAR, offer
+from kdviz.ui.widgets.live_panel import follow
 
 CONTROLS = ("discord", "neighbour", "random")
 
 
 def panel(run: Run) -> None:
-    """How the watch stands; it ticks once a second until it has ended, then shows what was found."""
+    """How the watch stands, looked at once a second until it has ended; then what was found."""
     state = run.state
     if state not in ENDED:
-        st.fragment(_tick, run_every=1.0)(run)
+        follow("live_watch", lambda: (run.state, run.told), _progress, run, every=1.0)
         return
     if state == RunState.FAILED:
         st.error(sentence(str((run.final or {}).get("sentence", ""))), title=say("watch failed"))
@@ -49,7 +50,7 @@ def panel(run: Run) -> None:
         show_found(run)
 
 
-def _tick(run: Run) -> None:
+def _progress(run: Run) -> None:
     state = run.state
     if state in ENDED:
         st.rerun()

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import resource
+import socket
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -154,6 +155,18 @@ def test_many_visitors_may_hold_files_open() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(8192, before[1])
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_small_messages_go_out_at_once_on_every_connection() -> None:
+    with socket.socket() as listens, socket.socket() as page:
+        listens.bind(("127.0.0.1", 0))
+        listens.listen()
+        before = len(list(Path("/dev/fd").iterdir()))
+        lifespan.send_at_once()
+        assert len(list(Path("/dev/fd").iterdir())) == before and listens.fileno() > 0
+        page.connect(listens.getsockname())
+        with listens.accept()[0] as connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_mistake_of_the_users_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import pytest
@@ -12,11 +13,13 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection
 
+from kdviz.core.events import EpochEnded
+from kdviz.core.files import append_line, locked
 from kdviz.runs.hosting import share_links
 from kdviz.runs.store import run_table
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.home import at, home_for
-from kdviz.runs.store.run import Run, make
+from kdviz.runs.store.run import EVENTS, LOCK, Run, make
 from kdviz.training.recipe import Recipe
 from tests.browser.server import Server, served
 from tests.conftest import bumps
@@ -117,30 +120,64 @@ def test_the_data_page_says_what_becomes_of_what_is_brought(scene: Scene) -> Non
 def test_a_link_that_is_taken_back_ends_an_open_page(scene: Scene) -> None:
     with scene.bob.socket() as socket:
         state = {"query_string": urlencode({"run": scene.run, "link": scene.link}), "page_name": "distill"}
-        said, ticks = heard(socket, state)
-        assert ticks and "No such run here" not in said
+        opened = heard(socket, state)
+        assert opened.ticks and "No such run here" not in opened.said
         with at(home_for(identity(scene.alice))):
             share_links.withdraw(Run(home_for(identity(scene.alice)) / "runs" / scene.run))
-        fragment, page = ticks[-1]
-        tick = {"query_string": state["query_string"], "page_script_hash": page, "fragment_id": fragment}
-        said, _ = heard(socket, {**tick, "is_auto_rerun": True})
-        assert "No such run here" in said
+        assert "No such run here" in heard(socket, opened.tick(state)).said
 
 
-def heard(socket: ClientConnection, state: dict[str, object]) -> tuple[str, list[tuple[str, str]]]:
+def test_a_tick_whose_log_did_not_grow_sends_no_element_and_one_whose_log_grew_sends_the_panel(scene: Scene) -> None:
+    run = Run(home_for(identity(scene.alice)) / "runs" / scene.run)
+    with scene.alice.socket() as socket, locked(run.folder / LOCK):
+        state = {"query_string": urlencode({"run": scene.run}), "page_name": "distill"}
+        tick = heard(socket, state).tick(state)
+        took = []
+        for _ in range(6):
+            began = time.monotonic()
+            quiet = heard(socket, tick)
+            took.append(time.monotonic() - began)
+            assert quiet.elements == [] and quiet.bytes < 3_000
+        assert min(took) < 0.035, "messages wait for each other on their way to the page"
+        append_line(run.folder / EVENTS, EpochEnded("student", 3, 9, "kd", {"task": 1.0}, {}, {}, 0.1).line())
+        (run.folder / EVENTS).chmod(0o600)  # a test writes it, not the app
+        grown = heard(socket, tick)
+        assert "epoch 3 of 9" in grown.said and grown.elements.count("plotly_chart") == 2
+        assert heard(socket, tick).elements == []
+
+
+@dataclass
+class Heard:
     """What a page says until it is done, also where it begins anew, and the fragments that will tick."""
+
+    said: str = ""
+    bytes: int = 0
+    elements: list[str] = field(default_factory=list)
+    ticks: list[tuple[str, str]] = field(default_factory=list)
+
+    def tick(self, state: dict[str, object]) -> dict[str, object]:
+        """What a browser asks when a second has passed."""
+        fragment, page = self.ticks[-1]
+        query = state["query_string"]
+        return {"query_string": query, "page_script_hash": page, "fragment_id": fragment, "is_auto_rerun": True}
+
+
+def heard(socket: ClientConnection, state: dict[str, object]) -> Heard:
+    """Ask, and listen to the end."""
     socket.send(BackMsg(rerun_script=state).SerializeToString())
-    said, ticks = b"", list[tuple[str, str]]()
+    found = Heard()
     while True:
         content = bytes(socket.recv(timeout=60))  # type: ignore[arg-type]
         told = ForwardMsg.FromString(content)
-        said += content
-        if told.WhichOneof("type") == "auto_rerun":
-            ticks.append((told.auto_rerun.fragment_id, told.metadata.active_script_hash))
-        if told.WhichOneof("type") == "script_finished" and (
-            told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
-        ):
-            return said.decode(errors="replace"), ticks
+        found.said += content.decode(errors="replace")
+        found.bytes += len(content)
+        kind = told.WhichOneof("type")
+        if kind == "auto_rerun":
+            found.ticks.append((told.auto_rerun.fragment_id, told.metadata.active_script_hash))
+        if kind == "delta" and told.delta.HasField("new_element"):
+            found.elements.append(str(told.delta.new_element.WhichOneof("type")))
+        if kind == "script_finished" and told.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            return found
 
 
 def test_a_visit_leaves_nothing_and_what_is_kept_is_its_owners(scene: Scene, host: Server) -> None:
