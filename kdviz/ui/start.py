@@ -28,8 +28,7 @@ from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line, sentence
 from kdviz.ui.texts.sentences import counted, say
 from kdviz.ui.widgets import shipped_runs, upload
-from kdviz.ui.widgets.drawings import mount
-from kdviz.ui.widgets.live_panel import follow
+from kdviz.ui.widgets.drawings import follow, mount
 
 TICK = 1.0
 DRAWN_BY = 4.0

@@ -24,7 +24,7 @@ from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import Markdown, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets import run_result
-from kdviz.ui.widgets.live_panel import follow
+from kdviz.ui.widgets.drawings import follow
 
 Entries = Sequence[Mapping[str, Any]]
 WARNS = "warning:"

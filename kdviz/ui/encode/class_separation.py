@@ -20,8 +20,7 @@ from kdviz.ui.state import current as looked_at
 from kdviz.ui.state.cache import errands, whose
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say
-from kdviz.ui.widgets.drawings import BAR, offer
-from kdviz.ui.widgets.live_panel import follow
+from kdviz.ui.widgets.drawings import BAR, follow, offer
 
 Found = dict[str, tuple[str, Settings, Separability]]
 TICK = 0.5

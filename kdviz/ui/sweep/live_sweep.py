@@ -26,7 +26,7 @@ from kdviz.ui.sweep.cell_table import Rows, every_run
 from kdviz.ui.texts import durations
 from kdviz.ui.texts.formatting import Markdown, one_line, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
-from kdviz.ui.widgets.live_panel import follow
+from kdviz.ui.widgets.drawings import follow
 
 
 def mean_columns() -> dict[str, Any]:

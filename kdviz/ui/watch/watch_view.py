@@ -22,13 +22,13 @@ from kdviz.runs.store.run import ENDED, Run, RunState
 from kdviz.training.watched.watch_settings import FUSED, layout_of
 from kdviz.ui.state import launch
 from kdviz.ui.state import watched as chosen
+from kdviz.ui.state.current import still_readable
 from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import Markdown, file_name, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.watch import found_windows, marks_panel
 from kdviz.ui.widgets import run_result
-from kdviz.ui.widgets.drawings import BAR, offer
-from kdviz.ui.widgets.live_panel import follow
+from kdviz.ui.widgets.drawings import BAR, follow, offer
 
 CONTROLS = ("discord", "neighbour", "random")
 
@@ -37,7 +37,7 @@ def panel(run: Run) -> None:
     """How the watch stands, looked at once a second until it has ended; then what was found."""
     state = run.state
     if state not in ENDED:
-        follow("live_watch", lambda: (run.state, run.told), _progress, run, every=1.0)
+        follow("live_watch", lambda: (still_readable(run), run.state, run.told), _progress, run, every=1.0)
         return
     if state == RunState.FAILED:
         st.error(sentence(str((run.final or {}).get("sentence", ""))), title=say("watch failed"))
@@ -52,7 +52,7 @@ def panel(run: Run) -> None:
 
 def _progress(run: Run) -> None:
     state = run.state
-    if state in ENDED:
+    if state in ENDED or not still_readable(run):
         st.rerun()
     st.markdown(say("watch state", state=Markdown(say(f"state {state}").capitalize()), data=text(_data(run))))
     _curves(run)

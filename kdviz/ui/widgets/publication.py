@@ -23,7 +23,7 @@ from kdviz.ui.state import cache
 from kdviz.ui.state.cache import errands, whose
 from kdviz.ui.texts.formatting import file_name, one_line, sentence, text
 from kdviz.ui.texts.sentences import say, say_plain
-from kdviz.ui.widgets.drawings import mount, nothing
+from kdviz.ui.widgets.drawings import follow, mount, nothing
 from kdviz.ui.widgets.series_picker import KEY, OPEN_PLACE
 
 LAYOUTS = ("pca", "tsne")
@@ -121,7 +121,7 @@ def _in_background(wanted: FigureRequest) -> PublicationFigure | None:
         of = ["--method", wanted.method] if wanted.method else []
         task = errands().start(about, ["figure", wanted.kind, *wanted.runs, *of, *given, "--json"], whose())
     if task.running:
-        st.fragment(_bar, run_every=TICK)(task)
+        follow("live_figure", lambda: (task.running, len(task.lines)), _bar, task, every=TICK)
         return None
     if task.wrong:
         raise UserError(task.wrong)
