@@ -74,7 +74,7 @@ def panel(run: Run) -> None:
 def _told(run: Run) -> tuple[str, ...]:
     """What the panel shows, in short; nothing is read but the state of the run and the size of its log."""
     if not still_readable(run):
-        return ("taken back",)
+        return ()
     state = run.state
     return state, run.told, waiting(run) if state == RunState.QUEUED else ""
 
