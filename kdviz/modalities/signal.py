@@ -42,6 +42,11 @@ class Signal(Modality):
         refuse_unseeable(series)
         self._moments = moments(series)
 
+    @property
+    def learned(self) -> NDArray[np.float64] | None:
+        """Mean and standard deviation (C, 2) that are taken away of every series; None where none were learned."""
+        return self._moments if self.params.standardise == "train" else None
+
     def shape(self, channels: int, length: int) -> tuple[int, ...]:
         """(C, T)."""
         return channels, length

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from kdviz.core.errors import UserError
 from kdviz.evidence.base import Positional, undisturbed
 from kdviz.metrics.separability import evenly_spaced
+from kdviz.modalities.signal import Signal
 from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.store.run import Run
 
@@ -27,6 +28,8 @@ MISSING = (
     "ONNX needs packages that are not here: {names}. Install them with `pip install {names}`, or `pip install "
     "'kdviz[onnx]'` where kdviz itself is installed."
 )
+RAW = "series (series, channels, samples) as they were measured; their scale is inside"
+VIEWS = "views (series, channels, *grid) as kdviz draws them: python -m kdviz encode, or kdviz.modality"
 CHECKED = 64
 FARTHEST = 1e-4
 """How far logits may be from torch's: beyond, no file is written."""
@@ -44,6 +47,28 @@ class StudentFile:
     series: int
 
 
+class FromSeries(nn.Module):
+    """A network of the signal alone with the signal's own scale before it: raw series (N, C, T) in, logits out."""
+
+    def __init__(self, net: nn.Module, signal: Signal) -> None:
+        super().__init__()
+        self.net, self.how = net, str(signal.params.standardise)
+        held = np.array([[0.0, 1.0]]) if signal.learned is None else signal.learned
+        self.register_buffer("mean", torch.from_numpy(held[:, :1].copy()))
+        self.register_buffer("spread", torch.from_numpy(held[:, 1:].copy()))
+
+    def forward(self, series: Tensor) -> Tensor:
+        """Logits (N, classes), by the arithmetic of the signal's view: in double precision, what never changes 0."""
+        mean, spread = self.get_buffer("mean"), self.get_buffer("spread")
+        if self.how == "window":
+            mean = series.double().mean(2, keepdim=True)
+            spread = (series.double() - mean).square().mean(2, keepdim=True).sqrt()
+            spread = torch.where(spread > 0, spread, torch.ones_like(spread))
+        view = series if self.how == "none" else ((series.double() - mean) / spread).float()
+        logits: Tensor = self.net(view)
+        return logits
+
+
 def about(opened: OpenedRun) -> dict[str, str]:
     """What a file says of its network, in words: classes and channels by name, and the views that it reads."""
     net, mine, recipe = opened.networks["student"], opened.inputs["student"], opened.recipe
@@ -51,6 +76,7 @@ def about(opened: OpenedRun) -> dict[str, str]:
         "classes": json.dumps(list(opened.data.classes)),
         "channels": json.dumps([opened.data.channels[k] for k in mine.channels]),
         "rate": json.dumps(opened.data.rate),
+        "input": VIEWS if _signal(opened) is None else RAW,
         "views": json.dumps({m: {"shape": mine.shapes[m], **recipe.views[m]} for m in net.modalities}),
         "output": "logits; softmax over the last axis gives probabilities",
         "run": opened.run.identity,
@@ -58,7 +84,8 @@ def about(opened: OpenedRun) -> dict[str, str]:
 
 
 def onnx_of(run: Run) -> StudentFile:
-    """The student as ONNX: views in, logits out, any number of series at once.
+    """The student as ONNX, logits out, any number of series at once: of raw series where it sees the signal alone,
+    whose scale is inside; of views, by their names, where it sees images, which kdviz draws.
 
     Raises UserError where the optional packages are not here, or the file's answers are not torch's.
     """
@@ -68,16 +95,26 @@ def onnx_of(run: Run) -> StudentFile:
     opened = open_for_looking(run)
     net = opened.networks["student"]
     series = evenly_spaced(opened.data.test, CHECKED)
-    views = tuple(opened.inputs["student"].views(series, names=net.modalities).values())
+    mine, signal = opened.inputs["student"], _signal(opened)
+    views = tuple(mine.views(series, names=net.modalities).values())
+    module: nn.Module = Positional(net)
+    given, names = views, net.modalities
+    if signal is not None:
+        module, given, names = FromSeries(module, signal), (torch.from_numpy(mine.series(series)),), ("series",)
     with undisturbed(net), tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "student.onnx"
-        content = _written(Positional(net).eval(), views, net.modalities, path, about(opened))
+        content = _written(module.eval(), given, names, Path(folder) / "student.onnx", about(opened))
         with torch.no_grad():
             expected = Positional(net)(*views).numpy()
-        parity = max(_parity(content, net.modalities, views, expected, n) for n in (1, len(series)))
+        parity = max(_parity(content, names, given, expected, n) for n in (1, len(series)))
     if not parity <= FARTHEST:
         raise UserError(f"The file's logits are {parity:.1e} from torch's, which is too far: nothing was written.")
     return StudentFile(content, parity, len(series))
+
+
+def _signal(opened: OpenedRun) -> Signal | None:
+    """The signal's view, where the student sees nothing else."""
+    seen = [opened.inputs["student"].modalities[m] for m in opened.networks["student"].modalities]
+    return seen[0] if len(seen) == 1 and isinstance(seen[0], Signal) else None
 
 
 def _written(
@@ -154,4 +191,4 @@ def safetensors_of(run: Run) -> tuple[bytes, str]:
             f"{recipe.architecture} before {', '.join(net.modalities)}: take ONNX (--onnx)."
         )
     weights = {name: each.contiguous() for name, each in net.state_dict().items()}
-    return save(weights, metadata=about(opened)), LOADER
+    return save(weights, metadata={**about(opened), "input": VIEWS}), LOADER

@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from kdviz.cli import main
+from kdviz.modalities.base import modality
 from kdviz.runs.analysis.opened_run import open_for_looking
 from kdviz.runs.archive import student_file
 from kdviz.runs.store.run import by_identity
@@ -40,6 +42,17 @@ def test_a_page_of_python_makes_the_student_of_its_weights(
     assert "take ONNX" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("how", ["train", "window", "none"])
+def test_raw_series_pass_the_scale_that_the_signals_view_has(how: str) -> None:
+    rng = np.random.default_rng(0)
+    series = (rng.normal(size=(5, 2, 30)) * [[3], [100]] + [[7], [-2000]]).astype(np.float32)
+    series[2, 1] = 4.0  # never changes
+    seen = modality("signal", standardise=how)
+    seen.fit(series)
+    whole = student_file.FromSeries(torch.nn.Identity(), seen)
+    np.testing.assert_allclose(whole(torch.from_numpy(series)).numpy(), seen.see(series), atol=1e-6)
+
+
 def test_without_the_optional_packages_it_says_what_to_install(
     lookable: Lookable,
     own_home: Path,
@@ -65,6 +78,15 @@ def test_onnx_answers_as_torch_for_any_number_of_series(
     said: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert said["parity"] < 1e-5 and said["series"] > 1 and place.stat().st_size == said["bytes"]
     import onnx
+    import onnxruntime
 
     words = {entry.key: entry.value for entry in onnx.load(place).metadata_props}
+    if which == "fam":  # of the signal alone: raw series in, however many
+        opened = open_for_looking(by_identity(lookable.fam))
+        file, some = onnxruntime.InferenceSession(str(place)), opened.data.test[:3]
+        (logits,) = file.run(None, {"series": opened.data.X[some]})
+        np.testing.assert_allclose(logits, opened.logits("student", some), atol=1e-5)
+        assert "as they were measured" in words["input"]
+    else:
+        assert "as kdviz draws them" in words["input"]
     assert json.loads(words["classes"]) == ["0", "1"] and json.loads(words["channels"]) == ["channel 0"]
