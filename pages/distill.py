@@ -1,7 +1,7 @@
 import streamlit as st
 
 from kdviz.core.errors import UserError
-from kdviz.ui.distill import live_run, method_choice, setup
+from kdviz.ui.distill import live_run, method_choice, settings_dialog, setup
 from kdviz.ui.shell.frame import command
 from kdviz.ui.state import cache, current, launch
 from kdviz.ui.texts.formatting import sentence
@@ -26,7 +26,7 @@ try:
         cannot = method_choice.refused(row, wish, data)
         with begin:
             if st.button(say("begin"), key="start", icon=":material/play_arrow:", disabled=cannot):
-                launch.begin(data, wish, settings)
+                launch.begin(data, wish, settings, settings_dialog.device())
                 setup.begun()
                 st.rerun()
             setup.more(row, wish)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from kdviz.commands.base import Command, ReadingBar, add_settings
 from kdviz.commands.options import (
+    add_device,
     add_knowledge,
     add_mapping,
     carry_out,
+    device_of,
     knobs_of,
     knowledge_of,
     mapping_of,
@@ -36,6 +38,7 @@ class Distill(Command):
         parser.add_argument("--seed", type=int, default=0, metavar="S")
         parser.add_argument("--selection", metavar="best|last", help="whose epoch is the answer")
         parser.add_argument("--out", required=True, type=Path, metavar="RUN_DIR")
+        add_device(parser)
         add_knowledge(parser)
         add_settings(
             parser,
@@ -52,7 +55,7 @@ class Distill(Command):
 
         teachers = None if given.teachers is None else tuple(filter(None, given.teachers.split(",")))
         budget = "quick" if given.quick else None
-        knows = knowledge_of(given)
+        knows, device = knowledge_of(given), device_of(given)
         wish = Choices(given.method, teachers, given.student, given.epochs, given.seed, given.selection, knows, budget)
         bar, how = ReadingBar(), mapping_of(given, with_settings=False)
         data = open_with(given.source, given.unlabelled, how, bar, bar.heard)
@@ -61,6 +64,7 @@ class Distill(Command):
             recipe_for(data, wish, knobs_of(given), teachers_from(knows.teacher_runs, data)),
             data.name,
             dict(data.source),
+            device,
         )
         keep(data)
         return carry_out(run, data, given.json)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kdviz.commands.base import add_settings, refuse_folder, say
 from kdviz.core.errors import UserError
 from kdviz.core.params import pairs
+from kdviz.training.device import ABOUT, DEVICES, refuse_missing_card
 
 if TYPE_CHECKING:
     from kdviz.data.dataset import Dataset
@@ -51,6 +52,21 @@ def add_knowledge(parser: ArgumentParser) -> None:
     known.add_argument("--missing", type=float, default=0.0, metavar="S", help="0.15, 0.22, 0.30 are published")
     known.add_argument("--degraded", default="both", metavar="both|student|test", help="where noise and gaps are")
     known.add_argument("--teacher-run", nargs="+", default=[], metavar="RUN", help="finished runs whose networks teach")
+
+
+def add_device(parser: ArgumentParser) -> None:
+    """The flag that says where networks train."""
+    parser.add_argument(
+        "--device", metavar="|".join(DEVICES), help=f"{ABOUT}; auto: a card where there is one and it is worth it"
+    )
+
+
+def device_of(given: Namespace) -> str:
+    """The device that was asked for, if any; raises UserError where there is none such."""
+    if given.device is None:
+        return ""
+    refuse_missing_card(given.device)
+    return str(given.device)
 
 
 def knowledge_of(given: Namespace) -> Knowledge:
@@ -189,7 +205,7 @@ def shapes(arrays: Mapping[str, Any]) -> dict[str, list[int]]:
     return {name: list(value.shape) for name, value in arrays.items()}
 
 
-def run_folder_for(out: Path, recipe: Recipe, name: str, source: dict[str, object]) -> Run:
+def run_folder_for(out: Path, recipe: Recipe, name: str, source: dict[str, object], device: str = "") -> Run:
     """The run's directory: the same recipe goes on or is shown; another is refused."""
     from kdviz.runs.store.run import REQUEST, make, open_run
 
@@ -198,9 +214,9 @@ def run_folder_for(out: Path, recipe: Recipe, name: str, source: dict[str, objec
     if out.is_dir() and any(out.iterdir()) and not (out / REQUEST).exists():
         raise UserError(f"{out} is not empty and holds no run: choose another --out.")
     if not (out / REQUEST).exists():
-        return make(recipe, name, dict(source), out, made="by the command line")
+        return make(recipe, name, dict(source), out, made="by the command line", device=device)
     run = open_run(out)
     if run.identity != recipe.identity:
         raise UserError(f"{out} holds a run of another recipe ({run.recipe.method}): choose another --out.")
     take_back_stop(run)
-    return run
+    return make(recipe, name, dict(source), out, device=device)

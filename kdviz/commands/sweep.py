@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kdviz.commands.base import Command, add_settings, say
-from kdviz.commands.options import FLAGS, add_knowledge, knobs_of, knowledge_of, mapping_of
+from kdviz.commands.options import FLAGS, add_device, add_knowledge, device_of, knobs_of, knowledge_of, mapping_of
 from kdviz.core.errors import UserError
+from kdviz.training.device import WISH
 
 if TYPE_CHECKING:
     from kdviz.runs.sweeps.plan import Sweep as Laid
@@ -53,6 +54,7 @@ class Sweep(Command):
         parser.add_argument("--out", type=Path, metavar="SWEEP_DIR", help="the sweep's folder; else one in the home")
         for name, text in FLAGS.items():
             parser.add_argument(f"--{name}", metavar=name.upper(), help=text)
+        add_device(parser)
         add_knowledge(parser)
         add_settings(
             parser, "knobs as for distill; METHOD.NAME concerns one method alone; data.NAME how files are read"
@@ -63,6 +65,8 @@ class Sweep(Command):
         from kdviz.runs.store.run import RunState
         from kdviz.runs.sweeps.scheduler import ForegroundSweep
 
+        if device := device_of(given):
+            os.environ[WISH] = device  # whoever works for this sweep takes it
         laid = self.laid_out(given)
         laid.revive()
         state: str = RunState.STOPPED

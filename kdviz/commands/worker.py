@@ -56,7 +56,8 @@ def limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gigabytes = float(os.environ.get("KDVIZ_MEMORY_GB", "6"))
     most = int(gigabytes * (1 << 30))
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))  # what trains on a card lifts it: its memory is mapped here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TOLD_TO_END))
 
 

@@ -48,6 +48,14 @@ class Trace:
     bias: Tensor | None = None
 
 
+def on_cpu(trace: Trace) -> Trace:
+    """The same trace, all of it on the processor."""
+    parts = {name: on_cpu(part) for name, part in trace.parts.items()}
+    attention = {name: weight.cpu() for name, weight in trace.attention.items()}
+    bias, stages = None if trace.bias is None else trace.bias.cpu(), tuple(stage.cpu() for stage in trace.stages)
+    return Trace(stages, trace.embedding.cpu(), trace.logits.cpu(), trace.head.cpu(), parts, attention, bias)
+
+
 @dataclass(frozen=True)
 class Clock:
     """Where training stands: `epoch` counts from 1, `stage` names the method's stage."""

@@ -26,15 +26,20 @@ class Cost:
 
 def cost(net: Branch, shapes: Mapping[str, tuple[int, ...]]) -> Cost:
     """Measure a network on one sample of these shapes (C, *grid)."""
-    net.eval()
-    views = {m: torch.zeros(1, *shapes[m]) for m in net.modalities}
-    counter = FlopCounterMode(display=False)
-    with torch.no_grad(), counter:
-        net(views)
+    counted, views = macs(net, shapes), {m: torch.zeros(1, *shapes[m]) for m in net.modalities}
     with torch.no_grad():
         took = statistics.median(_passes(net, views))
     weights = sum(p.numel() for p in net.parameters())
-    return Cost(weights, counter.get_total_flops() // 2, took * 1000)
+    return Cost(weights, counted, took * 1000)
+
+
+def macs(net: Branch, shapes: Mapping[str, tuple[int, ...]]) -> int:
+    """Multiply-accumulates of one sample of these shapes (C, *grid); leaves the network in evaluation mode."""
+    net.eval()
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), counter:
+        net({m: torch.zeros(1, *shapes[m]) for m in net.modalities})
+    return counter.get_total_flops() // 2
 
 
 def _passes(net: Branch, views: Mapping[str, torch.Tensor]) -> list[float]:

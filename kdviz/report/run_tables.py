@@ -110,6 +110,7 @@ def again(run: Run, method: Mapping[str, Any], final: Mapping[str, Any]) -> list
         "answer": f"{answer}, chosen without test data",
         "seconds": f"{final.get('seconds', 0):.1f}",
         **{name: final.get(name, "unknown") for name in ("torch", "threads", "device")},
+        **{name: str(final[name]) for name in ("card",) if name in final},
     }
     every = Table(("setting", "value"), list(settings(recipe).items()))
     return [

@@ -84,8 +84,8 @@ def weighed(net: Branch, material: EncodedData, split: str) -> tuple[float, floa
 
 
 def logits(net: Branch, material: EncodedData, index: Tensor, chunk: int = CHUNK) -> Tensor:
-    """Logits (n, classes) of the samples `index`, in evaluation mode."""
+    """Logits (n, classes) of the samples `index`, in evaluation mode, on the processor."""
     net.eval()
     with torch.no_grad():
         parts = [net({m: material.views[m][i] for m in net.modalities}).logits for i in torch.split(index, chunk)]
-    return torch.cat(parts)
+    return torch.cat(parts).cpu()

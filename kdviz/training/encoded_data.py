@@ -16,16 +16,18 @@ from kdviz.data.dataset import Dataset
 from kdviz.modalities.base import Modality, modality
 from kdviz.training.knowledge import HIDDEN, as_seen, as_teacher, hidden, lent
 from kdviz.training.recipe import Recipe
-from kdviz.training.streamed_views import See, View, part_of, view_of
+from kdviz.training.streamed_views import See, View, moved, part_of, view_of
 
 Part = tuple[dict[str, View], Tensor]
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
 class EncodedData:
     """Views of every series by modality, the labels (N,), and the three index sets.
 
-    Labels of training series that nobody may read are HIDDEN, below zero, whatever they were.
+    Samples of a view lie on the device on which networks train; labels and index sets lie on the processor. Labels of
+    training series that nobody may read are HIDDEN, below zero, whatever they were.
     """
 
     views: Mapping[str, View]
@@ -33,6 +35,13 @@ class EncodedData:
     splits: Mapping[str, Tensor]
     classes: int
     cut: dict[str, Part] = field(default_factory=dict)
+    device: torch.device = CPU
+
+    def on(self, device: torch.device) -> EncodedData:
+        """The same for networks on another device."""
+        if device == self.device:
+            return self
+        return replace(self, views={m: moved(v, device) for m, v in self.views.items()}, cut={}, device=device)
 
     def part(self, split: str) -> Part:
         """Views and labels of one split, in their order, or of two (`train+validation`); small ones are cut once."""
@@ -89,6 +98,7 @@ class Materials:
     """What each network of a run learns from, as it sees it: one EncodedData for all that may know the same.
 
     whose   the data that a teacher from elsewhere has learned from, which its views were fitted to
+    device  where they all train
     """
 
     data: Dataset
@@ -96,6 +106,7 @@ class Materials:
     see: See = whole
     whose: Callable[[Recipe], Dataset] | None = None
     made: dict[object, EncodedData] = field(default_factory=dict)
+    device: torch.device = CPU
 
     def of(self, recipe: Recipe) -> EncodedData:
         """The material of the student's, a teacher's or the control's recipe; raises UserError where nothing can be
@@ -106,7 +117,8 @@ class Materials:
             for one in (self.recipe, *self.recipe.teachers):
                 if self._key(one) == key:
                     views |= {name: one.views[name] for name in one.sees}
-            self.made[key] = self._encoded(recipe, views or {name: recipe.views[name] for name in recipe.sees})
+            found = self._encoded(recipe, views or {name: recipe.views[name] for name in recipe.sees})
+            self.made[key] = found.on(self.device)
         return self.made[key]
 
     def _key(self, recipe: Recipe) -> object:

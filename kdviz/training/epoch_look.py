@@ -26,7 +26,7 @@ def epoch_look(net: Branch, material: EncodedData) -> dict[str, list[int]]:
     net.eval()
     with torch.no_grad():
         trace = net({m: views[m][:1] for m in net.modalities})
-        found = Cam().read(net, trace, labels[:1].clamp_min(0))
+        found = Cam().read(net, trace, labels[:1].clamp_min(0).to(material.device))
     return {name: _shares(one) for name, one in found.items() if one.dim() == 2 or _timed(name)}
 
 

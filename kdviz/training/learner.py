@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from kdviz.core.checkpoint_rules import Best
-from kdviz.core.flow import Clock, Scene
+from kdviz.core.flow import Clock, Scene, on_cpu
 from kdviz.core.params import fill
 from kdviz.methods.base import Method, Stage, method
 from kdviz.nets.base import Branch, build
@@ -105,17 +105,21 @@ def student_of(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: i
 def learner(
     recipe: Recipe, material: EncodedData, teachers: Mapping[str, CachedTeacher], pace: Pace | None = None
 ) -> Learner:
-    """A student at epoch 0, its method sized by one dry run; `pace`, where another training has set it."""
+    """A student at epoch 0, its method sized by one dry run; `pace`, where another training has set it.
+
+    Both are made on the processor, so that they begin alike everywhere, and then moved to the material's device.
+    """
     net = student_of(recipe, material.shapes, material.classes)
     kind = method(recipe.method)
     how = kind(fill(kind.Params, recipe.knobs))
     views, labels = material.part(recipe.part)
     index = torch.arange(min(2, labels.numel()))
     with torch.no_grad():
-        trace = net.eval()({m: views[m][index] for m in net.modalities})
+        trace = net.eval()({m: views[m][index].cpu() for m in net.modalities})
     torch.manual_seed(recipe.seed + 1)
-    traces = {m: t.at(index) for m, t in teachers.items()}
+    traces = {m: t.at(index) if material.device.type == "cpu" else on_cpu(t.at(index)) for m, t in teachers.items()}
     how.build(Scene(trace, traces, labels, material.classes, recipe.student_kind, material.shapes))
+    net, how = net.to(material.device), how.to(material.device)
     weights = [*net.parameters(), *(p for p in how.parameters() if p.requires_grad)]
     optimiser = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=recipe.decay, fused=True)
     stages = plan(how.stages(), pace.epochs if pace else recipe.epochs)
@@ -124,8 +128,8 @@ def learner(
 
 
 def copied(net: nn.Module) -> dict[str, Tensor]:
-    """The weights of a network, detached and cloned."""
-    return {name: value.detach().clone() for name, value in net.state_dict().items()}
+    """The weights of a network, detached and cloned, on the processor."""
+    return {name: value.detach().to("cpu", copy=True) for name, value in net.state_dict().items()}
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,7 @@ def to_state(me: Learner) -> State:
     words: dict[str, Any] = {"moments": me.moments, "best": me.best.state(), "seconds": me.seconds}
     if me.recipe.budget == "converged":
         words |= {"losses": list(me.losses), "pace": me.pace and me.pace.as_dict()}
-    return State(me.epoch, {k: v.detach().clone().contiguous() for k, v in tensors.items()}, words)
+    return State(me.epoch, {k: v.detach().to("cpu", copy=True).contiguous() for k, v in tensors.items()}, words)
 
 
 def unpacked(state: State, me: Learner) -> None:

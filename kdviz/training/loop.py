@@ -152,6 +152,8 @@ def _epoch(
     clock = me.clock(epoch)
     # `torch.manual_seed` would also walk over devices that nothing here draws from.
     torch.default_generator.manual_seed(_seed(me.recipe.seed, epoch))
+    if material.device.type == "cuda":
+        torch.cuda.manual_seed(_seed(me.recipe.seed, epoch))
     parts = batches(me.recipe, material)
     means, answers, gradients = dict[str, float](), list[Tensor](), dict[str, float]()
     order = torch.cat(parts)
@@ -160,7 +162,8 @@ def _epoch(
     for number, index in enumerate(parts):
         if halt():
             raise _Halted
-        batch = Batch({m: v[index] for m, v in views.items()}, labels[index], index)
+        here = labels[index].to(material.device), index.to(material.device)
+        batch = Batch({m: v[index] for m, v in views.items()}, *here)
         step = Step(batch, me.net(batch.views), {m: t.at(index) for m, t in teachers.items()}, clock)
         terms = me.method.loss(step)
         for name, value in _valid(me.recipe, epoch, terms).items():
@@ -172,7 +175,7 @@ def _epoch(
         with torch.no_grad():
             me.method.remember(step)
         me.optimiser.step()
-        answers.append(step.student.logits.detach())
+        answers.append(step.student.logits.detach().argmax(1))
     with torch.no_grad():
         readouts = me.method.readouts(step)
     me.epoch = epoch
@@ -180,7 +183,7 @@ def _epoch(
     held = me.recipe.part == "train" and material.splits["validation"].numel() > 0
     reached, loss = weighed(me.net, material, "validation") if held else (0.0, math.inf)
     known = max(int((labels[order] >= 0).sum()), 1)
-    accuracy = {"train": int((torch.cat(answers).argmax(1) == labels[order]).sum()) / known}
+    accuracy = {"train": int((torch.cat(answers).cpu() == labels[order]).sum()) / known}
     accuracy |= {"validation": reached} if held else {}
     kept = judge(me, material, accuracy, loss)
     took = time.perf_counter() - began

@@ -74,6 +74,22 @@ class PartOfView:
         return self.view[self.index[index]]
 
 
+class MovedView:
+    """A view whose samples are moved to a device as they are asked for, by numbers on the processor."""
+
+    def __init__(self, view: View, device: torch.device) -> None:
+        self.view, self.device = view, device
+        self.shape: tuple[int, ...] = tuple(view.shape)
+
+    def __getitem__(self, index: Tensor | slice, /) -> Tensor:
+        return self.view[index].to(self.device)
+
+
+def moved(view: View, device: torch.device) -> View:
+    """A view whose samples lie on a device: a small one lies there whole."""
+    return view.to(device) if isinstance(view, Tensor) else MovedView(view, device)
+
+
 def view_of(data: Dataset, eye: Modality, see: See, fit: Dataset) -> View:
     """A view of all series, fitted to the training series of `fit`: whole by `see` where small, else as it comes."""
     size = 4 * data.series * int(np.prod(eye.shape(*data.X.shape[1:])))

@@ -133,7 +133,7 @@ SAID = {
     k.event: k
     for k in (events.Began, events.EpochEnded, events.Noted, events.Learned, events.RunFinished, events.Failed)
 }
-RECORD = ("state", "torch", "threads", "device")
+RECORD = ("state", "torch", "threads", "device", "card")
 IMPORTED = "imported"
 MEANT = {"data": str, "source": dict[str, Any]}
 

@@ -28,6 +28,8 @@ EPOCHS = "epochs"
 ABOUT = "about.json"
 MEASURED = "measured.json"
 DRIVEN = "driven.json"
+DEVICE = "device"
+"""Where a run was asked to train: a word of its request and no part of its recipe, left out where nobody said."""
 
 
 class RunState(StrEnum):
@@ -138,16 +140,21 @@ def make(
     made: str = "",
     visitor: str = "",
     durable: bool = True,
+    device: str = "",
 ) -> Run:
     """A run's directory with its request; the home's, unless `folder` is given. Nothing is started.
 
-    Whoever makes thousands flushes them together, and is not `durable` with each.
+    Whoever makes thousands flushes them together, and is not `durable` with each. A `device` that is named holds from
+    now on, whoever made the run, unless that has ended.
     """
     place = folder or run_folder(recipe.identity)
     private(place)
     if not _written(place / REQUEST):
         request = {"recipe": recipe.plain(), "data": data_name, "source": source, "made": made, "visitor": visitor}
         write_json(place / REQUEST, request, durable)
+        CHANGED.add(place)
+    if device and not (place / FINAL).exists() and (asked := Run(place).request).get(DEVICE) != device:
+        write_json(place / REQUEST, {**asked, DEVICE: device}, durable)
         CHANGED.add(place)
     if made == IN_APP:
         adopt(Run(place), visitor)

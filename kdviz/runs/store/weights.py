@@ -24,7 +24,7 @@ def write_tensors(
     path: Path, tensors: Mapping[str, Tensor], words: Mapping[str, Any] | None = None, durable: bool = True
 ) -> None:
     """Replace `path` by a safetensors file; `words` travel in its header as JSON."""
-    plain = {name: value.detach().contiguous() for name, value in tensors.items()}
+    plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     write(path, save(plain, metadata={"words": json.dumps(words or {})}), durable)
 
 

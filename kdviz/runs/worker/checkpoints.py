@@ -15,6 +15,8 @@ from kdviz.core.events import Event, Failed, Learned, RunFinished
 from kdviz.core.files import fingerprint, write, write_json
 from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.run import CANCEL, FINAL, Run, RunState
+from kdviz.training.device import recorded_device
+from kdviz.training.encoded_data import CPU
 from kdviz.training.learner import State
 from kdviz.training.recipe import Recipe
 
@@ -78,11 +80,11 @@ def ending(recipe: Recipe, done: Mapping[str, Learned], seconds: float, state: R
     )
 
 
-def close(run: Run, end: Event) -> None:
-    """Write the final record; a run that was stopped keeps its checkpoint and can go on."""
+def close(run: Run, end: Event, device: torch.device = CPU) -> None:
+    """Write the final record, with where it was trained; a run that was stopped keeps its checkpoint and can go on."""
     record = end.line()
     record.setdefault("state", RunState.FAILED if isinstance(end, Failed) else RunState.FINISHED)
-    record |= {"torch": torch.__version__, "threads": torch.get_num_threads(), "device": "cpu"}
+    record |= {"torch": torch.__version__, "threads": torch.get_num_threads(), **recorded_device(device)}
     write_json(run.folder / FINAL, record)
     note(run)
     if record["state"] != RunState.STOPPED:

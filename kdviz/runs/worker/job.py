@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import resource
 import time
 from collections.abc import Iterator
 
@@ -16,12 +17,13 @@ from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
 from kdviz.data.stretch import Stretch
 from kdviz.methods.base import method
+from kdviz.modalities.base import modality
 from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.attempts import record_leave, record_start
 from kdviz.runs.store.final_record import CONTROL, TWIN
 from kdviz.runs.store.home import hosted, run_seconds
 from kdviz.runs.store.lineage import data_of_teacher
-from kdviz.runs.store.run import EVENTS, LOCK, TEACHERS, Run, RunState
+from kdviz.runs.store.run import DEVICE, EVENTS, LOCK, TEACHERS, Run, RunState
 from kdviz.runs.store.view_cache import encoded
 from kdviz.runs.worker.checkpoints import close, ending, finished
 from kdviz.runs.worker.networks import (
@@ -35,7 +37,8 @@ from kdviz.runs.worker.networks import (
     train_network,
 )
 from kdviz.runs.worker.watch_job import clear_watch_log, watch_events
-from kdviz.training.encoded_data import Materials
+from kdviz.training.device import device_for, wished
+from kdviz.training.encoded_data import CPU, Materials
 from kdviz.training.loop import Diverged
 from kdviz.training.recipe import Recipe
 from kdviz.training.teacher_cache import CachedTeacher
@@ -115,7 +118,8 @@ def _events(run: Run, data: Dataset | Stretch) -> Iterator[Event]:
                     yield end
                 end = event
         else:
-            context = NetworkContext(run, data, Materials(data, recipe, encoded, data_of_teacher), until)
+            device = _device(run, recipe, data)
+            context = NetworkContext(run, data, Materials(data, recipe, encoded, data_of_teacher, device=device), until)
             for event in _all(context, recipe):
                 if isinstance(event, Learned):
                     done[event.who] = event
@@ -138,8 +142,20 @@ def _events(run: Run, data: Dataset | Stretch) -> Iterator[Event]:
     if most is not None and context is not None and context.late:
         yield Noted("student", TIME_OVER.format(minutes=most / 60))
     if end is not None:
-        close(run, end)
+        close(run, end, CPU if context is None else context.materials.device)
         yield end
+
+
+def _device(run: Run, recipe: Recipe, data: Dataset) -> torch.device:
+    """Where this run trains all of its networks; raises UserError where a card is asked for and there is none."""
+    views = {name: knobs for each in (recipe, *recipe.teachers) for name, knobs in each.views.items()}
+    channels, length = data.X.shape[1:]
+    shapes = {name: modality(name, knobs).shape(channels, length) for name, knobs in views.items()}
+    device = device_for(wished(run.request.get(DEVICE, "")), recipe, shapes, len(data.classes))
+    if device.type == "cuda":
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))  # a card's memory is mapped into addresses without end
+    return device
 
 
 def _gentler(recipe: Recipe, reason: Diverged | NotTrained) -> dict[str, float]:

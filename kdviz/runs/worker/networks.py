@@ -88,7 +88,7 @@ def load_net(path: Path, recipe: Recipe, material: EncodedData) -> Branch:
     """The recipe's network with the weights of a file, in evaluation mode."""
     net = student_of(recipe, material.shapes, material.classes)
     net.load_state_dict(read_tensors(path)[0])
-    return net.eval()
+    return net.eval().to(material.device)
 
 
 def clear_log(folder: Path, epoch: int = 0) -> None:
@@ -216,7 +216,7 @@ def _train_other(context: NetworkContext, other: Run, recipe: Recipe, role: str)
                     raise Stopped
                 done["student"] = event
             yield event
-        close(other, finished(other, recipe, done, time.perf_counter() - began))
+        close(other, finished(other, recipe, done, time.perf_counter() - began), material.device)
 
 
 def _has_learned(run: Run, role: str) -> bool:

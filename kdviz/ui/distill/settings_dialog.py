@@ -13,6 +13,7 @@ from kdviz.core.params import Knob, Value, knobs
 from kdviz.modalities.base import modalities
 from kdviz.runs.store.home import hosted
 from kdviz.training.defaults import StudentSettings, TeacherSettings, teaching
+from kdviz.training.device import DEVICES, USUAL, may_have_card
 from kdviz.ui.texts.formatting import Markdown
 from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets.form import ask
@@ -68,14 +69,20 @@ def rule() -> str | None:
     return st.session_state.get(CHANGED, {}).get("selection") or None
 
 
+def device() -> str:
+    """Where it shall train; empty where nobody chose, or there is no choice."""
+    return str(st.session_state.get(CHANGED, {}).get("device") or "") if may_have_card() else ""
+
+
 def hold(settings: Mapping[str, Value], selection: str | None) -> None:
     """From now on these are the settings that differ."""
-    st.session_state[CHANGED] = {**settings, **({"selection": selection} if selection else {})}
+    kept = {"selection": selection or "", "device": device()}
+    st.session_state[CHANGED] = {**settings, **{name: word for name, word in kept.items() if word}}
 
 
 def button(given: Sequence[SettingsGroup], row: Mapping[str, Any]) -> None:
     """Opens the dialog; says how many settings differ from what is usual."""
-    count = len(changed(given)) + bool(rule())
+    count = len(changed(given)) + bool(rule()) + bool(device())
     label = say("settings changed", count=count) if count else say("settings open")
     if st.button(label, key="settings", icon=":material/tune:"):
         st.session_state[OPENED_WITH] = dict(st.session_state.get(CHANGED, {}))
@@ -102,6 +109,10 @@ def _ask(given: Sequence[SettingsGroup], row: Mapping[str, Any]) -> None:
     place = RULES.index(first_rule) if first_rule in RULES else 0
     with left:
         now["selection"] = st.selectbox(say("the answer"), RULES, place, format_func=rules.__getitem__, key="selection")
+        if may_have_card():
+            place = DEVICES.index(began["device"]) if began.get("device") in DEVICES else 0
+            chosen = st.selectbox(say("device"), DEVICES, place, key="device", help=say("device means"))
+            now["device"] = "" if chosen == USUAL else chosen
     st.session_state[CHANGED] = now
     with st.container(horizontal=True):
         if st.button(say("settings done"), key="settings_done"):

@@ -111,7 +111,7 @@ def _named(run: Run) -> None:
 
 def _settings(run: Run) -> None:
     final = run.final or {}
-    where = {name: final[name] for name in ("torch", "threads", "device", "seconds") if name in final}
+    where = {name: final[name] for name in ("torch", "threads", "device", "card", "seconds") if name in final}
     every = {**settings(run.recipe), **{say_plain("trained with", what=n): str(v) for n, v in where.items()}}
     values = [one_line(v) for v in every.values()]
     frame = pd.DataFrame({say_plain("setting"): [one_line(n) for n in every], say_plain("value"): values})

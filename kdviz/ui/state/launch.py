@@ -13,14 +13,14 @@ from kdviz.runs.engine.queue import refuse_long_queue
 from kdviz.runs.hosting import quota
 from kdviz.runs.looker.questions import RECIPE, WATCH_RECIPE
 from kdviz.runs.store import datasets
-from kdviz.runs.store.run import ENDED, IN_APP, Run, make
+from kdviz.runs.store.run import DEVICE, ENDED, IN_APP, Run, make
 from kdviz.training.recipe import recipe_from
 from kdviz.training.shell_command import said_with
 from kdviz.ui.state import cache, current, visitor
 from kdviz.ui.state.visitor import require_own
 
 
-def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any], device: str = "") -> None:
     """Make the run, start its worker, and look at it from now on; raises UserError where it cannot run."""
     refuse_long_queue()
     quota.refuse_more()
@@ -32,7 +32,8 @@ def begin(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Any]) -
     planned = cache.looker().ask(
         RECIPE, data=data.sha256, source=source, name=data.name, wish=dict(wish), settings=dict(settings)
     )
-    run = make(recipe_from(planned.recipe), data.name, source, made=IN_APP, visitor=visitor.visitor_id())
+    recipe, whose = recipe_from(planned.recipe), visitor.visitor_id()
+    run = make(recipe, data.name, source, made=IN_APP, visitor=whose, device=device)
     cache.supervisor().wake()
     current.choose_run(run.folder.name)
 
@@ -56,7 +57,7 @@ def begin_watch(stretch: Stretch, asked: Mapping[str, Any]) -> None:
 def begin_with(run: Run, changes: Mapping[str, Any]) -> None:
     """The same recipe with other settings, begun as a new run; raises UserError where it cannot run."""
     wish, settings = said_with(run.recipe, cache.method_row(run), changes)
-    begin(cache.dataset_of(run), wish, settings)
+    begin(cache.dataset_of(run), wish, settings, str(run.request.get(DEVICE, "")))
 
 
 def again(run: Run) -> None:
