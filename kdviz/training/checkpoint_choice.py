@@ -1,4 +1,7 @@
-"""Which weights are the answer, and how good they are; only validation data decide."""
+"""What is judged of a network after an epoch: whether its weights are the answer, how good they are, and where it looks.
+
+Only validation data decide.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,17 @@ from torch import Tensor
 
 from kdviz.core.checkpoint_rules import Last
 from kdviz.core.events import Learned
+from kdviz.evidence.cam import Cam
+from kdviz.modalities.base import modalities
 from kdviz.nets.base import Branch
+from kdviz.nets.maps import on_line, resized
 from kdviz.training.encoded_data import EncodedData
 from kdviz.training.learner import Learner
 from kdviz.training.teacher_cache import CHUNK
+
+BINS = 48
+FULL = 100
+"""Points of a line where a network looks, and what its peak is."""
 
 
 def judge(me: Learner, material: EncodedData, accuracy: dict[str, float], loss: float) -> bool:
@@ -89,3 +99,30 @@ def logits(net: Branch, material: EncodedData, index: Tensor, chunk: int = CHUNK
     with torch.no_grad():
         parts = [net({m: material.views[m][i] for m in net.modalities}).logits for i in torch.split(index, chunk)]
     return torch.cat(parts).cpu()
+
+
+def epoch_look(net: Branch, material: EncodedData) -> dict[str, list[int]]:
+    """By modality, the CAM of the first validation series for its class, along time, from -FULL to FULL at its peak.
+
+    It is that series so that no test series is looked at while training goes on. An image without an axis of time
+    (persistence) is left out. The network is in evaluation mode afterwards, and draws no random numbers.
+    """
+    split = "validation" if material.splits["validation"].numel() else "train"
+    views, labels = material.part(split)
+    net.eval()
+    with torch.no_grad():
+        trace = net({m: views[m][:1] for m in net.modalities})
+        found = Cam().read(net, trace, labels[:1].clamp_min(0).to(material.device))
+    return {name: _shares(one) for name, one in found.items() if one.dim() == 2 or _timed(name)}
+
+
+def _timed(name: str) -> bool:
+    """Whether the rows and columns of this image stand for time."""
+    return modalities()[name]().spans(BINS) is not None
+
+
+def _shares(maps: Tensor) -> list[int]:
+    line = maps if maps.dim() == 2 else on_line(maps)
+    line = resized(line[:, None], (min(BINS, line.shape[-1]),))[0, 0]
+    peak = line.abs().max().clamp_min(torch.finfo(line.dtype).tiny)
+    return [int(v) for v in torch.nan_to_num(FULL * line / peak).round()]

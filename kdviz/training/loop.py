@@ -15,10 +15,9 @@ from kdviz.core.events import Began, EpochEnded, Event, Noted
 from kdviz.core.flow import Batch, Losses, Step
 from kdviz.figures.palette import network_name
 from kdviz.training.budget import Pace, looks, rate_factor
-from kdviz.training.checkpoint_choice import judge, learned, weighed
+from kdviz.training.checkpoint_choice import epoch_look, judge, learned, weighed
 from kdviz.training.defaults import LEAST_RATE
 from kdviz.training.encoded_data import EncodedData, remarks
-from kdviz.training.epoch_look import epoch_look
 from kdviz.training.learner import Learner, State, copied, learner, to_state, unpacked
 from kdviz.training.recipe import Recipe, steps_of
 from kdviz.training.teacher_cache import CachedTeacher

@@ -8,7 +8,7 @@ from kdviz.core.events import EpochEnded
 from kdviz.data.dataset import Dataset
 from kdviz.training.defaults import Choices
 from kdviz.training.encoded_data import prepare
-from kdviz.training.epoch_look import FULL, epoch_look
+from kdviz.training.checkpoint_choice import FULL, epoch_look
 from kdviz.training.learner import student_of
 from kdviz.training.loop import train
 from kdviz.training.recipe_builder import recipe_for
