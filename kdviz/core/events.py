@@ -33,7 +33,7 @@ class EpochEnded(Event):
     """One pass over the training set. `losses` are means by term; accuracies lie in 0..1.
 
     `readouts` are numbers that the method shows of its last batch, e.g. how much the teachers disagree. `look` is by
-    modality where the network looks at one fixed series, in shares of its peak (kdviz.training.checkpoint_choice). Where
+    modality where the network looks at one fixed series, in shares of its peak (training/checkpoint_choice). Where
     `open`, `epochs` is the most there may be: training ends when its loss no longer falls.
     """
 

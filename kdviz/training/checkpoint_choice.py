@@ -1,4 +1,4 @@
-"""What is judged of a network after an epoch: whether its weights are the answer, how good they are, and where it looks.
+"""What is judged of a network after an epoch: whether its weights are the answer, how good they are, where it looks.
 
 Only validation data decide.
 """

@@ -6,9 +6,9 @@ import torch
 
 from kdviz.core.events import EpochEnded
 from kdviz.data.dataset import Dataset
+from kdviz.training.checkpoint_choice import FULL, epoch_look
 from kdviz.training.defaults import Choices
 from kdviz.training.encoded_data import prepare
-from kdviz.training.checkpoint_choice import FULL, epoch_look
 from kdviz.training.learner import student_of
 from kdviz.training.loop import train
 from kdviz.training.recipe_builder import recipe_for
