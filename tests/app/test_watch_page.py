@@ -70,6 +70,11 @@ def test_pages_of_classes_leave_a_watch_alone_and_runs_lead_to_it(page: Opener, 
     for name in ("distill", "evidence"):
         assert not page(name, run=run, data="gunpoint").exception
     assert "It watched a recording" in words(page("runs", run=run))
+    shown = page("compare", of="watched")
+    assert "that watched a recording" in words(shown) and not shown.dataframe
+    shown.toggle(key="watches_marks").set_value(True).run()
+    assert not shown.exception and "nothing can be concluded" in words(shown)
+    assert set(shown.dataframe[0].value["score"]) == {"signal", "fused", "discord", "neighbour", "random"}
 
 
 def test_nothing_is_watched_yet_and_a_wrong_end_is_a_sentence(page: Opener, run: str) -> None:

@@ -176,6 +176,28 @@ class WatchMean:
     runs: int
 
 
+@dataclass(frozen=True)
+class WatchMeans:
+    """Several watches compared; `left_out` says in a sentence each which runs could not be judged."""
+
+    means: tuple[WatchMean, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def compared_watches(runs: Sequence[Run]) -> WatchMeans:
+    """As `watch_means`, of those runs that can be judged; raises UserError where none can."""
+    able, out = [], []
+    for run in runs:
+        try:
+            marks_of(stretch_of_run(run), None)
+            able.append(run)
+        except UserError as wrong:
+            out.append(f"{run.request.get('data', '')}: {wrong}")
+    if not able:
+        raise UserError(f"None of these {len(runs)} runs can be held against marks. {out[0] if out else ''}".strip())
+    return WatchMeans(watch_means(able), tuple(dict.fromkeys(out)))
+
+
 def watch_means(runs: Sequence[Run]) -> tuple[WatchMean, ...]:
     """The mean VUS-PR of every score by kind of watch; raises UserError where a run cannot be judged."""
     found: dict[tuple[str, str], dict[str, list[float]]] = {}
@@ -192,7 +214,8 @@ def watch_means(runs: Sequence[Run]) -> tuple[WatchMean, ...]:
 def kind_of(recipe: Recipe) -> str:
     """A watch in words, whatever its recording and seed: views with methods and teachers, and settings by a mark."""
     teachers = ", ".join(word.rsplit(":", 1)[0] for word in recipe.origin.split(","))
-    return f"{recipe.method} ({teachers})"
+    chosen = f", {recipe.selection}" if recipe.selection != "last" else ""
+    return f"{recipe.method} ({teachers}{chosen})"
 
 
 def _mean(watch: str, score: str, by_recording: dict[str, list[float]]) -> WatchMean:

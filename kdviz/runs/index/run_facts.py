@@ -77,6 +77,13 @@ def distilled(most: int = -1) -> list[Compared]:
     return _compared(level(), where, (most,))
 
 
+def watches(most: int = -1) -> list[Compared]:
+    """The newest finished runs that watched a recording: somebody taught them, and they have no accuracy."""
+    where = f"WHERE state = '{RunState.FINISHED}' AND method <> 'supervised' AND accuracy IS NULL "
+    found = _compared(level(), f"{where} ORDER BY asked DESC, id LIMIT ?", (most,))
+    return [each for each in found if each.run.recipe.train_end]
+
+
 def seeds_of(variant: str) -> list[int]:
     """The seeds with which a variant has finished here."""
     words = "SELECT DISTINCT seed FROM runs WHERE state = ? AND variant = ?"

@@ -15,7 +15,7 @@ from kdviz.runs.analysis.evidence_answers import (
     WeightRandomisation,
 )
 from kdviz.runs.analysis.network_answers import CutoffAccuracy, FrequencyContent, Predictions, RunFidelity, RunNetworks
-from kdviz.runs.analysis.watch_answers import JudgedWatch, WhyHere
+from kdviz.runs.analysis.watch_answers import JudgedWatch, WatchMeans, WhyHere
 from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.publication.figure_sheet import FigureNames, PublicationFigure
 from kdviz.runs.store.measures import Measures
@@ -89,4 +89,5 @@ WATCH_RECIPE = Question("watch_recipe", PlannedRecipe)
 WATCH_OPTIONS: Question[dict[str, Any]] = Question("watch_options", dict)
 WHY_HERE = Question("why_here", WhyHere)
 JUDGED = Question("judged", JudgedWatch)
+WATCHES_COMPARED = Question("watches_compared", WatchMeans)
 CREATE_SWEEP = Question("create_sweep", CreatedSweep)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from kdviz.runs.analysis.watch_answers import JudgedWatch, WhyHere, judged
+from kdviz.runs.analysis.watch_answers import JudgedWatch, WatchMeans, WhyHere, compared_watches, judged
 from kdviz.runs.analysis.watch_look import OpenedWatch, open_watch, why_here
 from kdviz.runs.looker import questions as asked
 from kdviz.runs.looker.questions import PlannedRecipe, Question
@@ -41,6 +41,11 @@ def against_marks(run: str, marks: str | None = None, lesson: bool = False) -> J
     return judged(by_identity(run), None if marks is None else ("marks.json", marks.encode()), lesson)
 
 
+def side_by_side(runs: Sequence[str]) -> WatchMeans:
+    """Several watches against the marks that came with their recordings."""
+    return compared_watches([by_identity(each) for each in runs])
+
+
 def _version(run: str) -> float:
     """Changes when the run ends anew."""
     path = by_identity(run).folder / FINAL
@@ -52,4 +57,5 @@ ROWS: tuple[tuple[Question[Any], Callable[..., Any]], ...] = (
     (asked.WATCH_OPTIONS, watch_options),
     (asked.WHY_HERE, here),
     (asked.JUDGED, against_marks),
+    (asked.WATCHES_COMPARED, side_by_side),
 )

@@ -21,6 +21,8 @@ from kdviz.ui.texts.formatting import file_name, sentence
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets import board_controls, board_view, publication
 
+MOST_LOOKED = 20
+
 
 def show_comparison() -> None:
     """The whole view."""
@@ -28,6 +30,9 @@ def show_comparison() -> None:
     with left:
         picked = run_selection.pick()
     runs = [run for run in picked.runs if run.state == RunState.FINISHED]
+    if picked.named == run_selection.WATCHED or (runs and all(few_runs.watched(run) for run in runs[:MOST_LOOKED])):
+        few_runs.show_watches(runs)
+        return
     if not runs:
         st.info(say("none finished"), title=say("nothing to compare"))
         link("sweep", say("begin sweep"))

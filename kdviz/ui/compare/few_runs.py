@@ -1,26 +1,36 @@
-"""Two to four runs side by side: their curves over one another, in what their recipes differ, whom each gets right."""
+"""Two to four runs side by side, curves and recipes and whom each gets right; and watches, held against marks."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from kdviz.core.errors import UserError
 from kdviz.figures import comparison_charts as draw
+from kdviz.figures.chart import Axis, Bar, intervals
+from kdviz.figures.palette import CONTROL, STUDENT
 from kdviz.metrics.intervals import too_few
+from kdviz.runs.analysis.watch_answers import FEWEST, WatchMeans
 from kdviz.runs.index.run_facts import Compared
+from kdviz.runs.looker.questions import WATCHES_COMPARED
 from kdviz.runs.store.history import epochs_by_network
+from kdviz.runs.store.home import home
 from kdviz.runs.store.run import WITH_ANSWER, Run
 from kdviz.training.recipe import differences
 from kdviz.ui.compare.run_selection import compared
-from kdviz.ui.texts.formatting import one_line
-from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.shell.frame import command, link
+from kdviz.ui.state import cache
+from kdviz.ui.texts.formatting import one_line, sentence
+from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets.drawings import chart
 from kdviz.ui.widgets.page_links import DIGITS
 
 FEW = 4
 CURVES = ("loss", "validation")
+CONTROLS = ("discord", "neighbour", "random")
 
 
 def show_few_runs(runs: Sequence[Compared]) -> None:
@@ -95,3 +105,50 @@ def _two(few: Sequence[Compared]) -> None:
             points=100 * (found.value or 0.0), spread=spread,
         )
     )  # fmt: skip
+
+
+def watched(run: Compared) -> bool:
+    """Whether it watched a recording."""
+    return bool(run.run.recipe.train_end)
+
+
+def show_watches(runs: Sequence[Compared]) -> None:
+    """Watches held against the marks of their recordings, once somebody asks: means over recordings, with intervals."""
+    if not runs:
+        st.info(say("no watches"), title=say("nothing to compare"))
+        link("watch", say("page watch"))
+        return
+    st.caption(say("watches compared", runs=counted(len(runs), "finished run")))
+    if not st.toggle(say("watches marks"), key="watches_marks", help=say("watches marks help")):
+        return
+    try:
+        found = _means(str(home()), json.dumps([r.id for r in runs]), json.dumps([r.mark for r in runs]))
+    except UserError as wrong:
+        st.info(sentence(wrong), title=say("marks none"))
+        return
+    every = sorted(found.means, key=lambda m: (m.watch, -m.vus_pr))
+    rows = [
+        Bar(one_line(f"{m.score}: {m.watch}", 60), m.vus_pr, m.low, m.high,
+            say_plain("watch mean says", score=m.score, watch=m.watch, mean=m.vus_pr, recordings=m.recordings),
+            STUDENT if m.score not in CONTROLS else CONTROL)
+        for m in every
+    ]  # fmt: skip
+    told = say_plain("watch means alt", best=rows[0].text)
+    chart(intervals(rows, Axis("VUS-PR", min=0.0, max=1.0), told), "watch_means", "watches", say("watch means"))
+    frame = {
+        say_plain("watch kind"): [one_line(m.watch, 60) for m in every], say_plain("score"): [m.score for m in every],
+        "VUS-PR": [round(m.vus_pr, 3) for m in every],
+        say_plain("watch interval"): ["-" if m.low is None else f"{m.low:.3f} - {m.high:.3f}" for m in every],
+        say_plain("watch recordings"): [m.recordings for m in every], say_plain("watch runs"): [m.runs for m in every],
+    }  # fmt: skip
+    st.dataframe(pd.DataFrame(frame), hide_index=True)
+    few = any(m.low is None for m in every)
+    st.markdown(say("watch means few", fewest=FEWEST) if few else say("watch means enough"))
+    for each in found.left_out[:FEWEST]:
+        st.caption(sentence(each))
+    command("python -m kdviz judge " + " ".join(r.id[:DIGITS] for r in runs))
+
+
+@st.cache_data(max_entries=8, show_spinner=say("spinner comparing"))
+def _means(place: str, runs: str, marks: str) -> WatchMeans:
+    return cache.looker().ask(WATCHES_COMPARED, runs=json.loads(runs))

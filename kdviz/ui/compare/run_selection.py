@@ -11,7 +11,7 @@ import streamlit as st
 from kdviz.core.errors import UserError
 from kdviz.runs.comparison.comparison_answers import Comparison
 from kdviz.runs.comparison.run_groups import EVERY
-from kdviz.runs.index.run_facts import Compared, distilled, those
+from kdviz.runs.index.run_facts import Compared, distilled, those, watches
 from kdviz.runs.looker.questions import COMPARISON
 from kdviz.runs.store.home import RUN_ID, home
 from kdviz.runs.store.run import PART_OF_ID, Run, find_run
@@ -23,7 +23,7 @@ from kdviz.ui.widgets.page_links import DIGITS, MOST, MOST_IN_LINK, called
 
 MOST_RUNS = 2000
 AT_ONCE = 3
-THESE = "these"
+THESE, WATCHED, MOST_WATCHES = "these", "watched", 200
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def pick() -> Picked:
         st.warning(say("sweep not here", sweep=asked[:8]), title=say("no such sweep"))
     titles = {
         EVERY: say_plain("all distilled"),
+        WATCHED: say_plain("all watched"),
         **{i: say_plain("one sweep", sweep=called(s)) for i, s in sweeps.items()},
     }
     if listed:
@@ -52,6 +53,8 @@ def pick() -> Picked:
     which = one_of(st.selectbox, say("pick runs of"), titles, "", "of")
     if which == THESE:
         return Picked(those([run.folder.name for run in listed]), " ".join(run.folder.name[:DIGITS] for run in listed))
+    if which == WATCHED:
+        return Picked(watches(MOST_WATCHES), WATCHED)
     if which == EVERY:
         return Picked(distilled(MOST_RUNS), EVERY)
     return Picked(those([cell.id for cell in by_identity(which).cells])[:MOST_RUNS], which)

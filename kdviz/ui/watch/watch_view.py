@@ -20,6 +20,7 @@ from kdviz.runs.analysis.watch_answers import JudgedWatch
 from kdviz.runs.store.measures import read_scores, z_scores
 from kdviz.runs.store.run import ENDED, Run, RunState
 from kdviz.training.watched.watch_settings import FUSED, layout_of
+from kdviz.ui.shell.frame import go
 from kdviz.ui.state import launch
 from kdviz.ui.state import watched as chosen
 from kdviz.ui.state.current import still_readable
@@ -135,6 +136,8 @@ def show_found(run: Run) -> None:
     found_windows.show_table(run, stretch)
     marks_panel.show_marks(run)
     carry(run, stretch, arrays, shown, marks_panel.verdict(run))
+    if st.button(say("compare watches"), key="compare_watches", icon=":material/balance:"):
+        go("compare", {"of": "watched"})
     st.caption(say("alarms kept", alarms=counted(len(final.get("alarms", ())), "alarm")))
 
 

@@ -47,7 +47,9 @@ OF_A_RUN: dict[str, dict[str, Any]] = {
 }
 
 
-OF_A_WATCH: dict[str, dict[str, Any]] = {"watch_recipe": {}, "why_here": {"at": 1_200}, "judged": {"lesson": True}}
+OF_A_WATCH: dict[str, dict[str, Any]] = {
+    "watch_recipe": {}, "why_here": {"at": 1_200}, "judged": {"lesson": True}, "watches_compared": {},
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -73,6 +75,8 @@ def given(question: str, runs: Lookable) -> dict[str, Any]:
         if question == "watch_recipe":
             known = {"data": watched.recipe.data, "source": watched.request["source"], "name": "planted"}
             return {**known, "train_end": 900, "views": ["signal"], "methods": ["hidden"], "settings": {}}
+        if question == "watches_compared":
+            return {"runs": [watched.folder.name]}
         return {"run": watched.folder.name, **OF_A_WATCH[question]}
     run = by_identity(runs.fam)
     data = {"data": run.recipe.data, "source": run.request["source"], "name": run.request["data"]}
