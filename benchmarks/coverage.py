@@ -3,7 +3,8 @@
 First table: of worlds whose truth is known, the share in which the 95 % interval over subjects holds it, by the number
 of subjects, by how many series each has and by how subjects differ; with the median width over that of plain t.
 Second: worlds without a difference, in which a student is said to be nearer or farther than its control.
-Third: worlds in which maps belong to no series, with four near-equal windows a series: how often p <= 0.05.
+Third: worlds in which maps belong to no series, with four near-equal windows a series, or with subjects whose habits
+run through all their classes, some of which they lack: how often p <= 0.05.
 """
 
 from __future__ import annotations
@@ -106,6 +107,18 @@ def falsely_own(recordings: int, each: int, worlds: int) -> float:
     return float(np.mean(np.array(p) <= 0.05))
 
 
+def falsely_own_habit(subjects: int, kept: float, worlds: int) -> float:
+    """The same where maps are their subject's habit, in three classes of three series, a share of which is `kept`."""
+    of, classes, p = np.repeat(np.arange(subjects), 9), np.tile(np.arange(3), 3 * subjects), []
+    for seed in range(worlds):
+        rng = np.random.default_rng(seed)
+        habits, noise = rng.normal(size=(2, subjects, 12)), rng.normal(0, 0.3, (2, of.size, 12))
+        here = rng.random(of.size) < kept
+        mine, theirs = habits[:, of[here]] + noise[:, here]
+        p.append(agree("pearson", mine, theirs, classes[here], groups=of[here].astype(str), seed=seed).p)
+    return float(np.mean(np.array(p) <= 0.05))
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -126,6 +139,10 @@ def main() -> None:
     for recordings in (8, 16, 40):
         found = (f"{each} windows {falsely_own(recordings, each, worlds // 4):.1%}" for each in (1, 2, 4))
         print(f"{recordings} recordings: " + ", ".join(found), flush=True)
+    for kept in (1.0, 0.6, 0.3):
+        print(
+            f"10 subjects' habits, {kept:.0%} of the series: {falsely_own_habit(10, kept, worlds // 4):.1%}", flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import torch
 
-from benchmarks import measured
+from benchmarks import measured, method_defaults
 from benchmarks.gains import KEEP, SETUPS, Setup, lesson
 from benchmarks.schooling import School, there
 from kdviz.data.dataset import Dataset
@@ -100,6 +100,7 @@ def main() -> None:
             teach(name, numbers(given.seeds), given.methods, given, until)
     found = {name: measured.latest(given.kept, name) for name in given.setups}
     page = measured.markdown({SETUPS[n].title: each for n, each in found.items()}, without_its_term)
+    page += "\n".join(["", *method_defaults.section(measured.rows(method_defaults.KEPT))])
     if given.markdown:
         given.markdown.write_text(page, encoding="utf-8")
     else:

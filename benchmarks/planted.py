@@ -1,10 +1,11 @@
 """Evidence scored against a known truth on sample:planted: `python -m benchmarks.planted [--seeds 10] [--keep FILE]`.
 
 Each seed is another data set and other networks. First table: how well each extractor's map of each teacher, carried
-to time, finds the planted ripple (ROC AUC; 0.5 is chance), beside the same networks with random weights; then the
-same as area under precision and recall, and as share of the map's mass (chance of both: the marked share). Then two
-tables of transfer: whether a student's CAM follows its teacher's CAM more than a scratch student's does (ETS, Pearson:
-0 none, 1 full), and whether it comes closer to the truth.
+to time, finds the planted ripple (ROC AUC; 0.5 is chance), beside the same networks with random weights; then the same
+as area under precision and recall, and as share of the map's mass (chance of both: the marked share); and of
+attributions to the input all three by channel, the ripple lying in some channels only. Then two tables of transfer:
+whether a student's CAM follows its teacher's CAM more than a scratch student's does (ETS, Pearson: 0 none, 1 full),
+and whether it comes closer to the truth.
 
 plain    The sample as it is. A scratch student finds the ripple by itself, so little room is left: ETS is large either
          way, and Pearson with the teacher stands beside it.
@@ -12,11 +13,10 @@ misled   A weaker ripple, and a tall shortcut in every training series of class 
          Its teachers learned from the same series *without* the bump, so they know what the student's data hide. That
          is not fair play among methods but a positive control: here there is something to hand over.
 
-Methods for a signal student listen to the signal teacher alone, since a mean over teachers that look elsewhere moves
-the student towards none of them; `camkd` and `ebkd` teach a fusion student with the teachers they cannot do without,
-and their students' maps are held against the teacher of the same view. Means over seeds with 95 % bootstrap intervals
-over seeds; an interval that holds 0 is a method that was not shown to transfer evidence. With --keep a run that was
-broken off goes on. One thread.
+Methods for a signal student listen to the signal teacher alone: a mean over teachers that look elsewhere moves it
+towards none of them; `camkd` and `ebkd` teach a fusion student, whose maps are held against the teacher of their view.
+Means over seeds with 95 % intervals; one that holds 0 is a method that was not shown to transfer evidence. With --keep
+a run that was broken off goes on; `--markdown FILE` writes the page of localisation from it. One thread.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.localisation import average_precision, localisation_auc, relevance_mass
+from benchmarks.localisation import average_precision, localisation_auc, of_channels, relevance_mass
 from benchmarks.trained import Bench
+from kdviz.data.dataset import Dataset
 from kdviz.data.sources.planted import Params, planted, truth
-from kdviz.evidence.base import extractor, extractors
+from kdviz.evidence.base import InputExtractor, extractor, extractors
 from kdviz.evidence.randomisation import randomised
 from kdviz.metrics.agreement import agree
 from kdviz.metrics.intervals import interval
@@ -48,17 +49,12 @@ from kdviz.training.recipe import Recipe
 from kdviz.training.recipe_builder import recipe_for
 
 TEACHERS = ("signal", "gaf", "persistence")
-METHODS = {
-    "kd": ("signal",),
-    "at": ("signal",),
-    "e2kd": ("signal",),
-    "fam": ("signal",),
-    "camkd": ("gaf",),
-    "ebkd": ("signal", "gaf"),
-}
+METHODS = {"kd": ("signal",), "at": ("signal",), "e2kd": ("signal",), "fam": ("signal",), "camkd": ("gaf",),
+           "ebkd": ("signal", "gaf")}  # fmt: skip
 FUSION = ("camkd", "ebkd")
 MISLED = Params(strength=1.5, shortcut=1.0, leak=0.0, bump=6.0)
 PARTS = ("localise", "plain", "misled")
+CHANNELS = "signal by channel"
 SCORES = {"": localisation_auc, "/AUPRC": average_precision, "/mass": relevance_mass}
 Numbers = dict[str, float]
 
@@ -87,7 +83,25 @@ def localise(seed: int) -> Numbers:
                 if line is not None:
                     for said_of, score in SCORES.items():
                         found[f"{name}/{m}/{state}{said_of}"] = float(np.nanmean(score(line, marked)))
+                if (parts := by_channel(name, bench, plan, each)) is not None and m == "signal":
+                    for said_of, score in SCORES.items():
+                        told_of = float(np.nanmean(score(parts, of_channels(marked, holding(bench.data)))))
+                        found[f"{name}/{CHANNELS}/{state}{said_of}"] = told_of
     return found
+
+
+def holding(data: Dataset) -> np.ndarray:
+    """The channels (C,) in which the ripple lies."""
+    return np.arange(len(data.channels)) < (len(data.channels) + 1) // 2
+
+
+def by_channel(name: str, bench: Bench, plan: Recipe, net: Branch) -> np.ndarray | None:
+    """Evidence of the true class by the signal's channel (N, C, T), where an extractor tells."""
+    how, material, test = extractor(name), bench.material(plan), bench.data.test
+    if not isinstance(how, InputExtractor) or net.modalities != ("signal",):
+        return None
+    maps = how.channels(net, {"signal": material.views["signal"][test]}, material.labels[test])
+    return maps["signal"].float().numpy()
 
 
 class Setting:
@@ -138,7 +152,8 @@ class Setting:
 def said(values: list[float]) -> str:
     """Mean and interval over seeds."""
     told = interval(np.array(values))
-    return f"{told.value:6.3f} [{told.low:6.3f}, {told.high:6.3f}]"
+    between = "" if np.isnan(told.low) else f" [{told.low:.3f}, {told.high:.3f}]"
+    return f"{told.value:.3f}{between}"
 
 
 def jobs(seeds: range, methods: list[str], parts: list[str]) -> Iterator[tuple[str, Callable[[], Numbers]]]:
@@ -176,15 +191,45 @@ def columns(found: dict[str, Numbers], start: str, seeds: range) -> dict[str, li
     return out
 
 
-def localised(places: dict[str, list[float]]) -> None:
-    """Print how well every extractor finds the truth."""
-    print("teachers' accuracy: " + ", ".join(f"{m} {said(places[f'accuracy/{m}'])}" for m in TEACHERS))
-    for score in SCORES:
-        head = score.strip("/") or "ROC AUC"
-        print(f"\n{head:<22}" + "".join(f"{m:<26}{'random weights':<26}" for m in TEACHERS))
+PAGE = """# Localisation, measured
+
+Written by `python -m benchmarks.planted --parts localise --keep docs/planted-measured.jsonl --markdown
+docs/localisation-measured.md` from the lines kept there; no figure is typed by hand. `sample:planted` hides a ripple
+whose pitch tells the class in {share:.1%} of each series' samples, and in {channels} of its {all} channels; {seeds}
+seeds, each with other series and other networks of the quick budget. Test accuracy of the teachers: {accuracy}.
+
+Each cell is the mean over seeds of the trained network, with a 95 % interval where there are six seeds or more, and
+behind it the same network with random weights. Evidence of the true class, on the time axis; by channel, where an
+extractor tells a sample's share in each channel, of the signal's teacher alone.
+"""
+SHARES = "; chance is {chance:.3f}, by channel {by:.3f}"
+CHANCES = {"": "ROC AUC; chance is 0.5", "/AUPRC": f"Area under precision and recall{SHARES}",
+           "/mass": f"Share of the positive mass that lies on the truth{SHARES}"}  # fmt: skip
+
+
+def localised(places: dict[str, list[float]], seeds: int) -> str:
+    """How well every extractor finds the truth, as a page."""
+    data = planted()
+    chance = float(truth(data).mean())
+    by = float(of_channels(truth(data), holding(data)).mean())
+    accuracy = ", ".join(f"{m} {said(places[f'accuracy/{m}'])}" for m in TEACHERS if f"accuracy/{m}" in places)
+    out = [
+        PAGE.format(share=chance, channels=holding(data).sum(), all=len(data.channels), seeds=seeds, accuracy=accuracy)
+    ]
+    views = (*TEACHERS, CHANNELS)
+    for score, title in CHANCES.items():
+        out += [
+            f"## {title.format(chance=chance, by=by)}",
+            "",
+            f"| extractor | {' | '.join(views)} |",
+            "|---" * 5 + "|",
+        ]
         for name in extractors():
-            each = [places.get(f"{name}/{m}/{state}{score}") for m in TEACHERS for state in ("trained", "random")]
-            print(f"{name:<22}" + "".join(f"{said(values) if values else '':<26}" for values in each))
+            both = [[places.get(f"{name}/{m}/{state}{score}") for state in ("trained", "random")] for m in views]
+            cells = (f"{said(mine)}; {np.mean(other):.3f}" if mine and other else "" for mine, other in both)
+            out.append(f"| `{name}` | {' | '.join(cells)} |")
+        out.append("")
+    return "\n".join(out)
 
 
 def main() -> None:
@@ -194,12 +239,16 @@ def main() -> None:
     parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=list(METHODS))
     parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=list(PARTS))
     parser.add_argument("--keep", type=Path, help="what is measured is kept in this file")
+    parser.add_argument("--markdown", type=Path, help="write the page of localisation of what is kept, train nothing")
     given = parser.parse_args()
     torch.set_num_threads(1)
     seeds = range(given.seeds)
+    if given.markdown:
+        given.methods, given.parts, seeds = [], ["localise"], range(len(given.keep.read_text().splitlines()))
     found = measured(seeds, given.methods, given.parts, given.keep)
     if "localise" in given.parts:
-        localised(columns(found, "localise/", seeds))
+        page = localised(columns(found, "localise/", seeds), len(seeds))
+        given.markdown.write_text(page, encoding="utf-8") if given.markdown else print(page)
     for setup in (part for part in given.parts if part != "localise"):
         for name in given.methods:
             print(f"\n{setup}: {name}, taught by {' and '.join(METHODS[name])}")

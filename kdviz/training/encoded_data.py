@@ -170,6 +170,12 @@ def refuse_unlearnable(data: Dataset) -> None:
         raise UserError(f"The training set of {data.name} holds one class only: choose another split.")
 
 
+UNHEARD = (
+    "What the teachers answer has no share in this method (kd_share 0): of series without a label the student hears "
+    "its own term alone. kd_share=0.7 lets it hear the answers too."
+)
+
+
 def remarks(recipe: Recipe, material: EncodedData) -> tuple[str, ...]:
     """What a run says of labels that are hidden: who heard them not, and which labels chose the epoch."""
     size, known = material.splits["train"].numel(), int(material.labelled.numel())
@@ -179,6 +185,8 @@ def remarks(recipe: Recipe, material: EncodedData) -> tuple[str, ...]:
     if not recipe.teachers:
         return (f"{rest}; this network learns from those alone, in as many steps as if it heard of all.",)
     said = (f"{rest}; of the other {size - known} the teachers alone speak.",)
+    if recipe.knobs.get("kd_share") == 0:
+        said = (*said, UNHEARD)
     judged = material.splits["validation"].numel()
     if not judged:
         return said

@@ -4,7 +4,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from benchmarks.coverage import falsely_own
+from benchmarks.coverage import falsely_own, falsely_own_habit
 from kdviz.core.errors import UserError
 from kdviz.metrics.agreement import agree
 from kdviz.metrics.chance import chance, p_value
@@ -147,14 +147,7 @@ def test_near_equal_windows_of_a_recording_do_not_make_maps_of_nobody_belong_to_
 
 @pytest.mark.parametrize("kept", [1.0, 0.6])
 def test_a_subjects_habit_that_runs_through_all_its_classes_is_not_counted_once_for_each(kept: float) -> None:
-    subjects, found = np.repeat(np.arange(10), 9), []
-    for seed in range(150):
-        rng = np.random.default_rng(seed)
-        one, other = (np.repeat(rng.normal(size=(10, 12)), 9, 0) + rng.normal(0, 0.3, (90, 12)) for _ in range(2))
-        here = rng.random(90) < kept  # subjects that lack a class of others
-        maps, classes, of = (one[here], other[here]), np.tile(np.arange(3), 30)[here], subjects[here].astype(str)
-        found.append(agree("pearson", *maps, classes, groups=of, seed=seed).p)
-    assert np.mean(np.array(found) <= 0.05) <= 0.06
+    assert falsely_own_habit(10, kept, 150) <= 0.06
 
 
 def test_subjects_of_one_class_each_are_re_paired_beside_those_of_several() -> None:
