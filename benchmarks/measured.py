@@ -71,12 +71,13 @@ are accuracies on the test set, means over seeds, which draw the labels, the wei
 share one split.
 
 `paired` is the mean difference in points to what stands under *against*, of the same seed, with a 95 % t interval.
-`KD alone` is the same student that hears the teachers' answers only, the method's own term having the weight 0:
-whether a term adds anything is said there, not beside scratch. Where a method hears no answers (`kd_share` 0),
-nothing but the labels is left without its term, which is the scratch student. `p` is the exact signed-rank test,
-corrected (Holm) for all lines of the set-up; *above* and *below* are said where it lies below 0.05 and the interval
-leaves zero out, which is what the page Compare asks for. `seconds` is processor time of the student's training on one
-thread, `x scratch` over its scratch student's, both medians on a busy machine.
+`KD alone` is the same student that hears the teacher's answers and nothing else, as `kd` does: whether a method's own
+term adds anything is said there, not beside scratch. Where a method has answers beside its term (`fam`), this is the
+method with own term 0; where it has none (`kd_share` 0), own term 0 leaves the labels, which is scratch, and KD alone
+is what the answers give in the term's place. `p` is the exact signed-rank test, corrected (Holm) for all lines of the
+set-up; *above* and *below* are said where it lies below 0.05 and the interval leaves zero out, which is what the page
+Compare asks for. `seconds` is processor time of the student's training on one thread, `x scratch` over its scratch
+student's, both medians on a busy machine.
 """
 COLUMNS = ("method", "teachers", "against", "seeds", "accuracy", "theirs", "paired", "95 % interval", "p", "seconds",
            "x scratch", "")  # fmt: skip
@@ -96,11 +97,10 @@ def _section(title: str, lessons: Lessons, bare: Bare) -> list[str]:
             [row["scratch"] for row in mine] if against == "scratch" else [r["test"] for r in lessons[bare(name) or ""]]
         )
         first = against == "scratch"
-        also = bare(name) == "supervised" and first
         cells = [
-            f"`{name}`" if first else f"`{name}`, beside own term 0",
+            f"`{name}`" if first else f"`{name}`, beside KD alone",
             ", ".join(mine[0]["teachers"]) if first else "",
-            f"{against}, KD alone" if also else against,
+            against,
             str(found.mean.n),
             f"{np.mean([row['test'] for row in mine]):.3f}",
             f"{np.mean(theirs):.3f}",
@@ -128,7 +128,7 @@ def sentences(told: Mapping[tuple[str, str], Paired], lessons: Lessons) -> list[
     lines = [
         f"- Of {len(told)} lines, corrected together: above scratch {_said(by, 'above', 'scratch')}; below scratch "
         f"{_said(by, 'below', 'scratch')}.",
-        f"- Above KD alone, so that the own term adds something: {_said(by, 'above', 'KD alone')}; below it: "
+        f"- Above KD alone, so that own terms give more than answers: {_said(by, 'above', 'KD alone')}; below it: "
         f"{_said(by, 'below', 'KD alone')}.",
     ]
     if few:

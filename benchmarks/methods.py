@@ -2,11 +2,10 @@
 
 Set-ups are those of `benchmarks.gains` in which teachers know more than the student, so that there is room. A method
 has its default knobs (`fam`, `fam1d`: planes of 16, for time's sake), a `tiny` student and the teachers that it cannot
-do without: the signal's, and the GAF's where its idea is several. One that adds a term of its own to the teachers'
-answers stands beside the same student that hears the answers alone (own term 0); one that hears no answers has, without
-its term, nothing but the labels, and that is the scratch student. What was measured is kept line by line in
-`--kept FILE`, and what is there is not measured again; `--minutes` ends a piece; `--markdown FILE` writes the page of
-all that is kept and trains nothing. One thread.
+do without: the signal's, and the GAF's where its idea is several. One that has a term of its own also stands beside
+the same student that hears the teacher's answers alone: the method itself with own term 0, where it hears them too.
+What was measured is kept line by line in `--kept FILE`, and what is there is not measured again; `--minutes` ends a
+piece; `--markdown FILE` writes the page of all that is kept and trains nothing. One thread.
 """
 
 from __future__ import annotations
@@ -52,15 +51,15 @@ def recipe(data: Dataset, setup: Setup, name: str, seed: int) -> Recipe:
     )
 
 
-def without_its_term(name: str) -> str | None:
-    """The method that is left where the own term's weight is 0, or None where there is no such term."""
+def kd_alone(name: str) -> str | None:
+    """What hears the same teacher's answers and nothing else; None where a method has no own term to do without."""
     knobs = {f.name: f.default for f in fields(method(name).Params)}
-    own = {"weight", "angle"} & knobs.keys()
-    if not own or "kd_share" not in knobs or name in SAME_STEPS or method(name).needs.student_kinds == ("fusion",):
-        return None
     usual = {f.name: f.default for f in fields(method("kd").Params)}
+    own = {"weight", "angle"} & knobs.keys() and "kd_share" in knobs
+    if not own or name in (*SAME_STEPS, *SEVERAL):
+        return None
     alike = all(knobs[key] == usual[key] for key in ("kd_share", "temperature", "reduction"))
-    return "supervised" if knobs["kd_share"] == 0 else "kd" if alike and name not in SEVERAL else None
+    return "kd" if alike or knobs["kd_share"] == 0 else None
 
 
 def teach(name: str, seeds: Sequence[int], names: Sequence[str], given: argparse.Namespace, until: float) -> None:
@@ -99,7 +98,7 @@ def main() -> None:
         for name in [name for name in given.setups if there(SETUPS[name].source)]:
             teach(name, numbers(given.seeds), given.methods, given, until)
     found = {name: measured.latest(given.kept, name) for name in given.setups}
-    page = measured.markdown({SETUPS[n].title: each for n, each in found.items()}, without_its_term)
+    page = measured.markdown({SETUPS[n].title: each for n, each in found.items()}, kd_alone)
     page += "\n".join(["", *method_defaults.section(measured.rows(method_defaults.KEPT))])
     if given.markdown:
         given.markdown.write_text(page, encoding="utf-8")

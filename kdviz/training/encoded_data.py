@@ -184,7 +184,7 @@ def remarks(recipe: Recipe, material: EncodedData) -> tuple[str, ...]:
     rest = f"{known} of {size} training series have their label"
     if not recipe.teachers:
         return (f"{rest}; this network learns from those alone, in as many steps as if it heard of all.",)
-    said = (f"{rest}; of the other {size - known} the teachers alone speak.",)
+    said: tuple[str, ...] = (f"{rest}; of the other {size - known} the teachers alone speak.",)
     if recipe.knobs.get("kd_share") == 0:
         said = (*said, UNHEARD)
     judged = material.splits["validation"].numel()
