@@ -1,9 +1,9 @@
 """Visitors are told apart before Streamlit meets them: by id alone, a session or an upload is anybody's.
 
 Streamlit keeps a session from other visitors by `server.trustedUserHeaders`: the identity is put in here, from a signed
-cookie, and what a client claims is taken out. Pages of other sites are refused here too: to judge a foreign Origin,
-Streamlit asks an outside address for its own, and everybody waits meanwhile. What goes out may load nothing from
-elsewhere.
+cookie, and what a client claims is taken out. Pages of other sites are refused here too, and Streamlit is told of no
+Origin: to judge one that it does not know (`http://LOCALHOST.`), it asks an outside address for its own, and everybody
+waits meanwhile. What goes out may load nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from kdviz.ui.server.cookie import Cookie, Cookies, kept_key
 from kdviz.ui.texts.sentences import say_plain
 
 HEADER = admission.HEADER
+TAKEN_OUT = (HEADER.lower().encode(), b"origin")
 METRICS = "/_stcore/metrics"
 THROUGH_A_PROXY = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 
@@ -51,12 +52,12 @@ class Guard:
             return
         secure = scope.get("scheme") in ("https", "wss")
         cookie = self.cookies.of(HTTPConnection(scope).cookies, secure)
-        known = [(name, value) for name, value in scope["headers"] if name.lower() != HEADER.lower().encode()]
+        known = [(name, value) for name, value in scope["headers"] if name.lower() not in TAKEN_OUT]
         inner = {**scope, "headers": [*known, (HEADER.lower().encode(), cookie.visitor.encode())]}
         answer = _Answer(self.cookies.header(cookie, secure), cookie.fresh, send)
         with ExitStack() as held:
             try:
-                patience = self._pass(inner, cookie, held)
+                patience = self._pass(scope, cookie, held)
                 async with asyncio.timeout(patience) as waiting:
                     await self.app(inner, receive, answer)
             except RequestRefused as refused:

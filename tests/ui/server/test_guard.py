@@ -170,6 +170,25 @@ def test_a_page_of_ones_own_is_let_in_under_whatever_name_the_browser_knows(serv
     assert from_own_page(Headers({"Host": "a"})) and not from_own_page(both)
 
 
+def test_streamlit_is_told_of_no_origin_so_it_asks_nobody_about_one_that_it_spells_otherwise() -> None:
+    told = list[Headers]()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        told.append(Headers(scope=scope))
+
+    guard = Guard(app, 8)
+    guard.__dict__["cookies"] = Cookies(b"1" * 32)
+    for kind in ("http", "websocket"):
+        headers = [(b"Host", b"localhost.:8501"), (b"oRigin", b"http://LOCALHOST.:8501"), (b"x", b"y")]
+        scope = {"type": kind, "method": "GET", "path": "/_stcore/stream", "headers": headers}
+        run_apart(guard(scope, _silent, _silent))
+    assert [(each.get("origin"), each.get("x")) for each in told] == [(None, "y")] * 2
+
+
+async def _silent(message: Message | None = None) -> Message:
+    return {"type": "http.request"}
+
+
 def test_one_whose_length_is_told_and_who_then_sends_pieces_is_refused(alice: Visitor) -> None:
     with alice.session() as session:
         kind = {"Content-Type": "multipart/form-data; boundary=b", "Transfer-Encoding": "chunked"}

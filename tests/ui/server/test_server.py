@@ -77,7 +77,7 @@ def test_the_settings_we_ship_are_those_that_are_read() -> None:
         "server.disconnectedSessionTTL": 60, "server.maxCacheDataSize": "512mb", "server.fileWatcherType": "none",
         "server.enableStaticServing": False,
         "server.trustedUserHeaders": {guard.HEADER: "visitor"},
-        "server.allowedHosts": ["localhost", "127.0.0.1", "[::1]"],
+        "server.allowedHosts": ["localhost", "127.0.0.1", "::1"],
         "client.showErrorDetails": "none", "client.toolbarMode": "minimal", "runner.postScriptGC": False,
         "browser.gatherUsageStats": False,
     }  # fmt: skip
