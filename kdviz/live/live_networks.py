@@ -62,7 +62,10 @@ def live_run(teacher: nn.Module | Mapping[str, nn.Module], student: nn.Module, X
     modules = _modules(teacher, student, asked.control)
     names = [name.removeprefix("teacher.") for name in modules]
     for what in ("inputs", "views", "layers"):
-        given.refuse_unknown(what, getattr(asked, what) or {}, names)
+        by_name = getattr(asked, what)
+        if not isinstance(by_name, Mapping | None):
+            raise UserError(f"{what}= is a {type(by_name).__name__}; allowed is a dict by network: {', '.join(names)}.")
+        given.refuse_unknown(what, by_name or {}, names)
     series = given.as_series(X)
     test = given.indices(asked.test, len(series))
     rest = np.setdiff1d(np.arange(len(series)), test)
@@ -73,6 +76,11 @@ def live_run(teacher: nn.Module | Mapping[str, nn.Module], student: nn.Module, X
     if len(set(widths.values())) > 1:
         said = ", ".join(f"{role} {width}" for role, width in widths.items())
         raise UserError(f"The networks give different numbers of logits ({said}): all must know the same classes.")
+    if 1 in widths.values():
+        raise UserError(
+            "The networks give one logit, and one for each class is needed. Where it is that of the second class of "
+            "two, give a module that answers torch.cat([torch.zeros_like(z), z], 1)."
+        )
     data = given.dataset(
         series, y, classes=asked.classes, channels=asked.channels, rate=asked.rate, groups=asked.groups, index=test,
         name=asked.name, many=next(iter(widths.values())),
@@ -110,7 +118,19 @@ def _modules(
                 f"{name.removeprefix('teacher.')} is a {type(each).__name__}; allowed is a torch.nn.Module. "
                 "A model file is not opened here: load it in your own code and give the module."
             )
-    return found
+        waiting = [k for k, weight in each.named_parameters() if nn.parameter.is_lazy(weight)]
+        if waiting:
+            raise UserError(
+                f"{name.removeprefix('teacher.')} has not seen anything yet: {waiting[0][:60]!r} takes its size from a "
+                "first batch. Pass one through it, then give it."
+            )
+    return {name: _plain(each) for name, each in found.items()}
+
+
+def _plain(module: nn.Module) -> nn.Module:
+    """What torch.compile was given: hooks on compiled code would compile it anew and anew."""
+    inner = getattr(module, "_orig_mod", None)
+    return inner if isinstance(inner, nn.Module) else module
 
 
 def _networks(

@@ -87,8 +87,14 @@ def _view(
     from kdviz.live.run_keeper import keep
     from kdviz.live.view import View
 
-    made = record(live, list(extractors), probe, what_if, looks)
-    run, measures = keep(live, made, None if out is None else Path(out), told, began)
+    made = record(live, [extractors] if isinstance(extractors, str) else list(extractors), probe, what_if, looks)
+    try:
+        run, measures = keep(live, made, None if out is None else Path(out), told, began)
+    except OSError as why:
+        raise UserError(
+            f"The run cannot be kept in {out or 'the home of kdviz'} ({why.strerror}): name a folder that can be "
+            "written with out=, or set KDVIZ_HOME."
+        ) from why
     return View(run.folder, made, live.opened.data, measures)
 
 
@@ -134,7 +140,7 @@ class Recorder:
         )
         self.probe = _probes(probe)
         self.live = live_run(teacher, student, X, y, asked)
-        self.extractors, self.what_if, self.out = tuple(extractors or ()), what_if, out
+        self.extractors, self.what_if, self.out = extractors or (), what_if, out
         self.looks: list[EpochLook] = []
         self.told: list[Told] = []
         self.began = self.last = time.time()

@@ -38,6 +38,7 @@ NO_CONTROL = (
     "No control was given: how alike the maps would be without a teacher is not known, and evidence transfer (ETS) is "
     "not told. Give the same network trained on labels alone: control=."
 )
+CUT = "no gradient reaches its input (torch.no_grad, detach or NumPy inside forward cuts it)"
 ONE_LOOK = "The networks were looked at once; kdviz.Recorder records a training epoch by epoch."
 NO_WHAT_IF = (
     "Other classes, deletion curves and the check with random weights were not recorded (what_if=True records them); "
@@ -88,6 +89,7 @@ def _answering(opened: OpenedRun, names: Sequence[str]) -> list[str]:
                 look(opened, net, name, few, None)
             except Exception as why:  # an extractor knows some layers only, and the network is somebody else's code
                 said = " ".join(str(why).split())[:160]
+                said = CUT if "does not require grad" in said else said
                 net.without[extractor(name).id] = f"{extractor(name).title} could not be taken of this network: {said}."
     return list(dict.fromkeys(chosen))
 

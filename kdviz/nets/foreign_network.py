@@ -150,10 +150,11 @@ def _refusals(found: Layers) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def quiet(modules: Sequence[nn.Module]) -> Iterator[None]:
-    """These modules in evaluation mode with frozen weights; modes, gradients and random numbers are put back."""
+    """These modules in evaluation mode with frozen weights; modes, buffers, gradients and draws are put back."""
     every = [each for module in modules for each in module.modules()]
     modes = [(each, each.training) for each in every]
     frozen = [(weight, weight.requires_grad) for module in modules for weight in module.parameters()]
+    held = [(each, k, b, b.detach().clone()) for each in every for k, b in each._buffers.items() if b is not None]
     numbers, own = np.random.get_state(), random.getstate()
     devices = sorted({w.device.index or 0 for w, _ in frozen if w.device.type == "cuda"})
     try:
@@ -168,5 +169,9 @@ def quiet(modules: Sequence[nn.Module]) -> Iterator[None]:
             each.training = mode
         for weight, learns in frozen:
             weight.requires_grad_(learns)
+        for each, name, buffer, was in held:  # some modules count what they see
+            each._buffers[name] = buffer
+            if not torch.equal(buffer, was):
+                buffer.copy_(was)
         np.random.set_state(numbers)
         random.setstate(own)

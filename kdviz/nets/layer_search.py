@@ -72,6 +72,8 @@ def first_tensor(value: Any) -> Tensor | None:
         return value
     if isinstance(getattr(value, "logits", None), Tensor):
         return value.logits  # type: ignore[no-any-return]
+    if isinstance(value, dict) and isinstance(said := value.get("logits"), Tensor):
+        return said
     each = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     return next((found for one in each if (found := first_tensor(one)) is not None), None)
 

@@ -19,10 +19,13 @@ import kdviz
 from kdviz.commands.report import one
 from kdviz.core.errors import FileError, UserError
 from kdviz.core.files import fingerprint
+from kdviz.core.named_values import to_named
 from kdviz.live.record_maker import NO_CONTROL
 from kdviz.live.view import View
 from kdviz.report.page import MOST_BYTES
 from kdviz.runs.analysis.evidence_match import match
+from kdviz.runs.analysis.fidelity import fidelity_of
+from kdviz.runs.analysis.frequency_content import frequency
 from kdviz.runs.analysis.opened_run import open_for_looking
 from kdviz.runs.analysis.series_evidence import board
 from kdviz.runs.archive.archive import pack, unpack
@@ -107,6 +110,28 @@ def test_a_look_changes_nothing_of_what_it_looks_at() -> None:
     assert random.getstate() == own
 
 
+class Counts(FCN):
+    """Counts in a buffer what it sees, cuts its gradient, and names its answer among others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("seen", torch.zeros(1))
+
+    @torch.no_grad()
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        self.seen += len(x)
+        return {"features": x, "logits": super().forward(x)}
+
+
+def test_a_module_that_counts_keeps_its_count_and_one_that_cuts_gradients_says_so() -> None:
+    teacher, before = Counts(), state_of(Counts())[1]
+    found = kdviz.compare(
+        teacher, torch.compile(FCN().double()), DATA.X, DATA.y, probe=2, extractors=("cam", "saliency")
+    )
+    assert teacher.seen.item() == 0 and len(before) == len(state_of(teacher)[1])
+    assert "no gradient reaches its input" in found.numbers["refused"]["saliency"]["teacher.signal"]
+
+
 def test_every_number_stands_beside_chance_and_control(seen: View) -> None:
     numbers = json.loads(json.dumps(seen.numbers))
     each = numbers["match"]["cam"]["signal"]["pearson"]
@@ -162,6 +187,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "file": ({"teacher": "teacher.pt"}, "A model file is not opened here"),
     "network": ({"student": FCN(2, 4)}, "different numbers of logits"),
     "view": ({"views": {"tutor": "gaf"}}, "views= names 'tutor', and the networks are teacher, student"),
+    "logit": ({"teacher": FCN(2, 1), "student": FCN(2, 1)}, "one for each class is needed"),
+    "lazy": ({"student": nn.Sequential(nn.Flatten(), nn.LazyLinear(3))}, "takes its size from a first batch"),
+    "nowhere": ({"out": "/proc/none", "extractors": "cam", "probe": 1}, "name a folder that can be written"),
+    "by name": ({"inputs": DATA.X}, "inputs= is a ndarray; allowed is a dict by network: teacher, student"),
     "unreadable": ({"student": FCN(3)}, "cannot read"),
     "test": ({"test": [0, 99]}, "from 0 to 35"),
     "probe": ({"probe": 0}, "whole number from 1 to 256"),
@@ -343,3 +372,26 @@ def test_on_networks_of_kdviz_it_tells_what_the_runs_page_tells(lookable: Lookab
     for role, probability in page.probability.items():
         row_ = int(np.flatnonzero(data.test == probe)[0])
         np.testing.assert_allclose(live.record.predictions.probability[role][row_], probability, atol=1e-6)
+    with at(own_home):
+        mine, page_ = asked(own_home, live, "fidelity"), fidelity_of(opened)
+        spectra = asked(own_home, live, "frequency", series=probe).spectra, frequency(opened, probe).spectra
+    same(mine.splits["test"], page_.splits["test"])
+    same(mine.layers, page_.layers)
+    same(*spectra)
+    same(live.record.spectra[str(probe)], page.spectra)
+
+
+def same(ours: Any, theirs: Any) -> None:
+    """Every number within 1e-6, everything else equal."""
+    (words, arrays), (theirs_, others) = to_named(ours), to_named(theirs)
+    assert arrays.keys() == others.keys() and _rounded(words) == _rounded(theirs_)
+    for name, each in arrays.items():
+        np.testing.assert_allclose(each, others[name], atol=1e-6, rtol=1e-6)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_rounded(each) for each in value]
+    return pytest.approx(value, abs=1e-6, rel=1e-6) if isinstance(value, float) else value

@@ -57,9 +57,11 @@ class FromSeries(nn.Module):
         self.register_buffer("mean", torch.from_numpy(held[:, :1].copy()))
         self.register_buffer("spread", torch.from_numpy(held[:, 1:].copy()))
 
-    def forward(self, series: Tensor) -> Tensor:
-        """Logits (N, classes), by the arithmetic of the signal's view: in double precision, what never changes 0."""
-        mean, spread = self.get_buffer("mean"), self.get_buffer("spread")
+    def forward(self, *views: Tensor) -> Tensor:
+        """Logits (N, classes) of raw series, alone where views would stand; as the signal's view is made: in double
+        precision, what never changes becomes 0.
+        """
+        (series,), mean, spread = views, self.get_buffer("mean"), self.get_buffer("spread")
         if self.how == "window":
             mean = series.double().mean(2, keepdim=True)
             spread = (series.double() - mean).square().mean(2, keepdim=True).sqrt()
