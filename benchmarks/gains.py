@@ -37,7 +37,7 @@ from kdviz.training.knowledge import Knowledge
 from kdviz.training.recipe import Recipe
 from kdviz.training.recipe_builder import recipe_for
 
-KEEP = Path("/tmp/kdviz-gains")
+KEEP, LINES = Path("/tmp/kdviz-gains"), Path("docs/gains-measured.jsonl")
 MOTIONS, PLANTED = "sample:basic_motions", "sample:planted"
 EPILEPSY, HAR = shared("Epilepsy_TRAIN.ts", "Epilepsy_TEST.ts"), shared("ucihar_train800.npz")
 
@@ -117,12 +117,12 @@ def lesson(school: School, wanted: Recipe) -> dict[str, Any]:
             "scratch": scratch.accuracy["test"], "teachers": teachers, "seconds": mine.seconds}  # fmt: skip
 
 
-def teach(name: str, seeds: Sequence[int], names: Sequence[str], kept: Path, until: float) -> None:
+def teach(name: str, seeds: Sequence[int], names: Sequence[str], kept: Path, folder: Path, until: float) -> None:
     """What is missing of a set-up, seeds outside; ends where the time does."""
     setup = SETUPS[name]
     data = open_data(setup.source, setup.mapping or None)
     known = {(row["data"], row["recipe"]) for row in measured.rows(kept)}
-    school = School(data, kept.parent)
+    school = School(data, folder)
     for seed in seeds:
         for each in names:
             wanted = recipe(data, setup, each, seed)
@@ -147,11 +147,11 @@ def shown(found: Paired) -> bool:
 
 HEAD = """# Gains, measured
 
-Written by `python -m benchmarks.gains --markdown docs/gains-measured.md` from what that program measured; no figure is
-typed by hand. In each set-up the student may know less than its series hold, as the Distill page and
-`python -m kdviz distill` let one ask (flags below). `scratch` is the control: the same `tiny` student and seed, under
-the same condition, with the same labels and as many steps, without a teacher. Methods have their default knobs (`fam`:
-`side=16`, for time's sake) and the teachers named, and the quick budget. No knob was
+Written by `python -m benchmarks.gains --markdown docs/gains-measured.md` from the lines that program keeps in
+`docs/gains-measured.jsonl`; no figure is typed by hand. In each set-up the student may know less than its series hold,
+as the Distill page and `python -m kdviz distill` let one ask (flags below). `scratch` is the control: the same `tiny`
+student and seed, under the same condition, with the same labels and as many steps, without a teacher. Methods have
+their default knobs (`fam`: `side=16`, for time's sake) and the teachers named, and the quick budget. No knob was
 chosen on these test sets, but set-ups were: candidates ran with two seeds first, and two at the ceiling were dropped
 (BasicMotions with 2 labels a class, with and without one axis). Figures are accuracies on the test set.
 
@@ -215,15 +215,16 @@ def main() -> None:
     parser.add_argument("--seeds", default="0-9")
     parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=list(METHODS))
     parser.add_argument("--minutes", type=float, default=1e6, help="begin nothing more after so long")
+    parser.add_argument("--lines", type=Path, default=LINES, metavar="FILE")
     parser.add_argument("--keep", type=Path, default=KEEP, metavar="FOLDER")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write what is kept, train nothing")
     given = parser.parse_args()
     torch.set_num_threads(1)
     given.keep.mkdir(parents=True, exist_ok=True)
-    kept, wanted = given.keep / "gains.jsonl", given.setups or list(SETUPS)
+    kept, wanted = given.lines, given.setups or list(SETUPS)
     until = time.monotonic() + 60 * given.minutes
     for name in () if given.markdown else [name for name in wanted if there(SETUPS[name].source)]:
-        teach(name, numbers(given.seeds), given.methods, kept, until)
+        teach(name, numbers(given.seeds), given.methods, kept, given.keep, until)
     found = {name: lessons for name in wanted if (lessons := measured.latest(kept, name))}
     told = ["\n".join(lines(name, lessons)) for name, lessons in found.items()]
     if given.markdown:

@@ -120,11 +120,12 @@ teacher knows all, and the student hears it on all series.
 {verdict}
 """
 KEPT_AS_IT_WAS = """
-It would give {moved} the teachers' answers (`kd_share` 0.7), on account of the columns with few labels, where answers
-stand in for labels that are missing; with all labels folds do not separate the candidates. At one share, own weights
-move the mean by at most {points:.1f} points. The defaults stay, against the rule: a run called by such a name shows
-what its own term does, and with the answers it would mostly be `kd`, which reaches as much alone. A run that hides
-labels while answers have no share says so, with the setting that changes it (`kd_share=0.7`)."""
+It would give {moved} the teachers' answers (`kd_share` 0.7), on account of the columns with few labels, where
+answers stand in for labels that are missing; with all labels folds do not separate the candidates. At one
+share, own weights move the mean by at most {points:.1f} points. The defaults stay, against the rule: a run
+called by such a name shows what its own term does, and with the answers it would mostly be `kd`, which reaches
+as much alone. A run that hides labels while answers have no share says so, with the setting that changes it
+(`kd_share=0.7`)."""
 
 
 def section(rows: Sequence[measured.Row]) -> list[str]:

@@ -196,7 +196,8 @@ PAGE = """# Localisation, measured
 Written by `python -m benchmarks.planted --parts localise --keep docs/planted-measured.jsonl --markdown
 docs/localisation-measured.md` from the lines kept there; no figure is typed by hand. `sample:planted` hides a ripple
 whose pitch tells the class in {share:.1%} of each series' samples, and in {channels} of its {all} channels; {seeds}
-seeds, each with other series and other networks of the quick budget. Test accuracy of the teachers: {accuracy}.
+seeds, each with other series and other networks of the quick budget. Test accuracy of the teachers:
+{accuracy}.
 
 Each cell is the mean over seeds of the trained network, with a 95 % interval where there are six seeds or more, and
 behind it the same network with random weights. Evidence of the true class, on the time axis; by channel, where an
