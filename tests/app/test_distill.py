@@ -6,6 +6,7 @@ import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,11 @@ from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.datasets import store
 from kdviz.runs.store.run import EVENTS, LOCK, Run, all_runs
 from kdviz.runs.worker.checkpoints import close
+from kdviz.training import device
 from kdviz.training.knowledge import Knowledge
 from kdviz.ui.distill import live_run
 from kdviz.ui.distill.setup import how_many
-from kdviz.ui.state import cache
+from kdviz.ui.state import cache, launch
 from tests.app.conftest import Opener, words
 from tests.conftest import bumps
 from tests.runs.worker.test_runs import asked
@@ -90,6 +92,21 @@ def test_what_cannot_run_is_disabled_with_the_reason_and_the_change_that_would_e
     assert "cannot run with these networks" in str(said.proto)
     assert "change the student" in said.value
     assert any("methods need other teachers" in each.label for each in opened.expander)
+
+
+def test_where_there_is_a_card_it_can_be_chosen_and_goes_with_the_run(
+    opened: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(launch, "begin", lambda data, wish, settings, device: asked.append(device))
+    opened.button(key="settings").click().run(timeout=120)
+    assert [each for each in opened.selectbox if each.key == "device"] == []
+    monkeypatch.setattr(device, "DRIVER", Path("/dev/null"))
+    opened.button(key="settings").click().run(timeout=120)
+    opened.selectbox(key="device").select("auto")
+    opened.button(key="settings").click().run(timeout=120)  # a dialog's own rerun, which tests of pages do not know
+    opened.button(key="start").click().run(timeout=120)
+    assert asked == ["auto"]
 
 
 @pytest.mark.slow
