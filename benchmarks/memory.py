@@ -1,4 +1,4 @@
-"""What training takes of memory: `python -m benchmarks.memory [--part 4] [--epochs 2] [--long]`.
+"""What training takes of memory: `python -m benchmarks.memory [--part 4] [--epochs 2] [--long] [--quick]`.
 
 A data set of 7,352 + 2,947 windows of 9 x 128, or with `--long` one of 50,000 of 6 x 256, three teachers, student and
 control, each in a process of its own: once with all views held whole, as before, and once as they come. `--part 4`
@@ -53,7 +53,9 @@ def child(given: argparse.Namespace) -> None:
     train, test = (n // given.part for n in size[:2])
     data = windows(train, test or train // 10, *size[2:])
     keep(data)
-    settings = {"teacher.epochs": given.epochs}
+    settings: dict[str, object] = {"teacher.epochs": given.epochs}
+    if given.quick:
+        settings["budget"] = "quick"
     recipe = recipe_for(data, Choices("aver", epochs=given.epochs), settings)
     began = time.monotonic()
     events = list(work(make(recipe, data.name, {}), data))
@@ -65,6 +67,7 @@ def taken(given: argparse.Namespace, way: str) -> dict[str, float]:
     folder = tempfile.mkdtemp(prefix="kdviz-memory-")
     words = [sys.executable, "-m", "benchmarks.memory", "--child", way, "--part", str(given.part)]
     words += ["--epochs", str(given.epochs), *(["--long"] if given.long else [])]
+    words += ["--quick"] if given.quick else []
     try:
         environment = {**os.environ, "KDVIZ_HOME": folder}
         told = subprocess.run(words, check=True, capture_output=True, text=True, env=environment).stdout
@@ -79,6 +82,7 @@ def main() -> int:
     parser.add_argument("--part", type=int, default=1, metavar="N", help="one in so many windows")
     parser.add_argument("--epochs", type=int, default=2, metavar="E")
     parser.add_argument("--long", action="store_true", help="50,000 windows of 6 x 256, as they come alone")
+    parser.add_argument("--quick", action="store_true", help="the smaller teachers of the quick budget")
     parser.add_argument("--child", choices=WAYS, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
