@@ -248,7 +248,7 @@ def main() -> int:
 
 def measure(given: argparse.Namespace, folder: Path, say: Callable[[str, bool, str], None]) -> None:
     print(f"{given.sessions} sessions, 1 tick a second, {slots()} run at a time, {os.cpu_count()} cores")
-    seen, trainee = asked(60, "to look at"), asked(500, "beside", architecture="resnet")
+    seen, trainee = asked(60, "to look at", budget="quick"), asked(500, "beside", architecture="resnet")
     spawn(str(seen.folder)).wait()
     with served(folder) as server, ExitStack() as midst:
         query = f"data=gunpoint&run={seen.folder.name}"

@@ -78,6 +78,8 @@ class Guard:
             raise RequestRefused(403, say_plain("metrics here"))
         elif admission.PATH in path and scope["method"] in ("PUT", "DELETE"):
             return held.enter_context(self.uploads.passing(path, scope["method"], headers, cookie.visitor))
+        elif scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            raise RequestRefused(405, say_plain("nothing at address"))
         elif scope["method"] == "GET" and headers.get("sec-fetch-dest") in ("document", "iframe"):
             self.places.ask(cookie.visitor)
         return None

@@ -261,6 +261,12 @@ def test_an_upload_to_no_address_goes_nowhere(path: str, alice: Visitor) -> None
     assert alice.ask(f"/_stcore/upload_file{path}", "PUT", b"x").status in (403, 404)
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "QUERY"])
+def test_nothing_but_files_is_sent_to_the_app(method: str, alice: Visitor) -> None:
+    for path in ("/", "/_stcore/agent/interact", "/_stcore/agent/mcp", "/_stcore/health"):
+        assert alice.ask(path, method, b"{}").status == 405
+
+
 def test_metrics_are_for_this_machine_only(server: Server) -> None:
     visitor = Visitor(server.url)
     assert visitor.ask("/_stcore/metrics").status == 200
