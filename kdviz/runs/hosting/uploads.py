@@ -122,12 +122,12 @@ def read(
     return found.report
 
 
-def read_recording(sha: str, mapping: Mapping[str, Any], train_end: str) -> Stretch:
-    """An upload as one long recording, its marks with it; raises FileError or UserError."""
+def read_recording(sha: str, mapping: Mapping[str, Any], train_end: str, waits: Told | None = None) -> Stretch:
+    """An upload as one long recording, its marks with it; `waits` as for `read`. Raises FileError or UserError."""
     path = received(sha)
     if path is None:
         raise FileError("This file is not here any more. Drop it again.")
-    with GATE.place(str(home()), None):
+    with GATE.place(str(home()), waits):
         return open_recording(str(path), mapping, train_end)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from kdviz.core.errors import UserError
+from kdviz.core.fair_gate import Told
 from kdviz.data.sources import recordings
 from kdviz.data.stretch import Stretch, train_end_of
 from kdviz.runs.hosting import quota, uploads
@@ -65,9 +66,9 @@ def ends_normal(stretch: Stretch, given: str) -> Stretch:
     return replace(stretch, train_end=train_end_of(given, stretch.length, stretch.rate, stretch.sample_at))
 
 
-def read_upload(sha: str, mapping: Mapping[str, Any], train_end: str) -> str:
+def read_upload(sha: str, mapping: Mapping[str, Any], train_end: str, waits: Told | None = None) -> str:
     """Read an upload as one recording, keep it, watch it from now on; its fingerprint. Raises UserError."""
-    found = uploads.read_recording(sha, mapping, train_end)
+    found = uploads.read_recording(sha, mapping, train_end, waits)
     quota.refuse_more(found.values.nbytes)
     identity = keep_stretch(found)
     choose_recording(identity)

@@ -77,7 +77,8 @@ def _read(sha: str, mapping: Mapping[str, Any]) -> None:
     how = {k: v for k, v in mapping.items() if k not in ("window", "step")}
     try:
         with st.spinner(say("spinner recording")):
-            chosen.read_upload(sha, how, "")
+            note = st.empty()
+            chosen.read_upload(sha, how, "", lambda: note.caption(say("reading waits")))
     except UserError as wrong:
         st.error(sentence(wrong), title=say("unreadable"))
         return
