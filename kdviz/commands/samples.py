@@ -36,9 +36,9 @@ class Samples(Command):
             rows = ({"id": f"sample:{n}", **_without_id(asdict(s))} for n, s in names().items())
             print_rows(rows, given.json)
             return 0
-        from kdviz.runs.store.demo_runs import SHIPPED, WISHES
+        from kdviz.runs.store.demo_runs import SHIPPED, WATCH, WISHES
 
-        for name in given.make or WISHES:
+        for name in given.make or [*WISHES, WATCH]:
             row = made(name, given.out or SHIPPED)
             say(row) if given.json else print(f"{row['file']}: {row['bytes'] / 1e3:.0f} KB, {row['seconds']} s")
         return 0
@@ -47,14 +47,15 @@ class Samples(Command):
 def made(name: str, folder: Path) -> dict[str, Any]:
     """One finished run, trained in a home of its own and put into a folder."""
     from kdviz.core.files import write
-    from kdviz.runs.store.demo_runs import STORY, to_file
-    from kdviz.runs.worker.make_demo import finish
+    from kdviz.runs.store.demo_runs import STORY, WATCH, DemoRun, to_file, watch_to_file
+    from kdviz.runs.worker.make_demo import finish, finish_watch
 
     print(f"Training {name} from nothing.", file=sys.stderr)
     with _nowhere():
-        found = finish(name)
-        whole = {each: _packed(str(found.about[each])) for each in ("recipe", "control")} if name in STORY else {}
-    content, path = to_file(found), folder / f"{name}.npz"
+        found = finish_watch() if name == WATCH else finish(name)
+        parts = ("recipe", "control") if name in STORY else ("recipe",) if name == WATCH else ()
+        whole = {each: _packed(str(found.about[each])) for each in parts}
+    content, path = to_file(found) if isinstance(found, DemoRun) else watch_to_file(found), folder / f"{name}.npz"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write(path, content)

@@ -4,20 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from kdviz.figures.palette import CONTROL, INK, MARGIN, SERIES, STUDENT, label
+from kdviz.figures.palette import CONTROL, INK, MARGIN, SERIES, STUDENT, TEACHER, label
 
 Floats = NDArray[np.floating[Any]]
 Ranges = Sequence[tuple[int, int]]
 BINS, MOST_SHAPES, BANDS = 1_500, 60, 6
 TICKS = (0, 3, 10, 30, 100, 300, 1_000, 10_000)
 NORMAL, MARK, ALARM = "rgba(0,158,115,.12)", "rgba(204,121,167,.35)", "#D55E00"
+
+
+class Film(Protocol):
+    """A watch by pieces of its recording: lowest and highest value (P,), discrepancy by epoch (E, P), and how many
+    pieces are normal."""
+
+    @property
+    def low(self) -> Floats:
+        """(P,)."""
+
+    @property
+    def high(self) -> Floats:
+        """(P,)."""
+
+    @property
+    def apart(self) -> Floats:
+        """(E, P)."""
+
+    @property
+    def normal(self) -> int:
+        """Pieces."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +65,19 @@ class WatchedLines:
     marks: Ranges = ()
     axis: Floats | None = None
     shown: tuple[int, int] | None = field(default=None)
+
+
+def watch_film(film: Film, words: Mapping[str, str], told: Sequence[str]) -> dict[str, Any]:
+    """What watch_film.js draws: a recording by pieces, and a student's discrepancy on it, epoch by epoch.
+
+    words   `recording`, `apart`, `epoch`, `play`, `pause` and `alt`; told: a sentence for each epoch
+    """
+    rounded = np.round(np.asarray(film.apart, np.float64), 3)
+    return {
+        "low": np.round(np.asarray(film.low, np.float64), 3).tolist(), "apart": rounded.tolist(),
+        "high": np.round(np.asarray(film.high, np.float64), 3).tolist(), "normal": film.normal, "words": dict(words),
+        "told": list(told), "colours": {"normal": TEACHER, "later": STUDENT, "shade": NORMAL},
+    }  # fmt: skip
 
 
 def envelope(values: Floats, first: int, last: int, bins: int = BINS) -> tuple[NDArray[np.int64], Floats]:

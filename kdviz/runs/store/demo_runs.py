@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from kdviz.core.errors import UserError
 from kdviz.runs.store.home import cache_home
 from kdviz.runs.store.snapshot_file import Snapshots, read_npz, snapshots_from, to_npz
@@ -45,6 +47,48 @@ class DemoRun:
     snapshots: Snapshots
 
 
+WATCH, WATCHED_SAMPLE = "machine_watch", "machine"
+"""The finished watch that the first page shows, and its recording."""
+
+
+@dataclass(frozen=True, eq=False)
+class WatchFilm:
+    """A finished watch of a sample, epoch by epoch, by pieces of its recording.
+
+    about      as of a DemoRun, without accuracy: no mark was read
+    low, high  (P,) of the recording's values in each piece
+    apart      (E, P) the student's highest discrepancy in each piece after each epoch, as a share of its mean on the
+               kept normal part after the first
+    """
+
+    about: Mapping[str, Any]
+    low: NDArray[Any]
+    high: NDArray[Any]
+    apart: NDArray[Any]
+
+    @property
+    def normal(self) -> int:
+        """How many pieces are of the normal part."""
+        return int(self.about["normal"])
+
+
+def finished_watch() -> WatchFilm:
+    """The newest of the shipped file and the one made here; raises NotFinished."""
+    found = []
+    for folder in (SHIPPED, made_here()):
+        held = read_npz(folder / f"{WATCH}.npz", LARGEST_FILE)
+        if held is not None and {"low", "high", "apart"} <= set(held[1]) and "normal" in held[0].get("about", {}):
+            found.append(WatchFilm(held[0]["about"], *(held[1][n] for n in ("low", "high", "apart"))))
+    if not found:
+        raise NotFinished(WATCH, "is not here, or cannot be read")
+    return max(found, key=lambda each: str(each.about["made"]))
+
+
+def watch_to_file(this: WatchFilm) -> bytes:
+    """As the bytes of a file."""
+    return to_npz({"about": this.about}, {"low": this.low, "high": this.high, "apart": this.apart})
+
+
 class NotFinished(UserError):
     """No file, or none that can be read; names the command that makes it."""
 
@@ -73,7 +117,7 @@ def sample_of(name: str) -> str:
     return SAMPLES.get(name, name)
 
 
-def archives(this: DemoRun) -> list[Path]:
+def archives(this: DemoRun | WatchFilm) -> list[Path]:
     """The archives of the run and of its control's own run, where both are here; else none."""
     wanted = [str(this.about[part]) for part in ("recipe", "control") if this.about.get(part)]
     for folder in (SHIPPED, made_here()):

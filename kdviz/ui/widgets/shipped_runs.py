@@ -7,14 +7,16 @@ import contextlib
 import streamlit as st
 
 from kdviz.core.errors import UserError
+from kdviz.figures.timelines.watch_charts import watch_film
 from kdviz.runs.archive.transfer import imported
 from kdviz.runs.hosting import quota
-from kdviz.runs.store.demo_runs import STORY, DemoRun, NotFinished, archives, finished
+from kdviz.runs.store.demo_runs import STORY, DemoRun, NotFinished, WatchFilm, archives, finished, finished_watch
 from kdviz.runs.store.run import by_identity
-from kdviz.ui.shell.frame import go
+from kdviz.ui.shell.frame import go, link
 from kdviz.ui.state import current
 from kdviz.ui.texts.formatting import sentence
-from kdviz.ui.texts.sentences import say
+from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.widgets.drawings import mount
 
 
 def there() -> dict[str, DemoRun]:
@@ -30,6 +32,16 @@ def there() -> dict[str, DemoRun]:
 
 def open_shipped(this: DemoRun, page: str) -> None:
     """Take the run in, where it is not here yet, and look at it on a page; what is wrong is said."""
+    if not _taken_in(this):
+        return
+    identity = str(this.about["recipe"])
+    current.choose_data(str(this.about["sample"]))
+    current.choose_run(identity)
+    go(page, {"data": str(this.about["sample"]), "run": identity})
+
+
+def _taken_in(this: DemoRun | WatchFilm) -> bool:
+    """Whether the whole run is here now; what is wrong is said."""
     identity = str(this.about["recipe"])
     try:
         by_identity(identity)
@@ -42,10 +54,30 @@ def open_shipped(this: DemoRun, page: str) -> None:
                     imported(content)
         except UserError as wrong:
             st.error(sentence(wrong), title=say("not opened"))
-            return
-    current.choose_data(str(this.about["sample"]))
-    current.choose_run(identity)
-    go(page, {"data": str(this.about["sample"]), "run": identity})
+            return False
+    return True
+
+
+def show_watch() -> None:
+    """The finished watch, moving: its student's discrepancy epoch by epoch; and the ways to Watch."""
+    st.header(say("watch film"), anchor=False)
+    try:
+        this = finished_watch()
+    except NotFinished as why:
+        st.caption(sentence(why))
+        link("watch", say("start watch"))
+        return
+    kept, later = this.about["kept"], this.about["later"]
+    told = [say_plain("watch film told", kept=a, later=b) for a, b in zip(kept, later, strict=True)]
+    words = {word: say_plain(f"watch film {word}") for word in ("recording", "apart", "epoch", "play", "pause")}
+    words["alt"] = say_plain("watch film alt", kept=kept[-1], later=later[-1])
+    mount("watch_film", watch_film(this, words, told), "watch_film")
+    st.caption(say("watch film is"))
+    with st.container(horizontal=True):
+        if archives(this) and st.button(say("watch film open"), key="open_watch") and _taken_in(this):
+            current.choose_run(str(this.about["recipe"]))
+            go("watch", {"rec": str(this.about["sample"]), "run": str(this.about["recipe"])})
+        link("watch", say("start watch"))
 
 
 def offer_shipped(page: str) -> None:

@@ -19,6 +19,7 @@ from kdviz.runs.store.demo_runs import (
     NotFinished,
     archives,
     finished,
+    finished_watch,
     made_here,
     sample_of,
     to_file,
@@ -70,7 +71,11 @@ def test_a_shipped_run_can_be_made_again() -> None:
 def test_the_story_is_told_by_whole_runs_that_are_small_together() -> None:
     whole = {path for name in STORY for path in archives(finished(name))}
     assert all(len(archives(finished(name))) == 2 for name in STORY)
-    assert whole == set(SHIPPED.glob("*.zip"))
+    watch = finished_watch()
+    assert len(archives(watch)) == 1 and watch.apart.shape == (10, watch.low.size) and watch.low.size > watch.normal
+    kept = watch.about["kept"]
+    assert kept[-1] < 0.2 < watch.about["later"][-1], "it falls on normal data, and stays where something is new"
+    assert whole | set(archives(watch)) == set(SHIPPED.glob("*.zip"))
     assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= LARGEST_ARCHIVES
 
 
