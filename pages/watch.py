@@ -23,6 +23,6 @@ try:
         st.info(say("watch nothing yet"))
     else:
         watch_view.panel(run)
-    command(watch_setup.command(ended, asked))
+    command(watch_setup.command(ended, asked) if run is None else watch_view.line(run))
 except UserError as wrong:
     st.error(sentence(wrong), title=say("cannot watch"))

@@ -19,7 +19,7 @@ from kdviz.report.watch_report import watch_panel, watch_report
 from kdviz.runs.analysis.watch_answers import JudgedWatch
 from kdviz.runs.store.measures import read_scores, z_scores
 from kdviz.runs.store.run import ENDED, Run, RunState
-from kdviz.training.watched.watch_settings import FUSED, layout_of
+from kdviz.training.watched.watch_settings import FUSED, layout_of, watch_line
 from kdviz.ui.shell.frame import go
 from kdviz.ui.state import launch
 from kdviz.ui.state import watched as chosen

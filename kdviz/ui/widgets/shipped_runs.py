@@ -69,7 +69,7 @@ def show_watch() -> None:
         return
     kept, later = this.about["kept"], this.about["later"]
     told = [say_plain("watch film told", kept=a, later=b) for a, b in zip(kept, later, strict=True)]
-    words = {word: say_plain(f"watch film {word}") for word in ("recording", "apart", "epoch", "play", "pause")}
+    words = {word: say_plain(f"film word {word}") for word in ("recording", "apart", "epoch", "play", "pause")}
     words["alt"] = say_plain("watch film alt", kept=kept[-1], later=later[-1])
     mount("watch_film", watch_film(this, words, told), "watch_film")
     st.caption(say("watch film is"))
