@@ -51,6 +51,11 @@ def panel(run: Run) -> None:
         show_found(run)
 
 
+def line(run: Run) -> str:
+    """The shell line that watches so again."""
+    return watch_line(run.recipe, run.request.get("source", {}), _data(run))
+
+
 def _progress(run: Run) -> None:
     state = run.state
     if state in ENDED or not still_readable(run):
