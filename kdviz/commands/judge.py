@@ -68,7 +68,7 @@ def _several(given: Namespace) -> int:
 def _tell(found: JudgedWatch) -> None:
     first, last = found.tested
     print(f"samples {first:,} to {last:,}, {found.marked} marked stretches, {100 * found.share:.1f} % marked")
-    for name, each in found.scores.items():
+    for name, each in sorted(found.scores.items(), key=lambda item: -item[1]["vus_pr"]):
         hit = {None: "-", True: "hit", False: "missed"}[each["ucr"]]
         print(
             f"{name:<20} VUS-PR {each['vus_pr']:.3f}  AUC-PR {each['auc_pr']:.3f}  AUC-ROC {each['auc_roc']:.3f}  "

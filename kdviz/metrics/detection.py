@@ -24,7 +24,7 @@ THRESHOLDS = 250
 NEAR = 100
 SHORTEST, SHORTEST_PERIOD, LONGEST_PERIOD, LEAST_LIKENESS = 48, 4, 400, 0.2
 USUAL_WINDOW, WINDOWS = 128, (32, 256)
-QUANTILES = 200
+QUANTILES, STILL = 200, 1e-12
 
 
 def ranges(marks: Marks) -> list[tuple[int, int]]:
@@ -215,9 +215,10 @@ def windows_to_time(values: Floats, starts: Places, length: int) -> Floats:
 
 
 def standardised(score: Floats, normal: Places | slice) -> tuple[Floats, float, float]:
-    """z of a score by mean and (population) spread of its normal part, and both; a spread of 0 counts as 1."""
+    """z of a score by mean and (population) spread of its normal part, and both; a spread of 0, but for rounding,
+    counts as 1."""
     mean, spread = float(np.mean(score[normal])), float(np.std(score[normal]))
-    return (score - mean) / (spread or 1.0), mean, spread
+    return (score - mean) / (spread if spread > STILL * abs(mean) else 1.0), mean, spread
 
 
 def fused(scores: Mapping[str, Floats]) -> Floats:

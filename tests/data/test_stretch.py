@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kdviz.core.errors import UserError
+from kdviz.core.errors import FileError, UserError
 from kdviz.data import stretch as kept
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare.marked import of_ranges, stretch_of
@@ -91,6 +91,8 @@ def test_missing_values_are_mended_and_dead_channels_named() -> None:
     found = opened("n.csv", table("a,b", gaps, np.full(T, 3)))
     assert found.mended is not None and int(found.mended.sum()) == 9 and np.isfinite(found.values).all()
     assert any("get no alarm" in w for w in found.warnings) and any("b never moves" in w for w in found.warnings)
+    with pytest.raises(FileError, match="Only marks are in this file"):
+        opened("m.csv", table("is_anomaly", MARKS))
     with pytest.raises(UserError, match="series, not one long recording"):
         stretch_of(Cases([VALUES[None], VALUES[None]]), "two.csv", Mapping(), "", {})
 
@@ -101,6 +103,8 @@ def test_ranges_are_samples_or_times_by_file_name_too() -> None:
     marks = of_ranges(json.dumps(nab).encode(), machine, "windows.json")
     assert np.array_equal(marks[:3_000], machine.marks[:3_000])  # type: ignore[index]
     assert int(of_ranges(b"[[5, 9]]", machine, "r.json").sum()) == 5
+    with pytest.raises(UserError, match="ends before it begins"):
+        of_ranges(b"[[9, 5]]", machine, "r.json")
     with pytest.raises(UserError, match="holds no ranges"):
         of_ranges(b'{"x": 3}', machine, "r.json")
     with pytest.raises(UserError, match="outside of the recording"):

@@ -135,6 +135,12 @@ def test_what_watches_nothing_keeps_its_identity_and_a_watch_says_all() -> None:
 def test_what_cannot_be_watched_is_said_in_a_sentence() -> None:
     with pytest.raises(UserError, match=r"The normal part has 300 samples; a window of 96 needs 384 or more"):
         recipe_of(hearts(train_end=300))
+    with pytest.raises(
+        UserError, match=r"The recording has 100 samples; a window of 96 needs 384 or more. Choose .*window 24"
+    ):
+        teachers.watch_recipe_for(hearts(values=hearts().values[:, :100], train_end=96), ("signal",), window=96)
+    with pytest.raises(UserError, match=r"Nothing moves in the first 1,280 samples"):
+        recipe_of(hearts(values=np.ones((1, 5_400), np.float32)))
     with pytest.raises(UserError, match="multiple of 8"):
         teachers.watch_recipe_for(hearts(), ("signal",), ("hidden",), window=100)
     with pytest.raises(UserError, match="There is no setting 'gaf_size'"):

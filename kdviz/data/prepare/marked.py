@@ -71,9 +71,9 @@ def _apart(recording: Recording) -> tuple[NDArray[np.float64], tuple[str, ...], 
     names = recording.channels
     if len(names) != count:
         names = ("value",) if count == 1 else tuple(f"channel {k + 1}" for k in range(count))
-    chosen = [k for k in range(count) if count > 1 and _binary(values[k])]
+    chosen = [k for k in range(count) if _binary(values[k])]
     named = [k for k in chosen if NAMES.fullmatch(names[k].strip())]
-    by_runs = [k for k in chosen if recording.labels is None and _few_runs(values[k])]
+    by_runs = [k for k in chosen if count > 1 and recording.labels is None and _few_runs(values[k])]
     if not named and not by_runs:
         return values, names, None
     at = (named or by_runs)[-1]
@@ -151,10 +151,9 @@ def _refuse_empty(values: NDArray[np.float64], channels: tuple[str, ...]) -> Non
 def _about(stretch: Stretch, end: int) -> list[str]:
     said = []
     if stretch.mended is not None:
-        said.append(
-            f"{int(stretch.mended.sum()):,} samples have missing values: they lie on the line between their "
-            "neighbours now, and get no alarm."
-        )
+        many = int(stretch.mended.sum())
+        what = "1 sample has" if many == 1 else f"{many:,} samples have"
+        said.append(f"{what} missing values: they lie on the line between their neighbours now, and get no alarm.")
     still = [n for n, row in zip(stretch.channels, stretch.values[:, :end], strict=True) if np.ptp(row) == 0]
     if still:
         names = ", ".join(map(shown, still[:4]))
@@ -179,5 +178,7 @@ def of_ranges(content: bytes, stretch: Stretch, name: str) -> Marks:
     marks = np.zeros(stretch.length, np.uint8)
     for first, last in found:
         a, b = (stretch.sample_at(str(p).replace(" ", "T")) for p in (first, last))
+        if a > b:
+            raise FileError(f"The range [{first}, {last}] ends before it begins. Write [[from, to], ...].")
         marks[a : b + 1] = 1
     return marks

@@ -74,13 +74,13 @@ class WatchFilm:
 
 def finished_watch() -> WatchFilm:
     """The newest of the shipped file and the one made here; raises NotFinished."""
-    found = []
+    found, name = [], WATCH
     for folder in (SHIPPED, made_here()):
-        held = read_npz(folder / f"{WATCH}.npz", LARGEST_FILE)
+        held = read_npz(folder / f"{name}.npz", LARGEST_FILE)
         if held is not None and {"low", "high", "apart"} <= set(held[1]) and "normal" in held[0].get("about", {}):
             found.append(WatchFilm(held[0]["about"], *(held[1][n] for n in ("low", "high", "apart"))))
     if not found:
-        raise NotFinished(WATCH, "is not here, or cannot be read")
+        raise NotFinished(name, "is not here, or cannot be read")
     return max(found, key=lambda each: str(each.about["made"]))
 
 

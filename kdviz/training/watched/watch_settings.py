@@ -154,11 +154,11 @@ def layout_of(stretch: Stretch, window: int, step: int) -> Layout:
     """The parts of a stretch for windows of this length; raises UserError where it is too short."""
     length, end = stretch.length, stretch.train_end
     if length < FEWEST_WINDOWS * window or end < FEWEST_WINDOWS * window:
-        what = "recording" if length < FEWEST_WINDOWS * window else "normal part"
-        have = min(length, end)
+        what, have = ("recording", length) if length < FEWEST_WINDOWS * window else ("normal part", end)
+        fits = min(length, end) // (FEWEST_WINDOWS * 8) * 8
+        way = f"Choose a shorter window (--window {fits}) or a longer recording." if fits else "Watch a longer one."
         raise UserError(
-            f"The {what} has {have:,} samples; a window of {window} needs {FEWEST_WINDOWS * window:,} or more. "
-            f"Choose a shorter window (--window {max(8, have // (FEWEST_WINDOWS * 8) * 8)}) or a longer recording."
+            f"The {what} has {have:,} samples; a window of {window} needs {FEWEST_WINDOWS * window:,} or more. {way}"
         )
     kept = max(window, round(SHARE_KEPT * end))
     fit = end - kept
@@ -166,6 +166,15 @@ def layout_of(stretch: Stretch, window: int, step: int) -> Layout:
         fit, kept = end - window, window
     last = end if stretch.whole else max(fit + kept // 2, end - window)
     return Layout(window, step, fit, end, slice(fit, last), starts(stretch, window, step, 0, length))
+
+
+def _refuse_still(stretch: Stretch, layout: Layout) -> None:
+    """Raise UserError where no channel moves in the fit part: every score would be taken with a spread of nothing."""
+    if not np.ptp(stretch.values[:, : layout.fit], axis=1).any():
+        raise UserError(
+            f"Nothing moves in the first {layout.fit:,} samples, so there is nothing to learn from them. End the "
+            "normal part later (--train-end), or watch other channels (channels=...)."
+        )
 
 
 def starts(stretch: Stretch, window: int, step: int, first: int, last: int) -> NDArray[np.int64]:
@@ -187,7 +196,7 @@ def watch_recipe(
     size = window or window_for(stretch)[0]
     if size % 8 or not 8 <= size <= 1024:
         raise UserError(f"The window was {size}; allowed is a multiple of 8 from 8 to 1024, for three halvings.")
-    layout_of(stretch, size, step or size // 4)
+    _refuse_still(stretch, layout_of(stretch, size, step or size // 4))
     return Recipe(
         data=stretch.sha256, method="+".join(methods), student=views[0], sees=tuple(views),
         views={v: {} for v in views}, knobs=dict(knobs),
