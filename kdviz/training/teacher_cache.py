@@ -45,12 +45,15 @@ class CachedTeacher:
         return self.kept[field]
 
     def _collect(self, field: str) -> Any:
-        first = self.look(slice(0, min(2, self.size)))
-        each = sum(t.numel() for t in _tensors(getattr(first, field))) / max(first.logits.shape[0], 1)
-        if each * self.size * 4 > KEEP:
+        first = getattr(self.look(slice(0, min(2, self.size))), field)
+        if sum(t[0].numel() for t in _tensors(first)) * self.size * 4 > KEEP:
             return None
-        parts = [getattr(self.look(slice(a, a + CHUNK)), field) for a in range(0, self.size, CHUNK)]
-        return _join(parts)
+        whole = [t.new_empty((self.size, *t.shape[1:])) for t in _tensors(first)]
+        for start in range(0, self.size, CHUNK):
+            some = slice(start, start + CHUNK)
+            for kept, part in zip(whole, _tensors(getattr(self.look(some), field)), strict=True):
+                kept[some] = part  # parts that are joined at the end would be there twice for a moment
+        return whole[0] if isinstance(first, Tensor) else tuple(whole)
 
 
 class CachedTrace(Trace):
@@ -115,12 +118,6 @@ class CachedTrace(Trace):
 
 def _tensors(value: Any) -> list[Tensor]:
     return [value] if isinstance(value, Tensor) else list(value)
-
-
-def _join(parts: list[Any]) -> Any:
-    if isinstance(parts[0], Tensor):
-        return torch.cat(parts)
-    return tuple(torch.cat(same) for same in zip(*parts, strict=True))
 
 
 def _slice(whole: Any, index: Tensor) -> Any:
