@@ -135,7 +135,13 @@ def _spectra(opened: OpenedRun, one: int) -> dict[str, dict[str, FeatureSpectrum
 
 
 def _frequency(opened: OpenedRun, series: Index) -> dict[str, FrequencyContent]:
-    return {str(one): frequency(opened, int(one)) for one in series} if opened.networks else {}
+    """Of the last stage of each, by series; by series and stage, of the last that all have: pages ask for that."""
+    depths = {net.depth for net in opened.networks.values()}
+    found = {str(one): frequency(opened, int(one)) for one in series} if depths else {}
+    if len(depths) > 1:
+        last = min(depths) - 1
+        found |= {f"{one}:{last}": frequency(opened, int(one), last) for one in series}
+    return found
 
 
 def _coherence(opened: OpenedRun, name: str) -> dict[str, SharedFrequencies]:

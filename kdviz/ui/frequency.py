@@ -55,8 +55,9 @@ def choose(run: Run) -> FrequencySelection:
     """The controls."""
     data, networks = cache.dataset_of(run), cache.answer(run, NETWORKS)
     roles = networks.roles
-    depth = min(each.stages for each in roles.values())
+    depth = min((each.stages for each in roles.values() if each.stages), default=0)
     stages = {str(k): say_plain("frequency stage", stage=k + 1, depth=depth) for k in range(depth)}
+    stages = stages or {"-1": say_plain("frequency no stage")}  # recurrent networks of somebody's own
     titles = {role: say_plain("board reference", teacher=palette.network_name(role)) for role in roles}
     with st.container(key="frequency_controls", horizontal=True, vertical_alignment="center", gap="xsmall"):
         with st.container(width=230):

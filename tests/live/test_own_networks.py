@@ -238,6 +238,10 @@ def test_a_page_is_told_of_the_run_what_was_recorded_and_in_words_what_was_not(h
     assert found.grouped and found.comparisons == 2 * len(found.teachers["signal"])
     assert asked(home, seen, "fidelity").splits["test"].series == DATA.test.size
     assert asked(home, seen, "frequency", series=probe).spectra["student"]["signal"].power.shape == (40,)
+    last = min(facts.stages for facts in networks.roles.values()) - 1  # what the page asks for
+    assert asked(home, seen, "frequency", series=probe, stage=last).spectra.keys() == networks.roles.keys()
+    with pytest.raises(UserError, match=r"not of stage 1\. Choose the last"):
+        asked(home, seen, "frequency", series=probe, stage=0)
     assert (
         asked(home, seen, "cutoffs").low["control"].size
         and asked(home, seen, "coherence", extractor="cam", teacher="signal").series

@@ -204,11 +204,18 @@ class RecordedRun:
         return self.record.fidelity
 
     def frequency(self, series: int, stage: int = -1) -> FrequencyContent:
-        """Spectra of a probe's last feature maps."""
+        """Spectra of a probe's last feature maps, or of the last stage that all networks have."""
         self._place(series)
-        if stage != -1 or str(series) not in self.record.frequency:
-            raise UserError(NOT_RECORDED.format(what="Spectra of this stage", how="layers=..."))
-        return self.record.frequency[str(series)]
+        if not self.record.frequency:
+            raise UserError("None of these networks has feature maps, so there are no spectra of them.")
+        last = {facts.stages - 1 for facts in self.record.networks.roles.values() if facts.stages}
+        found = self.record.frequency.get(str(series) if stage == -1 or {stage} == last else f"{series}:{stage}")
+        if found is None:
+            raise UserError(
+                f"Of networks that stayed with their owner, spectra of the last stage were recorded, and not of stage "
+                f"{stage + 1}. Choose the last one, or record again with layers= naming another as the last."
+            )
+        return found
 
     def cutoffs(self, cuts: tuple[float, ...] | None = None) -> CutoffAccuracy:
         """At the usual cuts."""

@@ -9,6 +9,7 @@ from kdviz.core.errors import UserError
 from kdviz.figures.palette import network_name
 from kdviz.runs.index.run_list import children
 from kdviz.runs.store import run_table
+from kdviz.runs.store.history import remarks
 from kdviz.runs.store.lineage import parents, size
 from kdviz.runs.store.run import Run, RunState
 from kdviz.runs.store.run_table import Row, row
@@ -20,7 +21,7 @@ from kdviz.ui.shell.frame import command as shell_line
 from kdviz.ui.state import current
 from kdviz.ui.state.cache import method_row
 from kdviz.ui.state.visitor import own
-from kdviz.ui.texts.formatting import one_line, text
+from kdviz.ui.texts.formatting import one_line, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets import publication, run_result
 
@@ -39,6 +40,8 @@ def show_detail(run: Run) -> None:
     run_result.may_know(run)
     if final.get("accuracy", {}).get("test") is not None:
         run_result.scores(final)
+        for lack in remarks(run.events()) if recipe.recorded else ():
+            st.caption(sentence(lack))
     elif final.get("sentence"):
         st.error(text(final["sentence"], 500))
         run_result.try_gentler(run)
