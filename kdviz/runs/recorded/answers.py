@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import UserError
+from kdviz.core.plugins import told
 from kdviz.data.dataset import Dataset
 from kdviz.runs.analysis.evidence_answers import (
     DeletionCurves,
@@ -159,8 +160,8 @@ class RecordedRun:
     def _evidence(self, name: str, place: int, series: int, target: int, epoch: int | None) -> ExtractorEvidence:
         found = self.record.extractors.get(name.removesuffix(":-1"))
         if found is None:
-            why = self._missing(name)
-            return ExtractorEvidence(name, False, {}, dict.fromkeys(self.record.networks.roles, why), {})
+            why, title = self._missing(name), told("kdviz.evidence").get(name.partition(":")[0], {}).get("title", name)
+            return ExtractorEvidence(title, False, {}, dict.fromkeys(self.record.networks.roles, why), {})
         asked = found.asked.get("true" if target == int(self.data.y[series]) else str(target))
         if asked is None:
             why = NOT_RECORDED.format(what="Evidence for another class than the true one", how="what_if=True")
