@@ -50,16 +50,18 @@ class Judge(Command):
 
 def _several(given: Namespace) -> int:
     from kdviz.core.errors import UserError
-    from kdviz.runs.analysis.watch_answers import watch_means
+    from kdviz.runs.analysis.watch_answers import compared_watches
     from kdviz.runs.store.run import find_run
 
     if given.marks is not None:
         raise UserError("Marks belong to one recording: judge one run with --marks.")
-    found = watch_means([find_run(word) for word in given.run])
+    found = compared_watches([find_run(word) for word in given.run])
     if given.json:
-        say({"means": [asdict(each) for each in found]})
+        say(asdict(found))
         return 0
-    for each in found:
+    for sentence in found.left_out:
+        print(f"Left out: {sentence}")
+    for each in found.means:
         spread = "too few for an interval" if each.low is None else f"95 % [{each.low:.3f}, {each.high:.3f}]"
         print(f"{each.watch:<40} {each.score:<16} VUS-PR {each.vus_pr:.3f}  {each.recordings} recordings, {spread}")
     return 0
