@@ -20,19 +20,26 @@ _NO_VALUE = frozenset(
     unavailable|unknown|no data|nodata|no_data|no value|bad|bad input|no good|n.a.|n.a|n/d|n.d.|nd|k.a.|ol|o.l|o.l.|+ol
     -ol|0l|overload|overrange|over range|underrange|under range|overflow|invalid|error|err|err.|(none)|<null>|[null]
     <none>|undef|undefined|nil|not available|not a number|none found|i/o timeout|comm fail|calc failed|scan off|offline
+    over|+over|-over|ovfl|fault|fail|failed|fehler|kein wert|keine daten|k. a.|n.v.|sensor error|sensor fault|erreur
+    无|無|缺测|无数据
     disconnected|no signal|no reading|out of range|void|open|empty|(empty)|(blank)|[-- not available --]|na()
     """.replace("\n    ", "|")
     .strip("| \n")
     .split("|")
 )
-_ONLY_MARKS = re.compile(r"[-\u2013\u2014_.*#?/\s]+")
+_ONLY_MARKS = re.compile(r"[-\u2013\u2014_.,*#?/\s]+")
 _NO_NUMBER = re.compile(r"[+-]?(1\.?)?#?(qnan|snan|ind|inf|nan)(\(\w*\))?0*", re.I)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.I)
+COMMA_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+(e[+-]?\d+)?", re.I)
 POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
 _WHOLE = re.compile(r"[+-]?\d+")
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?"
-_DATE = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK}.{{0,7}})?|{_CLOCK}")
+_DATE = re.compile(rf"\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK}[^;,|\t]{{0,7}})?|{_CLOCK}")
+_MEASURED = re.compile(
+    r"[+\u2212-]?\d+([.,]\d+)?(e[+-]?\d+)?\s?(?P<unit>(?!(?:[smhd]|ms|min|us|am|pm|sec|hours?|days?)$)"
+    r"([%‰°][CFK]?|[^\W\d_]{1,4}[²³]?(/[^\W\d_]{1,3}[²³\d]?)?))",
+    re.I,
+)
 _PARTS = {
     "train": "train",
     "training": "train",
@@ -89,6 +96,18 @@ def with_point(cell: str) -> str:
     if "," not in cell:
         return cell
     return (cell.replace(".", "") if "." in cell else cell).replace(",", ".")
+
+
+def unit_among(written: Sequence[str]) -> str:
+    """The unit behind every number of a column ("-0.16 °C"), but for cells without a value; "" where there is none."""
+    there = [_MEASURED.fullmatch(w) for w in (c.strip() for c in written) if w and not is_no_value(w)]
+    units = {m["unit"] if m else "" for m in there}
+    return units.pop() if len(units) == 1 else ""
+
+
+def without_unit(cell: str, unit: str) -> str:
+    """A cell without the unit behind its number."""
+    return cell.strip().removesuffix(unit).strip()
 
 
 def is_missing(cell: str) -> bool:

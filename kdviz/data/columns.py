@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -151,17 +152,28 @@ def column_of(name: str, written: Words, comma: bool = False, unit: str = "") ->
             if word not in kinds:
                 kinds[word] = column._number(word)
     except ValueError:
-        return column
+        return _measured(column)
     there = {v for v in kinds.values() if v == v}
     plain = all(v == v or cells.is_missing(k) for k, v in kinds.items())
     zeros = any(k[:1] == "0" and len(k) > 1 and k.isdigit() for k in kinds)
-    if (
-        zeros
-        or not there
-        or (not plain and len(there) <= FEW_KINDS and all(v == round(v) for v in there if abs(v) < 1e300))
-    ):
+    few = not plain and len(there) <= FEW_KINDS and all(v == round(v) for v in there if abs(v) < 1e300)
+    if zeros or not there or few:
         return column
     return Column(name, numbers=np.array([kinds[w] for w in written], np.float64), unit=unit)
+
+
+def _measured(column: Column) -> Column:
+    """Numbers with their unit in every cell as numbers: many, or with fractions, since "5 Hz" may be a class."""
+    kinds = set(column.words) if column.words is not None else set()
+    unit = cells.unit_among([w for w, _ in zip(kinds, range(SHARE_CELLS), strict=False)])
+    try:
+        values = {w: column._number(cells.without_unit(w, unit)) for w in kinds} if unit else {}
+    except ValueError:
+        return column
+    there = {v for v in values.values() if v == v}
+    if column.words is None or (len(there) <= FEW_KINDS and all(v == round(v) for v in there if abs(v) < 1e300)):
+        return column
+    return Column(column.name, numbers=np.array([values[w] for w in column.words], np.float64), unit=unit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,9 +226,12 @@ class Table:
         place = "Line" if self.lines is not None else "Row"
         at = next(i for i, c in enumerate(self.columns) if c is column) + 1
         name = f" ({column.name[:40]!r})" if self.named else ""
+        word = cell.strip() if re.fullmatch(r"[\w#.+*-]+", cell.strip()) else f'"{cell.strip()}"'
+        plain = len(word) <= 40 and not set(",=\n") & set(word) and word.count('"') in (0, 2) and word != '""'
+        lacks = f"let it mean missing (missing_words={word}), " if plain and column.numeric_share > 0.5 else ""
         return FileError(
-            f"{place} {line}, column {at}{name}: {cell[:40]!r} is not a number. Mend that cell, leave the column out "
-            f"(ignore=#{at}), or name it as the label, time or subject.",
+            f"{place} {line}, column {at}{name}: {cell[:40]!r} is not a number. Mend that cell, {lacks}"
+            f"leave the column out (ignore=#{at}), or name it as the label, time or subject.",
             line,
             at,
         )

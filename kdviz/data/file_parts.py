@@ -32,10 +32,14 @@ def part_of_name(name: str) -> tuple[str, str]:
     return found["stem"], part if part in ("train", "test") else "validation"
 
 
-def joined(parts: Sequence[tuple[str, Cases]]) -> Cases:
+def joined(parts: Sequence[tuple[str, Cases]], join: str = "name") -> Cases:
     """Parts ("train", series), ("test", series) as one set; raises FileError where they do not fit together."""
     first = parts[0][1]
-    parts = [(n, replace(c, values=_by_name(c.values, c.channels, first.channels, n, parts[0][0]))) for n, c in parts]
+    if join == "name":
+        first_name = parts[0][0]
+        parts = [
+            (n, replace(c, values=_by_name(c.values, c.channels, first.channels, n, first_name))) for n, c in parts
+        ]
     for name, cases in parts[1:]:
         if cases.values[0].shape[0] != first.values[0].shape[0]:
             raise FileError(
@@ -56,14 +60,24 @@ def _by_name(
     values: Sequence[NDArray[np.floating]], names: Sequence[str], wanted: Sequence[str], name: str, first: str
 ) -> Sequence[NDArray[np.floating]]:
     """Series with their channels in the order of the first file's names; raises FileError where others are named."""
-    if tuple(names) == tuple(wanted) or len(names) != len(wanted) or _by_place(names) or _by_place(wanted):
+    if tuple(names) == tuple(wanted) or len(names) != len(wanted) or (_by_place(names) and _by_place(wanted)):
         return values
+    if _by_place(names) or _by_place(wanted):
+        if len(names) < 2:
+            return values
+        without, named = (name, first) if _by_place(names) else (first, name)
+        there = ", ".join(repr(n[:30]) for n in (wanted if _by_place(names) else names)[:6])
+        raise UserError(
+            f"{without!r} names no channels, {named!r} has {there}: "
+            "that they stand in the same order is a guess. If they do, join them by place: join=place."
+        )
     if sorted(names) != sorted(wanted):
         lacks = ", ".join(repr(n[:30]) for n in wanted if n not in names)
         more = ", ".join(repr(n[:30]) for n in names if n not in wanted)
         raise FileError(
             f"{name!r} has channels of other names than {first!r}: it lacks {lacks} and has {more}. "
-            "Name the columns alike, or choose those that both have with channels=NAME,NAME."
+            "Name the columns alike, choose those that both have with channels=NAME,NAME, or join them as they stand: "
+            "join=place."
         )
     order = [list(names).index(n) for n in wanted]
     return [v[order] for v in values]
@@ -82,13 +96,19 @@ def _both(found: Sequence[Words | None], parts: Sequence[tuple[str, Cases]]) -> 
     )
 
 
-def recordings(parts: Sequence[tuple[str, str, Recording]]) -> Recording:
+def aligned(named: Sequence[tuple[str, Recording]], join: str) -> list[Recording]:
+    """(name, recording): channels in the order of the first one's names; raises FileError, or UserError to ask."""
+    if join == "place":
+        return [r for _, r in named]
+    name, first = named[0]
+    return [replace(r, values=_by_name([r.values], r.channels, first.channels, n, name)[0]) for n, r in named]
+
+
+def recordings(parts: Sequence[tuple[str, str, Recording]], join: str = "name") -> Recording:
     """(name, part, recording) one after the other; the name of each becomes a subject, so that no window crosses."""
     first = parts[0][2]
-    parts = [
-        (n, p, replace(r, values=_by_name([r.values], r.channels, first.channels, n, parts[0][0])[0]))
-        for n, p, r in parts
-    ]
+    whole = aligned([(n, r) for n, _, r in parts], join)
+    parts = [(n, p, r) for (n, p, _), r in zip(parts, whole, strict=True)]
     for name, _, one in parts[1:]:
         if one.values.shape[0] != first.values.shape[0]:
             raise FileError(

@@ -56,6 +56,10 @@ class Mapping:
         Text("which folder of an archive is the class: 1 outermost, last innermost; name: the files' names; '-': none"),
     ] = ""
     member: Annotated[str, Text("which file of an archive, sheet of a workbook or variable of a .mat")] = ""
+    join: Annotated[
+        str,
+        Choice(("name", "place"), "channels of several files: by their names; place: as they stand, whatever named"),
+    ] = "name"
     axes: Annotated[str, Choice(("auto", "NCT", "NTC"), "order of series N, channel C and time T")] = "auto"
     every: Annotated[
         int, Range(0, 1_000_000, help="keep one sample of so many, their mean; 0: all, as far as there is room")
@@ -64,14 +68,21 @@ class Mapping:
     rule: Annotated[
         str, Choice(("majority", "whole", "rarest"), "a window's label: of most samples, of all or none, the rarest")
     ] = "majority"
-    order: Annotated[str, Choice(("sort", "keep"), "rows whose times are not in order")] = "sort"
+    order: Annotated[
+        str, Choice(("auto", "sort", "keep"), "rows whose times are not in order; auto: the reading stops and asks")
+    ] = "auto"
     gaps: Annotated[str, Choice(("bridge", "split"), "may a window span a gap in time")] = "bridge"
     missing: Annotated[str, Choice(("interpolate", "zero", "drop"), "missing values; drop: the whole series")] = (
         "interpolate"
     )
     bare: Annotated[
-        str, Choice(("drop", "learn"), "series without a label: leave them out, or learn from them beside the others")
-    ] = "drop"
+        str,
+        Choice(
+            ("auto", "drop", "learn"),
+            "series without a label: leave them out, or learn from them beside the others; auto: a few are left out, "
+            "for most the reading stops and asks",
+        ),
+    ] = "auto"
     unequal: Annotated[str, Choice(("pad", "truncate", "resample"), "series of different length")] = "pad"
     constant: Annotated[str, Choice(("keep", "drop"), "series that never change")] = "keep"
     duplicates: Annotated[str, Choice(("keep", "drop"), "series that occur twice")] = "keep"

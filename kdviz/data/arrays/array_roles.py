@@ -36,7 +36,18 @@ _GROUPS: tuple[str, ...] = (
 )
 _GROUPS += ("participant", "participants", "participant_id", "participant_ids", "person", "persons", "person_id")
 _GROUPS += ("patients", "patient_id", "patient_ids", "user_id", "user_ids", "volunteer", "recording", "recordings")
-RATES = ("rate", "fs", "sampling_rate", "sample_rate", "sampling_hz", "freq", "frequency", "srate", "hz")
+RATES: tuple[str, ...] = (
+    "rate",
+    "fs",
+    "sampling_rate",
+    "sample_rate",
+    "sampling_hz",
+    "freq",
+    "frequency",
+    "srate",
+    "hz",
+)
+RATES += ("samplerate", "samplingrate", "samplingfrequency", "sampling_frequency", "sample_frequency", "sfreq")
 _CLOCKS = ("time", "times", "timestamp", "timestamps", "t", "ts")
 _SENSOR = re.compile(
     r"^(.*[_ ])?(acc\w*|gyr\w*|mag\w*|e[cem]g|eog|eda|gsr|ppg|bvp|hr|temp\w*|ch\w*\d+|lead\w*|[xyz]|[a-z]\w*_[xyz])$",

@@ -32,7 +32,7 @@ def named_arrays(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
     if by_part:
         names = {k: v for k, v in roles.called(roles.CLASSES, found) if v.dtype.kind in "SU"}
         parts = [(p, _labelled({**names, **by_part[p]}, mapping, channels, rate)) for p in roles.PARTS if p in by_part]
-        return Raw(joined(parts), title, "arrays are called " + ", ".join(roles.part_names(by_part)))
+        return Raw(joined(parts, mapping.join), title, "arrays are called " + ", ".join(roles.part_names(by_part)))
     found = roles.together(found) if not mapping.member else found
     key = roles.key_of(found, mapping)
     x = roles.numbers(found[key], key)

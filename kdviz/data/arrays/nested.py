@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from kdviz.core.errors import FileError
 from kdviz.data import cells, limits
+from kdviz.data.arrays.array_roles import RATES
 from kdviz.data.cells import Numbers, words
 from kdviz.data.columns import Column, Table
 from kdviz.data.raw import Cases, Raw
@@ -105,3 +107,12 @@ def _column(name: str, values: list[Any]) -> Column:
         return Column(name, words=words([word(v) for v in values]))
     except (TypeError, ValueError, OverflowError):
         raise FileError(f"{name[:40]!r} does not hold plain numbers or words only.") from None
+
+
+def with_rate(found: Raw, value: dict[str, Any]) -> Raw:
+    """What was found with the rate that stands beside it."""
+    rate = next((v for k, v in value.items() if k.lower() in RATES and isinstance(v, (int, float))), 0)
+    content = found.content
+    if isinstance(rate, bool) or not 0 < rate < 1e9 or content.rate is not None:
+        return found
+    return replace(found, content=replace(content, rate=float(rate)))

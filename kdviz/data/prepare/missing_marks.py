@@ -7,22 +7,23 @@ import numpy as np
 from kdviz.data.prepare.quality import Finding, many
 from kdviz.data.raw import Cases
 
+OFTEN, KINDS = 3, 8
 MARKS = frozenset(map(float, (-99, -200, -999, -9999, -99999, -999999, 999, 9999, 99999, 999999, -32768, 32767, 65535)))
 
 
 def missing_marks(cases: Cases) -> tuple[Finding, ...]:
-    """Numbers that usually stand for no value (-999, -200), at an end of a channel and far from all others."""
-    found: dict[float, int] = {}
+    """Numbers that stand for no value: the usual ones (-999), or any that is often there and far from all others."""
+    found = dict.fromkeys(_strange(cases), 0)
     for v in cases.values:
         there = np.asarray(v)[np.isfinite(v).any(axis=1)] if v.size else v
         if there.size:
             found |= {float(m): 0 for m in (*np.nanmin(there, axis=1), *np.nanmax(there, axis=1)) if float(m) in MARKS}
     for mark in found:
-        found[mark] = _far_away(cases, mark)
+        found[mark] = _far_away(cases, mark, mark in MARKS)
     said = {m: n for m, n in found.items() if n}
     if not said:
         return ()
-    written = ", ".join(f"{m:g}" if abs(m) < 1e5 else f"{m:.0f}" for m in said)
+    written = ", ".join(f"{m:.0f}" if 1e5 <= abs(m) < 1e15 else f"{m:.10g}" for m in said)
     count = sum(said.values())
     way = f"missing_words={written.replace(' ', '')}"
     sentence = (
@@ -33,17 +34,35 @@ def missing_marks(cases: Cases) -> tuple[Finding, ...]:
     return (Finding("marks", sentence, count, first, (way,)),)
 
 
-def _far_away(cases: Cases, mark: float) -> int:
-    """How often a number occurs in channels where the others lie closer together than it lies to them."""
+def _strange(cases: Cases) -> set[float]:
+    """The least and the largest number of each channel."""
+    found: set[float] = set()
+    for c in range(cases.values[0].shape[0]):
+        rows = [row[np.isfinite(row)] for v in cases.values if (row := np.asarray(v[c])).size]
+        ends = [(float(row.min()), float(row.max())) for row in rows if row.size]
+        if ends:
+            found |= {min(e[0] for e in ends), max(e[1] for e in ends)}
+    return found
+
+
+def _far_away(cases: Cases, mark: float, usual: bool) -> int:
+    """How often a number occurs in channels where the others lie closer together than it lies to them.
+
+    Any number is a mark only where it stands often and three times as far away, and the others are no mere switch.
+    """
     count = 0
     for c in range(cases.values[0].shape[0]):
         low, high, hits = np.inf, -np.inf, 0
+        kinds: set[float] = set()
         for v in cases.values:
             row = v[c][np.isfinite(v[c])]
             rest = row[row != mark]
             hits += row.size - rest.size
             if rest.size:
                 low, high = min(low, float(rest.min())), max(high, float(rest.max()))
+                if not usual and len(kinds) <= KINDS:
+                    kinds.update(rest[:100].tolist())
         away = low - mark if mark < low else mark - high if mark > high else 0.0
-        count += hits if hits and away > max(high - low, 1e-12) and low <= high else 0
+        clear = usual or (hits >= OFTEN and len(kinds) > KINDS and away > 3 * (high - low))
+        count += hits if hits and clear and away > max(high - low, 1e-12) and low <= high else 0
     return count

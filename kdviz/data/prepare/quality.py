@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.core.errors import FileError
+from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits
 from kdviz.data.mapping import Mapping
 from kdviz.data.prepare import repair
@@ -63,9 +63,13 @@ def _places(cases: Cases, test: Callable[[NDArray[np.floating]], bool]) -> NDArr
 
 def _without(cases: Cases, places: NDArray[np.int64]) -> Cases:
     rest = np.setdiff1d(np.arange(len(cases.values)), places)
-    if not rest.size:
-        raise FileError("Nothing is left once those series are dropped. Choose another remedy.")
-    return repair.kept(cases, rest)
+    if rest.size:
+        return repair.kept(cases, rest)
+    raise FileError("Nothing is left once those series are dropped. Choose another remedy.")
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def many(count: int, one: str, several: str) -> str:
@@ -84,15 +88,16 @@ def unlabelled(cases: Cases, mapping: Mapping) -> Checked:
         return cases, None
     none = f"{many(bare.size, 'series has', 'series have')} no label"
     if mapping.bare == "learn":
-        sentence = f"{none}; a student can learn from them what its teachers say of them."
-        return cases, Finding("no_label", sentence, int(bare.size), int(bare[0]), ("bare=drop",), applied="learn")
-    sentence = f"{none} and {_was(bare.size)} left out."
-    where = ("bare=learn",)
-    return _without(cases, bare), Finding("no_label", sentence, int(bare.size), int(bare[0]), where, applied="drop")
-
-
-def _was(count: int) -> str:
-    return "was" if count == 1 else "were"
+        said = f"{none}; a student can learn from them what its teachers say of them."
+        return cases, Finding("no_label", said, int(bare.size), int(bare[0]), ("bare=drop",), applied="learn")
+    if mapping.bare == "auto" and 2 * bare.size > cases.labels.size:
+        raise UserError(
+            f"{bare.size:,} of {cases.labels.size:,} series have no label. Leave them out: bare=drop. Learn from them "
+            "beside the others: bare=learn. Read the file without labels: label=-."
+        )
+    said = f"{none} and {_was(bare.size)} left out."
+    found = Finding("no_label", said, int(bare.size), int(bare[0]), ("bare=learn",))
+    return _without(cases, bare), replace(found, applied="drop")
 
 
 def empty(cases: Cases, mapping: Mapping) -> Checked:
@@ -101,8 +106,8 @@ def empty(cases: Cases, mapping: Mapping) -> Checked:
     bare = np.flatnonzero(cases.lengths == 0).astype(np.int64)
     if not bare.size:
         return cases, None
-    sentence = f"{many(bare.size, 'series has', 'series have')} no samples and {_was(bare.size)} left out."
-    return _without(cases, bare), Finding("empty", sentence, int(bare.size), int(bare[0]), applied="drop")
+    said = f"{many(bare.size, 'series has', 'series have')} no samples and {_was(bare.size)} left out."
+    return _without(cases, bare), Finding("empty", said, int(bare.size), int(bare[0]), applied="drop")
 
 
 def unbounded(cases: Cases, mapping: Mapping) -> Checked:
@@ -165,11 +170,8 @@ def unequal(cases: Cases, mapping: Mapping) -> Checked:
         return cases, None
     how = mapping.unequal
     values = repair.of_one_length(cases.values, how)
-    done = {
-        "pad": "the short ones were padded with their last value",
-        "truncate": "the long ones were cut",
-        "resample": "all were resampled",
-    }[how]
+    words = ("the short ones were padded with their last value", "the long ones were cut", "all were resampled")
+    done = dict(zip(("pad", "truncate", "resample"), words, strict=True))[how]
     sentence = f"Lengths differ, from {lengths.min():,} to {lengths.max():,}; {done} (to {values[0].shape[1]:,})."
     odd = int((lengths != lengths.max()).sum())
     first = int(np.flatnonzero(lengths != lengths[0])[0])
@@ -196,9 +198,7 @@ def _change(count: int) -> str:
 
 
 def _which(hit: NDArray[np.int64]) -> str:
-    if hit.size == 1:
-        return f"Series {hit[0] + 1}"
-    return f"{hit.size:,} series (first: {hit[0] + 1})"
+    return f"Series {hit[0] + 1}" if hit.size == 1 else f"{hit.size:,} series (first: {hit[0] + 1})"
 
 
 def duplicates(cases: Cases, mapping: Mapping) -> Checked:

@@ -88,6 +88,8 @@ def _of_table(raw: Raw, table: Table, found: Understood) -> Iterator[Doubt]:
             0.25, "layout=tall",
             "Few numbers stand in a row: rows were read as series; they could be moments of one recording.",
         )  # fmt: skip
+    if any("rows were sorted by time" in w or "turned round" in w for w in found.warnings):
+        yield Doubt(0.15, "order=keep", "Rows were sorted by time: the clock could have been set back instead.")
     label = columns.get(roles.get("label", ""))
     named = label is not None and table.named and normalised_name(label.name) in LABEL
     if label is not None and not named and not raw.label and raw.layout != "wide":

@@ -17,6 +17,7 @@ OF_COLUMNS = ("label", "time", "subject", "id", "set", "dim", "value")
 OF_FILES = {
     "head": "only text and workbooks have lines that a table could begin at",
     "sheet": "only workbooks have sheets",
+    "join": "only several files or parts have channels to join",
     "folder": "only an archive, or several files at once, has folders",
 }
 
@@ -24,7 +25,7 @@ OF_FILES = {
 def refuse_unheeded(raw: Raw, mapping: Mapping) -> None:
     """Raises UserError for a setting that means nothing for what was read."""
     for name, why in OF_FILES.items():
-        if getattr(mapping, name) and name not in raw.heeds:
+        if getattr(mapping, name) != getattr(Mapping(), name) and name not in raw.heeds:
             raise UserError(f"{name}={str(getattr(mapping, name))[:40]}: {why}; this is {raw.format}. Leave it out.")
     if isinstance(raw.content, Table):
         return

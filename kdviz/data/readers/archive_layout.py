@@ -159,7 +159,9 @@ def listed_labels(files: Sequence[File], mapping: Mapping) -> tuple[File, Sorted
 def _keys(file: File) -> tuple[str, ...]:
     name = file.name.replace("\\", "/").lower().strip("/")
     last = name.rsplit("/", 1)[-1]
-    return tuple(dict.fromkeys((name, last, last.rsplit(".", 1)[0])))
+    stem = last.rsplit(".", 1)[0]
+    number = (str(int(stem)),) if stem.isdecimal() and len(stem) < 12 else ()
+    return tuple(dict.fromkeys((name, last, stem, *number)))
 
 
 def _cells_of(file: File) -> list[list[str]]:

@@ -10,7 +10,7 @@ import numpy as np
 from kdviz.core.errors import FileError, UserError
 from kdviz.data.arrays.array_roles import PARTS
 from kdviz.data.cells import words
-from kdviz.data.file_parts import joined, part_of_name, recordings
+from kdviz.data.file_parts import aligned, joined, part_of_name, recordings
 from kdviz.data.mapping import NOTHING, Mapping
 from kdviz.data.prepare.assemble import Understood, understood
 from kdviz.data.raw import EVERY, Cases, File, Raw, Recording, shown
@@ -85,23 +85,23 @@ def _part_folders(files: Sequence[File]) -> list[tuple[str, File]]:
 
 
 def _of_parts(parts: Sequence[tuple[str, File]], mapping: Mapping, where: str) -> Raw:
-    inner = replace(mapping, folder="")
+    inner = replace(mapping, folder="", join="name")
     found = [(part, understood(base.read(file, inner), inner)) for part, file in parts]
     first = found[0][1]
     names = " and ".join(shown(f.name) for _, f in parts)
     warnings = tuple(dict.fromkeys(w for _, f in found for w in f.warnings))
     contents = [(part, f.content) for part, f in found]
     if all(isinstance(c, Cases) for _, c in contents):
-        content: Cases | Recording = joined([(p, c) for p, c in contents if isinstance(c, Cases)])
+        content: Cases | Recording = joined([(p, c) for p, c in contents if isinstance(c, Cases)], mapping.join)
     elif all(isinstance(c, Recording) for _, c in contents):
-        content = recordings([(p, p, c) for p, c in contents if isinstance(c, Recording)])
+        content = recordings([(p, p, c) for p, c in contents if isinstance(c, Recording)], mapping.join)
     else:
         raise FileError(f"{names} do not fit together: one holds series, the other a recording.")
     return Raw(content, first.format + where, f"{names} are one data set; {first.why}", warnings, roles=first.roles)
 
 
 def _of_many(files: Sequence[File], mapping: Mapping, where: str, listed: Sorted | None = None) -> Raw:
-    inner = replace(mapping, folder="", label="" if listed and mapping.label != NOTHING else mapping.label)
+    inner = replace(mapping, folder="", join="name", label="" if listed and mapping.label != NOTHING else mapping.label)
     order = {f.name: i for i, f in enumerate(files)}
     found: list[tuple[File, Understood]] = []
     left: list[str] = []
@@ -160,12 +160,13 @@ def _together(found: Sequence[tuple[File, Understood]], mapping: Mapping, where:
     )
     if by.labels is not None and not own:
         first = recorded[0][1]
-        values = [np.asarray(r.values) for _, r in recorded]
+        values = [np.asarray(r.values) for r in aligned([(shown(f.name), r) for f, r in recorded], mapping.join)]
         groups, parts = (None if w is None else words(w) for w in (by.subjects, by.parts))
         cases = Cases(values, words(by.labels), first.channels, first.rate, groups, parts)
         return Raw(cases, title + where, by.why, (*by.warnings, *said), roles=roles)
     parts_ = by.parts or [""] * len(recorded)
-    content = recordings([(part_of_name(f.name)[0], part, r) for (f, r), part in zip(recorded, parts_, strict=True)])
+    named = [(part_of_name(f.name)[0], part, r) for (f, r), part in zip(recorded, parts_, strict=True)]
+    content = recordings(named, mapping.join)
     why = f"{len(recorded)} files, each one recording; no window crosses from one into the next"
     return Raw(content, title + where, why, (*by.warnings, *said), roles=roles)
 

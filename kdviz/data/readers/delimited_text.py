@@ -6,14 +6,14 @@ import re
 from dataclasses import replace
 
 from kdviz.core.errors import FileError
-from kdviz.data.cells import is_date, is_number
+from kdviz.data.cells import is_date, is_number, unit_among
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import File, Raw, silent
 from kdviz.data.readers.base import Guess, Reader, whole
 from kdviz.data.readers.kept_rows import Plan
 from kdviz.data.readers.large_text import PIECES, planned, read_large, sample_of
 from kdviz.data.tables.layout import Arranged
-from kdviz.data.tables.listed_cells import is_list
+from kdviz.data.tables.wide import is_list
 from kdviz.data.text import delimited, dialect, lines
 from kdviz.data.text.device_layouts import known_layout
 from kdviz.data.text.dialect import Dialect
@@ -124,7 +124,7 @@ def no_table(form: Dialect, file: File) -> None:
     refuse_prose(file.beginning)
     rows = [r for _, r in form.sample]
     comma = form.source.comma
-    if any(is_number(c, comma) for r in rows for c in r) and _some_column(rows, comma):
+    if _some_column(rows, comma):
         return
     if any(is_list(r[j]) for r in rows[:3] for j in range(len(r))):
         return
@@ -155,7 +155,14 @@ def _first_word(form: Dialect, comma: bool) -> tuple[int, int, str]:
     return 1, 1, ""
 
 
+def _measured(column: list[str]) -> bool:
+    """Whether cells are numbers with a unit, not all of them whole: "3 %" may be a class."""
+    return len(column) > 2 and bool(unit_among(column)) and any("." in c or "," in c for c in column)
+
+
 def _some_column(rows: list[list[str]], comma: bool) -> bool:
-    width = max(map(len, rows))
-    columns = ([r[j] for r in rows if len(r) > j and r[j].strip()] for j in range(width))
-    return any(c and sum(is_number(x, comma) for x in c) >= 0.5 * len(c) for c in columns)
+    width = max(map(len, rows), default=0)
+    columns = [[r[j] for r in rows if len(r) > j and r[j].strip()] for j in range(width)]
+    return any(_measured(c[len(c) // 2 :]) for c in columns) or any(
+        c and sum(is_number(x, comma) for x in c) >= 0.5 * len(c) for c in columns
+    )

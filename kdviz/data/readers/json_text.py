@@ -10,7 +10,7 @@ from typing import Any
 from kdviz.core.errors import FileError
 from kdviz.data import limits
 from kdviz.data.arrays import arrays
-from kdviz.data.arrays.nested import array, cases_of, columns_of, flat, flattened, rows_of, series_of, word
+from kdviz.data.arrays.nested import array, cases_of, columns_of, flat, flattened, rows_of, series_of, with_rate, word
 from kdviz.data.cells import normalised_name
 from kdviz.data.columns import Table
 from kdviz.data.mapping import Mapping
@@ -138,7 +138,7 @@ def _of_object(value: dict[str, Any], mapping: Mapping) -> Raw:
         return _of_objects(found[0][1], mapping)
     deeper = [v for v in inner.values() if any(isinstance(w, (list, dict)) for w in v.values())]
     if len(deeper) == 1 and not lists:
-        return _of_object(deeper[0], mapping)
+        return with_rate(_of_object(deeper[0], mapping), value)
     return _of_arrays(value, mapping)
 
 

@@ -130,7 +130,7 @@ def _count(file: File) -> int:
 
 def read_pairs(pairs: Pairs, names: File | None, mapping: Mapping, where: str) -> Raw:
     """The series with their labels; raises FileError where their numbers differ."""
-    bare = replace(mapping, layout="wide", label=mapping.label or NOTHING, member="", folder="")
+    bare = replace(mapping, layout="wide", label=mapping.label or NOTHING, member="", folder="", join="name")
     done: list[tuple[str, Cases]] = []
     title, warnings = "", []
     for part, one in pairs.items():
@@ -144,7 +144,7 @@ def read_pairs(pairs: Pairs, names: File | None, mapping: Mapping, where: str) -
     if any(len(one.series) > 1 for one in pairs.values()):
         first = next(iter(pairs.values())).series
         files = f"{len(first)} files, a channel each ({', '.join(shown(f.name) for f in first[:3])} ...)"
-    content = joined(done) if len(done) > 1 or done[0][0] else done[0][1]
+    content = joined(done, mapping.join) if len(done) > 1 or done[0][0] else done[0][1]
     why = f"the series are in {files}, their classes in {shown(next(iter(pairs.values())).labels.name)}"
     return Raw(content, title + where, why, tuple(dict.fromkeys(warnings)))
 

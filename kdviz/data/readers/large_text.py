@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError
-from kdviz.data import cells, limits
+from kdviz.data import cells, limits, time_order
 from kdviz.data import mapping as how_read
 from kdviz.data.columns import Column, Table
 from kdviz.data.prepare.quality import offsets_of
@@ -161,7 +161,7 @@ def _finished(
     subjects = tall.together_words([w for r in ("subject", "session") if (w := held.words(r)) is not None])
     rate = table_rate / plan.every if table_rate else None
     recording = Recording(values, plan.names, seconds, held.words("label"), subjects, rate, parts)
-    recording, more = tall.in_order(recording, sure, asked, name, "time" not in plan.words)
+    recording, more = time_order.in_order(recording, sure, asked, name, "time" not in plan.words)
     notes += more
     if plan.every > 1:
         asked_ = (

@@ -6,6 +6,7 @@ import datetime
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kdviz.core.errors import FileError, UserError
@@ -87,7 +88,8 @@ class Spreadsheet(Reader):
 
     def _parts(self, parts: dict[str, str], sheets: dict[str, list[list[Any]]], file: File, mapping: Mapping) -> Raw:
         """Sheets called train and test as one data set."""
-        found = [(p, understood(self._of(n, sheets[n], file, mapping), mapping)) for p, n in parts.items()]
+        inner = replace(mapping, join="name")
+        found = [(p, understood(self._of(n, sheets[n], file, mapping), inner)) for p, n in parts.items()]
         cases = [(p, u.content) for p, u in found if isinstance(u.content, Cases)]
         names = " and ".join(repr(n[:30]) for n in parts.values())
         if len(cases) < len(found):
@@ -95,7 +97,9 @@ class Spreadsheet(Reader):
         warnings = tuple(dict.fromkeys(w for _, u in found for w in u.warnings))
         first = found[0][1]
         why = f"sheets {names} are one data set; {first.why}"
-        return Raw(joined(cases), self._title(file), why, warnings, first.notes, roles=first.roles, heeds=EVERY)
+        return Raw(
+            joined(cases, mapping.join), self._title(file), why, warnings, first.notes, roles=first.roles, heeds=EVERY
+        )
 
     def _of(self, name: str, rows: list[list[Any]], file: File, mapping: Mapping) -> Raw:
         lines = ["\t".join(_cell(c) for c in row) for row in rows]

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from kdviz.data.cells import Numbers
 from kdviz.data.columns import Column
 from kdviz.data.mapping import Mapping
-from kdviz.data.tables import clock_numbers, clocks, times
+from kdviz.data.tables import calendar_columns, clock_numbers, clocks, times
 from kdviz.data.tables.column_content import (
     could_be_time,
     counts_round,
@@ -21,13 +22,13 @@ from kdviz.data.tables.column_content import (
     rough_steps,
 )
 from kdviz.data.tables.column_names import (
-    CALENDAR,
     COUNTER,
     COUNTING,
     DATE,
     MAYBE_TIME,
     MOST_NAMED,
     ROW_NUMBER,
+    SHORT,
     TIME,
     numbered,
 )
@@ -51,18 +52,20 @@ _SPEAKING = (
 def find_clock(free: FreeColumns, mapping: Mapping, notes: list[str]) -> Column | None:
     """The clock, taken from the free columns with all that only repeats it; what was left out is said in `notes`."""
     time = (
-        free.take("time", TIME, could_be_time)
-        or _named_calendar(free)
+        free.take("time", TIME, _may_be_time)
+        or calendar_columns.named(free)
         or free.take("time", MAYBE_TIME, lambda c: is_time(c) and not rolls_over(c))
         or free.take("time", free.speaking_of("timestamp", "time", "datetime"), is_time)
         or free.first(lambda c: c.is_clock or is_time_in_words(c), "time")
-        or _calendar(free)
+        or calendar_columns.unnamed(free)
         or free.first(lambda c: _days_in_digits(free, c), "time")
-        or free.first(lambda c: _measured_beside(free, c) and is_epoch(c), "time")
+        or free.first(lambda c: free.measured_beside(c) and is_epoch(c), "time")
         or _ramp(free, notes)
+        or free.first(lambda c: clock_numbers.whole_seconds(c.numbers) and _finer(free, c) is not None, "time")
     )
     if time is not None:
         time = _with_its_other_half(free, time, notes)
+        time = _with_fractions(free, time, notes)
         _leave_other_clocks(free, time, mapping, notes)
     if not mapping.channels:
         _leave_counts(free, time, notes)
@@ -74,9 +77,9 @@ def _with_its_other_half(free: FreeColumns, time: Column, notes: list[str]) -> C
     days = clocks.days_of(time)
     found: tuple[Column, Column] | None = None
     if days is not None:
-        found = next(((time, c) for c in _near(free, time) if clocks.clock_of(c, days) is not None), None)
+        found = next(((time, c) for c in free.near(time) if clocks.clock_of(c, days) is not None), None)
     elif _of_day(time):
-        found = next(((c, time) for c in _near(free, time) if clocks.days_of(c) is not None), None)
+        found = next(((c, time) for c in free.near(time) if clocks.days_of(c) is not None), None)
     if found is None:
         return time
     date, clock = found
@@ -92,14 +95,42 @@ def _with_its_other_half(free: FreeColumns, time: Column, notes: list[str]) -> C
     return Column(date.name, numbers=seconds, is_clock=True)
 
 
+def _may_be_time(c: Column) -> bool:
+    """Whether a column that is called a time is one: "T" may be a temperature, so its numbers must go on."""
+    if c.normalised_name not in SHORT or c.numbers is None:
+        return could_be_time(c)
+    return is_time(c) or even_steps(Column(c.name, numbers=np.unique(c.numbers)))
+
+
+def _with_fractions(free: FreeColumns, time: Column, notes: list[str]) -> Column:
+    """A clock of whole seconds and the column beside it that counts on within each, as one clock."""
+    found = None if free.mapping.channels else _finer(free, time)
+    if found is None:
+        return time
+    column, seconds = found
+    free.drop(column)
+    notes.append(f"Column {time.name[:30]!r} and column {column.name[:30]!r} (parts of a second) are one clock.")
+    return Column(time.name, numbers=seconds, is_clock=True)
+
+
+def _finer(free: FreeColumns, time: Column) -> tuple[Column, Numbers] | None:
+    if time.size <= 8 or (time.numbers is None and not is_time(time)):
+        return None
+    seconds, sure, _ = clocks.seconds_of(time)
+    if seconds is None or not sure:
+        return None
+    some = ((c, clocks.with_fraction(seconds, c)) for c in free.near(time)[:8])
+    return next(((c, whole) for c, whole in some if whole is not None), None)
+
+
 def _days_in_digits(free: FreeColumns, c: Column) -> bool:
     """Whether numbers are dates (20240131) that go on, or that have the time of day beside them."""
-    if c.numbers is None or not c.is_whole or not _measured_beside(free, c):
+    if c.numbers is None or not c.is_whole or not free.measured_beside(c):
         return False
     days = clocks.days_of(c)
     if days is None or (np.diff(days) < 0).any():
         return False
-    return bool(days[-1] > days[0]) or any(clocks.clock_of(o, days) is not None for o in _near(free, c) if o is not c)
+    return bool(days[-1] > days[0]) or any(clocks.clock_of(o, days) is not None for o in free.near(c) if o is not c)
 
 
 def _of_day(time: Column) -> bool:
@@ -109,15 +140,6 @@ def _of_day(time: Column) -> bool:
         return True
     found = times.from_words(few) if few else None
     return found is not None and bool((found[np.isfinite(found)] < clocks.BEFORE_DATES).all())
-
-
-def _near(free: FreeColumns, column: Column) -> list[Column]:
-    """The free columns, those that stand beside a column first."""
-    given = {id(g) for role, g in free.given.items() if g is not None and role != "time"}
-    place = {id(c): i for i, c in enumerate(free.table.columns)}
-    at = place[id(column)]
-    there = [c for c in free.columns if id(c) not in given]
-    return sorted(there, key=lambda c: (abs(place[id(c)] - at), place[id(c)] < at))
 
 
 def _leave_other_clocks(free: FreeColumns, time: Column, mapping: Mapping, notes: list[str]) -> None:
@@ -131,73 +153,7 @@ def _another_clock(free: FreeColumns) -> Column | None:
     found = free.named(names, lambda c: is_time(c) and (c.words is not None or c.distinct > c.size // 2))
     given = {id(g) for g in free.given.values()}
     there = [c for c in free.columns if id(c) not in given]
-    return found or next((c for c in there if is_time_in_words(c) or (_measured_beside(free, c) and is_epoch(c))), None)
-
-
-def _measured_beside(free: FreeColumns, column: Column) -> bool:
-    """Whether numbers are left when a column is taken: the only value is never a clock."""
-    return any(c is not column and c.numeric_share >= 0.5 and not c.is_empty for c in free.columns)
-
-
-def _named_calendar(free: FreeColumns) -> Column | None:
-    """Year, month, day and maybe hour, minute, second in columns of their own, by their names."""
-    if free.closed("time") or free.given["time"] is not None or not free.table.named:
-        return None
-    found: dict[str, Column] = {}
-    for part, names in CALENDAR.items():
-        taken = {id(c) for c in found.values()}
-        fits = [c for n in names for c in free.columns if c.normalised_name == n and c.is_whole and id(c) not in taken]
-        if fits:
-            found[part] = fits[0]
-    if "year" not in found or not ({"month", "doy"} & set(found)):
-        return None
-    if "doy" in found and "month" not in found:
-        order = ["year", "month", "doy", "hour", "minute", "second"]
-    else:
-        order = ["year", "month", "day", "hour", "minute", "second"]
-    parts = [found.get(p) for p in order]
-    return _as_clock(free, parts)
-
-
-def _as_clock(free: FreeColumns, parts: Sequence[Column | None]) -> Column | None:
-    seconds = clocks.calendar([p.numbers if p is not None else None for p in parts])
-    if not np.isfinite(seconds).mean() > 0.9:
-        return None
-    for p in parts:
-        free.drop(p)
-    name = ", ".join(p.name for p in parts if p is not None)
-    return Column(name[:60], numbers=seconds, is_clock=True)
-
-
-def _calendar(free: FreeColumns) -> Column | None:
-    """Year, month and day that stand beside each other and go on, and the hour, minute and second after them."""
-    if free.closed("time") or len(free.columns) > MOST_NAMED:
-        return None
-    for i, year in enumerate(free.columns[:8]):
-        parts = free.columns[i : i + 6]
-        if (
-            len(parts) < 4
-            or not _within(year, 1900, 2100)
-            or not all(_within(c, 1, n) for c, n in zip(parts[1:3], (12, 31), strict=True))
-        ):
-            continue
-        best, taken = clocks.calendar([c.numbers for c in parts[:3]]), 3
-        if not np.isfinite(best).all() or not (np.diff(best) >= 0).mean() > 0.99 or best[-1] == best[0]:
-            continue
-        for count in (4, 5, 6):
-            if len(parts) <= count or not _within(parts[count - 1], 0, 24 if count == 4 else 59):
-                break
-            finer = clocks.calendar([c.numbers for c in parts[:count]])
-            if not (np.diff(finer) >= 0).mean() > 0.99:
-                break
-            if np.unique(finer).size > np.unique(best).size:
-                best, taken = finer, count
-        return _as_clock(free, parts[:taken])
-    return None
-
-
-def _within(c: Column, low: float, high: float) -> bool:
-    return c.is_whole and c.numbers is not None and bool(low <= c.numbers.min() and c.numbers.max() <= high)
+    return found or next((c for c in there if is_time_in_words(c) or (free.measured_beside(c) and is_epoch(c))), None)
 
 
 def _ramp(free: FreeColumns, notes: list[str]) -> Column | None:
@@ -209,7 +165,7 @@ def _ramp(free: FreeColumns, notes: list[str]) -> Column | None:
         said = clock_numbers.unit_of(c.name) is not None and rough_steps(c)
         first = c is free_ones[0] and rough_steps(c)
         counts = is_row_number(c) or rolls_over(c) or (c.normalised_name in COUNTER and counts_round(c))
-        if _measured_beside(free, c) and (even_steps(c) or said or first) and not counts:
+        if free.measured_beside(c) and (even_steps(c) or said or first) and not counts:
             free.drop(c)
             notes.append(
                 f"Column {c.name[:30]!r} goes up evenly, so it is read as the clock. If it is measured, set time=-."
@@ -242,7 +198,7 @@ def _leave_counts(free: FreeColumns, time: Column | None, notes: list[str]) -> N
         beside = time is not None and bool(set(c.normalised_name.split("_")) & COUNTING)
         counts = is_row_number(c) and (begins or named or beside or c is free.table.columns[0])
         round_ = rolls_over(c) or (time is not None and counts_round(c) and c.distinct > 16 and _falls(c))
-        if id(c) not in given and c.size > 8 and (counts or round_) and _measured_beside(free, c):
+        if id(c) not in given and c.size > 8 and (counts or round_) and free.measured_beside(c):
             free.drop(c)
             if not named:
                 notes.append(f"Column {c.name[:30]!r} only counts the rows, so it was left out.")

@@ -10,7 +10,10 @@ from kdviz.data.cells import Numbers
 from kdviz.data.tables import calendar_words
 from kdviz.data.tables.times import moment
 
-_EPOCHS = ((1e-9, 1e17, 1e19), (1e-6, 1e14, 1e16), (1e-3, 1e11, 1e13), (1.0, 5e8, 5e9))
+_EPOCHS = (
+    (1e-7, 1.15e17, 1.45e17), (1e-7, 6.2e17, 6.6e17),  # steps of 100 ns: since 1601 (Windows), since year 1 (.NET)
+    (1e-9, 1e17, 1e19), (1e-6, 1e14, 1e16), (1e-3, 1e11, 1e13), (1.0, 5e8, 5e9),
+)  # fmt: skip
 SHARED = 0.4
 DAY_NUMBERS = frozenset(("jd", "bjd", "hjd", "mjd", "btjd", "tbjd", "julian date", "julian day", "datenum", "bkjd"))
 _WITHIN = frozenset(("hour", "hours", "minute", "second", "day", "hr", "he", "h", "d", "min"))
@@ -66,6 +69,14 @@ def epoch_of(finite: Numbers) -> float | None:
     return next((unit for unit, low, high in _EPOCHS if low <= middle < high and _moves(finite)), None)
 
 
+def whole_seconds(values: Numbers | None) -> bool:
+    """Whether numbers are seconds since 1970 without fractions, each for several rows."""
+    if values is None or values.size <= 8 or not np.isfinite(values).all() or epoch_of(values) != 1.0:
+        return False
+    steps = np.diff(values)
+    return bool((values == np.round(values)).all() and ((steps == 0) | (steps == 1)).mean() > 0.99)
+
+
 def _in_days(finite: Numbers, step: float) -> bool | None:
     """Whether fractions of a day since 1900 (Excel), of year 0 (MATLAB) or Julian days; False: maybe; None: no."""
     middle = float(np.median(finite))
@@ -88,6 +99,9 @@ def from_digits(values: Numbers) -> Numbers | None:
     if not values.size or not np.isfinite(values).all() or not _moves(values):
         return None
     width = len(str(int(abs(values[0]))))
+    if width == 17:
+        whole = from_digits(np.floor(values / 1000))
+        return None if whole is None else whole + np.round(values % 1000) / 1000
     if width not in (8, 12, 14) or (values != np.round(values)).any() or values.min() < 19 * 10 ** (width - 2):
         return None
     known, inverse = np.unique(values, return_inverse=True)

@@ -13,6 +13,7 @@ from kdviz.data.tables import clock_numbers, times
 
 DAY = 86_400.0
 NOON = DAY / 2
+HOUR = 3_600.0
 BEFORE_DATES = -2_200_000_000
 
 
@@ -34,6 +35,9 @@ def seconds_of(column: Column | None) -> tuple[Numbers | None, bool, str]:
     if times.of_day(written[:200]):
         found, sentence = over_midnight(found, no_half(written))
         said.append(sentence)
+    elif not any(times.zones(written)):
+        found, sentence = summer_over(found)
+        said.append(sentence)
     return found, True, " ".join(s for s in said if s)
 
 
@@ -54,6 +58,35 @@ def _unread(seconds: Numbers, written: Sequence[str]) -> str:
         f"{bad.size:,} of {len(written):,} times could not be read (first: row {first + 1}, {written[first][:40]!r}); "
         "those rows keep their place."
     )
+
+
+def summer_over(seconds: Numbers) -> tuple[Numbers, str]:
+    """Local times that once go back by an hour, as at the end of summer time, counted on; and a sentence."""
+    steps = np.diff(seconds)
+    back = np.flatnonzero(steps < 0)
+    if back.size != 1 or not np.isfinite(seconds).all():
+        return seconds, ""
+    usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
+    at = int(back[0])
+    if (
+        not _late_in_season(float(seconds[at]))
+        or not 0 < usual <= HOUR / 2
+        or abs(steps[at] + HOUR - usual) > max(1.0, 0.5 * usual)
+        or at + 1 < HOUR / usual
+    ):
+        return seconds, ""
+    out = seconds.copy()
+    out[at + 1 :] += HOUR
+    return (
+        out,
+        f"The clock goes back by one hour, as at the end of summer time (row {at + 2}); the rows keep their order.",
+    )
+
+
+def _late_in_season(moment: float) -> bool:
+    """Whether summer time may end then, north or south: from late September to early November, or in spring there."""
+    month = int(np.datetime64(int(moment), "s").astype("datetime64[M]").astype(int)) % 12 + 1
+    return month in (3, 4, 9, 10, 11)
 
 
 def no_half(written: Sequence[str]) -> bool:
@@ -158,6 +191,21 @@ def _in_digits(values: Numbers, days: Numbers) -> Numbers | None:
     return seconds if steps.size and (steps >= 0).mean() > 0.99 and change.mean() > 0.3 else None
 
 
+def with_fraction(seconds: Numbers, column: Column) -> Numbers | None:
+    """Whole seconds with the fractions that another column counts within each of them; None where it does not."""
+    values = column.numbers
+    if values is None or values.size < 9 or not np.isfinite(values).all() or not np.isfinite(seconds).all():
+        return None
+    if (seconds != np.round(seconds)).any() or not (np.diff(seconds) == 0).mean() > 0.4 or values.min() < 0:
+        return None
+    top = float(values.max())
+    full = next((n for n in (1.0, 1e3, 1e6, 1e9) if top < n), None)
+    if full is None or top < 0.4 * full or (full > 1 and not column.is_whole):
+        return None
+    whole = seconds + values / full
+    return whole if (np.diff(whole) > 0).mean() > 0.99 else None
+
+
 def joined(days: Numbers, clock: Numbers, half: bool = False) -> tuple[Numbers, str]:
     """Dates and times of day as one clock; a date that only says when a recording began goes on over midnight."""
     whole = days + clock
@@ -180,7 +228,9 @@ def calendar(parts: Sequence[Numbers | None]) -> Numbers:
     found = np.array([times.moment(*row) if np.isfinite(row).all() else np.nan for row in known])[inverse.reshape(-1)]
     if month is None and day is not None:
         found = found + DAY * (day - 1)
-    hours = np.zeros(rows) if hour is None else np.where(hour > 24, hour // 100 + hour % 100 / 60, hour)
+    hours = np.zeros(rows) if hour is None else hour
+    if hour is not None and minute is None and np.nanmax(hour, initial=0) > 24:
+        hours = hour // 100 + hour % 100 / 60  # 930 is half past nine
     for part, unit in ((hours, 3600.0), (minute, 60.0), (second, 1.0)):
         found = found if part is None else found + unit * part
     return np.asarray(found, np.float64)

@@ -101,7 +101,8 @@ def is_remarks(c: Column, time: Column | None) -> bool:
 def is_word_classes(c: Column, table: Table, time: Column | None = None) -> bool:
     """Whether a column of words repeats as classes do."""
     fits = c.words is not None and c.numeric_share < 0.5 and looks_like_classes(c) and not is_remarks(c, time)
-    return fits and (c.distinct > 1 or not table.named)
+    one = c.words is not None and not table.named and any(ch.isalnum() for ch in str(c.words[0]))
+    return fits and (c.distinct > 1 or one)
 
 
 def is_row_number(c: Column) -> bool:
@@ -171,7 +172,7 @@ def alternates(label: Column | None) -> bool:
 
 def _whole_numbers(c: Column) -> Numbers | None:
     if c.numbers is not None:
-        return c.numbers
+        return None if np.isinf(c.numbers).any() else c.numbers
     try:
         return cells.numbers([] if c.words is None else list(c.words))
     except ValueError:

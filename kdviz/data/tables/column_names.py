@@ -22,26 +22,31 @@ TIME = _names(
     "timestamp_s timestamp_ms timestamp_us timestamp_ns msec ms sec ds zeit datum zeitstempel fecha hora tiempo temps "
     "horodatage tijd 时间 时间戳 日期"
 )
+SHORT = frozenset(_names("t ts s ds"))
+"""Names of times that are other things too."""
 DATE = _names("date day datum fecha jour")
 MAYBE_TIME = _names("month year day step frame frame_number sample_number sample_no tick cycle cycles time_in_cycles")
 CALENDAR = {
     "year": _names("year yr yyyy yy jahr année annee ano año anno god 年 год"),
     "month": _names("month mon mo mm mnth monat mois mes mese 月 месяц"),
     "day": _names("day dy dd dom mday day_of_month tag jour dia día giorno 日 день"),
-    "doy": _names("doy day_of_year dayofyear yday jday julian_day ddd"),
-    "hour": _names("hour hr hh he hours hour_ending stunde heure hora ora h 时 час"),
+    "doy": _names("doy day_of_year dayofyear yday jday jd julian_day julian ddd"),
+    "hour": _names("hour hhmm hrmn hhmn hour_minute hr hh he hours hour_ending stunde heure hora ora h 时 час"),
     "minute": _names("minute min mn mi mm minutes 分 минута"),
     "second": _names("second sec ss s seconds 秒"),
 }
 LABEL = _names(
     "label labels class classes class_label classlabel class_name target targets activity activity_label "
     "activity_name activity_id activityid category outcome diagnosis gesture occupancy eye_detection condition "
-    "anomaly is_anomaly state event annotation fault stage sleep_stage species 标签 类别 y"
+    "anomaly is_anomaly state event annotation fault stage sleep_stage species klasse klassen classe clase "
+    "etikett étiquette etiqueta kategorie categoria categoría catégorie zustand aktivität tätigkeit activité actividad "
+    "attività активность класс метка 标签 类别 类型 活动 y"
 )
 ALSO_LABEL = (*LABEL[:-1], "changepoint")
 SUBJECT = _names(
     "subject subject_id subjectid user user_id userid person person_id participant participant_id patient patient_id "
-    "volunteer volunteer_id pid athlete animal driver rider"
+    "volunteer volunteer_id pid athlete animal driver rider proband proband_id probandin versuchsperson teilnehmer "
+    "sujet sujeto participante испытуемый 受试者 被试"
 )
 SERIES = _names(
     "case case_id caseid series series_id seriesid series_name sample_id sampleid instance instance_id window "

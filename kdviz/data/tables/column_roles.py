@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kdviz.data.cells import Numbers
 from kdviz.data.columns import Column, Table
-from kdviz.data.mapping import Mapping
+from kdviz.data.mapping import Mapping, quoted
 from kdviz.data.tables.clock_columns import find_clock
 from kdviz.data.tables.clocks import seconds_of
 from kdviz.data.tables.column_content import (
@@ -28,6 +28,7 @@ from kdviz.data.tables.column_names import (
     COUNTER,
     DIM,
     LABEL,
+    MOST_NAMED,
     ROW_NUMBER,
     SERIES,
     SESSION,
@@ -38,6 +39,8 @@ from kdviz.data.tables.column_names import (
     strays,
 )
 from kdviz.data.tables.free_columns import FreeColumns, column_called
+
+SHORTEST_BLOCK = 8
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,15 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     if found is not None:
         _drop_other_labels(free, found, notes)
     elif dim is None or value is None:
-        found = free.first(lambda c: is_word_classes(c, table, time), "label")
-        if found is not None and series is None and not mapping.label and restarts(found, time):
+        found = _words_of_classes(free, table, time)
+        apart = found is not None and (restarts(found, time) or _takes_turns(found, time))
+        if apart and series is None and not mapping.label:
             found, series = None, found
     if found is not None and found.named_none:
         count = int(np.count_nonzero(found.labels == found.named_none.strip()))
         notes.append(f"{found.named_none!r} names a class here ({count:,} rows), not a missing label.")
+    if table.named and found is None and all(c is None for c in (subject, session, series, dim)):
+        session = _numbered_blocks(free, time, notes)
     channels = tuple(free.wanted) or _measured(table, free.columns, notes)
     if not channels:
         taken = {id(c) for c in (time, found, subject, session, series, part, dim, value)}
@@ -92,6 +98,63 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     if table.named and not free.wanted:
         channels, found = _samples_only(channels, found, bool(mapping.label), notes)
     return Roles(channels, time, found, subject, session, series, part, dim, value, tuple(notes))
+
+
+def _words_of_classes(free: FreeColumns, table: Table, time: Column | None) -> Column | None:
+    """The column of words that repeat as classes do; of several where rows are series, the one of fewest words."""
+    some = [c for c in free.columns if c.words is not None and is_word_classes(c, table, time)]
+    if (
+        len(some) > 1
+        and not free.closed("label")
+        and free.given["label"] is None
+        and len(free.columns) > MOST_NAMED // 2
+    ):
+        found = min(some, key=lambda c: (c.distinct < 2, c.distinct))
+        free.drop(found)
+        return found
+    return free.first(lambda c: is_word_classes(c, table, time), "label")
+
+
+def _numbered_blocks(free: FreeColumns, time: Column | None, notes: list[str]) -> Column | None:
+    """A column of 1 1 1 ... 2 2 2 ... 3 3 3: the number of a recording or trial, whatever it is called."""
+    if free.wanted or free.closed("subject") or len(free.columns) > MOST_NAMED:
+        return None
+    given = {id(g) for g in free.given.values()}
+    for c in free.columns:
+        if id(c) in given or not _counts_blocks(c) or not free.measured_beside(c) or (time and not restarts(c, time)):
+            continue
+        free.drop(c)
+        notes.append(
+            f"Column {c.name[:30]!r} counts blocks of rows (1, 2, 3 ...), so it is read as the number of a recording: "
+            f"no window crosses from one into the next. Each a series: id={quoted(c.name)}. Its number the class: "
+            f"label={quoted(c.name)}. If it is measured: subject=-."
+        )
+        return c
+    return None
+
+
+def _takes_turns(words: Column, time: Column | None) -> bool:
+    """Whether words name the sources of a log whose rows take turns, each time once for each of several sources."""
+    if time is None or words.words is None or not 2 <= words.distinct <= max(2, words.size // 4):
+        return False
+    moments = time.distinct
+    if moments == time.size:  # times of their own: the sources must follow each other row by row, evenly
+        each = np.bincount(words.codes)
+        return bool((np.diff(words.codes) != 0).mean() > 0.98 and each.min() > 0.9 * each.max())
+    pairs = words.codes.astype(np.int64) * (int(time.codes.max()) + 1) + time.codes
+    once = np.unique(pairs).size == words.size
+    return once and words.size > 1.5 * moments
+
+
+def _counts_blocks(c: Column) -> bool:
+    """Whether whole numbers go 1 1 1 ... 2 2 2 ... 3 3 3, in blocks of some rows."""
+    values = c.numbers
+    if values is None or not c.is_whole or values.size < 3 * SHORTEST_BLOCK or values[0] not in (0, 1):
+        return False
+    steps = np.diff(values)
+    edges = np.flatnonzero(steps)
+    sizes = np.diff(np.concatenate([[-1], edges, [values.size - 1]]))
+    return bool(((steps == 0) | (steps == 1)).all() and edges.size >= 2 and sizes.min() >= SHORTEST_BLOCK)
 
 
 def _other_id(free: FreeColumns, series: Column, time: Column | None) -> Column | None:

@@ -74,6 +74,18 @@ class FreeColumns:
                 spelt.setdefault(c.normalised_name, c)
         return next((spelt[n] for n in names if n in spelt and fits(spelt[n])), None)
 
+    def near(self, column: Column) -> list[Column]:
+        """The free columns, those that stand beside a column first."""
+        given = {id(g) for role, g in self.given.items() if g is not None and role != "time"}
+        place = {id(c): i for i, c in enumerate(self.table.columns)}
+        at = place.get(id(column), 0)
+        there = [c for c in self.columns if id(c) not in given and c is not column]
+        return sorted(there, key=lambda c: (abs(place[id(c)] - at), place[id(c)] < at))
+
+    def measured_beside(self, column: Column) -> bool:
+        """Whether numbers are left when a column is taken: the only value is never a clock."""
+        return any(c is not column and c.numeric_share >= 0.5 and not c.is_empty for c in self.columns)
+
     def first(self, fits: Callable[[Column], bool], role: str) -> Column | None:
         """The first free column that fits by content."""
         if self.closed(role):

@@ -13,7 +13,7 @@ from kdviz.core.errors import FileError, UserError
 from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Recording
-from kdviz.data.tables import listed_cells, long, tall, wide
+from kdviz.data.tables import long, tall, wide
 from kdviz.data.tables.column_content import (
     alternates,
     is_row_number,
@@ -51,10 +51,14 @@ def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> 
     """
     if not table.rows:
         raise FileError("There are names but no rows of values in this file.")
-    if listed := listed_cells.series_columns(table, mapping):
-        cases, roles = listed_cells.cases(table, listed, mapping)
+    if listed := wide.series_columns(table, mapping):
+        cases, roles = wide.cases_in_cells(table, listed, mapping)
         why = f"every row is a series, its samples in one cell ({', '.join(c.name[:30] for c in listed[:4])})"
         return Arranged(cases, "wide", why, _named(roles), roles.notes)
+    if mapping.layout == "auto" and not hint and (other := wide.turned(table)) is not None:
+        found = arrange(other, mapping, label, "tall")
+        said = "A row is a channel here, its name before it: rows and columns change places. layout=wide keeps them."
+        return replace(found, notes=(*found.notes, said), places=())
     table = replace(table, columns=tuple(map(_in_numbers, table.columns)))
     roles = find(table, mapping, label)
     if not hint and mapping.layout in ("auto", "long") and not mapping.channels:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError
-from kdviz.data.cells import Numbers, Words, words
+from kdviz.data import time_order
+from kdviz.data.cells import Words
 from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import clock_numbers, clocks
 from kdviz.data.tables.column_content import is_count, looks_like_clock, restarts, stays
 from kdviz.data.tables.column_roles import Roles
-
-SESSION = 10
 
 
 def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, tuple[str, ...]]:
@@ -37,70 +35,8 @@ def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, 
     )
     time = roles.time
     numeric = time is not None and time.words is None
-    found, more = in_order(found, sure, mapping, time.name if time is not None else "", numeric)
+    found, more = time_order.in_order(found, sure, mapping, time.name if time is not None else "", numeric)
     return found, (*([said] if said else ()), *more)
-
-
-def in_order(
-    found: Recording, sure: bool, mapping: Mapping, name: str, numeric: bool
-) -> tuple[Recording, tuple[str, ...]]:
-    """The rows in the order of their times, and the rate, where their unit is `sure`; sentences about what was done.
-
-    name      of the column of times
-    numeric   whether that holds numbers: where those begin again, a session does
-    """
-    seconds = found.times
-    notes: list[str] = []
-    if seconds is not None and not sure and not _counts(seconds):
-        notes.append(f"The unit of {name[:40]!r} is not said, so no sampling rate follows: set rate=HZ.")
-    if mapping.order == "sort":
-        found, sentence = in_sessions(found) if numeric else (found, "")
-        found, sorted_ = in_time(found)
-        notes += [s for s in (sentence, sorted_) if s]
-    if found.times is not None and sure:
-        found, sentence = _with_rate(found, found.times if mapping.order == "sort" else np.sort(found.times))
-        notes += [sentence] if sentence else []
-    return found, tuple(notes)
-
-
-def _with_rate(found: Recording, seconds: Numbers) -> tuple[Recording, str]:
-    """The rate that the file names, else the one that follows from the times; a sentence where that is not plain."""
-    rate = clock_numbers.rate_of(seconds)
-    if found.rate and rate and abs(found.rate - rate) > 0.02 * found.rate:
-        return found, (
-            f"The file names {found.rate:g} Hz, its times say {rate:.4g} Hz; the rate that it names was taken. "
-            f"Set rate={rate:.6g} for the other."
-        )
-    if rate and clock_numbers.shared(seconds):
-        return replace(found, rate=found.rate or rate), (
-            f"Several rows share a time, as packets do; the rate counts the rows ({found.rate or rate:.6g} Hz)."
-        )
-    return replace(found, rate=rate or found.rate), ""
-
-
-def _counts(seconds: Numbers) -> bool:
-    """Whether a clock only counts the samples."""
-    return bool((np.diff(seconds) == 1).all())
-
-
-def in_sessions(found: Recording) -> tuple[Recording, str]:
-    """A clock that begins again is a new session, not disorder; the sentence says how many there are."""
-    seconds = found.times
-    if seconds is None or found.rows < 2 * SESSION or not np.isfinite(seconds).all():
-        return found, ""
-    back = np.flatnonzero(np.diff(seconds) < 0) + 1
-    edges = np.setdiff1d(back, found.borders)
-    low, reach = float(seconds.min()), 0.1 * float(np.ptp(seconds))
-    if not edges.size or edges.size > found.rows // SESSION or (seconds[edges] > low + reach).any():
-        return found, ""
-    number = np.zeros(found.rows, np.int64)
-    number[edges] = 1
-    names = words([f"session {i + 1}" for i in np.cumsum(number)])
-    subjects = names if found.subjects is None else found.subjects + " " + names
-    sentence = (
-        f"The clock begins again {edges.size:,} times (first: row {edges[0] + 1}); no window crosses those places."
-    )
-    return replace(found, subjects=subjects), sentence
 
 
 def together(columns: Sequence[Column]) -> Words | None:
@@ -118,33 +54,6 @@ def together_words(columns: Sequence[Words]) -> Words | None:
     return found
 
 
-def in_time(found: Recording) -> tuple[Recording, str]:
-    """A recording in the order of its times within each subject, and a sentence where that changed anything."""
-    seconds = found.times
-    if seconds is None or not np.isfinite(seconds).all():
-        return found, ""
-    order = np.concatenate([a + np.argsort(seconds[a:b], kind="stable") for a, b in pairwise(found.borders)])
-    moved = int((order != np.arange(order.size)).sum())
-    if not moved:
-        return found, ""
-    back = int(np.flatnonzero(np.diff(seconds) < 0)[0]) + 2
-    sentence = f"Times were not in order (first: row {back}); rows were sorted by time. Keep their order: order=keep."
-    return taken(found, order), sentence
-
-
-def taken(found: Recording, order: NDArray[np.int64]) -> Recording:
-    """The rows `order` of a recording."""
-    return Recording(
-        found.values[:, order],
-        found.channels,
-        None if found.times is None else found.times[order],
-        None if found.labels is None else found.labels[order],
-        None if found.subjects is None else found.subjects[order],
-        found.rate,
-        None if found.parts is None else found.parts[order],
-    )
-
-
 def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[str, ...]]:
     """One series for each value of the id column, in the order they first occur."""
     key = together([c for c in (roles.subject, roles.id) if c is not None])
@@ -154,8 +63,9 @@ def cases(table: Table, roles: Roles, mapping: Mapping) -> tuple[Cases, tuple[st
     seconds, sure, said = clocks.seconds_of(roles.time)
     values = np.stack([table.numbers_of(c) for c in roles.channels])
     notes = [said] if said else []
-    if seconds is not None and np.isfinite(seconds).all() and mapping.order == "sort":
-        groups = [g[np.argsort(seconds[g], kind="stable")] for g in groups]
+    if seconds is not None and np.isfinite(seconds).all() and mapping.order != "keep":
+        groups, sentence = time_order.each_in_time(groups, seconds, mapping.order)
+        notes += [sentence] if sentence else []
     firsts = np.array([g[0] for g in groups], np.int64)
     label, mixed = _labels(roles, groups)
     if mixed:

@@ -41,12 +41,15 @@ _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d{2})(?P<mo>\d{2})(?P<d>\d{2})(?:[ T_\-:]?(?P<h>\d{2}):?(?P<m>\d{2})"
     r"(?::?(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)"
 )
-_DAY_OF_YEAR = re.compile(r"(?P<y>\d{4})[-/ ](?P<n>\d{3})(?:[T ](?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?")
+_DAY_OF_YEAR = re.compile(r"(?P<y>\d{4})[-/ :](?P<n>\d{3})(?:[T :](?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?")
 _SPAN = re.compile(
-    r"(?P<sign>[+-])?(?:(?P<d>\d{1,6})\s*(?:days?|d)[,\s]*)?(?:\+?(?P<h>\d{1,6}):(?P<m>\d{2}):(?P<s>\d{2}(?:[.,]\d+)?))?"
+    r"(?P<sign>[+-])?(?:(?P<d>\d{1,6})(?:\s*(?:days?|d)[,\s]*|\.(?=\d\d:)))?(?:\+?(?P<h>\d{1,6}):(?P<m>\d{2}):(?P<s>\d{2}(?:[.,]\d+)?))?"
 )
 _ISO_SPAN = re.compile(
     r"P(?:(?P<d>\d+(?:\.\d+)?)D)?(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
+)
+_IN_LETTERS = re.compile(
+    r"(?:(?P<h>\d{1,5})\s?h\s?)?(?:(?P<m>\d{1,2})\s?m(?:in)?\s?)(?:(?P<s>\d{1,2}(?:[.,]\d+)?)\s?s)?", re.I
 )
 _WITH_UNIT = re.compile(r"(?P<n>\d{1,15}(?:[.,]\d{1,9})?)\s*(?P<unit>[^\W\d_]{1,12})\.?", re.I)
 MOST = 48
@@ -120,6 +123,8 @@ def duration(cell: str) -> float:
         return -whole if found["sign"] == "-" else whole
     if (found := _ISO_SPAN.fullmatch(text.upper())) and len(text) > 2:
         return sum(float(found[k] or 0) * n for k, n in (("d", 86_400.0), ("h", 3600.0), ("m", 60.0), ("s", 1.0)))
+    if (found := _IN_LETTERS.fullmatch(text)) and (found["h"] or found["s"]):
+        return 3600.0 * int(found["h"] or 0) + 60.0 * int(found["m"]) + float((found["s"] or "0").replace(",", "."))
     found = _WITH_UNIT.fullmatch(text)
     unit = said.unit(found["unit"]) if found else None
     return float(found["n"].replace(",", ".")) * unit if found and unit else float("nan")

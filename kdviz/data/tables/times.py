@@ -14,7 +14,9 @@ from kdviz.data.cells import Numbers
 from kdviz.data.tables import time_forms
 
 _DATE = r"(?P<a>\d{1,4})[-/.](?P<b>\d{1,2}|[A-Za-z]{3,9})[-/.](?P<c>\d{1,4})"
-_CLOCK = r"(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,:](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+_NO_SPAN = r"(?!\d{1,6}\.\d\d:\d\d:\d\d)"  # 1.10:00:00 is a day and ten hours
+_HALF = r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+_CLOCK = _NO_SPAN + r"(?P<h>\d{1,2})[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,:](?P<f>\d{1,9}))?)?" + _HALF
 _FULL = re.compile(rf"{_DATE}(?:[T ,;]+{_CLOCK})?\s*(?:Z|UTC|GMT)?")
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?")
 _CLOCK_ONLY = re.compile(_CLOCK)

@@ -16,13 +16,14 @@ _TIME = (
     rf"(\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}([T ]+{_CLOCK})?|{_CLOCK}|\d+(\.\d+)?)\s*(Z|[AP]M|[+-]\d{{2}}:?\d{{2}})?"
 )
 _PREFIX = re.compile(
-    rf"^\s*(?:[\[(<]\s*(?P<inner>{_TIME})\s*[\])>]\s*(?:->|=>|>+|[,;:|\t]|-(?=\s))?|(?P<bare>{_TIME})\s*(?:->|=>|→|>>))\s*(?P<rest>\S.*)$",
+    rf"^\s*(?:[\[(<]\s*(?P<inner>{_TIME})\s*[\])>]\s*(?:->|=>|>+|[,;:|\t]|-(?=\s))?|(?P<bare>{_TIME})\s*(?:->|=>|→|>>|>(?=\s)))\s*(?P<rest>\S.*)$",
     re.I,
 )
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?"
 _NAMED = re.compile(rf"(?P<name>[^\W\d][\w./%°² -]{{0,29}}?)\s*[:=]\s*(?P<value>{_NUMBER}|nan)\s*", re.I)
 _PAIRS = re.compile(rf"^(?P<label>{_NUMBER}|\w+)(?P<pairs>(\s+\d+:{_NUMBER})+)\s*(#.*)?$", re.I)
 _MARKS = (",", ";", "\t", "|")
+_WHOLE = re.compile(r'"((?:[^"]|"")*[,;\t](?:[^"]|"")*)"')
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,19 @@ def plain_lines(lines: list[str]) -> Plain:
     if _most(_PAIRS, sample):
         return _sparse(lines)
     note = ""
+    if all(_WHOLE.fullmatch(line.strip()) for line in sample):
+        note = "Whole lines stand in quotation marks, which were taken away."
+        lines = [found[1].replace('""', '"') if (found := _WHOLE.fullmatch(line.strip())) else line for line in lines]
+        sample = [line for line in lines[: 4 * SAMPLE] if line.strip()][:SAMPLE]
     prefixed = _most(_PREFIX, sample)
     if prefixed:
         mark = _mark([m["rest"] for line in sample if (m := _PREFIX.match(line))])
         lines = [_unprefixed(line, mark) for line in lines]
         sample = [line for line in lines[: 4 * SAMPLE] if line.strip()][:SAMPLE]
-        note = "The time that stands in brackets or before an arrow was read as the first column."
+        note += " The time that stands in brackets or before an arrow was read as the first column."
     names = _names(sample, prefixed)
     if not names:
-        return Plain(lines, note=note)
+        return Plain(lines, note=note.strip())
     lines = [_unnamed(line, prefixed) for line in lines]
     return Plain(lines, names, " ".join((note, "Every value carries the name of its channel.")).strip())
 

@@ -14,7 +14,7 @@ from kdviz.ui.texts.formatting import sentence, text
 from kdviz.ui.texts.sentences import SENTENCES, counted, say
 
 Given = Mapping[str, Any]
-_NAMED = re.compile(r"\b([a-z_]{2,12})=([\w#.+-]{1,40})")
+_NAMED = re.compile(r"\b([a-z_]{2,15})=(\"[^\"]{1,40}\"|[\w#.+*-]{1,40})")
 MOST, SHORT = 40, 90
 
 
@@ -62,7 +62,7 @@ def settings_named(warning: str) -> list[str]:
 
 
 def _allowed(name: str, value: str) -> bool:
-    if value.isupper():
+    if value.isupper() and name != "missing_words":
         return False  # HZ, COLUMN: to be filled in
     try:
         mapping_from({name: value.rstrip(".")})

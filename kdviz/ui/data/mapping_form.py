@@ -193,7 +193,8 @@ def _of(facts: Given) -> tuple[str, ...]:
     clock = not facts or "time" in facts["columns"]
     book = not facts or found in ("Excel", "ODS")
     inner = ("head",) * (book and not written) + ("sheet",) * book + ("folder",) * (not facts or "zipped" in found)
-    more = ("axes",) * (not written or not facts) + ("member",) * many + ("order",) * clock
+    more = ("axes",) * (not written or not facts) + ("member", "join") * many + ("order",) * clock
+    more = (*more, *(("bare",) * (not facts or bool(facts["classes"]))))
     return (*(OF_TEXT if written else ()), "layout", "rate", "every", "missing_words", *more, *inner)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kdviz.core.errors import FileError
+from kdviz.core.errors import FileError, UserError
 from kdviz.data.mapping import mapping_from
 from kdviz.data.raw import File
 from kdviz.data.sources import parser_child
@@ -163,7 +163,10 @@ def test_remarks_are_no_label_but_labels_of_a_stretch_are(name: str) -> None:
     remarks = ["start" if i == 20 else "stop" if i == 250 else "" for i in range(N)]
     fits(facts(text(["time", "x", "y", name], [MINUTES, V, W, remarks])), 1 / 60)
     stretches = ["a" if i < 60 else "b" if i < 120 else "" for i in range(N)]
-    fits(facts(text(["time", "x", "y", name], [MINUTES, V, W, stretches])), 1 / 60, 2, 2)
+    few = text(["time", "x", "y", name], [MINUTES, V, W, stretches])
+    with pytest.raises(UserError, match=r"22 of 37 series have no label.*bare=drop.*bare=learn.*label=-"):
+        facts(few)  # leaving out most of a file is asked, never done
+    fits(facts(few, bare="drop"), 1 / 60, 2, 2)
 
 
 @pytest.mark.parametrize("word", ["None", "null", "NA", "N/A", "-", "nan", "missing"])
@@ -211,3 +214,69 @@ def test_what_is_far_from_zero_keeps_its_digits(offset: float) -> None:
     x = read.dataset.X[0, 0]
     np.testing.assert_allclose(x - x.mean(), WALK[0] - WALK[0].mean(), atol=1e-3)
     assert any("offset was taken away" in w for w in read.dataset.warnings)
+
+
+def test_a_disorder_that_sorting_would_hide_is_asked() -> None:
+    late = [*MINUTES[:200], *MINUTES[150:250]]
+    written = text(["time", "x", "y"], [late, V, W])
+    with pytest.raises(UserError, match=r"would move \d+ of 300 rows.*order=sort.*order=keep"):
+        facts(written)
+    assert any("sorted by time" in w for w in facts(written, order="sort")["warnings"])
+    assert facts(written, order="keep")["first"] == pytest.approx(WALK[:, 0], abs=1e-3)
+    turned = facts(text(["time", "x", "y"], [MINUTES[::-1], V, W]))  # newest first: nothing is guessed
+    assert turned["first"] == pytest.approx(WALK[:, -1], abs=1e-3)
+    assert any("turned round" in w for w in turned["warnings"])
+
+
+def test_channels_without_names_are_not_joined_by_place_unasked() -> None:
+    named, bare = text(["time", "x", "y"], [SECONDS, V, W]), text(None, [SECONDS, V, W])
+    files = [File("G_TRAIN.csv", named.encode()), File("G_TEST.csv", bare.encode())]
+    with pytest.raises(UserError, match=r"names no channels.*join=place"):
+        parser_child.opened(files, mapping_from({}))
+    assert parser_child.opened(files, mapping_from({"join": "place"})).dataset.channels == ("x", "y")
+
+
+AUTUMN = [datetime(2023, 10, 29) + timedelta(minutes=5 * i - 60 * (i > 35)) for i in range(N)]
+MOMENTS = [datetime(2023, 4, 1) + timedelta(milliseconds=40 * i) for i in range(N)]
+HALVES = [datetime(2023, 4, 1) + timedelta(minutes=30 * i) for i in range(N)]
+LOGS: dict[str, tuple[tuple[str, ...], list[Sequence[Any]], float | None]] = {
+    "an hour twice": (("Datum Uhrzeit", "x", "y"), [[f"{t:%d.%m.%Y %H:%M}" for t in AUTUMN], V, W], 1 / 300),
+    "parts of a second": (("Date", "Time", "Millisecond", "x", "y"), [
+        [f"{t:%Y-%m-%d}" for t in MOMENTS], [f"{t:%H:%M:%S}" for t in MOMENTS],
+        [t.microsecond // 1000 for t in MOMENTS], V, W], 25),
+    "seconds and microseconds": (("tv_sec", "tv_usec", "x", "y"), [
+        [1_700_000_000 + i // 50 for i in range(N)], [20_000 * (i % 50) for i in range(N)], V, W], 50),
+    "day of the year and 930": (("YEAR", "JDAY", "HHMM", "x", "y"), [
+        [t.year for t in HALVES], [t.timetuple().tm_yday for t in HALVES], [100 * t.hour + t.minute for t in HALVES],
+        V, W], 1 / 1800),
+    "a temperature called T": (("Zeit / min", "x", "T"), [[i / 10 for i in range(N)], V, W], 1 / 6),
+    "steps of 100 ns since 1601": (("Stamp", "x", "y"), [
+        [133_429_680_000_000_000 + 200_000 * i for i in range(N)], V, W], 50),
+    "units in cells": (("Zeit", "x", "y"), [[f"{i // 60:02d}h{i % 60:02d}m00s" for i in range(N)],
+        [f"{v} °C" for v in V], [f"{w} %" for w in W]], 1 / 60),
+    "blocks with a number": (("Messung Nr", "x", "y"), [[i // 30 + 1 for i in range(N)], V, W], None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LOGS)
+def test_a_logger_is_read_by_what_its_columns_hold(kind: str) -> None:
+    names, columns, hz = LOGS[kind]
+    fits(facts(text(names, columns)), hz)
+
+
+def test_sources_that_take_turns_in_a_log_are_series() -> None:
+    found = facts(text(["at", "node", "x"], [[MINUTES[i // 3] for i in range(N)], ["a", "b", "c"] * 100, V]))
+    assert (found["series"], found["length"], found["classes"]) == (3, [100, 100], {})
+
+
+def test_a_decimal_comma_beside_dates_and_a_far_mark_are_seen() -> None:
+    days = [f"{t:%d.%m.%Y %H:%M:%S}" for t in HOURS]
+    found = facts(text(["Zeitpunkt", "Wert"], [days, [v.replace(".", ",") for v in V]], ";"))
+    fits(found, 1 / 3600, 1)
+    odd = ["-6999" if i in (20, 21, 90) else v for i, v in enumerate(V)]
+    assert any("missing_words=-6999" in w for w in facts(text(["t", "x"], [SECONDS, odd]))["warnings"])
+
+
+def test_a_table_whose_rows_are_channels_is_turned_round() -> None:
+    rows = [["time", *SECONDS], ["x", *V], ["y", *W]]
+    fits(facts("\n".join(",".join(map(str, r)) for r in rows)), 50)
