@@ -44,6 +44,17 @@ def named_files(spec: str) -> list[Path] | None:
     raise UserError(f"There is no {name[:40]!r} in {_where(kind)}; nothing is downloaded.{listed}")
 
 
+def kinds() -> tuple[str, ...]:
+    """The kinds of sets that can be named on this machine: KDVIZ_UCR names a folder, a package is installed."""
+    found = []
+    for kind in KINDS:
+        try:
+            found += [kind] if next(_roots(kind), None) is not None else []
+        except (UserError, ValueError):
+            continue
+    return tuple(found)
+
+
 def _where(kind: str) -> str:
     return f"the folder that {UCR} names" if kind == "ucr" else f"what {kind} brings along"
 

@@ -21,6 +21,7 @@ from kdviz.core.files import private, write
 from kdviz.data.file_parts import to_zip
 from kdviz.data.limits import HOSTED_MEGABYTES
 from kdviz.data.mapping import mapping_from
+from kdviz.data.sources.installed import kinds, named_files
 from kdviz.data.sources.open_data import open_recording, parsed
 from kdviz.data.sources.parser import Heard, Progress
 from kdviz.data.stretch import Stretch
@@ -84,6 +85,15 @@ def take_from_folder(name: str) -> str:
     if received(sha) is None:
         (folder / harmless(path.name)).symlink_to(path.resolve())
     return sha
+
+
+def take_by_name(spec: str) -> str:
+    """The files of "ucr:Car" as if they had been dropped; their hash. Raises UserError where there is no such set."""
+    found = None if hosted() else named_files(spec.strip())
+    if found is None:
+        there = ", ".join(kinds())
+        raise UserError(f"{spec[:80]!r} names no data set. Write KIND:NAME, as in ucr:Car; kinds here are {there}.")
+    return take_in([(path.name, path.read_bytes()) for path in found])[0]
 
 
 def harmless(name: str) -> str:

@@ -17,7 +17,7 @@ from kdviz.ui.data import findings, mapping_form, surety_panel
 from kdviz.ui.state import cache, current, url
 from kdviz.ui.texts.formatting import sentence, text
 from kdviz.ui.texts.sentences import counted, say
-from kdviz.ui.widgets.upload import BROUGHT, OPENED, dropped, from_folder, store
+from kdviz.ui.widgets.upload import BROUGHT, OPENED, by_name, dropped, from_folder, store
 
 SPLIT = {"gaps": "split"}
 """How a file is read that nobody has said anything about: a window over a gap in time would show what never was."""
@@ -38,6 +38,7 @@ def bring() -> None:
         if files := dropped(say("drop"), "file"):
             store(files)
         from_folder()
+        by_name()
     if BROUGHT in st.session_state:
         _open(*st.session_state[BROUGHT])
 

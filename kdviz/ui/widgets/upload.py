@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 from kdviz.core.errors import UserError
 from kdviz.data.limits import BROWSER_MEGABYTES, HOSTED_MEGABYTES
 from kdviz.data.sources import samples
+from kdviz.data.sources.installed import kinds
 from kdviz.runs.hosting import uploads
 from kdviz.runs.store import datasets
 from kdviz.runs.store.home import hosted
@@ -50,6 +51,32 @@ def store(files: Sequence[Any]) -> None:
     st.rerun()
 
 
+def by_name() -> None:
+    """A data set by its name, where the owner's folder of the UCR archive or an installed package holds some."""
+    there = () if hosted() else kinds()
+    if not there:
+        return
+    asked = st.text_input(
+        say("named set"), key=f"named_{st.session_state.get(TAKEN, 0)}", max_chars=80, help=say("named help"),
+        placeholder=f"{there[0]}:GunPoint",
+    )  # fmt: skip
+    if not asked:
+        return
+    try:
+        sha = uploads.take_by_name(asked)
+    except (UserError, OSError) as wrong:
+        st.error(sentence(wrong), title=say("not taken"))
+        return
+    _now(sha)
+
+
+def _now(sha: str) -> None:
+    """A file is looked at from now on, as it was read last."""
+    st.session_state[BROUGHT] = (sha, uploads.recalled(sha))
+    st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
+    st.rerun()
+
+
 def _sized(name: str, path: Path) -> str:
     return say_plain("folder file", name=name, megabytes=path.stat().st_size / 1e6 if path.exists() else 0.0)
 
@@ -71,9 +98,7 @@ def from_folder() -> None:
     except (UserError, OSError) as wrong:
         st.error(sentence(wrong), title=say("not taken"))
         return
-    st.session_state[BROUGHT] = (sha, uploads.recalled(sha))
-    st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
-    st.rerun()
+    _now(sha)
 
 
 BROUGHT, OPENED, TAKEN = "brought", "opened", "taken"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kdviz.core.errors import UserError
-from kdviz.data.sources.installed import named_files
+from kdviz.data.sources.installed import kinds, named_files
 from kdviz.data.sources.open_data import open_data
 from tests.data.tables import layouts
 
@@ -22,6 +22,7 @@ def test_a_set_of_the_archive_is_read_by_its_name(tmp_path: Path, monkeypatch: p
         named_files("ucr:Car")
     monkeypatch.setenv("KDVIZ_UCR", str(tmp_path))
     assert [open_data(s).series for s in ("ucr:car", "ucr:Loose")] == [30, 30]
+    assert kinds() == ("ucr",)
     with pytest.raises(UserError, match=r"no 'Cat'.*nothing is downloaded\. There are 2, among them: Car, Loose"):
         named_files("ucr:Cat")
 

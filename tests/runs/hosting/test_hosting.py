@@ -186,6 +186,21 @@ def test_nothing_is_limited_on_ones_own_machine(monkeypatch: pytest.MonkeyPatch)
     quota.refuse_more(1), quota.refuse_more_data(), quota.refuse_more_runs()
 
 
+def test_a_set_is_taken_by_its_name_on_ones_own_machine_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_home: Path
+) -> None:
+    for part in ("TRAIN", "TEST"):
+        (tmp_path / f"Car_{part}.tsv").write_text("1\t0.5\t0.25\n2\t0.5\t0.125\n")
+    monkeypatch.setenv("KDVIZ_UCR", str(tmp_path))
+    taken = uploads.received(uploads.take_by_name("ucr:car"))
+    assert taken is not None and taken.name == "Car.zip" and taken.is_relative_to(own_home)
+    with pytest.raises(UserError, match="names no data set"):
+        uploads.take_by_name("Car")
+    monkeypatch.setenv(SWITCH, "1")
+    with pytest.raises(UserError, match="names no data set"):
+        uploads.take_by_name("ucr:Car")
+
+
 def test_an_upload_that_was_broken_off_is_stored_when_it_comes_again() -> None:
     content = b"a,b\n1,2\n"
     folder = home() / "uploads" / fingerprint(content)
