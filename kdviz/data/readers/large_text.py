@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from kdviz.core.errors import FileError
-from kdviz.data import cells, limits, time_order
+from kdviz.data import cells, limits
 from kdviz.data import mapping as how_read
 from kdviz.data.columns import Column, Table
 from kdviz.data.prepare.quality import offsets_of
 from kdviz.data.prepare.repair import interpolate_rows, interpolated
 from kdviz.data.raw import EVERY, File, Raw, Recording
 from kdviz.data.readers.kept_rows import KeptRows, Plan
-from kdviz.data.tables import clocks, tall
+from kdviz.data.tables import clocks, tall, time_order
 from kdviz.data.tables.layout import Arranged, arrange
 from kdviz.data.text.dialect import Dialect
 

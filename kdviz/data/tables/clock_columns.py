@@ -9,7 +9,7 @@ import numpy as np
 from kdviz.data.cells import Numbers
 from kdviz.data.columns import Column
 from kdviz.data.mapping import Mapping
-from kdviz.data.tables import calendar_columns, clock_numbers, clocks, times
+from kdviz.data.tables import clock_numbers, clocks, times
 from kdviz.data.tables.column_content import (
     could_be_time,
     counts_round,
@@ -32,7 +32,7 @@ from kdviz.data.tables.column_names import (
     TIME,
     numbered,
 )
-from kdviz.data.tables.free_columns import FreeColumns
+from kdviz.data.tables.free_columns import FreeColumns, named_calendar, unnamed_calendar
 
 _SPEAKING = (
     "timestamp",
@@ -53,11 +53,11 @@ def find_clock(free: FreeColumns, mapping: Mapping, notes: list[str]) -> Column 
     """The clock, taken from the free columns with all that only repeats it; what was left out is said in `notes`."""
     time = (
         free.take("time", TIME, _may_be_time)
-        or calendar_columns.named(free)
+        or named_calendar(free)
         or free.take("time", MAYBE_TIME, lambda c: is_time(c) and not rolls_over(c))
         or free.take("time", free.speaking_of("timestamp", "time", "datetime"), is_time)
         or free.first(lambda c: c.is_clock or is_time_in_words(c), "time")
-        or calendar_columns.unnamed(free)
+        or unnamed_calendar(free)
         or free.first(lambda c: _days_in_digits(free, c), "time")
         or free.first(lambda c: free.measured_beside(c) and is_epoch(c), "time")
         or _ramp(free, notes)

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError
-from kdviz.data import time_order
 from kdviz.data.cells import Words
 from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Recording
-from kdviz.data.tables import clock_numbers, clocks
+from kdviz.data.tables import clock_numbers, clocks, time_order
 from kdviz.data.tables.column_content import is_count, looks_like_clock, restarts, stays
 from kdviz.data.tables.column_roles import Roles
 
