@@ -211,6 +211,7 @@ def test_what_does_not_fit_is_answered_in_a_sentence(what: str) -> None:
 def test_a_page_is_told_of_the_run_what_was_recorded_and_in_words_what_was_not(home: Path, seen: View) -> None:
     networks = asked(home, seen, "networks")
     assert list(networks.roles) == ["teacher.signal", "student", "control"] and networks.epochs == ()
+    assert networks.rows == ("cam", "saliency")  # what the board opens with
     probability = asked(home, seen, "predictions").probability
     assert probability["student"].shape == (DATA.test.size, 3)
     probe = int(seen.record.series[0])

@@ -31,13 +31,15 @@ class NetworkFacts:
 @dataclass(frozen=True)
 class RunNetworks:
     """Who there is to look at, by role; the epochs kept; whether the method has maps of its own; the teacher that it
-    hands on; and the epoch, of those kept, whose weights are the student."""
+    hands on; the epoch, of those kept, whose weights are the student; and the evidence to open with, where that is not
+    the usual one."""
 
     roles: dict[str, NetworkFacts]
     epochs: tuple[int, ...]
     own_maps: bool
     reference: str
     answer: int | None
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

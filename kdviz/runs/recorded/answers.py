@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -40,7 +41,7 @@ NO_CHANGES = (
     "their owner. Ask them there: kdviz.compare(teacher, student, changed X, y)."
 )
 
-
+USUAL = ("cam", "attention", "high_pass", "gradcam", "integrated_gradients", "saliency", "occlusion")
 ANSWERS = (
     "networks", "predictions", "board", "film", "method_maps", "match", "snapshots", "fidelity", "frequency", "cutoffs",
     "coherence", "deletion", "randomisation",
@@ -75,8 +76,10 @@ class RecordedRun:
         raise UserError("These networks were trained elsewhere: maps of the method that taught them were not recorded.")
 
     def networks(self) -> RunNetworks:
-        """Who there is, and which epochs were recorded."""
-        return self.record.networks
+        """Who there is, which epochs were recorded, and evidence that student and others have, the usual first."""
+        asked = {name: each.asked.get("true", {}) for name, each in self.record.extractors.items() if ":" not in name}
+        able = [name for name, by_role in asked.items() if "student" in by_role and len(by_role) > 1]
+        return replace(self.record.networks, rows=tuple(sorted(able, key=_usual)[:3]))
 
     def predictions(self) -> Predictions:
         """Of the whole test set."""
@@ -246,6 +249,11 @@ class RecordedRun:
         if found is None:
             raise UserError(NOT_RECORDED.format(what="The check with random weights", how="what_if=True"))
         return found
+
+
+def _usual(name: str) -> int:
+    """Where evidence stands on the board: the page's own order, and the rest behind it."""
+    return USUAL.index(name) if name in USUAL else len(USUAL)
 
 
 def _of_one(probes: ProbeMaps, place: int) -> NetworkMaps:

@@ -66,7 +66,8 @@ def _rows(networks: RunNetworks) -> tuple[str, ...]:
         for e in extractors
     )
     options = offered(extractors, networks.roles)
-    return tuple(some_of(say("evidence rows"), options, USUAL_ROWS, "rows", max_selections=6, help=ideas))
+    usual = networks.rows or USUAL_ROWS
+    return tuple(some_of(say("evidence rows"), options, usual, "rows", max_selections=6, help=ideas))
 
 
 def _class(data: Dataset) -> str:
