@@ -20,7 +20,9 @@ from kdviz.modalities.base import Array, Modality
 LARGE = 256 << 20
 """Bytes of a view that is still held whole."""
 
-IN_USE = 64 << 20
+IN_USE = 8 << 20
+"""Bytes read of a mapped file before its pages are let go: those around each sample come with it, and they are many."""
+
 See = Callable[[Dataset, Modality], Array]
 
 
