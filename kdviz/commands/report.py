@@ -13,6 +13,7 @@ from kdviz.core.errors import UserError
 
 if TYPE_CHECKING:
     from kdviz.report.page import Page
+    from kdviz.runs.publication.figure_sheet import PublicationFigure
     from kdviz.runs.store.run import Run
 
 
@@ -27,6 +28,13 @@ class Report(Command):
         parser.add_argument("what", nargs="+", metavar="RUN_DIR|SWEEP_DIR|ID|all")
         parser.add_argument("--baseline", default="", metavar="METHOD", help="for a comparison")
         parser.add_argument("--out", required=True, type=Path, metavar="report.html")
+        parser.add_argument(
+            "--paper",
+            default="",
+            metavar="KIND,KIND",
+            help="figures for a paper to put into it, as `figure` draws them",
+        )
+        parser.add_argument("--method", default="", metavar="METHOD", help="whose they are, of several methods")
         parser.add_argument("--figures", type=Path, metavar="DIR", help="also write its charts as SVG, PDF and CSV")
 
     def run(self, given: Namespace) -> int:
@@ -37,18 +45,26 @@ class Report(Command):
         refuse_folder(given.out)
         runs = [run for word in given.what for run in runs_of(word)]
         alone = len(runs) == 1 and sweep_of(given.what[0]) is None
-        page = one(runs[0]) if alone else many(runs, given.baseline)
+        paper = drawn(runs, given.paper, given.method)
+        page = one(runs[0], paper) if alone else many(runs, given.baseline, paper)
         content = page.html().encode()
         write(given.out, content)
-        drawn = [] if given.figures is None else figures(page, given.figures)
+        files = [] if given.figures is None else figures(page, given.figures)
         if given.json:
-            say({"out": str(given.out), "bytes": len(content), "runs": len(runs), "figures": drawn})
+            say({"out": str(given.out), "bytes": len(content), "runs": len(runs), "figures": files})
         else:
             print(f"{given.out}: {len(content) / 1e6:.2f} MB, {len(runs)} run{'s' * (len(runs) != 1)}")
         return 0
 
 
-def one(run: Run) -> Page:
+def drawn(runs: Sequence[Run], kinds: str, method: str) -> list[PublicationFigure]:
+    """The figures for a paper that are named; raises UserError where one cannot be drawn."""
+    from kdviz.runs.publication.base import publication_figure
+
+    return [publication_figure(kind.strip(), runs, None, method) for kind in kinds.split(",") if kind.strip()]
+
+
+def one(run: Run, paper: Sequence[PublicationFigure] = ()) -> Page:
     """A run's report, its networks asked here; without its data, what its records say."""
     from kdviz.report.run_report import DELETED_SERIES, RunReportInput, run_page
     from kdviz.runs.analysis.evaluate import measured
@@ -74,7 +90,7 @@ def one(run: Run) -> Page:
     for role in opened.networks:
         with suppress(UserError):  # a network without a map in time
             deletion[role] = every_filling(opened, "cam", role, DELETED_SERIES)
-    return run_page(RunReportInput(run, row, opened.data, measured(run), shots, deletion))
+    return run_page(RunReportInput(run, row, opened.data, measured(run), shots, deletion, paper))
 
 
 def of_recorded(run: Run) -> Page:
@@ -90,12 +106,12 @@ def of_recorded(run: Run) -> Page:
     return recorded_page(run, read(run), data, kept(run))
 
 
-def many(runs: Sequence[Run], baseline: str) -> Page:
+def many(runs: Sequence[Run], baseline: str, paper: Sequence[PublicationFigure] = ()) -> Page:
     """A comparison's report."""
     from kdviz.report.comparison_report import comparison_page
     from kdviz.runs.comparison.compare import comparison
 
-    return comparison_page(comparison(runs, baseline), runs)
+    return comparison_page(comparison(runs, baseline), runs, paper)
 
 
 def figures(page: Page, folder: Path) -> list[str]:

@@ -122,9 +122,9 @@ def table(chart: Chart) -> bytes:
             marks = [(s["name"], p) for s in chart["series"] for p in s["points"]]
             body = [[name, *(p[n] for n in ("x", "y", "low", "high"))] for name, p in marks]
         case "matrix":
-            names = chart["heads"] or range(max(map(len, chart["cells"]), default=0))
+            names = chart["heads"] or _middles(chart["x"], max(map(len, chart["cells"]), default=0))
             head = ("row", "column", "value")
-            rows = chart["heads"] or range(len(chart["cells"]))
+            rows = chart["heads"] or _middles(chart["y"], len(chart["cells"]))
             body = [
                 [r, c, v]
                 for r, cells in zip(rows, chart["cells"], strict=True)
@@ -136,6 +136,14 @@ def table(chart: Chart) -> bytes:
     writer.writerow(head)
     writer.writerows([no_formula(each) if isinstance(each, str) else each for each in row] for row in body)
     return out.getvalue().encode()
+
+
+def _middles(axis: dict[str, Any], count: int) -> list[float]:
+    """Where the cells along an axis lie, in its unit; their numbers where it has none."""
+    if "min" not in axis or "max" not in axis:
+        return list(range(count))
+    low, high = axis["min"], axis["max"]
+    return [float(f"{low + (k + 0.5) / count * (high - low):.6g}") for k in range(count)]
 
 
 def _known(value: float | None) -> float:

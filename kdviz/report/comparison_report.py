@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kdviz.figures import comparison_charts as draw
 from kdviz.figures.palette import spoken
-from kdviz.report.page import Folded, Page, Pair, Paragraph, Part, Table
+from kdviz.report.page import Folded, Page, Pair, PaperFigure, Paragraph, Part, Table
 from kdviz.runs.comparison.comparison_answers import ComparedPlace, Comparison, MeanScore, MethodOrder, StudentOrder
 from kdviz.runs.store.history import epochs_by_network
 from kdviz.runs.store.run import Run
@@ -26,13 +26,14 @@ BRANCHES = (
 )
 
 
-def comparison_report(found: Comparison, runs: Sequence[Run]) -> str:
+def comparison_report(found: Comparison, runs: Sequence[Run], figures: Sequence[PaperFigure] = ()) -> str:
     """One HTML file; see `comparison_page`."""
-    return comparison_page(found, runs).html()
+    return comparison_page(found, runs, figures).html()
 
 
-def comparison_page(found: Comparison, runs: Sequence[Run]) -> Page:
-    """The report of `kdviz.runs.comparison.compare.compared` and, for a few runs, their curves and recipes."""
+def comparison_page(found: Comparison, runs: Sequence[Run], figures: Sequence[PaperFigure] = ()) -> Page:
+    """The report of `kdviz.runs.comparison.compare.compared`, the figures that were chosen and, for a few runs, their
+    curves and recipes."""
     count = found.runs
     page = Page(f"{count} runs compared", _subtitle(found))
     page.section("How to read this", Paragraph(HOW, "note"))
@@ -43,6 +44,7 @@ def comparison_page(found: Comparison, runs: Sequence[Run]) -> Page:
             page.section(f"What accuracy costs: {data}", page.drawing("chart", draw.front(rows, "weights")))
     for order in found.orders:
         _order(page, order)
+    page.paper(figures)
     if 1 < len(runs) <= FEW:
         _few(page, runs)
     return page

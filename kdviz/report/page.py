@@ -6,11 +6,12 @@ Every script and style is inside, nothing is fetched.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,6 +20,9 @@ from kdviz.figures.evidence_board import component_script, style
 
 HERE = Path(__file__).parent
 MOST_BYTES = 2_000_000
+"""Of a whole report."""
+MOST_OF_FIGURES = 900_000
+"""Bytes of it that figures for a paper may take."""
 BEGINS = "export default function (component)"
 
 
@@ -86,6 +90,29 @@ class Pair:
     parts: Sequence[Part]
 
 
+class PaperFigure(Protocol):
+    """A figure for a paper: charts by title, its caption, and what it can and cannot say."""
+
+    @property
+    def title(self) -> str:
+        """What it is."""
+
+    @property
+    def caption(self) -> str:
+        """With n, seeds, intervals and corrections."""
+
+    @property
+    def says(self) -> str:
+        """One sentence."""
+
+    @property
+    def charts(self) -> Mapping[str, Mapping[str, Any]]:
+        """In plain values."""
+
+
+NO_ROOM = (
+    "This figure's charts are not in this file, which would be too large with them: `python -m kdviz figure` draws it."
+)
 Part = Paragraph | Code | Table | Cards | Drawing | Folded | Pair
 
 
@@ -122,6 +149,19 @@ class Page:
         self.count += 1
         packed = base64.b64encode(data).decode() if isinstance(data, bytes) else data
         return Drawing(kind, f"d{self.count}", packed, caption, length)
+
+    def paper(self, figures: Sequence[PaperFigure]) -> None:
+        """A section for each figure for a paper, with its caption; where they would take too much, it says so."""
+        left = MOST_OF_FIGURES
+        for one in figures:
+            charts = [self.drawing("chart", chart, title) for title, chart in one.charts.items()]
+            left -= sum(len(json.dumps(each.data)) for each in charts)
+            said = (Paragraph(one.caption), Paragraph(one.says, "note"))
+            if left < 0:
+                del self.charts[-len(charts) :]
+                self.section(one.title, Paragraph(NO_ROOM), *said)
+            else:
+                self.section(one.title, *(Pair(charts[k : k + 2]) for k in range(0, len(charts), 2)), *said)
 
     def html(self) -> str:
         """The whole file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from kdviz.figures import training_curves
 from kdviz.figures.palette import network_name
 from kdviz.figures.scrubber import scrubber
 from kdviz.metrics.intervals import interval, too_few
-from kdviz.report.page import Cards, Page, Pair, Paragraph
+from kdviz.report.page import Cards, Page, Pair, PaperFigure, Paragraph
 from kdviz.report.run_tables import again, beside, faithful
 from kdviz.runs.analysis.evidence_answers import DeletionCurves
 from kdviz.runs.store.final_record import TWIN, outcomes
@@ -68,6 +68,7 @@ class RunReportInput:
     method      the row of the run's method in the catalogue
     snapshots   what the scrubber shows, None where the epochs are not here
     deletion    deletion curves of CAMs by role and filling, of `DELETED_SERIES` test series
+    figures     the figures for a paper that were chosen
     """
 
     run: Run
@@ -76,6 +77,7 @@ class RunReportInput:
     measures: Measures | None = None
     snapshots: Snapshots | None = None
     deletion: Mapping[str, Mapping[str, DeletionCurves]] = field(default_factory=dict)
+    figures: Sequence[PaperFigure] = ()
 
 
 def run_report(given: RunReportInput) -> str:
@@ -96,6 +98,7 @@ def run_page(given: RunReportInput) -> Page:
         page.section("Student beside its teachers", *beside(given.measures))
     if given.deletion:
         page.section("Are the maps faithful?", *faithful(given.deletion))
+    page.paper(given.figures)
     page.section("How to make it again", *again(run, given.method, final))
     return page
 

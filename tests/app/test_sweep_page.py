@@ -96,6 +96,23 @@ def test_wrong_seeds_and_settings_are_sentences(page: Opener) -> None:
     assert "concerns none of these methods" in words(test).replace("\\", "")
 
 
+@pytest.mark.slow
+def test_sets_of_teachers_and_what_the_student_may_know_are_asked_for(page: Opener) -> None:
+    test = page("sweep", on="gunpoint", seeds="0")
+    test.button(key="preset_combinations").click().run(timeout=60)
+    assert "**7 runs**" in words(test) and test.toggle(key="combinations").value
+    test.number_input(key="known_labels").set_value(3).run(timeout=60)
+    test.button(key="start_sweep").click().run(timeout=60)
+    (made,) = all_sweeps()
+    assert not test.exception and made.plan.combinations and made.plan.knows == {"labels": 3}
+    said = words(test)
+    assert (
+        "--teacher-combinations" in said
+        and "--labels 3" in said
+        and "signal + gaf + persistence" in str([list(frame.value.get("teachers", ())) for frame in test.dataframe])
+    )
+
+
 def test_what_cannot_run_says_why(page: Opener) -> None:
     said = words(page("sweep", on="gunpoint", seeds="0", methods="kd,camkd", teachers="signal,gaf")).replace("\\", "")
     assert "Left out:" in said and "fusion" in said

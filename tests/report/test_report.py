@@ -20,6 +20,7 @@ from kdviz.report.comparison_report import comparison_report
 from kdviz.report.page import MOST_BYTES, Folded, Page, Paragraph, Part, Table
 from kdviz.runs.comparison.compare import compared
 from kdviz.runs.comparison.comparison_answers import MethodOrder
+from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.runs.store.run_table import write
 from tests.conftest import bumps
 from tests.runs.comparison.test_compare import CLEAR, seeds
@@ -97,10 +98,13 @@ def test_the_command_line_writes_it(data: Dataset, tmp_path: Path, capsys: pytes
     run = done(asked(data), data)
     assert main(["report", str(run.folder), "--out", str(tmp_path / "r.html"), "--json"]) == 0
     assert (tmp_path / "r.html").read_text().startswith("<!doctype html>")
-    drawn = ["--figures", str(tmp_path / "figures"), "--json"]
+    drawn = ["--figures", str(tmp_path / "figures"), "--paper", "confusion, similarity", "--json"]
     assert main(["report", str(run.folder), "--out", str(tmp_path / "r.html"), *drawn]) == 0
     assert (tmp_path / "figures" / "01-lines.svg").read_bytes().startswith(b"<?xml")
     assert (tmp_path / "figures" / "02-lines.pdf").read_bytes().startswith(b"%PDF")
+    said = (tmp_path / "r.html").read_text()
+    assert "Similarity maps by stage" in said and "Chance permutes the student" in said and "by chance 0." in said
+    assert len(said.encode()) < MOST_BYTES and (tmp_path / "figures" / "03-matrix.pdf").exists()
     assert main(["report", "nowhere", "--out", str(tmp_path / "r.html")]) == 2
 
 
@@ -115,6 +119,14 @@ def test_text_in_tables_is_text() -> None:
     said = shown(Table((EVIL,), [(EVIL, EVIL)], EVIL), Folded(EVIL, [Paragraph(EVIL, EVIL)]))
     assert "<script>" not in said and "<img" not in said and said.count("&lt;script&gt;") == 8
     assert "<p>&lt;</p>" in shown(Paragraph("<"))
+
+
+def test_a_figure_that_would_make_it_too_large_is_told_instead() -> None:
+    page, chart = Page("a", "b"), {"alt": "x" * 500_000, "kind": "lines"}
+    one = PublicationFigure("size", "Large", "The caption.", "What it says.", {"one": chart, "two": chart}, {})
+    page.paper([one, replace(one, title="Small", charts={})])
+    said = page.html()
+    assert "python -m kdviz figure" in said and "The caption." in said and len(said.encode()) < 200_000
 
 
 def test_data_cannot_end_the_script_it_stands_in() -> None:

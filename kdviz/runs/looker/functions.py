@@ -249,7 +249,7 @@ FUNCTIONS: dict[Question[Any], Callable[..., Any]] = dict(
         _row(asked.MEASURES, _measures),
         _row(asked.COMPARISON, _comparison),
         _row(asked.CATALOGUE, remembered),
-        _row(asked.PUBLICATION, publication.of_runs),
+        _row(asked.PUBLICATION, lambda **given: publication.of_runs(**given, opening=opened)),
         _row(asked.FIGURE_KINDS, publication.figure_names),
         _row(asked.COSTS, _costs),
         _row(asked.RECIPE, _recipe),

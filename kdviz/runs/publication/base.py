@@ -23,6 +23,7 @@ UNTESTED = "No p values are drawn, so nothing is corrected for several compariso
 """A caption's word on corrections where a figure tests nothing."""
 
 
+Opening = Callable[[str], OpenedRun]
 Tell = Callable[[int, int, str], None]
 """Is told how many parts of how many are drawn, and the next one's name."""
 
@@ -71,11 +72,13 @@ def publication_figure(
     settings: Mapping[str, Any] | None = None,
     method: str = "",
     tell: Tell | None = None,
+    opening: Opening | None = None,
 ) -> PublicationFigure:
     """The figure of a run, or of a sweep's finished runs; raises UserError where it cannot be drawn.
 
     method    of a sweep, for kinds of one method; where several are there, it must be named
     tell      hears how far a figure is that takes long
+    opening   opens the run of an identity, where one keeps them open
     """
     chosen = pick(PACKAGE, FigureKind, kind, "figure")
     drawn = chosen() if tell is None else chosen(tell)
@@ -86,7 +89,8 @@ def publication_figure(
     if drawn.several:
         return drawn.draw_several([e for e in entries if method in ("", e.method)] or entries, given)
     by_id = {run.folder.name: run for run in runs}
-    return drawn.draw([open_for_looking(by_id[each.id]) for each in _of_one_method(entries, method)], given)
+    taken = _of_one_method(entries, method)
+    return drawn.draw([opening(e.id) if opening else open_for_looking(by_id[e.id]) for e in taken], given)
 
 
 def figure_names() -> FigureNames:
@@ -95,9 +99,11 @@ def figure_names() -> FigureNames:
     return FigureNames({k: kind.title for k, kind in kinds.items()}, tuple(k for k in kinds if kinds[k].several))
 
 
-def of_runs(kind: str, runs: Sequence[str], settings: Mapping[str, Any], method: str = "") -> PublicationFigure:
+def of_runs(
+    kind: str, runs: Sequence[str], settings: Mapping[str, Any], method: str = "", opening: Opening | None = None
+) -> PublicationFigure:
     """The figure of the runs of these identities; raises UserError."""
-    return publication_figure(kind, [by_identity(each) for each in runs], settings, method)
+    return publication_figure(kind, [by_identity(each) for each in runs], settings, method, None, opening)
 
 
 def _of_one_method(entries: Sequence[Entry], method: str) -> Sequence[Entry]:

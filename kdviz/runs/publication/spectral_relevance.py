@@ -25,7 +25,7 @@ from kdviz.metrics.intervals import finite_or_none
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.metrics.spectra import by_frequency, by_time_and_frequency
 from kdviz.nets.base import Branch
-from kdviz.runs.analysis.opened_run import OpenedRun
+from kdviz.runs.analysis.opened_run import OpenedRun, chunked
 from kdviz.runs.publication.base import UNTESTED, FigureKind, over_seeds, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.training.learner import student_of
@@ -40,7 +40,7 @@ STEPS = 16
 class Params:
     """How many series, and how long the windows of the short-time map are."""
 
-    series: Annotated[int, Range(4, 1000, 1, "test series, evenly spaced")] = 48
+    series: Annotated[int, Range(4, 1000, 1, "test series, evenly spaced")] = 128
     window: Annotated[int, Range(0, 4096, 1, "samples of a short-time window; 0: an eighth of the series")] = 0
     shown: Annotated[int, Range(0, 100_000, 1, "which test series the short-time maps show, from 0")] = 0
 
@@ -84,15 +84,8 @@ class SpectralRelevance(FigureKind):
                 words += f", AUC of the planted band {over_seeds(areas)}"
             said.append(words)
         marks = {} if band is None else {float(f): f"{f:g} {unit}" for f in _planted(first)}
-        charts: dict[str, Chart] = {
-            "Relevance by frequency": lines(
-                drawn,
-                Axis(unit),
-                Axis("share of relevance"),
-                "Share of relevance by frequency, network by network.",
-                marks,
-            )
-        }
+        alt = "Share of relevance by frequency, network by network."
+        charts: dict[str, Chart] = {self.title: lines(drawn, Axis(unit), Axis("share of relevance"), alt, marks)}
         charts |= self._short_time(first, given, unit)
         hits = _hits(first, explained[0], given)
         numbers |= {"auc_in_time_and_frequency": hits} if hits else {}
@@ -163,6 +156,11 @@ def mean_gradient(opened: OpenedRun, net: Branch, series: NDArray[np.int64]) -> 
 
     Gauss-Legendre over STEPS points; other views of a fusion network stay as they are.
     """
+    parts = [_mean_gradient(opened, net, some) for some in chunked(series)]
+    return np.concatenate([x for x, _ in parts]), np.concatenate([slope for _, slope in parts])
+
+
+def _mean_gradient(opened: OpenedRun, net: Branch, series: NDArray[np.int64]) -> tuple[Floats, Floats]:
     views = opened.input(net).views(series, names=net.modalities)
     target = torch.from_numpy(opened.data.y[series])
     places, weights = np.polynomial.legendre.leggauss(STEPS)

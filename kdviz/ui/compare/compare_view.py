@@ -98,7 +98,12 @@ def _counted(every: Sequence[Compared], runs: Sequence[Compared]) -> None:
 def _carry(named: str, baseline: str, found: Comparison, runs: Sequence[Compared]) -> None:
     """The same elsewhere: a report to send, and the lines that say the same."""
     names = json.dumps([run.id for run in runs])
-    page = _report(str(home()), names, json.dumps([run.mark for run in runs]), baseline, found)
+    paper = tuple(publication.figures_for_report(say("figures in report"), True, "paper_in_comparison"))
+    try:
+        page = _report(str(home()), names, json.dumps([run.mark for run in runs]), baseline, paper, found)
+    except UserError as wrong:
+        st.caption(sentence(wrong))
+        return
     file = f"comparison-{named[:12]}.html"
     title = say("comparison size", kilobytes=len(page) / 1e3)
     st.download_button(
@@ -106,10 +111,16 @@ def _carry(named: str, baseline: str, found: Comparison, runs: Sequence[Compared
         on_click="ignore", key="save_comparison", icon=":material/download:", help=say("report help"),
     )  # fmt: skip
     against_ = f" --baseline {shlex.quote(baseline)}" if baseline else ""
+    drawn = f" --paper {','.join(paper)}" if paper else ""
     st.caption(say("comparison in shell"))
-    command(f"python -m kdviz compare {named}{against_} --json\npython -m kdviz report {named}{against_} --out {file}")
+    command(
+        f"python -m kdviz compare {named}{against_} --json\n"
+        f"python -m kdviz report {named}{against_}{drawn} --out {file}"
+    )
 
 
 @st.cache_data(max_entries=8, show_spinner=say("spinner report"))
-def _report(place: str, names: str, marks: str, baseline: str, _found: Comparison) -> bytes:
-    return comparison_report(_found, [by_identity(name) for name in json.loads(names)]).encode()
+def _report(place: str, names: str, marks: str, baseline: str, paper: tuple[str, ...], _found: Comparison) -> bytes:
+    runs = json.loads(names)
+    figures = publication.figures_of(runs, paper)
+    return comparison_report(_found, [by_identity(name) for name in runs], figures).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,14 @@ from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import file_name, sentence
 from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets import run_result
+from kdviz.ui.widgets.publication import figures_for_report, figures_of
 
 
-def material(run: Run) -> RunReportInput:
-    """What a report needs, asked of the looker; less of it where the data is not here."""
+def material(run: Run, paper: Sequence[str] = ()) -> RunReportInput:
+    """What a report needs, asked of the looker; less of it where the data is not here.
+
+    paper   kinds of figures for a paper to put into it
+    """
     row = method_row(run)
     try:
         data = cache.dataset_of(run)
@@ -45,7 +50,7 @@ def material(run: Run) -> RunReportInput:
     except UserError:
         shots = None
     deletion = {role: by for role in cache.answer(run, NETWORKS).roles if (by := _deletion(run, role))}
-    return RunReportInput(run, row, data, measures(run), shots, deletion)
+    return RunReportInput(run, row, data, measures(run), shots, deletion, figures_of([run.folder.name], paper))
 
 
 def _deletion(run: Run, role: str) -> dict[str, DeletionCurves]:
@@ -107,7 +112,9 @@ def _offer(run: Run) -> None:
     name = f"{run.recipe.method}-{run.folder.name[:12]}"
     try:
         run_result.offer_archive(run, name)
-        page = _report(str(run.folder), run.outcome_key)
+        without = run.recipe.recorded or run.recipe.train_end or not run.recipe.teacher_names
+        paper = [] if without else figures_for_report(say("figures in report"), False, "paper_in_report")
+        page = _report(str(run.folder), run.outcome_key, tuple(paper))
         st.download_button(say("report size", megabytes=len(page) / 1e6), page, file_name(name, "html", page),
                            "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip
         able = not run.recipe.recorded and not run.recipe.train_end
@@ -127,11 +134,11 @@ def _student(run: str, mark: str) -> tuple[bytes, float]:
 
 
 @st.cache_data(max_entries=4, show_spinner=say("spinner report"))
-def _report(run: str, mark: str) -> bytes:
+def _report(run: str, mark: str, paper: tuple[str, ...]) -> bytes:
     this = Run(Path(run))
     if this.recipe.train_end:
         return watch_report(this).encode()
-    return (_recorded(this) if this.recipe.recorded else run_report(material(this))).encode()
+    return (_recorded(this) if this.recipe.recorded else run_report(material(this, paper))).encode()
 
 
 def _recorded(run: Run) -> str:

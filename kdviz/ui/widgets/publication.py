@@ -99,6 +99,18 @@ def _wanted(
     return FigureRequest(str(kind), tuple(names), tuple(map(str, marks)), named, settings, method)
 
 
+def figures_for_report(label: str, several: bool, key: str) -> list[str]:
+    """Ask which figures a report shall hold; their kinds, none at first."""
+    found = cache.looker().ask(FIGURE_KINDS)
+    titles = {k: title for k, title in found.titles.items() if (k in found.several) == several}
+    return [str(k) for k in st.multiselect(label, list(titles), [], format_func=titles.__getitem__, key=key)]
+
+
+def figures_of(runs: Sequence[str], kinds: Sequence[str]) -> list[PublicationFigure]:
+    """These figures of these runs with their usual settings, asked of the looker; raises UserError."""
+    return [cache.looker().ask(PUBLICATION, kind=kind, runs=list(runs), settings={}) for kind in kinds]
+
+
 def _now(wanted: FigureRequest) -> PublicationFigure:
     with st.spinner(say("spinner paper")):
         return _drawn(wanted.about, wanted)

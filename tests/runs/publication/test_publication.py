@@ -54,7 +54,7 @@ def test_every_figure_has_a_caption_with_what_it_needs_and_the_same_bytes_twice(
         "chance" if kind != "embedding" else "permuted",
     ):
         assert needed in one.caption, needed
-    assert "not" in one.says or "may" in one.says
+    assert "corrected" in one.caption and ("not" in one.says or "may" in one.says)
     content = as_file(one, "svg")
     assert content == as_file(one, "svg") and b"<text" in content and b"ebkd" in content
     assert as_file(one, "csv").startswith(b"caption,")
@@ -66,6 +66,14 @@ def test_counts_of_a_confusion_are_those_of_the_answers(lookable: Lookable, draw
         counts = np.array(numbers[role]["counts"])
         assert np.trace(counts) / counts.sum() == pytest.approx(numbers[role]["accuracy"][0])
         assert counts.sum(1).tolist() == np.array(numbers["student"]["counts"]).sum(1).tolist()
+
+
+def test_similarity_maps_are_held_beside_each_teacher_and_their_mean(drawn: dict[str, PublicationFigure]) -> None:
+    """A distance from a mean of two is not that from either, and chance stands beside."""
+    stage = drawn["similarity"].numbers["stage 1"]
+    assert {"student", "chance", "control", "signal", "gaf"} == set(stage)
+    assert stage["student"] <= (stage["signal"] + stage["gaf"]) / 2 + 1e-12
+    assert len(drawn["similarity"].charts["Distance by stage"]["series"]) == 5
 
 
 def test_relevance_by_frequency_adds_up_to_integrated_gradients(lookable: Lookable, own_home: Path) -> None:
@@ -90,6 +98,8 @@ def test_the_planted_band_is_found_and_random_weights_find_none(own_home: Path) 
         name: each["auc_of_the_planted_band"] for name, each in numbers.items() if "auc_of_the_planted_band" in each
     }
     assert found[network_name("teacher.signal")] > 0.9 and found["Random weights"] < 0.75
+    in_time = numbers["auc_in_time_and_frequency"]
+    assert in_time[network_name("teacher.signal")] > 0.85 and in_time["Random weights"] < 0.75
     robust = publication_figure("robustness", [run], {"series": 24}).numbers
     assert robust["noise"]["Student"][0] >= robust["missing"]["Student"][-1]
 
@@ -138,5 +148,12 @@ def test_the_line_and_the_script_draw_the_same(
     made = said["figure"]
     assert made.save(tmp_path / "other.svg", columns=1).read_bytes() == (tmp_path / "one.svg").read_bytes()
     assert told["caption"] == made.caption and "seed 0" in made.caption and told["numbers"] == made.numbers
+    assert main([*line[:-2], "--json"]) == 0
+    *far, whole = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [(each["done"], each["of"]) for each in far] == [(0, 3), (1, 3), (2, 3)]
+    assert whole["charts"] == json.loads(json.dumps(made.charts)) and whole["caption"] == made.caption
+    picks = [p["pick"] for s in made.charts["Student"]["series"] for p in s["points"]]
+    assert sorted(picks) == sorted(made.numbers["series"])
+    assert main(line) == 2 and "--out" in capsys.readouterr().err
     assert main([*line, "--out", str(tmp_path / "one.gif")]) == 2
     assert "svg, pdf, png, csv" in capsys.readouterr().err

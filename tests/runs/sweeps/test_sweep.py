@@ -111,6 +111,19 @@ def test_a_spent_budget_starts_nothing_more(data: Dataset) -> None:
     assert lines[-1]["state"] == "stopped" and "finished" not in lines[-1]["states"]
 
 
+def test_sets_of_teachers_are_swept_over_each_once(data: Dataset) -> None:
+    """A method of one teacher hears each alone; what knows no teacher is one run; a plan without sets is as before."""
+    three = ("signal", "gaf", "persistence")
+    asked = planned(data, methods=("aver", "kd", "supervised"), seeds=(0,), teachers=three, combinations=True)
+    found = create(asked, [data])
+    told = [(row["method"], row["teachers"]) for row in rows(found)]
+    singles, pairs = list(three), ["signal + gaf", "signal + persistence", "gaf + persistence"]
+    assert [t for m, t in told if m == "aver"] == [*singles, *pairs, "signal + gaf + persistence"]
+    assert [t for m, t in told if m == "kd"] == singles and ("supervised", "") in told and len(told) == 11
+    assert "--teacher-combinations" in str(sweeps.line(asked)) and asked.identity != planned(data).identity
+    assert open_sweep(found.folder).plan == asked and planned(data).teacher_sets == (("signal",),)
+
+
 def test_what_cannot_run_is_left_out_with_its_reason(data: Dataset) -> None:
     found = laid(data, methods=("kd", "camkd"), teachers=("signal", "gaf"))
     assert {c.method for c in found.cells} == {"kd"}
