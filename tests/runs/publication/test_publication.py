@@ -148,6 +148,7 @@ def test_the_line_and_the_script_draw_the_same(
     made = said["figure"]
     assert made.save(tmp_path / "other.svg", columns=1).read_bytes() == (tmp_path / "one.svg").read_bytes()
     assert told["caption"] == made.caption and "seed 0" in made.caption and told["numbers"] == made.numbers
+    capsys.readouterr()
     assert main([*line[:-2], "--json"]) == 0
     *far, whole = map(json.loads, capsys.readouterr().out.splitlines())
     assert [(each["done"], each["of"]) for each in far] == [(0, 3), (1, 3), (2, 3)]
