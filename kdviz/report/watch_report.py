@@ -15,7 +15,7 @@ from kdviz.figures.chart import DASHES, Axis, Line, lines
 from kdviz.figures.palette import CONTROL, INK, SERIES, STUDENT
 from kdviz.figures.timelines.watch_charts import envelope, squeezed
 from kdviz.panels.panel import NUMPY, Panel
-from kdviz.report.page import Cards, Code, Page, Paragraph, Part, Table
+from kdviz.report.page import Cards, Code, Folded, Page, Paragraph, Part, Table
 from kdviz.runs.analysis.watch_answers import JudgedWatch, stretch_of_run
 from kdviz.runs.store.measures import read_scores, z_scores
 from kdviz.runs.store.run import Run
@@ -31,7 +31,7 @@ UNMARKED = (
     "No mark was read for this report: without marks nothing can be said about how well the recording was watched."
 )
 ALONE = "One recording gives no interval: nothing is concluded from it alone."
-HEIGHT = "z, drawn as its inverse hyperbolic sine so that 3 and 300 are both seen"
+HEIGHT = "asinh of z"
 CONTROLS = ("discord", "neighbour", "random")
 
 
@@ -97,14 +97,15 @@ def _whole(page: Page, run: Run, final: dict[str, Any], stretch: Stretch | None)
     level = float(np.arcsinh(final["threshold"]))
     each += [
         _line(FUSED, whole, STUDENT, 2.0),
-        Line("threshold", [0, size - 1], [level, level], STUDENT, DASHES[2], 1.0),
+        Line("threshold", [0, size - 1], [level, level], INK, DASHES[1], 2.0),
     ]
     said = f"z by view and fused: {len(alarms):,} alarms, the highest z {float(z[FUSED].max()):.1f}."
     yield page.drawing("chart", lines(each, _time(), Axis(HEIGHT), said), said)
     if alarms:
         rows = [(f"{a:,} to {b:,}", f"{high:.2f}") for a, b, high in alarms[:MOST_ALARMS]]
         more = f" The first {MOST_ALARMS} of {len(alarms):,}." if len(alarms) > MOST_ALARMS else ""
-        yield Table(("alarm, samples", "highest z"), rows, f"Alarms of the fused score.{more}")
+        table = Table(("alarm, samples", "highest z"), rows, f"Alarms of the fused score.{more}")
+        yield Folded(f"{len(alarms):,} alarms, sample by sample", [table])
 
 
 def _time() -> Axis:
