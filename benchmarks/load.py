@@ -29,10 +29,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+from kdviz.core.events import EpochEnded
 from kdviz.core.files import append_line, locked
 from kdviz.data.sources.samples import load
 from kdviz.runs.engine.workers import slots, spawn
-from kdviz.runs.store.run import EVENTS, FINAL, IN_APP, LOCK, Run, all_runs, make
+from kdviz.runs.store.run import EVENTS, IN_APP, LOCK, Run, all_runs, make
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
 from tests.browser.server import Server, served
@@ -203,9 +204,23 @@ def handles(server: Server) -> int:
 @contextmanager
 def in_the_midst(run: Run) -> Iterator[None]:
     """The run as it looks while somebody trains it: its log is there, its lock is held, its end is not known."""
-    (run.folder / FINAL).unlink()
     with locked(run.folder / LOCK):
         yield
+
+
+def looked_at() -> Run:
+    """What the page itself would start, in the midst of it: a rerun by a client without widgets asks for nothing else.
+
+    Nobody trained it; its log is written here.
+    """
+    data = load("gunpoint")
+    run = make(recipe_for(data, Choices("kd"), {}), data.name, dict(data.source), made="to look at")
+    shares = {"train": 0.5, "validation": 0.5, "test": 0.5}
+    for who in ("signal", "student"):
+        for epoch in range(1, 41):
+            said = EpochEnded(who, epoch, 60, "kd", {"task": 1 / epoch}, {}, shares, 0.1)
+            append_line(run.folder / EVENTS, said.line())
+    return run
 
 
 def asked(epochs: int, made: str, **more: str) -> Run:
@@ -248,10 +263,9 @@ def main() -> int:
 
 def measure(given: argparse.Namespace, folder: Path, say: Callable[[str, bool, str], None]) -> None:
     print(f"{given.sessions} sessions, 1 tick a second, {slots()} run at a time, {os.cpu_count()} cores")
-    seen, trainee = asked(60, "to look at", budget="quick"), asked(500, "beside", architecture="resnet")
-    spawn(str(seen.folder)).wait()
+    seen, trainee = looked_at(), asked(500, "beside", architecture="resnet")
     with served(folder) as server, ExitStack() as midst:
-        query = f"data=gunpoint&run={seen.folder.name}"
+        query = f"data=gunpoint&method=kd&run={seen.folder.name}"
         time.sleep(given.warming)
         idle = megabytes(server), handles(server)
         started, stopped = asyncio.run(click(server, {seen.folder.name, trainee.folder.name}))
