@@ -179,7 +179,7 @@ def test_streamlit_is_told_of_no_origin_so_it_asks_nobody_about_one_that_it_spel
     guard = Guard(app, 8)
     guard.__dict__["cookies"] = Cookies(b"1" * 32)
     for kind in ("http", "websocket"):
-        headers = [(b"Host", b"localhost.:8501"), (b"oRigin", b"http://LOCALHOST.:8501"), (b"x", b"y")]
+        headers = [(b"host", b"localhost.:8501"), (b"origin", b"http://LOCALHOST.:8501"), (b"x", b"y")]
         scope = {"type": kind, "method": "GET", "path": "/_stcore/stream", "headers": headers}
         run_apart(guard(scope, _silent, _silent))
     assert [(each.get("origin"), each.get("x")) for each in told] == [(None, "y")] * 2
