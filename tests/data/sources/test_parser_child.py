@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import subprocess
@@ -114,9 +115,14 @@ print(json.dumps([{name: became(deed) for name, deed in deeds.items()} for deeds
 """
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux" or not all(vars(sandbox.measured(Path("/"))).values()), reason="not every kernel offers it"
-)
+def offered() -> bool:
+    """Whether this kernel has Landlock and seccomp; asked of itself, for what we make of them may be broken."""
+    if sys.platform != "linux" or not Path("/proc/sys/kernel/seccomp/actions_avail").exists():
+        return False
+    return int(ctypes.CDLL(None).syscall(444, None, 0, 1)) > 0  # landlock_create_ruleset: its version
+
+
+@pytest.mark.skipif(not offered(), reason="not every kernel offers it")
 def test_a_child_reaches_no_network_no_process_and_no_file_but_its_own(tmp_path: Path) -> None:
     for name in ("home", "given", "out"):
         (tmp_path / name).mkdir()
