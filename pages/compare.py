@@ -4,7 +4,8 @@ from kdviz.ui.compare import compare_view
 from kdviz.ui.texts.sentences import say
 from kdviz.ui.widgets.page_links import views
 
-st.title(say("page compare"))
-st.caption(say("compare"))
-views("compare")
-compare_view.show_comparison()
+header = st.container(horizontal=True, vertical_alignment="center", gap="small")
+with header:
+    st.title(say("page compare"), anchor=False, width="content")
+    views("compare", titled=True)
+compare_view.show_comparison(header)

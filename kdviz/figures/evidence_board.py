@@ -25,6 +25,7 @@ class Lane:
     usual    how strong such a map usually is, where that is known
     film     where its maps of other epochs are: the film's mark, extractor, role and modality
     pair     folded lanes of one such name share a strip, and open together
+    second   of the run that lies beside; key C hides and shows those
     """
 
     who: str
@@ -38,6 +39,7 @@ class Lane:
     usual: float | None = None
     film: tuple[str, str, str, str] | None = None
     pair: str = ""
+    second: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Spectrum:
     frequencies: Array
     decibels: Array
     dash: Sequence[int] = ()
+    second: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,11 @@ def board(
     present: bool = False,
     hertz: str = "",
     difference: bool = False,
+    truth: tuple[int, int] | None = None,
 ) -> dict[str, Any]:
-    """Everything that evidence_board.js draws; `channels` by name (T,), of which one is `chosen`."""
+    """Everything that evidence_board.js draws; `channels` by name (T,), of which one is `chosen`; `truth` is the
+    stretch, in samples, that is known to tell the class.
+    """
     return {
         "times": [float(f"{t:.5g}") for t in times],
         "unit": unit,
@@ -124,6 +130,7 @@ def board(
         "present": present,
         "hertz": hertz,
         "difference": difference,
+        "truth": None if truth is None else list(truth),
         "words": dict(words),
         "alt": described(rows, times, unit),
     }
@@ -144,8 +151,8 @@ def _lane(lane: Lane) -> dict[str, Any]:
     values = None if lane.values is None else to_base64(lane.values)
     return {
         "who": lane.who, "title": lane.title, "colour": lane.colour, "says": lane.says, "why": lane.why,
-        "size": lane.size, "pair": lane.pair, "signed": lane.signed, "usual": lane.usual, "values": values,
-        "film": None if lane.film is None else list(lane.film),
+        "size": lane.size, "pair": lane.pair, "second": lane.second, "signed": lane.signed, "usual": lane.usual,
+        "values": values, "film": None if lane.film is None else list(lane.film),
     }  # fmt: skip
 
 
@@ -174,6 +181,7 @@ def _spectrum(each: Spectrum) -> dict[str, Any]:
         "title": each.title,
         "colour": each.colour,
         "dash": list(each.dash),
+        "second": each.second,
         "x": [float(f"{x:.5g}") for x in each.frequencies],
         "y": [float(f"{y:.4g}") for y in each.decibels],
     }

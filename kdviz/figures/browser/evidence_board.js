@@ -11,7 +11,7 @@ export default function (component) {
   const root = parentElement.querySelector("#evidence_board");
   const w = data.words;
   const filled = (key, given) => Object.entries(given).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), w[key]);
-  const state = kept.get(parentElement) || { cursor: null, only: null, difference: data.difference, playing: null };
+  const state = kept.get(parentElement) || { cursor: null, only: null, difference: data.difference, playing: null, alone: false };
   kept.set(parentElement, state);
   state.end?.(); // drawn anew: the former drawing must not hear keys any more
   state.brush = data.brush;
@@ -84,8 +84,9 @@ export default function (component) {
     for (const lane of lanes) {
       const said = make("span", { class: "says", text: lane.says });
       const swatch = make("i", { style: `background:${lane.colour}` });
-      const label = make("div", { class: `who ${lane.size} ${lane.who}` }, swatch, make("span", { class: "name", text: lane.title, title: lane.title }), said);
-      const band = lane.here ? timed(`band ${lane.size} ${lane.who}`, (canvas) => drawLane(canvas, row, lane, said)) : make("p", { class: `none ${lane.size}`, text: lane.why });
+      const more = lane.second ? " second" : "";
+      const label = make("div", { class: `who ${lane.size} ${lane.who}${more}` }, swatch, make("span", { class: "name", text: lane.title, title: lane.title }), said);
+      const band = lane.here ? timed(`band ${lane.size} ${lane.who}${more}`, (canvas) => drawLane(canvas, row, lane, said)) : make("p", { class: `none ${lane.size}${more}`, text: lane.why });
       if (!lane.pair) {
         bands.append(label, band);
         continue;
@@ -198,7 +199,7 @@ export default function (component) {
       pen.globalAlpha = 0.25;
       for (const d of [0, floor / 2, floor]) (pen.beginPath(), pen.moveTo(left, y(d)), pen.lineTo(width, y(d)), pen.stroke());
       pen.globalAlpha = 1;
-      for (const one of row.spectra) {
+      for (const one of row.spectra.filter((s) => !s.second || !state.alone)) {
         pen.setLineDash(one.dash);
         pen.strokeStyle = one.colour;
         pen.lineWidth = data.present ? 4 : 2;
@@ -208,7 +209,7 @@ export default function (component) {
       }
       pen.setLineDash([]);
     });
-    const names = make("figcaption", { class: "names" }, make("span", { text: `${w.spectra} (dB)` }), ...row.spectra.map((s) => make("span", {}, make("i", { class: "line", style: `border-color:${s.colour};border-style:${s.dash.length === 0 ? "solid" : s.dash[0] < 3 ? "dotted" : "dashed"}` }), make("span", { text: s.title }))));
+    const names = make("figcaption", { class: "names" }, make("span", { text: `${w.spectra} (dB)` }), ...row.spectra.map((s) => make("span", s.second ? { class: "second" } : {}, make("i", { class: "line", style: `border-color:${s.colour};border-style:${s.dash.length === 0 ? "solid" : s.dash[0] < 3 ? "dotted" : "dashed"}` }), make("span", { text: s.title }))));
     return make("figure", { class: "wide" }, names, canvas);
   }
 
@@ -277,6 +278,12 @@ export default function (component) {
   const signal = timed("signal", (canvas) => {
     const { pen, width, height } = surface(canvas);
     const [low, high] = [Math.min(...lines.map((l) => Math.min(...l))), Math.max(...lines.map((l) => Math.max(...l)))];
+    if (data.truth) {
+      pen.fillStyle = "#F0E442";
+      pen.globalAlpha = theme === "dark" ? 0.35 : 0.5;
+      pen.fillRect((data.truth[0] / count) * width, 0, ((data.truth[1] - data.truth[0]) / count) * width, height);
+      pen.globalAlpha = 1;
+    }
     [...lines.keys()].filter((k) => k !== data.chosen).concat(data.chosen).forEach((k) => {
       pen.globalAlpha = k === data.chosen ? 1 : 0.35;
       pen.lineWidth = k === data.chosen ? (data.present ? 4 : 2) : 1;
@@ -297,7 +304,7 @@ export default function (component) {
   const rule = make("span", { class: "rule" });
   const next = make("button", { type: "button", onclick: () => scaled() });
   const less = make("button", { type: "button", class: "less", "aria-pressed": "false", text: `${w.difference} (D)`, onclick: () => apart() });
-  const legend = make("div", { class: "side legend" }, rule, ...ramps(), make("div", { class: "keys" }, next, ...(rows.some((r) => r.lanes.some((l) => l.who === "teacher")) ? [less] : [])));
+  const legend = make("div", { class: "side legend" }, rule, ...(data.truth ? [make("span", { class: "truth" }, make("i", {}), make("span", { text: w.truth }))] : []), ...ramps(), make("div", { class: "keys" }, next, ...(rows.some((r) => r.lanes.some((l) => l.who === "teacher")) ? [less] : [])));
   function ramps() {
     const kinds = [...new Set(rows.flatMap((r) => r.lanes.filter((l) => l.here).map((l) => l.signed)))].sort();
     return kinds.map((signed) => {
@@ -410,9 +417,15 @@ export default function (component) {
     if (row) (state.only = state.only === +event.key - 1 ? null : +event.key - 1), draw();
     else if (event.key === "s") scaled();
     else if (event.key === "d") apart();
+    else if (event.key === "c") compared();
     else if (event.key === "w") toTeachersPeak();
     else if (event.key === " " && bar && target.tagName !== "BUTTON" && target.tagName !== "A") (event.preventDefault(), bar.play.click());
     else if (event.key === "Escape") (state.only = null), draw(), point(null);
+  }
+  /** The second run comes and goes; where there is none yet, the server is asked for one. */
+  function compared() {
+    if (rows.some((r) => r.lanes.some((l) => l.second))) (state.alone = !state.alone), draw();
+    else setStateValue("second", Date.now());
   }
   function toTeachersPeak() {
     const lane = rows.flatMap((r) => r.lanes).find((l) => l.who === "teacher" && l.here);
@@ -426,6 +439,7 @@ export default function (component) {
     sections.forEach((section, k) => section.classList.toggle("away", state.only !== null && state.only !== k));
     root.classList.toggle("one", state.only !== null);
     root.classList.toggle("apart", state.difference);
+    root.classList.toggle("alone", state.alone);
     less.setAttribute("aria-pressed", state.difference);
     rule.textContent = w[`rule ${state.scale}`];
     next.textContent = w[state.scale === "own" ? "to raw" : "to own"];

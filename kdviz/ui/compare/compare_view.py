@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -15,19 +16,20 @@ from kdviz.runs.index.run_facts import Compared
 from kdviz.runs.store.home import home
 from kdviz.runs.store.run import ENDED, RunState, by_identity
 from kdviz.ui.compare import few_runs, results, run_selection
-from kdviz.ui.shell.frame import command, go, link
+from kdviz.ui.shell.frame import PAGES, command, go, link, name_tab
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import file_name, sentence
 from kdviz.ui.texts.sentences import counted, say, say_plain
-from kdviz.ui.widgets import board_controls, board_view, publication
+from kdviz.ui.widgets import board_controls, board_view, publication, run_switch, shipped_runs
+
+MOST_OFFERED = 100
 
 MOST_LOOKED = 20
 
 
-def show_comparison() -> None:
-    """The whole view."""
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    with left:
+def show_comparison(header: Any) -> None:
+    """The whole view; `header` is the page's first row, for the choice of runs."""
+    with header, st.container(width=320):
         picked = run_selection.pick()
     runs = [run for run in picked.runs if run.state == RunState.FINISHED]
     if picked.named == run_selection.WATCHED or (runs and all(few_runs.watched(run) for run in runs[:MOST_LOOKED])):
@@ -37,15 +39,17 @@ def show_comparison() -> None:
         st.info(say("none finished"), title=say("nothing to compare"))
         link("sweep", say("begin sweep"))
         return
-    with right:
-        baseline = against(runs)
+    show_pair(runs)
+    if all(shipped_runs.is_shipped(run.id) for run in runs):
+        run_switch.comes_with_kdviz()
+    st.caption(say("compare"))
+    _counted(picked.runs, runs)
+    baseline = against(runs)
     try:
         found = run_selection.compared(runs, baseline)
     except UserError as wrong:
         st.warning(sentence(wrong), title=say("cannot compare"))
         return
-    _counted(picked.runs, runs)
-    show_pair(runs)
     here = results.place(found)
     results.concluded(here, baseline)
     results.scores(here)
@@ -60,28 +64,64 @@ def show_comparison() -> None:
 
 
 def show_pair(runs: Sequence[Compared]) -> None:
-    """The board of the first two runs of the same data, of two methods where there are; with one run, nothing."""
-    first = runs[0]
-    like = [run for run in runs[1:] if run.sha256 == first.sha256]
-    other = next((run for run in like if run.method != first.method), next(iter(like), None))
-    if other is None:
-        return
-    header = st.container(key="board_header", horizontal=True, vertical_alignment="center", gap="xsmall")
+    """The board of two runs of the same data, and which they are: first the newest of the data looked at and one of
+    another method, where there are such.
+    """
+    now = run_switch.data_now()
+    by_id = {run.id: run for run in sorted(runs, key=lambda run: run.sha256 != now)[:MOST_OFFERED]}
+    usual = next((run for run in by_id.values() if _like(run, by_id)), next(iter(by_id.values())))
+    page = st.container(gap="xsmall")
+    with page, st.container(key="board_above"):
+        header = st.container(key="board_header", horizontal=True, vertical_alignment="center", gap="xsmall")
+    with header:
+        first = by_id[_one(say("pair first"), by_id, usual.id, "one")]
+        like = _like(first, by_id)
+        other = like[_one(say("beside"), like, _another(first, like).id, "beside")] if like else None
+    _said(first, other)
     try:
-        this = board_controls.choose(first.run, header, lambda: other.run)
-        board_view.show_board(this, board_controls.epoch(this))
+        this = board_controls.choose(first.run, header, lambda: other.run if other is not None else None)
+        with page:
+            board_view.show_board(this, board_controls.epoch(this))
     except UserError as wrong:
         st.caption(sentence(wrong))
         return
-    if st.button(say("board open"), key="board_open", icon=":material/visibility:"):
-        go("evidence", {"run": first.id, "beside": other.id})
+    with page, st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(say("board open"), key="board_open", icon=":material/visibility:"):
+            go("evidence", {"run": first.id} | ({} if other is None else {"beside": other.id}))
+        if other is None:
+            st.caption(say("no other to lay beside"), width="content")
+            link("distill", say("train now"))
+
+
+def _one(label: str, runs: Mapping[str, Compared], usual: str, key: str) -> str:
+    names = {name: few_runs.named(run) for name, run in runs.items()}
+    with st.container(width=205):
+        return one_of(st.selectbox, label, names, usual, key, label_visibility="collapsed")
+
+
+def _like(run: Compared, others: Mapping[str, Compared]) -> dict[str, Compared]:
+    """Those that can lie beside a run: others of the same data."""
+    return {each.id: each for each in others.values() if each.sha256 == run.sha256 and each.id != run.id}
+
+
+def _another(run: Compared, like: Mapping[str, Compared]) -> Compared:
+    """One of another method where there is one."""
+    return next((each for each in like.values() if each.method != run.method), next(iter(like.values())))
+
+
+def _said(first: Compared, other: Compared | None) -> None:
+    """Which runs these are, in the tab's title; the board says it on the page."""
+    told = run_switch.told(first.run)
+    both = told if other is None else say_plain("pair told", one=told, other=run_switch.told(other.run))
+    name_tab(say_plain("tab of pair", runs=both, page=PAGES["compare"][0]))
 
 
 def against(runs: Sequence[Compared]) -> str:
     """The method that all others are also compared with; none at first."""
     methods = list(dict.fromkeys(run.method for run in runs))
     names = {"": say_plain("base scratch"), **{m: say_plain("base method", method=m) for m in methods}}
-    return one_of(st.selectbox, say("differences to"), names, "", "base")
+    with st.container(width=420):
+        return one_of(st.selectbox, say("differences to"), names, "", "base")
 
 
 def _counted(every: Sequence[Compared], runs: Sequence[Compared]) -> None:

@@ -42,7 +42,7 @@ def show_few_runs(runs: Sequence[Compared]) -> None:
     if len(few) < 2:
         st.caption(say("few runs hint"))
         return
-    names = {run.id[:DIGITS]: _named(run) for run in picked}
+    names = {run.id[:DIGITS]: named(run) for run in picked}
     curves = {names[r.folder.name[:DIGITS]]: epochs_by_network(r.events()).get("student", []) for r in few}
     for what, column in zip(CURVES, st.columns(2, gap="large"), strict=True):
         with column:
@@ -58,7 +58,7 @@ def _pick(ended: Mapping[str, Compared]) -> list[str]:
     if not set(st.session_state.get("few") or ()) <= set(ended) or "few" not in st.session_state:
         st.session_state["few"] = first
     picked: list[str] = st.multiselect(
-        say("pick few"), list(ended), format_func=lambda each: _named(ended[each]), key="few", max_selections=FEW,
+        say("pick few"), list(ended), format_func=lambda each: named(ended[each]), key="few", max_selections=FEW,
         placeholder=say_plain("pick few hint"), label_visibility="collapsed",
     )  # fmt: skip
     if picked:
@@ -68,7 +68,8 @@ def _pick(ended: Mapping[str, Compared]) -> list[str]:
     return picked
 
 
-def _named(run: Compared) -> str:
+def named(run: Compared) -> str:
+    """A run in short."""
     data, mark = one_line(run.data, 24), run.id[:6]
     return one_line(run.name) or say_plain("run called short", method=run.method, data=data, seed=run.seed, mark=mark)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +20,13 @@ from kdviz.runs.sweeps.plan import all_sweeps, by_identity
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.widgets import shipped_runs
 from kdviz.ui.widgets.page_links import DIGITS, MOST, MOST_IN_LINK, called
 
 MOST_RUNS = 2000
 AT_ONCE = 3
 THESE, WATCHED, MOST_WATCHES = "these", "watched", 200
+TOLD = ("planted_at", "planted_kd")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Picked:
 
 def pick() -> Picked:
     """The runs of the link, or those that are picked."""
-    listed = these()
+    listed = these() or _shipped()
     sweeps = {s.folder.name: s for s in all_sweeps()[:MOST]}
     asked = st.query_params.get("of", "")
     if RUN_ID.fullmatch(asked) and asked not in sweeps:
@@ -50,7 +53,7 @@ def pick() -> Picked:
         titles = {THESE: say_plain("runs of link", count=len(listed)), **titles}
     if asked not in titles:
         st.session_state["of"] = THESE if listed else next(iter(sweeps), EVERY)
-    which = one_of(st.selectbox, say("pick runs of"), titles, "", "of")
+    which = one_of(st.selectbox, say("pick runs of"), titles, "", "of", label_visibility="collapsed")
     if which == THESE:
         return Picked(those([run.folder.name for run in listed]), " ".join(run.folder.name[:DIGITS] for run in listed))
     if which == WATCHED:
@@ -58,6 +61,16 @@ def pick() -> Picked:
     if which == EVERY:
         return Picked(distilled(MOST_RUNS), EVERY)
     return Picked(those([cell.id for cell in by_identity(which).cells])[:MOST_RUNS], which)
+
+
+def _shipped() -> list[Run]:
+    """Where nothing was trained and no runs are asked for: the two that come with kdviz and differ by method alone."""
+    if "cmp" in st.query_params or "of" in st.query_params or distilled(2):
+        return []
+    with contextlib.suppress(UserError, OSError):
+        there = shipped_runs.there()
+        return [shipped_runs.taken_in(there[name]) for name in TOLD if name in there]
+    return []
 
 
 def these() -> list[Run]:

@@ -37,6 +37,9 @@ def evidence(this: EvidenceSelection, epoch: int | None, panel: str) -> str:
             return f"python -m kdviz fidelity {run} --out fidelity.npz\n{board}"
         case "own":
             return f"{start} --own {ARRAYS}"
+        case "frequency":
+            stage = min(each.stages for each in this.networks.roles.values()) - 1
+            return f"python -m kdviz frequency {run} --series {this.series} --stage {stage} --out spectra.npz\n{board}"
     return board
 
 

@@ -20,7 +20,7 @@ from kdviz.ui.texts.sentences import Markdown, say, say_plain
 from kdviz.ui.widgets import series_picker
 from kdviz.ui.widgets.board_rows import USUAL_ROWS, BoardOptions, offered
 
-PANELS = ("numbers", "what_if", "true", "fidelity")
+PANELS = ("numbers", "what_if", "true", "fidelity", "own", "frequency")
 SCALES = ("own", "raw", "usual")
 
 
@@ -113,7 +113,7 @@ def set_brush(range_: tuple[int, int] | None) -> None:
 
 def panel(this: EvidenceSelection) -> str:
     """Which of the lower panels is open; it is part of the link. A stretch newly marked on the board opens What if."""
-    names = (*PANELS, "own") if this.networks.own_maps else PANELS
+    names = [name for name in PANELS if name != "own" or this.networks.own_maps]
     if st.session_state.pop("open_what_if", False):
         st.session_state["panel"] = "what_if"
     return one_of(
@@ -145,6 +145,10 @@ def remember(this: EvidenceSelection, found: Any, at: int | None) -> None:
         st.rerun()
     if _new("told_scale", scale) and scale is not None:
         st.session_state["board_scale"] = scale
+        st.rerun()
+    second = getattr(found, "second", None)
+    if _new("told_second", second) and second is not None and this.beside is None:
+        st.session_state["board_second"] = True
         st.rerun()
 
 

@@ -154,7 +154,8 @@ def _lane(
     several = who != "teacher" and len(shown.networks[role].maps) > 1
     title = network_name(role)
     if several:
-        title = say_plain("board branch", network=title, view=title_of(modality))
+        short = say_plain("board control") if who == "control" else title
+        title = say_plain("board branch", network=short, view=title_of(modality))
     return Lane(who, title, colour(role), values, shown.signed, one.says(role), why, size, usual, film)
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import streamlit as st
 
 from kdviz.core.errors import UserError
+from kdviz.data.dataset import Dataset
+from kdviz.data.sources.planted import truth
 from kdviz.figures.evidence_board import Row, Track, Verdict, board, film
 from kdviz.figures.palette import network_name, spoken
 from kdviz.metrics.agreement import AgreementSummary
@@ -34,7 +36,7 @@ BESIDE = "#009E73"
 def show_board(this: EvidenceSelection, epoch: int | None) -> None:
     """The board at an epoch of the student's; what is done on it goes into the link."""
     made = payload(this, epoch)
-    on = dict.fromkeys((f"on_{name}_change" for name in ("brush", "epoch", "channel", "scale")), nothing)
+    on = dict.fromkeys((f"on_{name}_change" for name in ("brush", "epoch", "channel", "scale", "second")), nothing)
     found = mount("evidence_board", made, "board", **on)
     if made["track"]:
         for run, key in ((this.run, "film"), (this.beside, "film_beside")):
@@ -52,14 +54,46 @@ def payload(this: EvidenceSelection, epoch: int | None) -> dict[str, Any]:
     rows = board_rows.rows(_asked(this, this.run, epoch), wanted, about, titles)
     if this.beside is not None:
         other = _asked(this, this.beside, _nearest(this.beside, epoch))
-        rows = _under(rows, board_rows.rows(other, wanted, about, titles), _named(this.beside))
+        rows = _under(
+            _of_run(rows, _named(this.run)), board_rows.rows(other, wanted, about, titles), _named(this.beside)
+        )
     channel = board_controls.channel(data)
     lines = [(name, data.X[this.series, k]) for k, name in enumerate(data.channels)]
     unit, hertz = board_rows.units(data)
     return board(
         data.times(), unit, lines, channel, rows, ON_BOARD, wanted.scale, board_controls.brushed(data),
-        track(this, epoch), verdict(this), presenter.on(), hertz,
+        track(this, epoch), verdict(this), presenter.on(), hertz, truth=_truth(data, this.series),
     )  # fmt: skip
+
+
+def _truth(data: Dataset, series: int) -> tuple[int, int] | None:
+    """Where the class was planted, in samples, in a data set that was made so."""
+    if "planted" not in data.source:
+        return None
+    where = np.flatnonzero(truth(data)[series])
+    return (int(where[0]), int(where[-1]) + 1) if where.size else None
+
+
+def _of_run(rows: Sequence[Row], name: str) -> list[Row]:
+    """The student's lanes and spectra by the run's name, where another run's stand under them."""
+    return [
+        replace(
+            row,
+            lanes=[
+                replace(lane, title=say_plain("board of run", network=lane.title, run=name))
+                if lane.who == "student" and lane.size == "full"
+                else lane
+                for lane in row.lanes
+            ],
+            spectra=[
+                replace(s, title=say_plain("board of run", network=s.title, run=name))
+                if s.title == network_name("student")
+                else s
+                for s in row.spectra
+            ],
+        )
+        for row in rows
+    ]
 
 
 def _under(first: Sequence[Row], other: Sequence[Row], name: str) -> list[Row]:
@@ -68,7 +102,7 @@ def _under(first: Sequence[Row], other: Sequence[Row], name: str) -> list[Row]:
     out = []
     for row in first:
         added = [
-            replace(lane, title=say_plain("board of run", network=lane.title, run=name), colour=BESIDE)
+            replace(lane, title=say_plain("board of run", network=lane.title, run=name), colour=BESIDE, second=True)
             for lane in (like[row.title].lanes if row.title in like else ())
             if lane.who == "student" and lane.size == "full"
         ]
@@ -78,7 +112,7 @@ def _under(first: Sequence[Row], other: Sequence[Row], name: str) -> list[Row]:
         )
         lanes = [*row.lanes[:place], *added, *row.lanes[place:]]
         lines = [
-            replace(s, colour=BESIDE, title=say_plain("board of run", network=s.title, run=name))
+            replace(s, colour=BESIDE, title=say_plain("board of run", network=s.title, run=name), second=True)
             for s in (like[row.title].spectra if row.title in like else ())
             if s.title == network_name("student")
         ]
@@ -160,7 +194,7 @@ def verdict(this: EvidenceSelection) -> Verdict | None:
     found = _match(this, this.run)
     if found is None:
         return None
-    control, chance = found.by_control and found.by_control.value, found.by_chance.value
+    control, chance = _shown(found.by_control), _shown(found.by_chance)
     beside = [
         run_switch.told(this.run),
         *([] if control is None else [say_plain("board untaught", value=control)]),
@@ -172,8 +206,13 @@ def verdict(this: EvidenceSelection) -> Verdict | None:
     second = ""
     if other is not None and this.beside is not None:
         parts = [_sentence(this, other), *_transfer(other.transfer)]
-        second = say_plain("board second", run=_named(this.beside), told=" · ".join(parts))
+        second = say_plain("board second", run=run_switch.told(this.beside, data=False), told=" · ".join(parts))
     return Verdict(_sentence(this, found), beside, second)
+
+
+def _shown(found: Estimate | None) -> float | None:
+    """A mean as it is told: no minus before 0.00."""
+    return None if found is None or found.value is None else round(found.value, 2) + 0.0
 
 
 def _match(this: EvidenceSelection, run: Run) -> AgreementSummary | None:

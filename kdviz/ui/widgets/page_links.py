@@ -72,11 +72,13 @@ def address(concept: str) -> str:
 VIEWS = ("runs", "sweep", "compare")
 
 
-def views(here: str) -> None:
-    """The row; the view that is open is not a link."""
+def views(here: str, titled: bool = False) -> None:
+    """The row; the view that is open is not a link, and goes unsaid where the page's title stands beside it."""
     with st.container(horizontal=True, key="views", vertical_alignment="center"):
         for name in VIEWS:
             title = say(f"view {name}")
+            if name == here and titled:
+                continue
             if name == here:
                 st.markdown(f"**{title}**")
             else:

@@ -22,8 +22,8 @@ from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.widgets import shipped_runs
 from kdviz.ui.widgets.run_result import may_know
-from kdviz.ui.widgets.shipped_runs import offer_shipped
 
 MOST = 100
 OFFERED = 5
@@ -47,10 +47,10 @@ def finished_run(page: str, title: str, header: Any = None) -> Run:
     """
     asked = bool(st.query_params.get("run"))
     found = current.run()
-    others = answered(_data_now(), MOST)
-    if found is None and not asked and others:
-        found = by_identity(others[0].id)
-        current.choose_run(found.folder.name)
+    others = answered(data_now(), MOST)
+    if found is None and not asked:
+        found = by_identity(others[0].id) if others else shipped_runs.instead(data_now())
+        current.choose_run(None if found is None else found.folder.name)
     this = labelled(found) if found is not None else None
     if found is None or this is None or not this.ended:
         if header is not None:
@@ -61,10 +61,19 @@ def finished_run(page: str, title: str, header: Any = None) -> Run:
         st.stop()
     current.data_of(found)
     show(found, page, header)
+    if all(shipped_runs.is_shipped(each.id) for each in others) and shipped_runs.is_shipped(found.folder.name):
+        comes_with_kdviz()
     return found
 
 
-def _data_now() -> str:
+def comes_with_kdviz() -> None:
+    """Said where nobody has trained anything here yet, with the way to a run of one's own."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(say("shipped shown"), width="content")
+        link("distill", say("train now"))
+
+
+def data_now() -> str:
     """The fingerprint of the data looked at; empty where it is not here."""
     try:
         return cache.dataset(current.data_id()).sha256
@@ -112,7 +121,9 @@ def show(run: Run, page: str, header: Any = None) -> None:
 
 
 def beside(run: Run) -> Run | None:
-    """The choice of a second run to lay beside this one: another that is finished, of the same data; else None."""
+    """The choice of a second run to lay beside this one: another that is finished, of the same data; else None. Key C
+    on the board asks for the newest.
+    """
     this = labelled(run)
     if this is None:
         return None
@@ -120,6 +131,8 @@ def beside(run: Run) -> Run | None:
     asked = st.query_params.get("beside", "")
     if PART_OF_ID.fullmatch(asked):
         st.query_params["beside"] = next((each for each in like if each.startswith(asked)), "")
+    if st.session_state.pop("board_second", False) and like:
+        st.session_state["beside"] = st.query_params["beside"] = next(iter(like))
     titles = {"": say_plain("beside none")} | {name: listed_as(each) for name, each in like.items()}
     picked = one_of(st.selectbox, say("beside"), titles, "", "beside") if like else ""
     if not picked:
@@ -134,13 +147,16 @@ def _known(run: Run) -> str:
     return condition(run.recipe) or say_plain("knows everything")
 
 
-def told(run: Run) -> str:
-    """Which run it is, in words: method, data, seed, and its answer's epoch."""
+def told(run: Run, data: bool = True) -> str:
+    """Which run it is, in words: method, data unless that goes without saying, seed, and its answer's epoch."""
     this = labelled(run)
     if this is None:
         return ""
     at = "" if this.epoch is None else say_plain("at epoch", epoch=this.epoch)
-    return say_plain("run told", method=_title(this.method), data=one_line(this.data_name, 40), seed=this.seed, at=at)
+    method, of = _title(this.method), one_line(this.data_name, 40)
+    if not data:
+        return say_plain("run told short", method=method, seed=this.seed, at=at)
+    return say_plain("run told", method=method, data=of, seed=this.seed, at=at)
 
 
 def _of_other_data(this: Answered) -> None:
@@ -181,7 +197,7 @@ def _offer(others: Sequence[Answered], page: str) -> None:
         st.markdown(say("finished there"))
     for each in others[:OFFERED]:
         st.button(listed_as(each), key=f"open_{each.id}", on_click=_open, args=(each.id,), icon=":material/visibility:")
-    offer_shipped(page)
+    shipped_runs.offer_shipped(page)
     with st.container(horizontal=True):
         link("distill", say("train now"))
         if others:

@@ -10,13 +10,24 @@ from kdviz.core.errors import UserError
 from kdviz.figures.timelines.watch_charts import watch_film
 from kdviz.runs.archive.transfer import imported
 from kdviz.runs.hosting import quota
-from kdviz.runs.store.demo_runs import STORY, DemoRun, NotFinished, WatchFilm, archives, finished, finished_watch
-from kdviz.runs.store.run import by_identity
+from kdviz.runs.store.demo_runs import (
+    SHIPPED,
+    STORY,
+    DemoRun,
+    NotFinished,
+    WatchFilm,
+    archives,
+    finished,
+    finished_watch,
+)
+from kdviz.runs.store.run import Run, by_identity
 from kdviz.ui.shell.frame import go, link
 from kdviz.ui.state import current
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets.drawings import mount
+
+MAPS = "planted_at"
 
 
 def there() -> dict[str, DemoRun]:
@@ -42,19 +53,11 @@ def open_shipped(this: DemoRun, page: str) -> None:
 
 def _taken_in(this: DemoRun | WatchFilm) -> bool:
     """Whether the whole run is here now; what is wrong is said."""
-    identity = str(this.about["recipe"])
     try:
-        by_identity(identity)
-    except UserError:
-        try:
-            with st.spinner(say("opening shipped")):
-                for path in archives(this):
-                    content = path.read_bytes()
-                    quota.refuse_more(len(content))
-                    imported(content)
-        except UserError as wrong:
-            st.error(sentence(wrong), title=say("not opened"))
-            return False
+        taken_in(this)
+    except UserError as wrong:
+        st.error(sentence(wrong), title=say("not opened"))
+        return False
     return True
 
 
@@ -78,6 +81,36 @@ def show_watch() -> None:
             current.choose_run(str(this.about["recipe"]))
             go("watch", {"rec": str(this.about["sample"]), "run": str(this.about["recipe"])})
         link("watch", say("start watch"))
+
+
+def taken_in(this: DemoRun | WatchFilm) -> Run:
+    """The run as one of the visitor's own, read in with its control where it is not here yet. Raises UserError."""
+    identity = str(this.about["recipe"])
+    with contextlib.suppress(UserError):
+        return by_identity(identity)
+    with st.spinner(say("opening shipped")):
+        for path in archives(this):
+            content = path.read_bytes()
+            quota.refuse_more(len(content))
+            imported(content)
+    return by_identity(identity)
+
+
+def instead(sha256: str) -> Run | None:
+    """What a page shows where nothing is trained yet: the shipped run of this data, else the one that gained by maps;
+    None where none can be opened.
+    """
+    found = there()
+    like = [this for this in found.values() if this.about["data"] == sha256]
+    wanted = like or [found[name] for name in (MAPS, *found) if name in found]
+    with contextlib.suppress(UserError, OSError):
+        return taken_in(wanted[0]) if wanted else None
+    return None
+
+
+def is_shipped(identity: str) -> bool:
+    """Whether a run comes with kdviz."""
+    return (SHIPPED / f"{identity}.zip").is_file()
 
 
 def offer_shipped(page: str) -> None:
