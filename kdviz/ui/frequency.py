@@ -11,6 +11,7 @@ from kdviz.figures.palette import colour
 from kdviz.runs.analysis.network_answers import FrequencyContent
 from kdviz.runs.looker.questions import CUTOFFS, NETWORKS
 from kdviz.runs.store.run import Run
+from kdviz.ui.shell.presenter import wide
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line
@@ -37,9 +38,9 @@ def choose(run: Run) -> FrequencySelection:
     stages = stages or {"-1": say_plain("frequency no stage")}  # recurrent networks of somebody's own
     titles = {role: say_plain("board reference", teacher=palette.network_name(role)) for role in roles}
     with st.container(key="frequency_controls", horizontal=True, vertical_alignment="center", gap="xsmall"):
-        with st.container(width=230):
+        with st.container(width=wide(230)):
             teacher = series_picker.against(roles, titles, networks.reference)
-        with st.container(width=230):
+        with st.container(width=wide(230)):
             shown = st.selectbox, say("frequency maps of"), stages, str(depth - 1), "stage"
             stage = int(one_of(*shown, label_visibility="collapsed"))
         series = series_picker.walk(run, data, teacher, "cam")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +43,13 @@ def said(page: Opener, **of: str) -> str:
     return words(page("compare", **of)).replace("\\", "")
 
 
-def test_without_runs_it_says_how_to_get_some(page: Opener) -> None:
+def test_without_runs_those_that_come_with_kdviz_are_compared(
+    page: Opener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = words(page("compare")).replace("\\", "")
+    assert "comes with kdviz" in told and "2 finished runs compared" in told and "Train now" in told
+    monkeypatch.setattr("kdviz.runs.store.demo_runs.SHIPPED", tmp_path / "none")
+    monkeypatch.setenv("KDVIZ_HOME", str(tmp_path / "other"))
     assert "Nothing to compare yet" in str(page("compare").info[0].proto)
 
 

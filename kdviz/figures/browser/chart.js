@@ -16,8 +16,9 @@ export default function (component) {
   let stops = [];
 
   function draw() {
-    const width = Math.max(frame.clientWidth, 240);
-    const made = KINDS_OF[data.kind](data, width);
+    const zoom = presented(root, 12);
+    const made = KINDS_OF[data.kind](data, Math.max(frame.clientWidth, 240) / zoom);
+    for (const side of zoom > 1 ? ["width", "height"] : []) made.svg.setAttribute(side, zoom * made.svg.getAttribute(side));
     frame.replaceChildren(made.svg);
     stops = made.stops;
     state.show = made.show;
@@ -30,7 +31,7 @@ export default function (component) {
   }
   function nearest(event) {
     const box = frame.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top].map((v) => v / presented(root, 12));
     let best = null, least = Infinity;
     stops.forEach((stop, k) => {
       const far = Math.hypot(stop.x === undefined ? 0 : stop.x - x, stop.y === undefined ? 0 : stop.y - y);

@@ -38,6 +38,12 @@ function surface(canvas) {
   return { pen, width, height };
 }
 
+/** By how much what is drawn at `size` px grows where the page is presented: to the page's own type, 28 px at 1920. */
+function presented(element, size) {
+  if (!css(element, "--kdviz-type", "")) return 1;
+  return Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / size);
+}
+
 /** A series as a line over the whole canvas. */
 function drawLine(canvas, values, colour, low, high) {
   const { pen, width, height } = surface(canvas);

@@ -190,14 +190,15 @@ export default function (component) {
     if (all[`control_${name}`]) lines.push({ values: at.map((k) => mean(`control_${name}`, k)), colour: all.colours.control, wide: 2, dash: [6, 3] });
     const found = lines.flatMap((l) => l.values).filter(Number.isFinite);
     const low = Math.min(0, ...found), high = Math.max(0.2, ...found);
-    const [left, foot] = [34, 18];
+    const size = 11 * presented(root, 11);
+    const [left, foot] = [3.1 * size, 1.6 * size];
     const x = (k) => left + (k / Math.max(epochs.length - 1, 1)) * (width - left - 8);
     const y = (v) => 6 + (1 - (v - low) / (high - low)) * (height - foot - 10);
-    pen.font = "11px " + css(root, "--st-font", "sans-serif");
+    pen.font = `${size}px ` + css(root, "--st-font", "sans-serif");
     pen.fillStyle = ink;
     for (const v of [low, (low + high) / 2, high]) pen.fillText(v.toFixed(2), 2, y(v) + 4);
     let last = -99;
-    for (const k of at) if (x(k) - last > 46) (pen.fillText(epochs[k], Math.min(x(k) - 4, width - pen.measureText(epochs[k]).width), height - 4), (last = x(k)));
+    for (const k of at) if (x(k) - last > 4.2 * size) (pen.fillText(epochs[k], Math.min(x(k) - 4, width - pen.measureText(epochs[k]).width), height - 4), (last = x(k)));
     pen.strokeStyle = ink;
     pen.globalAlpha = 0.25;
     pen.beginPath();

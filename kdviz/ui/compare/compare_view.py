@@ -17,6 +17,7 @@ from kdviz.runs.store.home import home
 from kdviz.runs.store.run import ENDED, RunState, by_identity
 from kdviz.ui.compare import few_runs, results, run_selection
 from kdviz.ui.shell.frame import PAGES, command, go, link, name_tab
+from kdviz.ui.shell.presenter import wide
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import file_name, sentence
 from kdviz.ui.texts.sentences import counted, say, say_plain
@@ -29,7 +30,7 @@ MOST_LOOKED = 20
 
 def show_comparison(header: Any) -> None:
     """The whole view; `header` is the page's first row, for the choice of runs."""
-    with header, st.container(width=320):
+    with header, st.container(width=wide(320)):
         picked = run_selection.pick()
     runs = [run for run in picked.runs if run.state == RunState.FINISHED]
     if picked.named == run_selection.WATCHED or (runs and all(few_runs.watched(run) for run in runs[:MOST_LOOKED])):
@@ -95,7 +96,7 @@ def show_pair(runs: Sequence[Compared]) -> None:
 
 def _one(label: str, runs: Mapping[str, Compared], usual: str, key: str) -> str:
     names = {name: few_runs.named(run) for name, run in runs.items()}
-    with st.container(width=205):
+    with st.container(width=wide(205)):
         return one_of(st.selectbox, label, names, usual, key, label_visibility="collapsed")
 
 
@@ -120,7 +121,7 @@ def against(runs: Sequence[Compared]) -> str:
     """The method that all others are also compared with; none at first."""
     methods = list(dict.fromkeys(run.method for run in runs))
     names = {"": say_plain("base scratch"), **{m: say_plain("base method", method=m) for m in methods}}
-    with st.container(width=420):
+    with st.container(width=wide(420)):
         return one_of(st.selectbox, say("differences to"), names, "", "base")
 
 

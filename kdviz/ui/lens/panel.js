@@ -27,7 +27,7 @@ class Panel {
   listen() {
     const point = event => {
       const box = this.sheet.getBoundingClientRect()
-      return [event.clientX - box.left, event.clientY - box.top]
+      return [event.clientX - box.left, event.clientY - box.top].map(v => v / this.zoom)
     }
     this.sheet.onpointerdown = event => this.press(...point(event), event)
     this.sheet.onpointermove = event => this.move(...point(event), event)
@@ -68,8 +68,10 @@ class Panel {
 
   /** Fit both canvases to their place; returns the box that is drawn in. */
   fit() {
-    const [width, height] = [this.sheet.clientWidth, this.sheet.clientHeight]
-    const sharp = window.devicePixelRatio || 1
+    const type = getComputedStyle(this.sheet).getPropertyValue("--kdviz-type") // said where the page is presented
+    this.zoom = type ? Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 11) : 1
+    const [width, height] = [this.sheet.clientWidth / this.zoom, this.sheet.clientHeight / this.zoom]
+    const sharp = (window.devicePixelRatio || 1) * this.zoom
     for (const canvas of [this.under, this.over]) {
       canvas.width = Math.round(width * sharp)
       canvas.height = Math.round(height * sharp)

@@ -11,7 +11,7 @@ import streamlit as st
 from kdviz.ui.texts.sentences import say
 
 PATH = ("start", "encode", "distill", "evidence", "frequency")
-LARGER = """:root:root { font-size: max(125%, 1.46vw); --kdviz-band: max(8vh, 72px); }
+LARGER = """:root:root { font-size: max(125%, 1.46vw); --kdviz-band: max(8vh, 72px); --kdviz-type: 1rem; }
 [data-testid="stMainBlockContainer"]:not(#_) { max-width: none; padding: 1rem 1.5rem 0.5rem; }
 .st-key-lead_in, .st-key-questions, [data-testid="stHeader"], [data-testid="stCode"],
 [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { display: none; }
@@ -20,10 +20,11 @@ LARGER = """:root:root { font-size: max(125%, 1.46vw); --kdviz-band: max(8vh, 72
 h1 { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [data-testid="stWidgetLabel"] p, .st-key-run_header p { font-size: 1rem; }
 [data-testid="stBottomBlockContainer"] { max-width: none; padding: 0.1rem 1.5rem; }
-.st-key-present_bar { font-size: 0.8rem; opacity: 0.35; transition: opacity 0.2s; }
+.st-key-present_bar { opacity: 0.35; transition: opacity 0.2s; }
 .st-key-present_bar:is(:hover, :focus-within) { opacity: 1; }
 .st-key-present_bar button { min-height: 1.6rem; padding: 0 0.6rem; }
-.st-key-present_bar p { font-size: 0.8rem; }"""
+.st-key-present_bar p, kbd, [data-testid="stMain"] :is(button, label, input, [data-testid="stMarkdownContainer"]) {
+  font-size: 1rem; }"""
 """Streamlit's sizes are in rem, so the first line enlarges everything: 28 px where the window is 1920 wide. The title
 stays for those who listen to the page."""
 
@@ -43,6 +44,11 @@ div:has(> .st-key-present) { position: fixed; top: 0.65rem; right: 3.6rem; width
 @media (max-width: 760px) {
   .st-key-lead_in { display: none; }
   .st-key-present button { opacity: 0; pointer-events: none; } }"""
+
+
+def wide(pixels: int) -> int:
+    """A control's width, which grows with its letters."""
+    return round(1.75 * pixels) if on() else pixels
 
 
 def on() -> bool:

@@ -13,6 +13,7 @@ from kdviz.figures.palette import network_name
 from kdviz.runs.analysis.network_answers import RunNetworks
 from kdviz.runs.looker.questions import NETWORKS, PREDICTIONS
 from kdviz.runs.store.run import Run
+from kdviz.ui.shell.presenter import wide
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of, some_of
 from kdviz.ui.texts.formatting import one_line
@@ -44,7 +45,7 @@ def choose(run: Run, header: Any, others: Callable[[], Run | None] = lambda: Non
     data, networks = cache.dataset_of(run), cache.answer(run, NETWORKS)
     with header:
         browse = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content")
-        with st.container(width=175):
+        with st.container(width=wide(175)):
             target = _class(data)
         with st.popover(":material/more_horiz:", key="board_more", help=say("board more help")):
             beside = others()

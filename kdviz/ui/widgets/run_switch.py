@@ -18,6 +18,7 @@ from kdviz.runs.store.run import PART_OF_ID, WITH_ANSWER, Run, by_identity
 from kdviz.runs.store.run_table import about, records
 from kdviz.training.knowledge import condition
 from kdviz.ui.shell.frame import PAGES, link, name_tab
+from kdviz.ui.shell.presenter import wide
 from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line
@@ -114,7 +115,7 @@ def show(run: Run, page: str, header: Any = None) -> None:
             st.session_state[KEY] = this.id
             st.selectbox(
                 say("other run"), list(every), format_func=lambda each: listed_as(every[each]), key=KEY,
-                width=260 if slim else 420, label_visibility="collapsed", on_change=_switch,
+                width=wide(260 if slim else 420), label_visibility="collapsed", on_change=_switch,
             )  # fmt: skip
     may_know(run)
     _of_other_data(this)

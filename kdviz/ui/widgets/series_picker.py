@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kdviz.data.dataset import Dataset
 from kdviz.runs.looker.questions import MATCH, PREDICTIONS
 from kdviz.runs.store.run import Run
+from kdviz.ui.shell.presenter import wide
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of, refuse_odd_number
 from kdviz.ui.texts.formatting import one_line
@@ -112,7 +113,7 @@ def against(roles: Iterable[str], titles: Mapping[str, str], first: str) -> str:
 
 def walk(run: Run, data: Dataset, teacher: str, extractor: str) -> int:
     """The series looked at, counted over the whole data set; a list to browse jumps to its first."""
-    with st.container(width=180):
+    with st.container(width=wide(180)):
         titles = {kind: say_plain(f"case {kind}") for kind in CASES}
         kind = one_of(
             st.selectbox, say("go through"), titles, "all", "list", on_change=_jump, label_visibility="collapsed"
@@ -123,7 +124,7 @@ def walk(run: Run, data: Dataset, teacher: str, extractor: str) -> int:
         st.session_state[KEY] = 0
     if st.session_state.pop("jump", False) and order.size:
         st.session_state[KEY] = int(order[0])
-    with st.container(width=80):
+    with st.container(width=wide(80)):
         last = data.test.size - 1
         place = int(
             st.number_input(say("test series"), 0, last, key=KEY, bind="query-params", label_visibility="collapsed")
