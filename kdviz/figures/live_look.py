@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.figures.palette import SIGNS, colour
+from kdviz.figures.palette import colour
 from kdviz.figures.scrubber import MOST_POINTS
 
 FULL = 100
@@ -34,4 +34,4 @@ def live_look(
         for key, values in looks.items()
     ]
     line = [round(float(v), 4) for v in signal[::step]]
-    return {"signal": line, "series": series, "rows": rows, "ramp": SIGNS, "full": FULL, "alt": alt}
+    return {"signal": line, "series": series, "rows": rows, "full": FULL, "alt": alt}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kdviz.figures.palette import AMOUNTS, CONTROL, SIGNS, STUDENT, colour
+from kdviz.figures.palette import CONTROL, STUDENT, colour
 
 MOST_POINTS = 1000
 Arrays = Mapping[str, NDArray[Any]]
@@ -49,8 +49,6 @@ def scrubber(
         "start": dict(start),
         "truth": [list(each) for each in truth],
         "colours": {"student": STUDENT, "control": CONTROL} | {t: colour(t) for t in words["teachers"]},
-        "ramp": SIGNS if signed else AMOUNTS,
-        "signs": SIGNS,
         "parts": [{"name": n, "shape": list(v.shape), "dtype": v.dtype.str} for n, v in parts.items()],
     }
     said = json.dumps(head, allow_nan=False).encode()

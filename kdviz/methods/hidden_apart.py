@@ -1,4 +1,4 @@
-"""Hidden vectors without labels: the seed's own line, where the student cannot follow is the anomaly."""
+"""Hidden vectors without labels: kdviz's own line: where the student cannot follow is the anomaly."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _place(page: Page, place: ComparedPlace, baseline: str) -> None:
         for r in rows
     ]
     held = (f"{name}, {spoken(teacher)}" for name, teacher in both)
-    head = ("method", "seeds", "accuracy", *held, "hands on", "seconds", "weights")
+    head = ("method", "seeds", "accuracy", *held, "hands on", "seconds", "parameters")
     all_numbers = Folded("All numbers", [Table(head, body, BRANCHES)])
     page.section(f"{place.data}, student {place.student}", *parts, all_numbers)
 

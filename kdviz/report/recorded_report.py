@@ -35,7 +35,7 @@ def recorded_page(run: Run, record: Record, data: Dataset | None, measures: Meas
     """The report of a recorded run; without its data, its numbers."""
     final, name = run.final or {}, about(run).name or str(run.request.get("data", ""))
     who = ", ".join(
-        f"{network_name(role)} ({facts.weights:,} weights)" for role, facts in record.networks.roles.items()
+        f"{network_name(role)} ({facts.weights:,} parameters)" for role, facts in record.networks.roles.items()
     )
     page = Page(name, f"Networks trained elsewhere and looked at by kdviz: {who}. Run {run.folder.name}.")
     scores = {who: each["test"] for who, each in outcomes(final).items() if "test" in each}

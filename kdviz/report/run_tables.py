@@ -47,8 +47,8 @@ def beside(measures: Measures) -> list[Part]:
         *_scores("student with", FIDELITY, measures.fidelity, ANSWERED),
         *_evidence(measures.evidence),
         Paragraph(
-            f"The student has {cost.get('weights', 0):,.0f} weights and does {cost.get('macs', 0) / 1e6:.2f} million "
-            f"MACs per series, in {cost.get('milliseconds', 0):.2f} ms where it was measured.",
+            f"The student has {cost.get('weights', 0):,.0f} parameters and does {cost.get('macs', 0) / 1e6:.2f} "
+            f"million MACs per series, in {cost.get('milliseconds', 0):.2f} ms where it was measured.",
             "small",
         ),
     ]

@@ -40,7 +40,7 @@ def metrics(test: AppTest) -> dict[str, str]:
 
 def test_without_a_file_a_sample_is_shown_and_said_to_be_one(page: Opener) -> None:
     test = page("data")
-    assert "Showing GunPoint, a sample" in words(test)
+    assert "Showing GunPoint, an example data set" in words(test)
     first = {"Series": "200", "Classes": "2", "Channels": "1", "Samples each": "150", "Sampling rate": "unknown"}
     assert metrics(test) == first
     other = metrics(page("data", data="basic_motions"))

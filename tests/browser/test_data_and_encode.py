@@ -24,7 +24,7 @@ def drop(page: Page, name: str, content: bytes) -> None:
 
 def test_a_dropped_file_is_read_seen_as_images_and_found_again_by_its_link(server: Server, visit: Opener) -> None:
     page = visit(server, "/data")
-    expect(page.get_by_text("Showing GunPoint, a sample")).to_be_visible()
+    expect(page.get_by_text("Showing GunPoint, an example data set")).to_be_visible()
     drop(page, "mine.tsv", ucr())
     expect(page.get_by_text("Read as UCR text: 40 series")).to_be_visible(timeout=60_000)
     settled(page)
@@ -45,7 +45,7 @@ def test_a_file_that_cannot_be_read_is_answered_in_a_sentence(server: Server, vi
     expect(page.get_by_text("This file cannot be read as it stands")).to_be_visible(timeout=60_000)
     settled(page)
     assert "Traceback" not in page.inner_text("body")
-    expect(page.get_by_text("Showing GunPoint, a sample")).to_be_visible()
+    expect(page.get_by_text("Showing GunPoint, an example data set")).to_be_visible()
 
 
 def test_views_and_settings_are_in_the_link(server: Server, visit: Opener) -> None:

@@ -116,7 +116,7 @@ def test_what_is_refused_says_why_and_what_to_do(width: int, server: Server, bro
         rows = [["label", "a", "b"], *[["x", "1.5", "2.5"] for _ in range(30)]]
         rows[1][1], rows[6][2] = str(width), "oops"
         read(page, "broken.csv", text(rows), "Line 7, column 3 ('b'): 'oops' is not a number")
-        expect(page.get_by_text("Showing GunPoint, a sample")).to_be_visible()
+        expect(page.get_by_text("Showing GunPoint, an example data set")).to_be_visible()
         rows[6] = rows[6][:2]
         read(page, "short.csv", text(rows), "Line 7 has 2 values, line 2 has 3 (column 3 is missing)")
         page.get_by_role("button", name="Leave such lines out").click()

@@ -24,6 +24,24 @@ function ramp(anchors) {
   };
 }
 
+const AMOUNT = { light: ["#E6D68A", "#A59C74", "#575D6D", "#00224E"], dark: ["#2F4A78", "#7F7C75", "#C3B369", "#FEE838"] };
+const ABOVE = { light: ["#F4B08E", "#D6604D", "#A81529"], dark: ["#7A2B22", "#D6604D", "#F9B79A"] };
+const BELOW = { light: ["#A6CEE3", "#4393C3", "#15508F"], dark: ["#1F4A75", "#4393C3", "#A9D5EE"] };
+
+/** Colours of evidence, whose zero is the page itself in both themes: `colour(share, signed)`, share from -1 to 1. */
+function paints(root) {
+  const ground = rgb(css(root, "--st-background-color", "#fff"));
+  const theme = ground[0] + ground[1] + ground[2] < 384 ? "dark" : "light";
+  const hex = (v) => Math.round(v).toString(16).padStart(2, "0");
+  const over = (anchors) => ramp([`#${ground.map(hex).join("")}`, ...anchors]);
+  const paint = { amount: over(AMOUNT[theme]), above: over(ABOVE[theme]), below: over(BELOW[theme]) };
+  return { ground, theme, colour: (share, signed) => (signed ? paint[share < 0 ? "below" : "above"] : paint.amount)(Math.abs(share)) };
+}
+function rgb(text) {
+  const found = text.startsWith("#") ? text.slice(1).match(/../g).map((h) => parseInt(h, 16)) : text.match(/[\d.]+/g).map(Number);
+  return found.slice(0, 3);
+}
+
 const css = (one, name, fallback) => getComputedStyle(one).getPropertyValue(name).trim() || fallback;
 
 /** A canvas as sharp as the screen, cleared; its context counts in CSS pixels. */
@@ -61,14 +79,14 @@ function drawLine(canvas, values, colour, low, high) {
 }
 
 /** Evidence over time: told by colour, and by height for whoever does not tell colours. */
-function drawBand(canvas, values, colours, signed, top, ink) {
+function drawBand(canvas, values, colour, signed, top, ink) {
   const { pen, width, height } = surface(canvas);
   const sharp = window.devicePixelRatio || 1;
   const zero = signed ? height / 2 : height - 0.5;
   const room = signed ? height / 2 - 1 : height - 2;
   for (let k = 0; k < values.length; k++) {
-    const share = Math.min(Math.max(values[k] / top, -1), 1);
-    const [r, g, b] = colours(signed ? (share + 1) / 2 : Math.max(share, 0));
+    const share = clamp(values[k] / top, signed ? -1 : 0, 1);
+    const [r, g, b] = colour(share, signed);
     const left = Math.round((k / values.length) * width * sharp) / sharp;
     const right = Math.round(((k + 1) / values.length) * width * sharp) / sharp;
     pen.fillStyle = `rgba(${r},${g},${b},0.28)`;

@@ -1,9 +1,6 @@
 // The board: one axis of time, like under like, one scale. Epochs move here without asking; letting go tells the server.
 const kept = new WeakMap();
 const films = (window.kdvizFilms ??= new Map());
-const AMOUNT = { light: ["#E6D68A", "#A59C74", "#575D6D", "#00224E"], dark: ["#2F4A78", "#7F7C75", "#C3B369", "#FEE838"] };
-const ABOVE = { light: ["#F4B08E", "#D6604D", "#A81529"], dark: ["#7A2B22", "#D6604D", "#F9B79A"] };
-const BELOW = { light: ["#A6CEE3", "#4393C3", "#15508F"], dark: ["#1F4A75", "#4393C3", "#A9D5EE"] };
 const SCALES = ["own", "raw", "usual"];
 
 export default function (component) {
@@ -24,23 +21,11 @@ export default function (component) {
   const times = data.times;
   const count = times.length;
   const ink = css(root, "--st-text-color", "#333");
-  const ground = rgb(css(root, "--st-background-color", "#fff"));
-  const theme = ground[0] + ground[1] + ground[2] < 384 ? "dark" : "light";
-  const paint = { amount: over(AMOUNT[theme]), above: over(ABOVE[theme]), below: over(BELOW[theme]) };
-  const colour = (share, signed) => (signed ? paint[share < 0 ? "below" : "above"] : paint.amount)(Math.abs(share));
+  const { colour, ground, theme } = paints(root);
   const quiet = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const tied = []; // every canvas over time: {frame, line, marked}
   const crossed = []; // every picture of time by time
   const later = []; // what is drawn once everything has its size, and again when something moves
-
-  function rgb(text) {
-    const found = text.startsWith("#") ? text.slice(1).match(/../g).map((h) => parseInt(h, 16)) : text.match(/[\d.]+/g).map(Number);
-    return found.slice(0, 3);
-  }
-  function over(anchors) {
-    const hex = (v) => Math.round(v).toString(16).padStart(2, "0");
-    return ramp([`#${ground.map(hex).join("")}`, ...anchors]);
-  }
 
   const peak = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   const rows = data.rows.map((row) => ({

@@ -2,7 +2,7 @@
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector("#live_look");
   const ink = css(root, "--st-text-color", "#333");
-  const colours = ramp(data.ramp);
+  const { colour } = paints(root);
   const signal = make("canvas", { class: "signal", "aria-hidden": "true" });
   const bands = data.rows.map((row) => ({ row, canvas: make("canvas", { class: "band", "aria-hidden": "true" }) }));
   const stack = make("div", { class: "stack", role: "img", "aria-label": data.alt }, make("span", { class: "who", text: data.series }), signal);
@@ -13,7 +13,7 @@ export default function ({ parentElement, data }) {
   root.replaceChildren(stack);
   const draw = () => {
     drawLine(signal, data.signal, ink, Math.min(...data.signal), Math.max(...data.signal));
-    for (const { row, canvas } of bands) drawBand(canvas, row.values, colours, true, data.full, ink);
+    for (const { row, canvas } of bands) drawBand(canvas, row.values, colour, true, data.full, ink);
   };
   const watch = new ResizeObserver(draw);
   watch.observe(root);

@@ -36,7 +36,7 @@ export default function (component) {
   const branch = (who) => (all[who].includes(all.against) ? all.against : all[who][0]);
   const title = (role) => all.titles[role] || role;
   const view = (m) => all.titles[`view.${m}`] || m;
-  const colours = ramp(all.ramp);
+  const { colour } = paints(root);
   const lower = (name) => (/^[A-Z]{2}/.test(name) ? name : name[0].toLowerCase() + name.slice(1));
 
   // values of one map, over its own peak or over the largest of all epochs
@@ -262,7 +262,7 @@ export default function (component) {
     }
     for (const { row, canvas } of bands) {
       const signed = row.signed || all.signed;
-      drawBand(canvas, row.read(), row.signed ? ramp(all.signs) : colours, signed, 1, ink);
+      drawBand(canvas, row.read(), colour, signed, 1, ink);
     }
     drawChart();
   }

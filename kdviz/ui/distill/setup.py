@@ -107,9 +107,8 @@ def wishes(row: Row, data: Dataset) -> tuple[dict[str, Any], dict[str, Value]]:
 def how_long(data: Dataset) -> tuple[str, int, int]:
     """The budget, its epochs and the seed, with what the budget means."""
     titles = {"converged": say_plain("budget converged"), "quick": say_plain("budget quick")}
-    left, middle, right = st.columns([3, 3, 2])
     _usually("budget", "converged")
-    chosen = left.segmented_control(
+    chosen = st.segmented_control(
         say("how long"), list(titles), required=True, key="budget", wrap=True, format_func=titles.__getitem__
     )
     budget = str(chosen)
@@ -117,7 +116,8 @@ def how_long(data: Dataset) -> tuple[str, int, int]:
     _usually(key, most_epochs(training_series(data), 16, budget))
     _usually("seed", 0)
     label = say("epochs") if budget == "quick" else say("epochs at most")
-    epochs = middle.slider(label, 1, 400, key=key)
+    left, right = st.columns([3, 1])
+    epochs = left.slider(label, 1, 400, key=key)
     seed = right.number_input(say("seed"), 0, 9999, key="seed")
     lasts = say("budget converged means", learned=LEARNED, fall=FALL)
     st.caption(say("budget quick means") if budget == "quick" else lasts)
