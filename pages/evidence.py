@@ -4,7 +4,6 @@ from kdviz.core.errors import UserError
 from kdviz.ui.evidence import (
     agreement_panel,
     fidelity_panel,
-    frequency_panel,
     method_maps_panel,
     sanity_panel,
     shell_lines,
@@ -40,7 +39,7 @@ try:
             case "own":
                 method_maps_panel.show_method_maps(this)
             case "frequency":
-                frequency_panel.show_frequency(this)
+                method_maps_panel.show_frequency(this)
             case _:
                 agreement_panel.show_agreement(this, epoch)
         page_links.questions("cam", "attention", "fam", "control", "chance", "fidelity")

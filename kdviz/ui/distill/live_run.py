@@ -9,22 +9,24 @@ from typing import Any
 
 import streamlit as st
 
+from kdviz.core.errors import UserError
 from kdviz.figures import training_curves
+from kdviz.figures.live_look import live_look
 from kdviz.figures.palette import network_name
+from kdviz.modalities.base import modalities
 from kdviz.runs.engine.queue import shortest
 from kdviz.runs.engine.workers import slots
 from kdviz.runs.store.attempts import seconds_left
-from kdviz.runs.store.history import epochs_by_network, remarks, run_progress
+from kdviz.runs.store.history import epochs_by_network, looks, remarks, run_progress
 from kdviz.runs.store.run import ENDED, WITH_ANSWER, Run, RunState
-from kdviz.ui.distill.live_bands import show_live_bands
 from kdviz.ui.shell.frame import link
 from kdviz.ui.state import cache, launch
 from kdviz.ui.state.current import still_readable
 from kdviz.ui.state.visitor import own
-from kdviz.ui.texts.formatting import Markdown, sentence, text
+from kdviz.ui.texts.formatting import Markdown, one_line, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets import run_result
-from kdviz.ui.widgets.drawings import follow
+from kdviz.ui.widgets.drawings import follow, mount
 
 Entries = Sequence[Mapping[str, Any]]
 WARNS = "warning:"
@@ -207,3 +209,33 @@ def _curves(by_role: Mapping[str, list[Mapping[str, Any]]]) -> None:
     st.caption(say("accuracies"))
     st.plotly_chart(training_curves.zoomable(training_curves.loss_terms(learner)), key="losses", config=SHORT, alt=alt)
     st.caption(say("loss terms", network=network))
+
+
+def show_live_bands(run: Run, log: Sequence[Mapping[str, Any]]) -> None:
+    """The bands, where any network has told where it looks; nothing before."""
+    told = looks(run, log)
+    try:
+        data = cache.dataset_of(run) if told else None
+    except UserError:
+        return
+    if data is None:
+        return
+    number = int((data.validation if data.validation.size else data.train)[0])
+    shown = {
+        f"{role} {view}": (role, view, len(each["look"]) > 1, each)
+        for role, each in told.items()
+        for view in each["look"]
+    }
+    names = {
+        key: say_plain("band of view", network=network_name(role), view=modalities()[view].title)
+        if several and view in modalities()
+        else network_name(role)
+        for key, (role, view, several, _) in shown.items()
+    }
+    epochs = {key: say_plain("band epoch", epoch=e["epoch"], epochs=e["epochs"]) for key, (_, _, _, e) in shown.items()}
+    values = {key: each["look"][view] for key, (_, view, _, each) in shown.items()}
+    named = one_line(data.classes[int(data.y[number])], 24)
+    series = say_plain("live series", series=number, name=named)
+    alt = say_plain("live alt", networks=", ".join(names.values()), series=number)
+    mount("live_look", live_look(data.X[number, 0], series, values, names, epochs, alt), "live_look")
+    st.caption(say("live bands"))

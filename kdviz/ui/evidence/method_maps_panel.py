@@ -1,4 +1,4 @@
-"""What the method itself attends with: the maps it compared while it taught, for the series that is looked at."""
+"""What the method itself attends with, for the series that is looked at; and the frequencies of its features."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from kdviz.runs.looker.questions import BOARD, METHOD_MAPS
 from kdviz.ui.shell.frame import link
 from kdviz.ui.state import cache
 from kdviz.ui.texts.sentences import ON_BOARD, say
-from kdviz.ui.widgets import board_controls, board_rows
+from kdviz.ui.widgets import board_controls, board_rows, spectra_panel
 from kdviz.ui.widgets.board_controls import EvidenceSelection
 from kdviz.ui.widgets.drawings import mount, nothing
+from kdviz.ui.widgets.spectra_panel import FrequencySelection
 
 
 def show_method_maps(this: EvidenceSelection) -> None:
@@ -31,3 +32,15 @@ def show_method_maps(this: EvidenceSelection) -> None:
     made = board(data.times(), unit, lines, board_controls.channel(data), [row], ON_BOARD, hertz=hertz, difference=True)
     mount("evidence_board", made, "own", on_scale_change=nothing)
     st.caption(say("evidence own means"))
+
+
+def show_frequency(this: EvidenceSelection) -> None:
+    """Of the last feature maps; every stage, and accuracy on either side of a cut, are on the page Frequency."""
+    roles = this.networks.roles
+    deepest = min(each.stages for each in roles.values()) - 1
+    chosen = FrequencySelection(this.run, this.data, roles, this.series, deepest, this.wanted.teacher)
+    found = spectra_panel.spectra(chosen)
+    if found.filters:
+        spectra_panel.show_filters(chosen, found)
+    spectra_panel.coherence(chosen)
+    link("frequency", say("evidence more frequency"))
