@@ -40,6 +40,8 @@ def refuse_unheeded(raw: Raw, mapping: Mapping) -> None:
 
 def chosen(content: Cases | Recording, mapping: Mapping) -> Cases | Recording:
     """The wanted channels, without what the mapping says is not there; raises UserError for an unknown channel."""
+    if isinstance(content, Cases) and not len(content.values):
+        return content  # it is refused as empty
     count = content.values.shape[0] if isinstance(content, Recording) else content.values[0].shape[0]
     names = content.channels if len(content.channels) == count else ("",) * count
     places = [_place(w, names) for w in mapping.channel_names] or list(range(count))
