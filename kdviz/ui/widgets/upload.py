@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from kdviz.core.errors import UserError
 from kdviz.data.limits import BROWSER_MEGABYTES, HOSTED_MEGABYTES
@@ -20,6 +21,15 @@ from kdviz.runs.store.home import hosted
 from kdviz.ui.state import current, url
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say, say_plain
+
+
+def _itself(file: UploadedFile, memo: dict[int, Any]) -> UploadedFile:
+    """Streamlit copies what a widget returns: of 500 MB that nobody changes it would hold two."""
+    del memo
+    return file
+
+
+UploadedFile.__deepcopy__ = _itself  # type: ignore[attr-defined]
 
 
 def dropped(label: str, key: str) -> list[Any]:
