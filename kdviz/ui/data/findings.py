@@ -58,7 +58,8 @@ def buttons(warning: str, now: Given, key: str, ways: Sequence[str] = ()) -> dic
 
 def settings_named(warning: str) -> list[str]:
     """The settings that a sentence names as name=value, where a mapping takes them."""
-    return [f"{name}={value}" for name, value in _NAMED.findall(warning.rstrip(".")) if _allowed(name, value)]
+    found = [(name, value.rstrip(".") or value) for name, value in _NAMED.findall(warning)]
+    return [f"{name}={value}" for name, value in found if _allowed(name, value)]
 
 
 def _allowed(name: str, value: str) -> bool:
