@@ -68,7 +68,7 @@ def by_name() -> None:
         return
     asked = st.text_input(
         say("named set"), key=f"named_{st.session_state.get(TAKEN, 0)}", max_chars=80, help=say("named help"),
-        placeholder=f"{there[0]}:GunPoint",
+        placeholder=say_plain("named example", kind=there[0]),
     )  # fmt: skip
     if not asked:
         return
