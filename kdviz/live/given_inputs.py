@@ -101,11 +101,21 @@ class LiveInput(NetworkInput):
 
 def dataset(
     series: Array, y: Any, *, classes: Sequence[str] | None, channels: Sequence[str] | None, rate: float | None,
-    groups: Any, index: NDArray[np.int64], name: str, many: int,
+    groups: Any, test: Any, name: str, many: int,
 ) -> Dataset:  # fmt: skip
-    """The data set of series (N, C, T), test series `index` and y (N,), for networks of `many` classes; raises
-    UserError."""
-    labels, names = _labels(y, len(series), classes, many)
+    """The data set of series (N, C, T), its `test` series and y (N,), for networks of `many` classes: one of kdviz
+    where `test` is that, so that runs on it are comparable; raises UserError."""
+    whole = test if isinstance(test, Dataset) else None
+    labels, names = _labels(y, len(series), whole.classes if whole and classes is None else classes, many)
+    if whole is not None:
+        if not (np.array_equal(series, whole.X) and np.array_equal(labels, whole.y)):
+            raise UserError(
+                f"test= is the data set {whole.name!r}, and X and y are not its series and labels: give its X and y, "
+                "or number the test series."
+            )
+        if (classes, channels, rate, groups) == (None, None, None, None):
+            return whole
+    index = indices(test, len(series))
     rest = np.setdiff1d(np.arange(len(series)), index)
     heads = tuple(map(str, channels)) if channels is not None else _numbered("channel", series.shape[1])
     if len(heads) != series.shape[1]:
@@ -180,7 +190,8 @@ def _labels(y: Any, count: int, classes: Sequence[str] | None, many: int) -> tup
 
 
 def indices(test: Any, count: int) -> NDArray[np.int64]:
-    """The numbers of the test series: all where none were named; raises UserError."""
+    """The numbers of the test series: all where none were named, a data set's own; raises UserError."""
+    test = test.test if isinstance(test, Dataset) else test
     if test is None:
         return np.arange(count)
     found = _plain(test)

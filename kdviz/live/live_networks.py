@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from kdviz.core.errors import UserError
+from kdviz.data.dataset import Dataset
 from kdviz.live import given_inputs as given
 from kdviz.modalities.base import Array, Modality
 from kdviz.nets.base import Branch
@@ -68,7 +69,7 @@ def live_run(teacher: nn.Module | Mapping[str, nn.Module], student: nn.Module, X
         given.refuse_unknown(what, by_name or {}, names)
     series = given.as_series(X)
     test = given.indices(asked.test, len(series))
-    rest = np.setdiff1d(np.arange(len(series)), test)
+    rest = asked.test.train if isinstance(asked.test, Dataset) else np.setdiff1d(np.arange(len(series)), test)
     fit_on = series[rest] if rest.size else series
     with quiet([*modules.values()]):
         networks, modalities = _networks(modules, series, fit_on, asked)
@@ -82,8 +83,8 @@ def live_run(teacher: nn.Module | Mapping[str, nn.Module], student: nn.Module, X
             "two, give a module that answers torch.cat([torch.zeros_like(z), z], 1)."
         )
     data = given.dataset(
-        series, y, classes=asked.classes, channels=asked.channels, rate=asked.rate, groups=asked.groups, index=test,
-        name=asked.name, many=next(iter(widths.values())),
+        series, y, classes=asked.classes, channels=asked.channels, rate=asked.rate, groups=asked.groups,
+        test=asked.test, name=asked.name, many=next(iter(widths.values())),
     )  # fmt: skip
     opened = OpenedRun(Run(NOWHERE), data)
     recipe = _recipe(networks, modules, modalities, data.sha256)

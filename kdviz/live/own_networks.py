@@ -56,7 +56,8 @@ def compare(
     views      by network: a view of kdviz of X by id such as `gaf`, or a fitted `kdviz.modality`
     time_axis  which axis of image inputs is time (2 or 3), for all or by network; None: their maps stay images
     layers     by network: dotted names of its stages, the last last; found by watching the network else
-    rate       samples per second; groups (N,) subjects or recordings; test: numbers of the test series, all else
+    rate       samples per second; groups (N,) subjects or recordings; test: numbers of the test series, all
+               else; or the data set of kdviz that X and y are from: Compare lays its runs beside this one
     extractors by id, all that a network can be asked else; probe: of how many test series every map is kept
     what_if    also record other classes, deletion curves and the check with random weights: takes minutes
     out        the folder of the run; the home's else. name: how the run is called

@@ -363,8 +363,9 @@ def test_on_networks_of_kdviz_it_tells_what_the_runs_page_tells(lookable: Lookab
     names, every = ("cam", "gradcam") if which == "fam" else ("cam",), [*teachers, "student"]
     live = kdviz.compare(
         teachers, nets["student"], data.X, data.y, control=nets.get("control"), views=dict.fromkeys(every, held),
-        classes=data.classes, channels=data.channels, rate=data.rate, test=data.test, extractors=names, probe=4,
+        test=data, extractors=names, probe=4,
     )  # fmt: skip
+    assert live.data.sha256 == data.sha256  # so Compare lays them beside one another
     for name in names:
         theirs, ours = match(opened, name), live.record.matches[name]["true"]
         assert theirs.teachers.keys() == ours.teachers.keys() and theirs.teachers
