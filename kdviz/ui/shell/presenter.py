@@ -34,7 +34,7 @@ div:has(> .st-key-present) { position: fixed; top: 0.65rem; right: 3.6rem; width
 .st-key-present_style { position: absolute; }
 .st-key-see_where a { border: 1px solid currentColor; border-radius: 0.5rem; font-weight: 600; }
 @media (min-width: 900px) { div:has(> .st-key-board_above) { position: sticky; top: 3.75rem; z-index: 4;
-  background: var(--st-background-color); padding-bottom: 0.2rem; } }
+  background: light-dark(#FFFFFF, #14181D); padding-bottom: 0.2rem; } }
 @media (max-width: 640px) {
   .st-key-board_header h1 { font-size: 1.4rem; padding: 0.2rem 0; }
   .st-key-board_header button { padding: 0 0.5rem; min-width: 0; }
