@@ -24,7 +24,8 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """All commands, each with `--json`."""
-    top = _Parser(prog="python -m kdviz", description="Does the small model look where its teacher looks?")
+    typed = "kdviz" if Path(sys.argv[0]).stem == "kdviz" else "python -m kdviz"
+    top = _Parser(prog=typed, description="Does the small model look where its teacher looks?")
     under = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     for name, command in sorted(commands().items()):
         one = under.add_parser(name, help=command.help, description=command.help)
