@@ -60,7 +60,7 @@ def compare(
                else; or the data set of kdviz that X and y are from: Compare lays its runs beside this one
     extractors by id, all that a network can be asked else; probe: of how many test series every map is kept
     what_if    also record other classes, deletion curves and the check with random weights: takes minutes
-    out        the folder of the run; the home's else. name: how the run is called
+    out        the folder of the run; the home's else. name: how the run is called; by its data where test is a data set
 
     Raises UserError with what was given, what is allowed and what to do.
     """

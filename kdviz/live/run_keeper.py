@@ -44,7 +44,8 @@ def keep(live: LiveRun, record: Record, out: Path | None, told: Sequence[Told], 
     if out is not None and (out / REQUEST).exists() and Run(out).identity != recipe.identity:
         raise UserError(f"{out} holds another run: choose another out=, or leave it away for the home.")
     datasets.keep(opened.data)
-    run = make(recipe, opened.data.name, dict(opened.data.source), None if out is None else private(out), made="recorded")
+    folder = None if out is None else private(out)
+    run = make(recipe, opened.data.name, dict(opened.data.source), folder, made="recorded")
     write(run.folder / FILE, content)
     if not (run.folder / FINAL).exists():
         scores = _accuracies(live)
