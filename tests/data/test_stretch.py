@@ -51,6 +51,11 @@ def test_marks_are_found_and_are_no_channel(how: str) -> None:
     assert found.sha256 == replace(found, marks=None, name="other").sha256
 
 
+def test_a_channel_without_any_value_is_left_out_in_words() -> None:
+    found = opened("a.csv", table("time,a,hollow,b", np.arange(T), VALUES, [""] * T, 2 * VALUES))
+    assert found.channels == ("a", "b") and any("left out: column hollow" in w for w in found.warnings)
+
+
 def test_an_npz_of_x_label_and_train_end_is_read_in_a_process_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "two.npz"
     np.savez(path, x=np.stack([VALUES, -VALUES]).astype(np.float32), label=MARKS.astype(np.uint8), train_end=350)

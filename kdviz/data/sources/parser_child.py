@@ -64,7 +64,9 @@ def recording(files: Sequence[File], mapping: Mapping, train_end: str) -> Stretc
         return stretch_of(Recording(x, ()), name, mapping, train_end, source, bits, said)
     encoded = [replace(f, encoding=mapping.encoding) for f in files]
     raw = base.read(encoded[0], mapping) if len(encoded) == 1 else bundle.read(encoded, mapping)
-    return stretch_of(understood(raw, mapping).content, name, mapping, train_end, source)
+    found = understood(raw, mapping)
+    watched = stretch_of(found.content, name, mapping, train_end, source)
+    return replace(watched, warnings=(*watched.warnings, *found.warnings))
 
 
 def _plain_arrays(file: File) -> dict[str, Any]:

@@ -209,7 +209,7 @@ def _samples_only(
 
 
 def _measured(table: Table, free: Sequence[Column], notes: list[str]) -> tuple[Column, ...]:
-    kept, left = [], []
+    kept, left, hollow = [], [], []
     samples = [c for c in free if c.name and (c.is_empty or c.numeric_share >= 0.5)]
     if table.named and len(samples) > 8 and numbered(samples):
         return tuple(samples)
@@ -217,12 +217,15 @@ def _measured(table: Table, free: Sequence[Column], notes: list[str]) -> tuple[C
         empty = c.numbers is not None and c.is_empty
         if empty and not c.name and table.named:
             continue
-        if (empty and table.named) or c.numeric_share < 0.5:
+        if empty and table.named:
+            hollow.append(c.name)
+        elif c.numeric_share < 0.5:
             left.append(c.name)
         else:
             kept.append(c)
-    if left and kept:
-        there = ", ".join(n[:30] or "(no name)" for n in left[:5])
-        more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-        notes.append(f"Not numbers, so left out: column {there}{more}.")
+    for names, why in ((left, "Not numbers"), (hollow, "Without any value")):
+        if names and kept:
+            there = ", ".join(n[:30] or "(no name)" for n in names[:5])
+            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            notes.append(f"{why}, so left out: column {there}{more}.")
     return tuple(kept)

@@ -12,7 +12,7 @@ from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits
 from kdviz.data.cells import COMMA_NUMBER, POINT_NUMBER, THOUSANDS, is_missing, is_number
 from kdviz.data.mapping import Mapping
-from kdviz.data.text.header import empatica_rate, header_of, names_of, stated_rate
+from kdviz.data.text.header import empatica_rate, header_of, is_setting, names_of, stated_rate, unread_rate
 from kdviz.data.text.lines import Cutter, Lines, Row, is_comment, ragged
 from kdviz.data.text.separator import cutter_of
 from kdviz.data.text.table_start import table_start
@@ -76,6 +76,10 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
         sample, title = _without_title(sample, comma)
         skipped += title
         header, units = header_of(sample, width, comma, mapping)
+    while header and is_setting(
+        sample[header + units][1] if header + units < len(sample) else (), sample[header + units + 1 :], comma
+    ):
+        units += 1
     first = sample[header + units][0] - 1 if header + units < len(sample) else len(lines)
     notes: list[str] = []
     names, warnings = names_of(sample, header, width, commented)
@@ -88,6 +92,10 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     stated = stated_rate(lines[: min(first, 200)])
     if stated is not None:
         notes.append(f"The lines before the table name the sampling rate: {stated:g} Hz.")
+    elif said := unread_rate(lines[: min(first, 200)]):
+        notes.append(
+            f"A line before the table speaks of sampling, but no rate is read from it: {said!r}; rate=HZ says it."
+        )
     rate = None if header else empatica_rate(sample, comma)
     if rate is not None:
         source = replace(source, first=sample[2][0] - 1)
@@ -95,10 +103,22 @@ def understand(lines: Sequence[str], mapping: Mapping, separator: str = "") -> D
     if skipped:
         notes.append(f"{skipped} line{'s' * (skipped > 1)} before the table left out.")
     if units:
-        notes.append(f"Line {sample[header][0]} names units; that of the time is used.")
+        notes += _about(sample[header : header + units], sample[header + units :], comma)
     return Dialect(
         source, tuple(sample[header + units :]), cutter.separator, tuple(notes), tuple(warnings), rate or stated
     )
+
+
+def _about(headings: Sequence[Row], below: Sequence[Row], comma: bool) -> list[str]:
+    """Sentences about the rows between the names and the values: units, and settings, which are not applied."""
+    settings = [r for r in headings if is_setting(r[1], below, comma)]
+    said = [
+        f"Line {line} names units; that of the time is used." for line, _ in headings[:1] if headings[0] not in settings
+    ]
+    for line, row in settings:
+        shown = ", ".join(c.strip()[:12] for c in row[:5])
+        said.append(f"Line {line} is a setting of the channels ({shown}): it was read as a heading and not applied.")
+    return said
 
 
 def _as_many(names: Row, width: int, values: Row) -> None:

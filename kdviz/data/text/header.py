@@ -19,16 +19,44 @@ _RATES = (
     re.compile(
         r"\b(?:sampl(?:e|ing)s?[ _]?(?:rate|freq(?:uency|\.)?)|samplerate|samplingrate|fs|srate|odr|abtastrate|"
         r"abtastfrequenz|fréquence d'échantillonnage|采样率|采样频率|output data rate|samples per second|scan rate|"
-        rf"sfreq|frequency)\W{{0,3}}(?:[\[(]?(?P<before>[kM]?)hz[\])]?)?\W{{1,6}}{_NUMBER}\s*(?P<unit>[kM]?)(?:hz\b|$|\W)",
+        rf"sfreq|frequency)\W{{0,3}}(?:[\[(]?(?P<before>[kM]?)hz[\])]?)?\W{{1,6}}{_NUMBER}"
+        r"(?!\s*(?:/|per\b)\s*(?!s\b|sec))\s*(?P<unit>[kM]?)(?:hz\b|$|\W)",
         re.I | re.M,
     ),
     re.compile(
         rf"(?:^|[^\w.]){_NUMBER}\s*(?P<unit>[kM]?)(?:sa(?:mples?)?\s*(?:/|per)\s*s(?:ec(?:ond)?)?|sps)\b", re.I | re.M
     ),
     re.compile(rf"(?:\bat|@)\s*{_NUMBER}\s*(?P<unit>[kM]?)hz\b", re.I),
-    re.compile(rf"^\W*(?:rate|hz)\W{{1,6}}{_NUMBER}\s*(?P<unit>[kM]?)(?:hz\b|$|\W)", re.I | re.M),
+    re.compile(rf"^[^\w\n]*(?:rate|hz)\W{{1,6}}{_NUMBER}\s*(?P<unit>[kM]?)(?:hz\b|$|\W)", re.I | re.M),
+)
+_PER = r"(?:/|\b(?:per|pro|par|por|al|je|each|every)\b)\s*(?P<per>[^\W\d_]{1,9})"
+_COUNTED = (
+    r"(?:samples?|readings?|values?|points?|measurements?|records?|scans?|messungen|messwerte|werte|mesures|muestras)"
+)
+_SAMPLING = r"(?:sampl\w{1,3}[ _]?(?:rate|freq\w{0,6})|sampling|abtast\w{1,12}|logging(?: rate)?|scan rate)"
+_SLOW = (
+    re.compile(rf"(?:^|[^\w.]){_NUMBER}\W{{0,3}}{_COUNTED}\s*{_PER}", re.I | re.M),
+    re.compile(rf"\b{_COUNTED}\s*{_PER}\W{{1,6}}{_NUMBER}", re.I),
+    re.compile(
+        rf"\b{_SAMPLING}[^\w\n]{{0,3}}[\[(]\s?(?:1|{_COUNTED})?\s?{_PER}\.?\s?[\])]\W{{1,6}}{_NUMBER}",
+        re.I,
+    ),
+    re.compile(
+        rf"\b{_SAMPLING}[^\w\n]{{1,6}}{_NUMBER}\W{{0,3}}"
+        rf"(?:1|times|x|×|mal)?\s*{_PER}",
+        re.I,
+    ),
+)
+_OF_SAMPLING = re.compile(
+    r"[^\n]{0,20}\b(?:sampl\w{0,5}|abtast\w{0,12})[^\w\n]{1,3}(?:rate|freq\w{0,6}|interval|period|per|every|each|time)\b"
+    r"[^\n\d]{0,40}\d[^\n]{0,40}",
+    re.I,
 )
 _EACH = re.compile(rf"{_NUMBER}\s*(?P<unit>[^\W\d_]{{1,12}})\s*(?:/|per)\s*samples?\b", re.I)
+_SETTING = re.compile(
+    r"\W*(?:(?:zero|dc|channel|cal\w*)?\W?(?:offset|scale|scaling|scale factor|factor|gain|multiplier|sensitivity)s?"
+    r"|slope|calibration|skalierung|faktor)\W*"
+)
 _INTERVALS = (
     re.compile(
         r"\b(?:sampl(?:e|ing)[ _]?(?:interval|period|time)|sampleinterval|time[ _]?(?:interval|step|per sample)|"
@@ -76,6 +104,11 @@ def stated_rate(lines: Sequence[str]) -> float | None:
     clock = _INTERVALS[1].search(text)
     if clock and (every := 3600 * int(clock["h"]) + 60 * int(clock["m"]) + int(clock["s"])):
         return 1.0 / every
+    for pattern in _SLOW:
+        found = pattern.search(text)
+        if found and (per := calendar_words.unit(found["per"])):
+            count = float(found["n"].replace(",", "."))
+            return float(f"{count / per:.10g}") if count > 0 else None
     for pattern in _RATES:
         if found := pattern.search(text):
             said = found["unit"] or (found.groupdict().get("before") or "")
@@ -85,6 +118,24 @@ def stated_rate(lines: Sequence[str]) -> float | None:
     unit = calendar_words.unit(found["unit"] or found.groupdict().get("before") or "") if found else None
     step = float(found["n"].replace(",", ".")) * unit if found and unit else 0.0
     return float(f"{1.0 / step:.10g}") if step > 0 else None
+
+
+def unread_rate(lines: Sequence[str]) -> str:
+    """The line before the table that speaks of a rate in words that are not understood; empty where there is none."""
+    found = _OF_SAMPLING.search("\n".join(lines)[:20_000])
+    return " ".join(found[0].split())[:80] if found else ""
+
+
+def is_setting(row: Sequence[str], below: Sequence[Row], comma: bool) -> bool:
+    """Whether a row is a setting of the channels, "Offset,0,0,0": a word that no row below begins with, and numbers."""
+    word = row[0].strip().lower() if row else ""
+    there = [c for c in row[1:] if c.strip()]
+    return (
+        bool(_SETTING.fullmatch(word))
+        and bool(there)
+        and all(is_number(c, comma) for c in there)
+        and all(r[:1] and r[0].strip().lower() != word for _, r in below)
+    )
 
 
 def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:

@@ -364,3 +364,26 @@ def test_rows_that_look_like_series_are_asked_about_and_the_advice_works() -> No
     with pytest.raises(UserError, match="layout=wide"):
         opened("a.csv", rows)
     assert len(cases(opened("a.csv", rows, layout="wide", ignore="#1")).values) == 40
+
+
+SLOW_RATES = {
+    "Samples per minute: 30": 0.5, "Sampling rate: 30 per minute": 0.5, "Sampling rate (1/min): 30": 0.5,
+    "6 readings/h": 6 / 3600, "Messungen pro Minute: 30": 0.5, "Sampling rate: 50 /s": 50.0,
+    "Sampling rate: 30 per fortnight": None, "Session 3 / day 2": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", SLOW_RATES)
+def test_a_rate_is_per_what_the_line_says_or_not_read_in_words(line: str) -> None:
+    rows = "".join(f"{a:.4f},{b:.4f}\n" for _, a, b in WAVE)
+    found = opened("log.csv", f"{line}\na,b\n{rows}", window="8")
+    want = SLOW_RATES[line]
+    assert recording(found).rate == (None if want is None else pytest.approx(want))
+    assert any("no rate is read" in n for n in found.notes) == ("fortnight" in line)
+
+
+def test_a_row_of_settings_below_the_names_is_no_sample() -> None:
+    rows = "".join(f"{'walk' if i < 60 else 'run'},{a:.4f},{b:.4f}\n" for i, (_, a, b) in enumerate(WAVE))
+    found = opened("log.csv", f"activity,x,y\n-,g,g\nOffset,0,0\n{rows}", window="8")
+    assert found.dataset.classes == ("run", "walk") and recording(found).rows == ROWS
+    assert any("Line 3 is a setting" in n for n in found.notes)
