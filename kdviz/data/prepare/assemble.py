@@ -21,7 +21,7 @@ from kdviz.data.prepare.overlap import overlap
 from kdviz.data.prepare.quality import Finding
 from kdviz.data.prepare.splits import about_classes, split
 from kdviz.data.prepare.thinned import thinned
-from kdviz.data.prepare.unheeded import chosen, refuse_unheeded
+from kdviz.data.prepare.unheeded import chosen, refuse_unheeded, without_effect
 from kdviz.data.raw import EVERY, Cases, Raw, Recording
 from kdviz.data.tables.layout import arrange
 
@@ -76,7 +76,7 @@ def understood(raw: Raw, mapping: Mapping) -> Understood:
     if raw.heeds != EVERY and mapping.every > 1:
         found = replace(found, content=thinned(found.content, mapping.every))
     _not_empty(found.content)
-    return found
+    return replace(found, warnings=(*found.warnings, *without_effect(raw, found.content, mapping)))
 
 
 def _lacking(content: Table | Cases | Recording, missing: tuple[str, ...]) -> Table | Cases | Recording:

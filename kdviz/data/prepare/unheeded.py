@@ -11,7 +11,7 @@ import numpy as np
 from kdviz.core.errors import UserError
 from kdviz.data.columns import Table
 from kdviz.data.mapping import NOTHING, Mapping
-from kdviz.data.raw import Cases, Raw, Recording
+from kdviz.data.raw import EVERY, Cases, Raw, Recording
 
 OF_COLUMNS = ("label", "time", "subject", "id", "set", "dim", "value")
 OF_FILES = {
@@ -20,6 +20,35 @@ OF_FILES = {
     "join": "only several files or parts have channels to join",
     "folder": "only an archive, or several files at once, has folders",
 }
+
+
+OF_WINDOWS = ("window", "step", "rule", "gaps")
+OF_TEXT = ("header", "separator", "decimal")
+BINARY = ("npz", "npy", "NumPy", "MATLAB", "HDF5", "WAV", "WFDB", "EDF", "Parquet")
+ARRAYS = ("npz", "npy", "NumPy", "MATLAB", "HDF5", "JSON")
+
+
+def without_effect(raw: Raw, content: Cases | Recording, mapping: Mapping) -> tuple[str, ...]:
+    """Sentences about settings that were given and change nothing for what was read."""
+    given = [name for name in mapping.as_dict() if name not in raw.heeds]
+    idle: list[tuple[tuple[str, ...], str]] = []
+    if isinstance(content, Cases):
+        idle.append((OF_WINDOWS, "whole series are read here, and only one recording is cut into windows"))
+    if raw.heeds != EVERY and "sheet" not in raw.heeds and raw.form is None:
+        idle.append((OF_TEXT, "only lines of text are cut into columns"))
+    if raw.heeds != EVERY and not isinstance(raw.content, Table):
+        idle.append((("layout", "bad_lines", "order"), "only a table has rows and columns"))
+    if raw.heeds != EVERY and "sheet" not in raw.heeds and not raw.format.startswith(ARRAYS):
+        idle.append((("member",), "only an archive, a workbook or a file of arrays has members"))
+        idle.append((("axes",), "only arrays have axes"))
+    if raw.format.startswith(BINARY):
+        idle.append((("encoding",), "there is no text in this format"))
+    found = [([n for n in names if n in given], why) for names, why in idle]
+    return tuple(
+        f"No effect of {', '.join(f'{n}={getattr(mapping, n)}' for n in names)}: {why}."
+        for names, why in found
+        if names
+    )
 
 
 def refuse_unheeded(raw: Raw, mapping: Mapping) -> None:

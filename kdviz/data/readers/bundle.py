@@ -9,7 +9,7 @@ import numpy as np
 
 from kdviz.core.errors import FileError, UserError
 from kdviz.data.arrays.array_roles import PARTS
-from kdviz.data.cells import words
+from kdviz.data.cells import Words, words
 from kdviz.data.file_parts import aligned, joined, part_of_name, recordings
 from kdviz.data.mapping import NOTHING, Mapping
 from kdviz.data.prepare.assemble import Understood, understood
@@ -162,6 +162,8 @@ def _together(found: Sequence[tuple[File, Understood]], mapping: Mapping, where:
         first = recorded[0][1]
         values = [np.asarray(r.values) for r in aligned([(shown(f.name), r) for f, r in recorded], mapping.join)]
         groups, parts = (None if w is None else words(w) for w in (by.subjects, by.parts))
+        if groups is None and mapping.subject not in ("", NOTHING):
+            groups = _asked_subjects(recorded, mapping.subject)
         cases = Cases(values, words(by.labels), first.channels, first.rate, groups, parts)
         return Raw(cases, title + where, by.why, (*by.warnings, *said), roles=roles)
     parts_ = by.parts or [""] * len(recorded)
@@ -169,6 +171,18 @@ def _together(found: Sequence[tuple[File, Understood]], mapping: Mapping, where:
     content = recordings(named, mapping.join)
     why = f"{len(recorded)} files, each one recording; no window crosses from one into the next"
     return Raw(content, title + where, why, (*by.warnings, *said), roles=roles)
+
+
+def _asked_subjects(recorded: Sequence[tuple[File, Recording]], column: str) -> Words:
+    """Whose each file is, by the column that a person named; raises UserError where one file is of several."""
+    for f, r in recorded:
+        found = set() if r.subjects is None else set(r.subjects)
+        if len(found) != 1:
+            raise UserError(
+                f"subject={column[:40]}: {shown(f.name)} has {len(found):,} different values in that column, and a "
+                "file is one series here. Name a column that says whose a file is, or leave it out."
+            )
+    return words([str(r.subjects[0]) for _, r in recorded if r.subjects is not None])
 
 
 def _other_rates(rates: Sequence[float], recorded: Sequence[tuple[File, Recording]]) -> tuple[str, ...]:

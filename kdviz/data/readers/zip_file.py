@@ -7,7 +7,7 @@ from dataclasses import replace
 from kdviz.core.errors import FileError, UserError
 from kdviz.data import unpack
 from kdviz.data.mapping import Mapping
-from kdviz.data.raw import File, Raw, shown
+from kdviz.data.raw import EVERY, File, Raw, shown
 from kdviz.data.readers import bundle
 from kdviz.data.readers.base import Guess, Reader
 
@@ -44,7 +44,8 @@ class ZipFile(Reader):
             files = [replace(file, name=i.filename, data=unpack.member(found, i, room)) for i in names]
         if any(f.data.startswith((unpack.ZIP, unpack.GZIP)) and not _is_format(f) for f in files):
             raise FileError("There is another archive inside this .zip. Unpack it once, then open what is inside.")
-        return bundle.read(files, mapping, zipped=True)
+        raw = bundle.read(files, mapping, zipped=True)
+        return raw if raw.heeds == EVERY else replace(raw, heeds=(*raw.heeds, "member"))
 
 
 def _is_format(file: File) -> bool:
