@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-import textwrap
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,8 +18,6 @@ MARKS = {"circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "
 DOTS = 160
 MANY = 120
 """Marks in a chart, from which on they are drawn smaller."""
-WIDTHS = {1: 3.4, 2: 7.0}
-"""Inches of one and of two columns of a paper."""
 UNDATED: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 INK = "#1B2026"
 _turn = threading.Lock()
@@ -47,46 +44,13 @@ def picture(chart: Chart, form: str) -> bytes:
 
     with on_paper():
         figure = Figure(figsize=(5.6, _height(chart, 3.6)), layout="constrained")
-        _KINDS[chart["kind"]](figure.add_subplot(), chart)
-        return _saved(figure, form)
+        plot(figure.add_subplot(), chart)
+        return saved(figure, form)
 
 
-def sheet(charts: Mapping[str, Chart], caption: str, form: str, columns: int = 2) -> bytes:
-    """Several charts by title and their caption on one sheet, one or two columns of a paper wide; or all as CSV."""
-    if form == "csv":
-        told = io.StringIO()
-        csv.writer(told, lineterminator="\n").writerows([["caption", no_formula(caption)]])
-        each = [f"\n{no_formula(title)}\n".encode() + table(chart) for title, chart in charts.items()]
-        return told.getvalue().encode() + b"".join(each)
-    from matplotlib.figure import Figure
-
-    wide = WIDTHS[columns]
-    across = _across(len(charts)) if columns == 2 else 1
-    rows = -(-len(charts) // across)
-    high = max(_height(chart, 0.92 * wide / across + 0.3) for chart in charts.values())
-    lines = textwrap.wrap(caption, int(wide * 19))
-    with on_paper():
-        room = 0.125 * len(lines) + 0.1
-        figure = Figure(figsize=(wide, rows * high + room))
-        below = room / (rows * high + room)
-        figure.set_layout_engine("constrained", rect=(0, below, 1, 1 - below))
-        for place, (title, chart) in enumerate(charts.items(), 1):
-            axes = figure.add_subplot(rows, across, place)
-            _KINDS[chart["kind"]](axes, chart)
-            axes.set_title(title, fontsize=8)
-            axes.tick_params(labelsize=7)
-            legend = axes.get_legend()
-            for label in (axes.xaxis.label, axes.yaxis.label, *(legend.get_texts() if legend else ())):
-                label.set_fontsize(7)
-        figure.text(0.01, 0.03 / (rows * high + room), "\n".join(lines), fontsize=7, va="bottom")
-        return _saved(figure, form)
-
-
-def _across(charts: int) -> int:
-    """Charts in a row of two columns' width, so that rows are full where they can be."""
-    if charts <= 3:
-        return charts
-    return min((4, 3, 2) if charts > 4 else (2,), key=lambda across: -charts % across)
+def plot(axes: Any, chart: Chart) -> None:
+    """The chart on matplotlib axes."""
+    _KINDS[chart["kind"]](axes, chart)
 
 
 def _height(chart: Chart, usual: float) -> float:
@@ -95,11 +59,15 @@ def _height(chart: Chart, usual: float) -> float:
     return {"intervals": 1.0 + 0.3 * rows, "ranks": 1.2 + 0.16 * rows}.get(chart["kind"], usual)
 
 
-def _saved(figure: Any, form: str) -> bytes:
+def saved(figure: Any, form: str) -> bytes:
+    """The figure laid out and written, without a date."""
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    for part in figure.subfigs:
+        box = part.bbox_relative
+        box.p0, box.p1 = ([round(float(edge), 4) for edge in end] for end in (box.p0, box.p1))
     for axes in figure.axes:  # the layout's solver may differ in the last bit, and names in an SVG hang on it
-        axes.set_position([round(float(edge), 5) for edge in axes.get_position().bounds])
+        axes.set_position([round(float(edge), 4) for edge in axes.get_position().bounds])
     out = io.BytesIO()
     figure.savefig(out, format=form, dpi=DOTS, metadata=UNDATED[form])
     return out.getvalue()
@@ -151,11 +119,13 @@ def _known(value: float | None) -> float:
 
 
 def _axis(axes: Any, which: str, axis: dict[str, Any]) -> None:
-    from matplotlib.ticker import FuncFormatter, PercentFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
     getattr(axes, f"set_{which}label")(axis["label"])
     if axis.get("log"):
         getattr(axes, f"set_{which}scale")("log")
+    elif axis.get("format") == "count":
+        getattr(axes, f"{which}axis").set_major_locator(MaxNLocator(integer=True))
     form = {"percent": PercentFormatter(1, decimals=None), "points": FuncFormatter(lambda v, _: f"{100 * v:+g}")}
     if axis.get("format") in form:
         getattr(axes, f"{which}axis").set_major_formatter(form[axis["format"]])
@@ -172,7 +142,9 @@ def _lines(axes: Any, chart: Chart) -> None:
                   label=one["name"])  # fmt: skip
     for mark in chart["marks"]:
         axes.axvline(mark["x"], color=INK, linestyle=":", linewidth=0.8)
-        axes.text(mark["x"], 1, mark["label"], transform=axes.get_xaxis_transform(), va="top", fontsize=8)
+        axes.text(
+            mark["x"], 1, mark["label"], transform=axes.get_xaxis_transform(), va="bottom", ha="center", fontsize=8
+        )
     _axis(axes, "x", chart["x"])
     _axis(axes, "y", chart["y"])
     axes.legend(frameon=False, fontsize=8)

@@ -10,7 +10,7 @@ from kdviz.core.errors import UserError
 from kdviz.figures.chart import Axis, Point, points
 from kdviz.metrics.hypothesis_tests import mean
 from kdviz.runs.comparison.run_groups import Entry, groups
-from kdviz.runs.publication.base import FigureKind, NoParams
+from kdviz.runs.publication.base import UNTESTED, FigureKind, NoParams
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 SCRATCH = "From-scratch control"
@@ -63,7 +63,7 @@ class AccuracySize(FigureKind):
         caption = (
             f"{data[0]}: mean test accuracy of {len(entries)} runs, seeds {', '.join(map(str, seeds[:12]))}; bars are "
             f"95 % t intervals over seeds. Each test set was used once. {SCRATCH}: the same student without teachers, "
-            "of equal steps. The dashed line joins what nothing smaller reaches."
+            f"of equal steps. The dashed line joins what nothing smaller reaches. {UNTESTED}"
         )
         return self.made(caption, {self.title: chart}, numbers)
 

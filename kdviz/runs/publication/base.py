@@ -12,6 +12,7 @@ from kdviz.core.errors import UserError
 from kdviz.core.params import fill
 from kdviz.core.plugins import discover, pick
 from kdviz.figures.chart import Chart
+from kdviz.figures.palette import network_name
 from kdviz.metrics.intervals import interval, too_few
 from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.comparison.run_groups import Entry, entry, groups
@@ -132,6 +133,16 @@ def _sure(seeds: int) -> str:
     if seeds == 1:
         return "One seed: nothing can be concluded about the method."
     return too_few(seeds, "seeds") or "Brackets are 95 % intervals over seeds."
+
+
+def dash(name: str) -> str:
+    """A line's dash by the network's name: control and chance are told from the student without their colour."""
+    return {network_name("control"): "6 3", "By chance": "2 3", "Random weights": "2 3"}.get(name, "")
+
+
+def wide(name: str) -> float:
+    """A line's width: the student's is seen beneath others that nearly coincide with it."""
+    return 3.4 if name == network_name("student") else 2.0
 
 
 def over_seeds(values: Sequence[float], digits: int = 2) -> str:

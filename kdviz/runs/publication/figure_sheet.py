@@ -11,7 +11,8 @@ from typing import Any
 from kdviz.core.errors import UserError
 from kdviz.core.files import write
 from kdviz.figures.chart import Chart
-from kdviz.figures.chart_export import FIGURE_FORMATS, WIDTHS, sheet
+from kdviz.figures.chart_export import FIGURE_FORMATS
+from kdviz.runs.publication.sheet_layout import WIDTHS, sheet
 
 
 @dataclass(frozen=True)

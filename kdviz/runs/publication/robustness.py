@@ -16,7 +16,7 @@ from kdviz.metrics.agreement import agree
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.analysis.evidence_match import counterpart
 from kdviz.runs.analysis.opened_run import OpenedRun, look
-from kdviz.runs.publication.base import UNTESTED, FigureKind, over_seeds, whose
+from kdviz.runs.publication.base import UNTESTED, FigureKind, dash, over_seeds, whose, wide
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.training.knowledge import degrade
 
@@ -58,7 +58,7 @@ class Robustness(FigureKind):
             numbers[kind] = {"strengths": list(strengths), **means}
             axis = Axis("noise (standard deviations)" if kind == "noise" else "missing share of the series")
             right = [n for n in names if not n.startswith("match")]
-            drawn = [Line(n, strengths, means[n], _colour(n, first), "2 3" if n == "By chance" else "") for n in right]
+            drawn = [Line(n, strengths, means[n], _colour(n, first), dash(n), wide(n)) for n in right]
             charts[f"Accuracy, {kind}"] = lines(
                 drawn, axis, Axis("test accuracy", "percent"), f"Accuracy by strength of {kind}."
             )
@@ -79,7 +79,7 @@ class Robustness(FigureKind):
             f"Evidence: Pearson correlation of CAMs in time with the {network_name(first.reference)}'s on the same "
             f"degraded series; by chance: with those of other series of the class. {' '.join(said)} {UNTESTED}"
         )
-        return self.made(caption, charts, numbers)
+        return self.made(caption, {title: charts[title] for title in sorted(charts)}, numbers)
 
 
 def _colour(name: str, opened: OpenedRun) -> str:

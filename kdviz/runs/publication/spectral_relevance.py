@@ -26,7 +26,7 @@ from kdviz.metrics.separability import evenly_spaced
 from kdviz.metrics.spectra import by_frequency, by_time_and_frequency
 from kdviz.nets.base import Branch
 from kdviz.runs.analysis.opened_run import OpenedRun, chunked
-from kdviz.runs.publication.base import UNTESTED, FigureKind, over_seeds, whose
+from kdviz.runs.publication.base import UNTESTED, FigureKind, dash, over_seeds, whose, wide
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.training.learner import student_of
 
@@ -73,8 +73,7 @@ class SpectralRelevance(FigureKind):
         for name in found[0]:
             mean = np.mean([each[name].mean(0) for each in found], axis=0)
             role = next((r for r in first.networks if network_name(r) == name), "control")
-            dash = "2 3" if name == RANDOM else ""
-            drawn.append(Line(name, hertz.tolist(), mean.tolist(), colour(role), dash))
+            drawn.append(Line(name, hertz.tolist(), mean.tolist(), colour(role), dash(name), wide(name)))
             told = [float(np.abs(each[name]).mean(0) @ hertz) for each in found]
             words = f"{name} {over_seeds(told)} {unit}"
             numbers[name] = {"relevance": mean.tolist(), "centre": float(np.mean(told))}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from kdviz.figures.chart_export import FIGURE_FORMATS
 from kdviz.runs.engine.processes import BackgroundTask
 from kdviz.runs.looker.questions import FIGURE_KINDS, PUBLICATION
 from kdviz.runs.publication.figure_sheet import PublicationFigure, SameFigure, as_file
+from kdviz.runs.publication.sheet_layout import group_of, rows_of
 from kdviz.runs.store.home import home
 from kdviz.runs.store.run import by_identity
 from kdviz.ui.shell.frame import command, go
@@ -27,7 +27,7 @@ from kdviz.ui.widgets.drawings import follow, mount, nothing
 from kdviz.ui.widgets.series_picker import KEY, OPEN_PLACE
 
 LAYOUTS = ("pca", "tsne")
-MOST_CHARTS = 12
+ACROSS = 3
 TICK = 0.5
 DRAWN = "drawn_in_background"
 
@@ -152,22 +152,35 @@ def _bar(task: BackgroundTask) -> None:
 
 
 def _shown(drawn: PublicationFigure) -> None:
-    charts = list(drawn.charts.items())
-    for column, (number, (title, chart)) in zip(
-        cycle(st.columns(min(len(charts), 3))), enumerate(charts[:MOST_CHARTS]), strict=False
-    ):
-        with column:
-            st.markdown(f"**{text(title)}**")
-            hint = {} if number == 0 else {"hint": ""}
-            picked = mount("chart", {**chart, **hint}, f"paper_{drawn.kind}_{number}", on_picked_change=nothing)
-            if picked is not None and picked.get("picked") is not None:
-                _open(str(drawn.numbers["run"]), int(picked["picked"]))
-    if len(charts) > MOST_CHARTS:
-        st.caption(say("figure more charts", count=len(charts) - MOST_CHARTS))
+    titles, number = _chosen(drawn), 0
+    for row in rows_of({title: drawn.charts[title] for title in titles}, ACROSS, ACROSS):
+        for column, title in zip(st.columns(len(row)), row, strict=True):
+            if title:
+                with column:
+                    _chart(drawn, title, number)
+                number += 1
     if drawn.kind == "embedding":
         st.caption(say("figure click"))
     st.markdown(text(drawn.caption, 4000))
     st.caption(text(drawn.says, 500))
+
+
+def _chosen(drawn: PublicationFigure) -> list[str]:
+    """The charts to show: of several groups, the one that is asked for, and those of no group."""
+    names = list(dict.fromkeys(filter(None, map(group_of, drawn.charts))))
+    if len(names) < 2:
+        return list(drawn.charts)
+    wanted = st.segmented_control(say("figure group"), names, default=names[-1], required=True, key="figure_group",
+                                  format_func=text)  # fmt: skip
+    return [title for title in drawn.charts if group_of(title) in ("", wanted)]
+
+
+def _chart(drawn: PublicationFigure, title: str, number: int) -> None:
+    st.markdown(f"**{text(title)}**")
+    chart, hint = drawn.charts[title], {} if number == 0 else {"hint": ""}
+    picked = mount("chart", {**chart, **hint}, f"paper_{drawn.kind}_{number}", on_picked_change=nothing)
+    if picked is not None and picked.get("picked") is not None:
+        _open(str(drawn.numbers["run"]), int(picked["picked"]))
 
 
 def _open(run: str, series: int) -> None:
@@ -193,7 +206,7 @@ def _carried(drawn: PublicationFigure, wanted: FigureRequest) -> None:
     file = f"{drawn.kind}.{form}"
     again = SameFigure(drawn.kind, tuple(wanted.named.split()), wanted.settings, int(columns), file, wanted.method)
     command(again.shell)
-    st.caption(say("copy python"))
+    st.caption(say("copy python figure"))
     st.code(again.python, language="python")
 
 
