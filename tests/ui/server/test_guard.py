@@ -234,7 +234,7 @@ def test_a_body_that_comes_too_slowly_is_given_up(monkeypatch: pytest.MonkeyPatc
     guard.__dict__["cookies"] = cookies
     headers = {"Host": "a", "Content-Length": "99", "Cookie": f"{cookies.name(False)}={cookie.value}"}
     scope = {"type": "http", "method": "PUT", "path": f"{admission.PATH}/s/1", "headers": Headers(headers).raw}
-    run_apart(guard(scope, receive, send))
+    run_apart(asyncio.wait_for(guard(scope, receive, send), 5))
     assert sent[0]["status"] == 408 and b"too slowly" in sent[1]["body"] and not guard.uploads.files
 
 

@@ -15,12 +15,14 @@ from websockets.sync.client import ClientConnection
 
 from kdviz.core.events import EpochEnded
 from kdviz.core.files import append_line, locked
+from kdviz.data.sources.recordings import recording
 from kdviz.runs.hosting import share_links
 from kdviz.runs.store import run_table
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.home import at, home_for
 from kdviz.runs.store.run import EVENTS, LOCK, Run, make
 from kdviz.training.recipe import Recipe
+from kdviz.training.watched.watch_teachers import watch_recipe_for
 from tests.browser.server import Server, served
 from tests.conftest import bumps
 from tests.ui.visitor import Visitor
@@ -117,13 +119,19 @@ def test_the_data_page_says_what_becomes_of_what_is_brought(scene: Scene) -> Non
     assert "What is kept of yours here" in said
 
 
-def test_a_link_that_is_taken_back_ends_an_open_page(scene: Scene) -> None:
+@pytest.mark.parametrize("page", ["distill", "watch"])
+def test_a_link_that_is_taken_back_ends_an_open_page(page: str, scene: Scene) -> None:
+    with at(home_for(identity(scene.alice))):
+        stretch = recording("planted-recording")
+        watch = make(watch_recipe_for(stretch, ("signal",), ("stfpm",), window=48), NAME, {}, made="in a test")
+        run = watch if page == "watch" else Run(home_for(identity(scene.alice)) / "runs" / scene.run)
+        link = share_links.token(run)
     with scene.bob.socket() as socket:
-        state = {"query_string": urlencode({"run": scene.run, "link": scene.link}), "page_name": "distill"}
+        state = {"query_string": urlencode({"run": run.folder.name, "link": link}), "page_name": page}
         opened = heard(socket, state)
         assert opened.ticks and "No such run here" not in opened.said
         with at(home_for(identity(scene.alice))):
-            share_links.withdraw(Run(home_for(identity(scene.alice)) / "runs" / scene.run))
+            share_links.withdraw(run)
         assert "No such run here" in heard(socket, opened.tick(state)).said
 
 
