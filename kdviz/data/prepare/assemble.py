@@ -131,7 +131,7 @@ def settled(
     classes = cells.in_order(list(labels))
     place = {c: i for i, c in enumerate(classes)}
     y = np.array([place[c] for c in labels], np.int64)
-    X = np.stack([np.asarray(v, np.float32) for v in cases.values])
+    X = np.stack(cases.values, dtype=np.float32, casting="unsafe")  # from the views: no list of copies beside it
     findings = about_classes(cases.labels, len(cases.values))
     groups = None if cases.groups is None else np.asarray(cases.groups.astype(str), np.str_)
     shared = None if overlapping or X.size > MOST_COMPARED else overlap(X)

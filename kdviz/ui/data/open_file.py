@@ -26,7 +26,7 @@ SPLIT = {"gaps": "split"}
 def bring() -> None:
     """Samples to choose from, and a place to drop a file; what cannot be read yet, and how to change that."""
     names = samples.names()
-    left, right = st.columns(2, vertical_alignment="bottom")
+    left, right = st.columns(2, vertical_alignment="top")
     with left:
         now = current.data_id()
         st.session_state["sample"] = now if now in names else None
