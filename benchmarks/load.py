@@ -155,7 +155,7 @@ async def many(
 async def click(server: Server, known: set[str]) -> tuple[float, float]:
     """Start, clicked on the page: seconds until the first loss is in the run's log; Stop: until it has stopped."""
     async with stream(server) as socket:
-        page = Session(socket, "data=gunpoint&method=kd")
+        page = Session(socket, "data=gunpoint&method=at")
         await page.rerun()
         rerun, began = asyncio.create_task(page.rerun(click="Start")), time.monotonic()
         run = None

@@ -9,6 +9,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kdviz.runs.engine.supervisor import Watcher
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 Opener = Callable[..., AppTest]
@@ -21,11 +23,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """What one test's page has cached, the next one's does not find."""
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What one test's page has cached, the next one's does not find; whoever watched its runs ends with it."""
+    begun: list[Watcher] = []
+    start = Watcher.start
+
+    def counted(watcher: Watcher) -> None:
+        begun.append(watcher)
+        start(watcher)
+
+    monkeypatch.setattr(Watcher, "start", counted)
     yield
     st.cache_data.clear()
     st.cache_resource.clear()
+    for watcher in begun:
+        watcher.close()
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ def test_it_opens_on_a_finished_run_that_says_where_it_came_from(name: str, page
     test = page("start", sample_run=name)
     about = finished(name).about
     said = words(test).replace("\\", "")
-    assert drawings(test) == 1
+    assert drawings(test) == 2  # its film, and below it the machine that is watched
     assert about["made"][:10] in said and about["recipe"] in said and about["command"] in said
     assert "Train it here" in test.button(key="train_this").label
     assert start.verdict(finished(name)) in words(test) and "One run, one seed" in said

@@ -198,7 +198,7 @@ def carry(run: Run, stretch: Stretch, arrays: dict[str, NDArray[Any]], seen: tup
 def _files(run: Run, arrays: dict[str, NDArray[Any]], verdict: JudgedWatch | None) -> None:
     name = f"watch-{run.folder.name[:12]}"
     try:
-        page = _report(str(run.folder), run.outcome_key, verdict)
+        page = _report(str(run.folder), run.outcome_key, repr(verdict), verdict)
         st.download_button(say("report size", megabytes=len(page) / 1e6), page, file_name(name, "html", page),
                            "text/html", on_click="ignore", key="save_report", help=say("report help"))  # fmt: skip
         scores = _scores(arrays)
@@ -210,8 +210,8 @@ def _files(run: Run, arrays: dict[str, NDArray[Any]], verdict: JudgedWatch | Non
 
 
 @st.cache_data(max_entries=4, show_spinner=say("spinner report"))
-def _report(run: str, mark: str, verdict: JudgedWatch | None) -> bytes:
-    return watch_report(Run(Path(run)), verdict).encode()
+def _report(run: str, mark: str, judged: str, _verdict: JudgedWatch | None) -> bytes:
+    return watch_report(Run(Path(run)), _verdict).encode()
 
 
 def _scores(arrays: dict[str, NDArray[Any]]) -> bytes:
