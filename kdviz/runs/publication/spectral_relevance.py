@@ -33,7 +33,8 @@ from kdviz.training.learner import student_of
 Floats = NDArray[np.float64]
 SIGNAL = "signal"
 RANDOM = "Random weights"
-STEPS = 16
+STEPS = 8
+"""Of a path; with 64, mean profiles differ by less than 0.0003 on planted series."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ class SpectralRelevance(FigureKind):
             + ", by chance 0.50."
         )  # fmt: skip
         caption = (
-            f"{whose(runs)} Integrated Gradients from zero for the true class through the Fourier transform, mean over "
-            f"{min(given.series, first.data.test.size)} test series, each scaled to an absolute "
+            f"{whose(runs)} Integrated Gradients from zero ({STEPS} steps) for the true class through the Fourier "
+            f"transform, mean over {min(given.series, first.data.test.size)} test series, each scaled to an absolute "
             f"sum of one. On average it rests on: {'; '.join(said)}. Correlation of profiles with the signal "
             f"teacher's, by chance with those of other series of the class: {beside}. Maps: relevance by time and "
             f"frequency of series {first.data.test[given.shown]}, each scaled to its own peak, beside chance, which "
