@@ -38,7 +38,7 @@ def _strange(cases: Cases) -> set[float]:
     """The least and the largest number of each channel."""
     found: set[float] = set()
     for c in range(cases.values[0].shape[0]):
-        rows = [row[np.isfinite(row)] for v in cases.values if (row := np.asarray(v[c])).size]
+        rows = (row[np.isfinite(row)] for v in cases.values if (row := np.asarray(v[c])).size)
         ends = [(float(row.min()), float(row.max())) for row in rows if row.size]
         if ends:
             found |= {min(e[0] for e in ends), max(e[1] for e in ends)}

@@ -35,9 +35,11 @@ def bring() -> None:
             wrap=True, help="\n".join(f"- **{s.title}**: {s.sentence}" for s in names.values()),
         )  # fmt: skip
     with right:
-        if files := dropped(say("drop"), "file"):
-            store(files)
-        from_folder()
+        with st.container():  # each has its place: a word about a dropped file would leave the next box there twice
+            if files := dropped(say("drop"), "file"):
+                store(files)
+        with st.container():
+            from_folder()
         by_name()
     if BROUGHT in st.session_state:
         _open(*st.session_state[BROUGHT])
