@@ -10,7 +10,7 @@ from kdviz.core.errors import UserError
 from kdviz.figures.chart import Axis, Point, points
 from kdviz.metrics.hypothesis_tests import mean
 from kdviz.runs.comparison.run_groups import Entry, groups
-from kdviz.runs.publication.base import UNTESTED, FigureKind, NoParams
+from kdviz.runs.publication.base import ONE_SEED, UNTESTED, FigureKind, NoParams
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 SCRATCH = "From-scratch control"
@@ -61,9 +61,11 @@ class AccuracySize(FigureKind):
         )  # fmt: skip
         seeds = sorted({e.seed for e in entries})
         caption = (
-            f"{data[0]}: mean test accuracy of {len(entries)} runs, seeds {', '.join(map(str, seeds[:12]))}; bars are "
-            f"95 % t intervals over seeds. Each test set was used once. {SCRATCH}: the same student without teachers, "
+            f"{data[0]}: mean test accuracy of {len(entries)} runs, seed{'s' * (len(seeds) > 1)} "
+            f"{', '.join(map(str, seeds[:12]))}; bars are 95 % t intervals over seeds. "
+            f"Each test set was used once. {SCRATCH}: the same student without teachers, "
             f"of equal steps. The dashed line joins what nothing smaller reaches. {UNTESTED}"
+            f"{ONE_SEED if len(seeds) == 1 else ''}"
         )
         return self.made(caption, {self.title: chart}, numbers)
 

@@ -22,7 +22,7 @@ from kdviz.runs.store.run import Run, by_identity
 PACKAGE = "kdviz.runs.publication"
 UNTESTED = "No p values are drawn, so nothing is corrected for several comparisons."
 """A caption's word on corrections where a figure tests nothing."""
-
+ONE_SEED = " One seed: nothing can be concluded about the method."
 
 Opening = Callable[[str], OpenedRun]
 Tell = Callable[[int, int, str], None]
@@ -131,7 +131,7 @@ def whose(runs: Sequence[OpenedRun]) -> str:
 
 def _sure(seeds: int) -> str:
     if seeds == 1:
-        return "One seed: nothing can be concluded about the method."
+        return ONE_SEED.strip()
     return too_few(seeds, "seeds") or "Brackets are 95 % intervals over seeds."
 
 

@@ -10,7 +10,7 @@ from kdviz.figures.chart import Axis, Bar, intervals
 from kdviz.figures.palette import CONTROL, STUDENT, network_name
 from kdviz.metrics.hypothesis_tests import family, mean
 from kdviz.runs.comparison.run_groups import Entry, groups
-from kdviz.runs.publication.base import FigureKind, NoParams
+from kdviz.runs.publication.base import ONE_SEED, FigureKind, NoParams
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 from kdviz.runs.store.run import by_identity
 
@@ -58,6 +58,7 @@ class TeacherCombinations(FigureKind):
             f"{one.data}, {one.method}, student {one.student}: gain in test accuracy over the from-scratch control of "
             f"equal steps, paired by seed, by set of teachers; 95 % t intervals over seeds. A square: shown at 5 % "
             f"after Holm's correction over {len(tested)} sets. {sum(map(len, by_set.values()))} runs."
+            f"{'' if tested else ONE_SEED}"
         )
         return self.made(caption, {self.title: chart}, numbers)
 
