@@ -32,6 +32,8 @@ IN_HEADER = """
 div:has(> .st-key-present) { position: fixed; top: 0.65rem; right: 3.6rem; width: auto; z-index: 999991; }
 .st-key-present button { min-height: 2rem; padding: 0 0.6rem; }
 .st-key-present_style { position: absolute; }
+div:has(> [class*="st-key-too_large"]) { display: none; }
+body:has([data-testid="stFileChipIconError"]) div:has(> [class*="st-key-too_large"]) { display: flex; }
 .st-key-see_where a { border: 1px solid currentColor; border-radius: 0.5rem; font-weight: 600; }
 @media (min-width: 900px) { div:has(> .st-key-board_above) { position: sticky; top: 3.75rem; z-index: 4;
   background: light-dark(#FFFFFF, #14181D); padding-bottom: 0.2rem; } }

@@ -36,9 +36,12 @@ def dropped(label: str, key: str) -> list[Any]:
     """Where files are dropped, and those that just were; what was stored is listed no more."""
     most = HOSTED_MEGABYTES if hosted() else BROWSER_MEGABYTES
     key = f"{key}_{st.session_state.get(TAKEN, 0)}"
-    return st.file_uploader(
+    found = st.file_uploader(
         label, key=key, help=say("drop help", megabytes=most), max_upload_size=most, accept_multiple_files=True
     )
+    with st.container(key=f"too_large_{key}"):  # the browser alone knows: the header's style shows it beside a red mark
+        st.caption(say("drop too large", megabytes=most))
+    return found
 
 
 def store(files: Sequence[Any]) -> None:
