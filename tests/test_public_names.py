@@ -18,7 +18,10 @@ import kdviz
 from kdviz.core.errors import UserError
 from kdviz.data.mapping import mapping_from
 from kdviz.panels.export import panel_script
+from kdviz.runs.archive.transfer import imported
 from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.demo_runs import archives, finished
+from kdviz.runs.store.run import by_identity
 from tests.conftest import bumps
 from tests.panels.test_panels import panels, seen
 
@@ -135,15 +138,20 @@ def test_no_page_and_no_room_writes_an_import_of_a_module_of_kdviz() -> None:
 
 
 def test_the_scripts_of_the_docs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, line = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
-    assert not strayed(whole) and not strayed(line)
+    whole, paper, line = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
+    assert not strayed(whole) and not strayed(paper) and not strayed(line)
+    for path in archives(shipped := finished("planted_at")):
+        imported(path.read_bytes())
+    run = by_identity(str(shipped.about["recipe"]))
+    paper = paper.replace("my-run", str(run.folder)).replace("series=256", "series=16")
     rows = [",".join([*map(str, row), str(k % 2)]) for k, row in enumerate(np.arange(4000).reshape(20, 200) % 7)]
     (tmp_path / "walk.csv").write_text("\n".join(rows) + "\n")
-    (tmp_path / "shown.py").write_text(whole + line + "print(data.X.shape, data.rate)\n")
+    (tmp_path / "shown.py").write_text(whole + line + paper + "print(data.X.shape, data.rate)\n")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("MPLBACKEND", "agg")
     done = subprocess.run([sys.executable, "shown.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "frequency.pdf").read_bytes().startswith(b"%PDF") and "16" in done.stdout
     assert (tmp_path / "gaf.png").stat().st_size > 1000 and "50.0" in done.stdout
 
 

@@ -100,6 +100,7 @@ def test_how_a_file_is_read_is_changed_and_a_recording_is_cut(width: int, server
         expect(page.get_by_text("cut into 23 windows of 100 time points, one every 50.")).to_be_visible(timeout=60_000)
         settled(page)
         page.get_by_text(re.compile(r"^\d findings about these data")).click()
+        settled(page)
         page.get_by_role("button", name="Drop those series").click()
         expect(page).to_have_url(re.compile("missing%3Ddrop|missing=drop"), timeout=60_000)
         settled(page)

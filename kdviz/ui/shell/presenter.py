@@ -31,6 +31,7 @@ stays for those who listen to the page."""
 IN_HEADER = """
 div:has(> .st-key-present) { position: fixed; top: 0.65rem; right: 3.6rem; width: auto; z-index: 999991; }
 .st-key-present button { min-height: 2rem; padding: 0 0.6rem; }
+@media (min-width: 700px) { [data-testid="stStatusWidget"] { margin-right: 7rem; } }
 .st-key-present_style { position: absolute; }
 div:has(> [class*="st-key-too_large"]) { display: none; }
 body:has([data-testid="stFileChipIconError"]) div:has(> [class*="st-key-too_large"]) { display: flex; }
