@@ -13,13 +13,11 @@ MARKS = frozenset(map(float, (-99, -200, -999, -9999, -99999, -999999, 999, 9999
 
 def missing_marks(cases: Cases) -> tuple[Finding, ...]:
     """Numbers that stand for no value: the usual ones (-999), or any that is often there and far from all others."""
-    found = dict.fromkeys(_strange(cases), 0)
-    for v in cases.values:
-        there = np.asarray(v)[np.isfinite(v).any(axis=1)] if v.size else v
-        if there.size:
-            found |= {float(m): 0 for m in (*np.nanmin(there, axis=1), *np.nanmax(there, axis=1)) if float(m) in MARKS}
-    for mark in found:
-        found[mark] = _far_away(cases, mark, mark in MARKS)
+    ends = _ends(cases)
+    found = dict.fromkeys((mark for pair in ends for mark in pair), 0)
+    for channel, pair in enumerate(ends):  # only what lies outside all others of its channel can be a mark there
+        for mark in dict.fromkeys(pair):
+            found[mark] += _far_away(cases, channel, mark)
     said = {m: n for m, n in found.items() if n}
     if not said:
         return ()
@@ -34,35 +32,31 @@ def missing_marks(cases: Cases) -> tuple[Finding, ...]:
     return (Finding("marks", sentence, count, first, (way,)),)
 
 
-def _strange(cases: Cases) -> set[float]:
-    """The least and the largest number of each channel."""
-    found: set[float] = set()
+def _ends(cases: Cases) -> list[tuple[float, ...]]:
+    """The least and the largest number of each channel; nothing where it has none."""
+    found: list[tuple[float, ...]] = []
     for c in range(cases.values[0].shape[0]):
         rows = (row[np.isfinite(row)] for v in cases.values if (row := np.asarray(v[c])).size)
         ends = [(float(row.min()), float(row.max())) for row in rows if row.size]
-        if ends:
-            found |= {min(e[0] for e in ends), max(e[1] for e in ends)}
+        found.append((min(e[0] for e in ends), max(e[1] for e in ends)) if ends else ())
     return found
 
 
-def _far_away(cases: Cases, mark: float, usual: bool) -> int:
-    """How often a number occurs in channels where the others lie closer together than it lies to them.
+def _far_away(cases: Cases, channel: int, mark: float) -> int:
+    """How often a number occurs in a channel where the others lie closer together than it lies to them.
 
     Any number is a mark only where it stands often and three times as far away, and the others are no mere switch.
     """
-    count = 0
-    for c in range(cases.values[0].shape[0]):
-        low, high, hits = np.inf, -np.inf, 0
-        kinds: set[float] = set()
-        for v in cases.values:
-            row = v[c][np.isfinite(v[c])]
-            rest = row[row != mark]
-            hits += row.size - rest.size
-            if rest.size:
-                low, high = min(low, float(rest.min())), max(high, float(rest.max()))
-                if not usual and len(kinds) <= KINDS:
-                    kinds.update(rest[:100].tolist())
-        away = low - mark if mark < low else mark - high if mark > high else 0.0
-        clear = usual or (hits >= OFTEN and len(kinds) > KINDS and away > 3 * (high - low))
-        count += hits if hits and clear and away > max(high - low, 1e-12) and low <= high else 0
-    return count
+    usual, low, high, hits = mark in MARKS, np.inf, -np.inf, 0
+    kinds: set[float] = set()
+    for v in cases.values:
+        row = v[channel][np.isfinite(v[channel])]
+        rest = row[row != mark]
+        hits += row.size - rest.size
+        if rest.size:
+            low, high = min(low, float(rest.min())), max(high, float(rest.max()))
+            if not usual and len(kinds) <= KINDS:
+                kinds.update(rest[:100].tolist())
+    away = low - mark if mark < low else mark - high if mark > high else 0.0
+    clear = usual or (hits >= OFTEN and len(kinds) > KINDS and away > 3 * (high - low))
+    return hits if hits and clear and away > max(high - low, 1e-12) and low <= high else 0
