@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.json_types import fits
+from kdviz.figures.palette import spoken
 
 
 def refuse_undrawable(final: Mapping[str, Any], what: str) -> None:
@@ -69,3 +70,35 @@ CONTROL = "control"
 
 
 TWIN = "twin"
+
+
+BELOW = 0.02
+"""How far a teacher lies below the control before it is said."""
+
+KNOWS_LESS = (
+    "warning: Of {count} {split} series the {teacher} answers {theirs:.0%} right, the same student without a teacher "
+    "{own:.0%}: this teacher knows less than the student learns alone, and has little to teach. {advice}"
+)
+LEAVE_OUT = "Leave it out, or give it a smaller share where the method has shares."
+ASK_VALIDATION = (
+    "Test series may choose nothing: with teacher.selection=best teachers do not learn from the validation part, and a "
+    "new run judges them by it."
+)
+
+
+def remarks_on_teachers(
+    known: Mapping[str, Mapping[str, float]], teachers: Sequence[str], sizes: Mapping[str, int]
+) -> Iterator[str]:
+    """A sentence for each teacher below the control, by accuracies (role, then split) and how many series a split has.
+
+    Validation data judge. Where a teacher has learned from them the test set tells, which the sentence says.
+    """
+    control = known.get(CONTROL, {})
+    for name in teachers:
+        mine = known.get(name, {})
+        split = next((s for s in ("validation", "test") if s in mine and s in control), None)
+        if split is not None and mine[split] < control[split] - BELOW:
+            yield KNOWS_LESS.format(
+                count=sizes[split], split=split, teacher=spoken(name), theirs=mine[split], own=control[split],
+                advice=LEAVE_OUT if split == "validation" else ASK_VALIDATION,
+            )  # fmt: skip

@@ -20,7 +20,7 @@ from kdviz.methods.base import method
 from kdviz.modalities.base import modality
 from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.attempts import record_leave, record_start
-from kdviz.runs.store.final_record import CONTROL, TWIN
+from kdviz.runs.store.final_record import CONTROL, TWIN, remarks_on_teachers
 from kdviz.runs.store.home import hosted, run_seconds
 from kdviz.runs.store.lineage import data_of_teacher
 from kdviz.runs.store.run import DEVICE, EVENTS, LOCK, TEACHERS, Run, RunState
@@ -124,6 +124,8 @@ def _events(run: Run, data: Dataset | Stretch) -> Iterator[Event]:
                 if isinstance(event, Learned):
                     done[event.who] = event
                 yield event
+                if isinstance(event, Learned) and event.who == CONTROL:
+                    yield from _remarked(run, recipe, data)
             end = finished(run, recipe, done, time.perf_counter() - began)
     except Stopped:
         end = ending(recipe, done, time.perf_counter() - began, RunState.STOPPED)
@@ -144,6 +146,14 @@ def _events(run: Run, data: Dataset | Stretch) -> Iterator[Event]:
     if end is not None:
         close(run, end, CPU if context is None else context.materials.device)
         yield end
+
+
+def _remarked(run: Run, recipe: Recipe, data: Dataset) -> Iterator[Event]:
+    """What is to say of teachers on the student's own data, now that its control has learned."""
+    known = {str(e["who"]): e["accuracy"] for e in run.events() if e.get("event") == Learned.event}
+    own = [t.student for t in recipe.teachers if t.data == recipe.data]
+    sizes = {name: index.size for name, index in data.splits.items()}
+    yield from (Noted(CONTROL, words) for words in remarks_on_teachers(known, own, sizes))
 
 
 def _device(run: Run, recipe: Recipe, data: Dataset) -> torch.device:

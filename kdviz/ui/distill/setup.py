@@ -45,7 +45,7 @@ def pick_networks(row: Row) -> dict[str, Any]:
     _usually(f"teachers_{row['id']}", list(wanted(row).usual(TEACHERS)))
     teachers = st.pills(
         say("teachers see"), list(titles), selection_mode="multi", format_func=titles.__getitem__,
-        wrap=True, key=f"teachers_{row['id']}", help=how_many(least, most),
+        wrap=True, key=f"teachers_{row['id']}", help=f"{how_many(least, most)} {say('teachers see help')}",
     )  # fmt: skip
     kinds_there = students()
     kinds = row["needs"]["student_kinds"] or list(kinds_there)

@@ -17,8 +17,10 @@ from kdviz.core.errors import UserError
 from kdviz.core.files import Held, is_held, locked
 from kdviz.data.dataset import Dataset
 from kdviz.runs.engine.processes import child_environment
+from kdviz.runs.store import final_record
 from kdviz.runs.store.catalogue import described
 from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.history import remarks
 from kdviz.runs.store.run import CANCEL, EVENTS, FINAL, LOCK, Run, all_runs, make, open_run
 from kdviz.runs.store.run_table import summary
 from kdviz.runs.store.weights import read_tensors
@@ -64,13 +66,25 @@ def until(what: object, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def test_a_finished_run_holds_all_it_needs(data: Dataset) -> None:
+def test_a_finished_run_holds_all_it_needs(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(final_record, "BELOW", -2.0)  # any teacher lies below
     run = done(asked(data, control=True), data)
+    assert [r for r in remarks(run.events()) if "this teacher knows less" in r and "validation series" in r]
     names = {str(p.relative_to(run.folder)) for p in run.folder.rglob("*.safetensors")}
     assert {"model-best.safetensors", "model-last.safetensors", "control.safetensors"} <= names
     assert "teachers/signal.safetensors" in names and run.state == "finished"
     assert set(run.final["accuracy"]) == {"train", "validation", "test"}  # type: ignore[index]
     assert not list(run.folder.glob("ckpt-*")) and not list(run.folder.glob(".*.tmp"))
+
+
+def test_a_teacher_below_the_control_is_told_by_validation_data_where_it_did_not_learn_from_them() -> None:
+    known = {"control": {"validation": 0.9, "test": 0.8}, "gaf": {"validation": 0.7, "test": 0.9},
+             "signal": {"test": 0.77}, "markov": {"validation": 0.89, "test": 0.1}}  # fmt: skip
+    told = list(final_record.remarks_on_teachers(known, ("gaf", "signal", "markov"), {"validation": 10, "test": 60}))
+    assert len(told) == 2
+    assert "Of 10 validation series the GAF teacher answers 70% right" in told[0] and "Leave it out" in told[0]
+    assert "Of 60 test series the signal teacher" in told[1] and "Test series may choose nothing" in told[1]
+    assert not list(final_record.remarks_on_teachers({"gaf": known["gaf"]}, ("gaf",), {}))
 
 
 def test_a_teacher_is_trained_once_and_reused(data: Dataset) -> None:
