@@ -20,6 +20,47 @@ from kdviz.training.recipe import Recipe, steps_of
 from kdviz.training.teacher_cache import CachedTeacher
 
 
+class Descent:
+    """A fused AdamW's steps on the processor without what torch.optim does around each: the same bits, a fortieth of a
+    small student's time less. Its moments are the optimiser's own; it counts steps in one tensor that these share."""
+
+    def __init__(self, optimiser: torch.optim.Optimizer) -> None:
+        self.optimiser = optimiser
+        self.forget()
+
+    def forget(self) -> None:
+        """The optimiser's state is another one from now on."""
+        self.heard: list[bool] = []
+        self.moments: tuple[list[Tensor], ...] = ()
+
+    def step(self) -> None:
+        """One step by the gradients that there are, as `optimiser.step()` does it."""
+        group = self.optimiser.param_groups[0]
+        grads = [weight.grad for weight in group["params"]]
+        heard = [grad is not None for grad in grads]
+        if not self.moments or heard != self.heard:
+            self.optimiser.step()
+            self._gather(group["params"], heard)
+            return
+        weights, first, second, steps = self.moments
+        self.steps.add_(1)
+        torch._fused_adamw_(
+            weights, [grad for grad in grads if grad is not None], first, second, [], steps, lr=group["lr"],
+            beta1=group["betas"][0], beta2=group["betas"][1], weight_decay=group["weight_decay"], eps=group["eps"],
+            amsgrad=False, maximize=False,
+        )  # fmt: skip
+
+    def _gather(self, weights: list[Tensor], heard: list[bool]) -> None:
+        weights, self.heard = [w for w, here in zip(weights, heard, strict=True) if here], heard
+        if not weights or {(w.device.type, w.dtype) for w in weights} != {("cpu", torch.float32)}:
+            return
+        states = [self.optimiser.state[weight] for weight in weights]
+        self.steps = torch.stack([state["step"] for state in states])
+        for state, count in zip(states, self.steps, strict=True):
+            state["step"] = count
+        self.moments = (weights, *([state[name] for state in states] for name in ("exp_avg", "exp_avg_sq", "step")))
+
+
 @dataclass
 class Learner:
     """A student with its method and optimiser, somewhere on its way."""
@@ -38,6 +79,9 @@ class Learner:
     pace: Pace | None = None
     losses: list[float] = field(default_factory=list)
     patient: int = 0
+
+    def __post_init__(self) -> None:
+        self.descent = Descent(self.optimiser)
 
     def answer(self, name: str) -> None:
         """The weights of now are the answer of this name; beside them the method's own layers, where it shows them."""
@@ -170,6 +214,7 @@ def unpacked(state: State, me: Learner) -> None:
         moments.setdefault(int(number), {})[key] = value.clone()
     whole = me.optimiser.state_dict()
     me.optimiser.load_state_dict({"state": moments, "param_groups": whole["param_groups"]})
+    me.descent.forget()
     for name, value in _under(state, "answer").items():
         which, key = name.split(".", 1)
         me.answers.setdefault(which, {})[key] = value.clone()

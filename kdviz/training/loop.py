@@ -173,7 +173,7 @@ def _epoch(
         _descend(me, list(terms.values()))
         with torch.no_grad():
             me.method.remember(step)
-        me.optimiser.step()
+            me.descent.step()
         answers.append(step.student.logits.detach().argmax(1))
     with torch.no_grad():
         readouts = me.method.readouts(step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from kdviz.methods.base import Method, Stage, method
 from kdviz.training.budget import probes
 from kdviz.training.defaults import Choices
 from kdviz.training.encoded_data import EncodedData, prepare
-from kdviz.training.learner import State, learner, plan, student_of
+from kdviz.training.learner import Descent, State, learner, plan, student_of
 from kdviz.training.loop import Diverged, SelectedWeights, cut, train
 from kdviz.training.recipe import Recipe, differences, recipe_from
 from kdviz.training.recipe_builder import recipe_for
@@ -239,3 +240,23 @@ def test_without_a_validation_set_the_last_epoch_is_the_answer(
     end = next(i for i in told if isinstance(i, Learned))
     assert end.best_epoch == 4 and set(end.accuracy) == {"train", "test"}
     assert any(isinstance(i, Noted) and "no validation set" in i.text for i in told)
+
+
+def test_a_step_is_the_optimisers_own_to_the_bit_also_where_a_weight_is_not_heard() -> None:
+    torch.manual_seed(0)
+    mine = [torch.nn.Parameter(torch.randn(*shape)) for shape in ((5, 3), (7,), (2, 2))]
+    theirs = [torch.nn.Parameter(weight.detach().clone()) for weight in mine]
+    one, other = (torch.optim.AdamW(w, lr=0.01, weight_decay=1e-4, fused=True) for w in (mine, theirs))
+    descent = Descent(one)
+    for number in range(12):
+        for a, b in zip(mine, theirs, strict=True):
+            a.grad = b.grad = None if number in (4, 5) and a.dim() == 1 else torch.randn_like(b)
+        if number == 8:
+            one.load_state_dict(copy.deepcopy(other.state_dict()))
+            descent.forget()
+        with torch.no_grad():
+            descent.step()
+        other.step()
+    assert all(torch.equal(a, b) for a, b in zip(mine, theirs, strict=True))
+    held, wanted = (o.state_dict()["state"] for o in (one, other))
+    assert all(torch.equal(held[n][k], wanted[n][k]) for n in wanted for k in wanted[n])
