@@ -62,7 +62,7 @@ def limit_resources() -> None:
 
 
 def warm_up() -> None:
-    """Import what a run needs, so that it starts at once; torch imports a second's worth at its first step."""
+    """Import what a run needs, so that it starts at once."""
     import torch
 
     from kdviz.methods.base import methods
@@ -70,9 +70,7 @@ def warm_up() -> None:
 
     methods(), modalities()
     weight = torch.nn.Parameter(torch.zeros(1))
-    optimiser = torch.optim.AdamW([weight], fused=True)
     weight.sum().backward()  # type: ignore[no-untyped-call]
-    optimiser.step()
 
 
 class Warm(Command):

@@ -173,7 +173,7 @@ def _epoch(
         _descend(me, list(terms.values()))
         with torch.no_grad():
             me.method.remember(step)
-            me.descent.step()
+            me.optimiser.step()
         answers.append(step.student.logits.detach().argmax(1))
     with torch.no_grad():
         readouts = me.method.readouts(step)
@@ -219,9 +219,7 @@ def cut(order: Tensor, recipe: Recipe) -> tuple[Tensor, ...]:
 
 
 def _set_rate(me: Learner, passed: float) -> None:
-    rate = me.recipe.rate * rate_factor(me.recipe, me.most, passed)
-    for group in me.optimiser.param_groups:
-        group["lr"] = rate
+    me.optimiser.rate = me.recipe.rate * rate_factor(me.recipe, me.most, passed)
 
 
 def _valid(recipe: Recipe, epoch: int, terms: Losses) -> dict[str, float]:
@@ -234,10 +232,9 @@ def _valid(recipe: Recipe, epoch: int, terms: Losses) -> dict[str, float]:
 
 
 def _descend(me: Learner, terms: list[Tensor]) -> None:
-    """Gradients of the terms' sum, into no old ones: an optimiser's `zero_grad` costs as much as its fused step."""
-    for group in me.optimiser.param_groups:
-        for weight in group["params"]:
-            weight.grad = None
+    """Gradients of the terms' sum, into no old ones."""
+    for weight in me.optimiser.weights:
+        weight.grad = None
     sum(terms[1:], terms[0]).backward()  # type: ignore[no-untyped-call]
 
 
