@@ -36,6 +36,8 @@ from tests.ui.visitor import Visitor
 Say = Callable[[str, bool, str], None]
 IDLE_SHARE, GROWTH_MB = 0.01, 60
 LOOKS, AT_ONCE = 200, 8
+GONE = 100
+"""Seconds: sessions that ended are kept for a minute, and forgotten and collected every half."""
 VISITORS, GREEDY = 50, 5
 
 
@@ -97,11 +99,11 @@ def soak(folder: Path, say: Say, sessions: int) -> None:
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(one, range(100)))  # what the first visitors warm is no growth
-            time.sleep(70)
+            time.sleep(GONE)
             before, began = megabytes(server), time.monotonic()
             list(pool.map(one, range(sessions)))
         took = time.monotonic() - began
-        time.sleep(70)  # sessions are let go after a minute, and the garbage is collected every half
+        time.sleep(GONE)
         with suppress(OSError):
             Visitor(server.url).come()
         grown = megabytes(server) - before

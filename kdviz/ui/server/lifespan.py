@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import importlib
 import logging
@@ -19,6 +20,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
+from streamlit.runtime import get_instance
 
 from kdviz.core import sandbox
 from kdviz.core.errors import UserError
@@ -56,7 +58,8 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     tell_visitors_apart()
     ending = threading.Event()
     cache.looker()  # it starts nothing, but two threads that asked first would make two
-    settling = threading.Thread(target=settle, args=(ending,), name="settle", daemon=True)
+    forget = partial(asyncio.get_running_loop().call_soon_threadsafe, forget_sessions)
+    settling = threading.Thread(target=settle, args=(ending, forget), name="settle", daemon=True)
     settling.start()
     with separate(visitor.whose) if hosted() else nullcontext():
         cache.supervisors()
@@ -69,11 +72,12 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
             cache.looker().close()
 
 
-def settle(ending: threading.Event) -> None:
+def settle(ending: threading.Event, forget: Callable[[], object]) -> None:
     """Make ready what pages need before anybody asks, and keep collections short by leaving all of that out of them.
 
     What the first page needs comes first; the rest some seconds later, so that it can be drawn: the process that looks
-    at networks, what other pages import, and the encoders' kernels.
+    at networks, what other pages import, and the encoders' kernels. Then, as long as the server runs, `forget` sessions
+    that have ended, and what they leave is collected.
     """
     from kdviz.data.sources import samples  # as above
     from kdviz.ui.state import cache
@@ -89,7 +93,18 @@ def settle(ending: threading.Event) -> None:
     if not ending.is_set():
         if_possible(warm)
     while not ending.wait(COLLECT_EVERY):
+        if_possible(forget)
         gc.collect()
+
+
+def forget_sessions() -> None:
+    """Drop sessions that ended longer ago than they are kept, with what they brought; for the loop's own thread.
+
+    Streamlit drops them only when another one ends, and has no public name for this. Where it keeps them otherwise,
+    nothing is touched.
+    """
+    sessions = getattr(getattr(get_instance(), "_session_mgr", None), "_session_storage", None)
+    len(getattr(sessions, "_cache", ()))  # to count them is to drop those whose time is over
 
 
 def if_possible(make_ready: Callable[[], object]) -> None:

@@ -6,13 +6,21 @@ import os
 import resource
 import socket
 import threading
+import weakref
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from streamlit import config
+from streamlit.runtime import Runtime
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from kdviz.core.child_process import ROOT, Child
 from kdviz.core.errors import UserError
@@ -110,7 +118,7 @@ class Asleep:
 def settled(ending: threading.Event, looker: Asleep, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "looker", lambda: looker)
     try:
-        lifespan.settle(ending)
+        lifespan.settle(ending, lambda: None)
         assert gc.get_freeze_count() > 10_000, "collections leave out what was imported"
     finally:
         gc.unfreeze()
@@ -121,6 +129,26 @@ def test_a_server_that_ends_at_once_wakes_nobody(monkeypatch: pytest.MonkeyPatch
     ending.set()
     settled(ending, looker, monkeypatch)
     assert looker.woken == 0
+
+
+class Page:
+    """A session that has ended."""
+
+    id = "of one who went"
+
+
+def test_who_has_gone_is_forgotten_though_nobody_else_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "_session_mgr" in Runtime.__init__.__code__.co_names, "Streamlit keeps sessions elsewhere now"
+    over, kept = (MemorySessionStorage(ttl_seconds=seconds) for seconds in (0, 60))
+    for sessions in (over, kept):
+        page = Page()
+        sessions.save(SessionInfo(client=None, session=cast(AppSession, page)))
+        gone = weakref.ref(page)
+        del page
+        manager = WebsocketSessionManager(sessions, cast(Any, None), cast(Any, None), None)
+        monkeypatch.setattr(lifespan, "get_instance", partial(SimpleNamespace, _session_mgr=manager))
+        lifespan.forget_sessions()
+        assert (gone() is None) == (sessions is over)
 
 
 @pytest.mark.parametrize("fault", [None, OSError("no space left"), UserError("There is no home.")], ids=str)
