@@ -2,6 +2,7 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.ui.distill import live_run, method_choice, settings_dialog, setup
+from kdviz.ui.shell import presenter
 from kdviz.ui.shell.frame import command
 from kdviz.ui.state import cache, current, launch
 from kdviz.ui.texts.formatting import sentence
@@ -25,7 +26,8 @@ try:
         wish, settings = setup.wishes(row, data)
         cannot = method_choice.refused(row, wish, data)
         with begin:
-            if st.button(say("begin"), key="start", icon=":material/play_arrow:", disabled=cannot):
+            by_key = "T" if presenter.on() else None
+            if st.button(say("begin"), key="start", icon=":material/play_arrow:", disabled=cannot, shortcut=by_key):
                 launch.begin(data, wish, settings, settings_dialog.device())
                 setup.begun()
                 st.rerun()

@@ -22,6 +22,7 @@ from kdviz.runs.engine.processes import BackgroundTask
 from kdviz.runs.looker.questions import RECIPE
 from kdviz.runs.store.demo_runs import STORY, WISHES, DemoRun, NotFinished, archives, finished, made_here, sample_of
 from kdviz.runs.store.run import RunState, by_identity
+from kdviz.ui.shell import presenter
 from kdviz.ui.shell.frame import command, go
 from kdviz.ui.state import cache, current, launch
 from kdviz.ui.state.url import one_of
@@ -169,8 +170,9 @@ def _about(name: str) -> str:
 
 
 def _train(name: str, this: DemoRun) -> None:
-    label = say("train this", seconds=f"{float(this.about['processor']):.0f}")
-    if st.button(label, key="train_this", icon=":material/play_arrow:", help=say("train help"), width="stretch"):
+    label, by_key = say("train this", seconds=f"{float(this.about['processor']):.0f}"), "T" if presenter.on() else None
+    if st.button(label, key="train_this", icon=":material/play_arrow:", help=say("train help"), width="stretch",
+                 shortcut=by_key):  # fmt: skip
         with st.spinner(say("planning")):
             data, wish = cache.dataset(sample_of(name)), unused(name)
             current.choose_data(sample_of(name))

@@ -104,6 +104,17 @@ def keys(page: Page) -> None:
     expect(page.locator("#evidence_board section.row.away")).to_have_count(0)
 
 
+def second(page: Page) -> None:
+    """C lays the newest other run beside; once more, and it is gone; the link keeps it."""
+    band = page.locator("#evidence_board canvas.band.second").first
+    page.locator("h1").first.click()
+    page.keyboard.press("c")
+    in_link(page, "beside=")
+    expect(band).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("c")
+    expect(band).to_be_hidden()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_a_run_is_looked_at(browser: Browser, server: Server, runs: Lookable, width: int, scheme: str) -> None:
@@ -125,6 +136,8 @@ def test_a_run_is_looked_at(browser: Browser, server: Server, runs: Lookable, wi
         in_link(page, "list=worst")
         expect(page.get_by_text("The list (")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_text(re.compile(r"^1 of \d+$"))).to_be_visible(timeout=PATIENCE)
+        if width == 1280:
+            second(page)
         assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0
 
 

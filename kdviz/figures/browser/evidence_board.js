@@ -312,7 +312,10 @@ export default function (component) {
   }
 
   const board = make("div", { class: "board", tabindex: "0", role: "group", "aria-label": data.alt });
-  const head = make("section", { class: "row top" }, make("h3", {}), make("div", { class: "lanes" }, make("div", { class: "who full" }, which), signal, make("span"), axis), legend);
+  const main = lines[data.chosen];
+  const [least, most] = [Math.min(...main), Math.max(...main)];
+  const says = filled("signal says", { channel: data.channels[data.chosen].title, low: short(least), high: short(most), at: `${short(times[main.indexOf(most)])} ${data.unit}` });
+  const head = make("section", { class: "row top", "aria-label": says }, make("span"), make("div", { class: "lanes" }, make("div", { class: "who full" }, which), signal, make("span"), axis), legend);
   board.append(head, ...sections);
   board.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

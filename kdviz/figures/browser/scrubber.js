@@ -37,6 +37,11 @@ export default function (component) {
   const title = (role) => all.titles[role] || role;
   const view = (m) => all.titles[`view.${m}`] || m;
   const { colour } = paints(root);
+  /** Where a map is strongest, on the axis of time. */
+  const moment = (values) => {
+    const place = (values.indexOf(Math.max(...values)) + 0.5) / values.length;
+    return all.seconds ? `${short(place * all.length * all.seconds)} s` : `sample ${Math.round(place * all.length)}`;
+  };
   const lower = (name) => (/^[A-Z]{2}/.test(name) ? name : name[0].toLowerCase() + name.slice(1));
 
   // values of one map, over its own peak or over the largest of all epochs
@@ -63,7 +68,7 @@ export default function (component) {
 
   const signal = make("canvas", { class: "signal", "aria-hidden": "true" });
   const bands = rows.map((row) => ({ row, canvas: make("canvas", { class: "band", "aria-hidden": "true" }) }));
-  const stack = make("div", { class: all.start.brief ? "stack brief" : "stack" }, make("span"), signal);
+  const stack = make("div", { class: all.start.brief ? "stack brief" : "stack", role: "img" }, make("span"), signal);
   for (const { row, canvas } of bands) {
     stack.append(make("span", { class: "who" }, make("i", { style: `background:${row.colour}` }), make("span", { text: row.name })), canvas);
   }
@@ -248,6 +253,7 @@ export default function (component) {
     which.textContent = `Test series ${all.series[state.who]}, class ${all.classes[all.y.z[state.who]]} (${state.who + 1} of ${n} kept)`;
     const [said, words] = told(state.at);
     live.replaceChildren(make("span", { class: "said", text: `${said} ` }), make("span", { class: "verdict", text: words }));
+    stack.setAttribute("aria-label", `${which.textContent}: the signal, and where these look: ${rows.map((row) => `${row.name}, most at ${moment(row.read())}`).join("; ")}.`);
     const length = all.signal.shape[1];
     drawLine(signal, all.signal.z.subarray(state.who * length, (state.who + 1) * length), ink, 0, 255);
     if (all.truth?.length) {

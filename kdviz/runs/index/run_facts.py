@@ -17,7 +17,9 @@ from kdviz.runs.store.run import IN_APP, WITH_ANSWER, Run, RunState
 
 @dataclass(frozen=True)
 class Answered:
-    """A run as lists name it. data: fingerprint; epoch: that of its answer; ended: whether it has one."""
+    """A run as lists name it. data: fingerprint; epoch: that of its answer; ended: whether it has one; asked: when, in
+    seconds since the epoch.
+    """
 
     id: str
     method: str
@@ -28,6 +30,7 @@ class Answered:
     epochs: int
     ended: bool
     name: str = ""
+    asked: float = 0.0
 
 
 def answered(data: str = "", most: int = 100) -> list[Answered]:
@@ -43,7 +46,7 @@ def taught_on(data: str, most: int = 100) -> list[Answered]:
 
 ENDED = f"state IN ({', '.join(repr(state.value) for state in WITH_ANSWER)})"
 LISTED = (
-    f"SELECT id, method, sha256, data, seed, epoch, epochs, {ENDED}, coalesce(name, '') FROM runs "
+    f"SELECT id, method, sha256, data, seed, epoch, epochs, {ENDED}, coalesce(name, ''), asked FROM runs "
     "WHERE method <> 'supervised' AND state <> 'unreadable'"
 )
 

@@ -68,10 +68,14 @@ def _pick(ended: Mapping[str, Compared]) -> list[str]:
     return picked
 
 
-def named(run: Compared) -> str:
-    """A run in short."""
-    data, mark = one_line(run.data, 24), run.id[:6]
-    return one_line(run.name) or say_plain("run called short", method=run.method, data=data, seed=run.seed, mark=mark)
+def named(run: Compared, data: bool = True) -> str:
+    """A run in short; without its data where these go without saying."""
+    own, of, mark = one_line(run.name), one_line(run.data, 24), run.id[:6]
+    if own not in ("", one_line(run.data)):
+        return own
+    if not data:
+        return say_plain("run called shorter", method=run.method, seed=run.seed, mark=mark)
+    return say_plain("run called short", method=run.method, data=of, seed=run.seed, mark=mark)
 
 
 def _recipes(few: Sequence[Run], names: Sequence[str]) -> None:

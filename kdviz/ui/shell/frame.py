@@ -37,15 +37,31 @@ UNDER_RUNS = ("sweep", "compare")
 """Views of what was trained: they have addresses of their own, and are reached from Runs."""
 UNDER_WATCH = ("why",)
 """A window of what is watched: likewise, reached from Watch."""
-CHIPS = "<style>[data-testid=stMultiSelect] [data-tag]:has(button) { background: #0072B2; color: #fff; }</style>"
-"""The light theme's primary colour in both: white on that of the dark one is too pale to read (2.3, here 5.2 : 1)."""
+STYLE = """
+.st-key-frame { position: absolute; }
+[data-testid="stMultiSelect"] [data-tag]:has(button) { background: #0072B2; color: #fff; }
+div:has(> [class*="st-key-too_large"]) { display: none; }
+body:has([data-testid="stFileChipIconError"]) div:has(> [class*="st-key-too_large"]) { display: flex; }
+.st-key-see_where a { border: 1px solid currentColor; border-radius: 0.5rem; font-weight: 600; }
+@media (min-width: 900px) { div:has(> :is(.st-key-board_above, .st-key-onwards)) { position: sticky; z-index: 4;
+  top: var(--kdviz-head, 0px); background: light-dark(#FFFFFF, #14181D); padding-bottom: 0.2rem; } }
+body:has(.st-key-board_header) [data-testid="stSelectboxVirtualDropdown"] { min-width: min(24rem, 92vw); }
+@media (max-width: 640px) {
+  .st-key-board_header h1 { font-size: 1.4rem; padding: 0.2rem 0; }
+  .st-key-board_header button { padding: 0 0.5rem; min-width: 0; }
+  :is(.st-key-board_header, .st-key-frequency_controls) :is([data-testid="stLayoutWrapper"]:has(> .stHorizontalBlock),
+    .stHorizontalBlock) { display: contents; }
+  :is(.st-key-board_header, .st-key-frequency_controls) button kbd { display: none; } }
+@media (max-width: 760px) { .st-key-lead_in { display: none; } }"""
+"""Of every page, embedded ones too. Chips have the light theme's primary colour in both: white on that of the dark one
+is too pale to read (2.3, here 5.2 : 1)."""
 
 
 def boot() -> None:
     """Draw the menu and run the page that was asked for."""
     present, embedded = presenter.on(), st.context.is_embedded
     st.set_page_config(page_icon=str(ICON), layout="wide", menu_items=None if present else {"About": say("about")})
-    st.html(CHIPS)
+    presenter.styled("frame", STYLE)(key="frame")
     page = st.navigation([_page(name) for name in PAGES], position="hidden" if present or embedded else "top")
     st.set_page_config(f"{page.title} · kdviz")
     if present:

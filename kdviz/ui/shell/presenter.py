@@ -28,25 +28,13 @@ h1 { position: absolute !important; width: 1px; height: 1px; overflow: hidden; c
 """Streamlit's sizes are in rem, so the first line enlarges everything: 28 px where the window is 1920 wide. The title
 stays for those who listen to the page."""
 
-IN_HEADER = """
+IN_HEADER = """:root { --kdviz-head: 3.75rem; }
 div:has(> .st-key-present) { position: fixed; top: 0.65rem; right: 3.6rem; width: auto; z-index: 999991; }
 .st-key-present button { min-height: 2rem; padding: 0 0.6rem; }
 @media (min-width: 700px) { [data-testid="stStatusWidget"] { margin-right: 7rem; } }
 .st-key-present_style { position: absolute; }
-div:has(> [class*="st-key-too_large"]) { display: none; }
-body:has([data-testid="stFileChipIconError"]) div:has(> [class*="st-key-too_large"]) { display: flex; }
-.st-key-see_where a { border: 1px solid currentColor; border-radius: 0.5rem; font-weight: 600; }
-@media (min-width: 900px) { div:has(> .st-key-board_above) { position: sticky; top: 3.75rem; z-index: 4;
-  background: light-dark(#FFFFFF, #14181D); padding-bottom: 0.2rem; } }
-@media (max-width: 640px) {
-  .st-key-board_header h1 { font-size: 1.4rem; padding: 0.2rem 0; }
-  .st-key-board_header button { padding: 0 0.5rem; min-width: 0; }
-  :is(.st-key-board_header, .st-key-frequency_controls) :is([data-testid="stLayoutWrapper"]:has(> .stHorizontalBlock),
-    .stHorizontalBlock) { display: contents; }
-  :is(.st-key-board_header, .st-key-frequency_controls) button kbd { display: none; } }
-@media (max-width: 760px) {
-  .st-key-lead_in { display: none; }
-  .st-key-present button { opacity: 0; pointer-events: none; } }"""
+@media (max-width: 760px) { .st-key-present button { opacity: 0; pointer-events: none; } }"""
+"""The header's height, under which stays what stays in sight; embedded and presented pages have none."""
 
 
 def wide(pixels: int) -> int:
@@ -81,7 +69,7 @@ def before(name: str) -> str | None:
 
 def button() -> None:
     """The way into the mode, in the header of every page and by key."""
-    _style("present_button", IN_HEADER)(key="present_style")
+    styled("present_button", IN_HEADER)(key="present_style")
     with st.container(key="present"):
         st.button(say("present"), key="present_begin", shortcut="P", icon=":material/slideshow:", type="tertiary",
                   on_click=_set, args=("1",))  # fmt: skip
@@ -89,7 +77,7 @@ def button() -> None:
 
 def bar(name: str, titles: Mapping[str, str], go: Callable[[str], None]) -> None:
     """Enlarge the page, and draw at its foot where the visitor is and the keys that lead on and back."""
-    _style("larger", LARGER)(key="larger")
+    styled("larger", LARGER)(key="larger")
     with st.bottom, st.container(key="present_bar", horizontal=True, vertical_alignment="center"):
         if (back := before(name)) and st.button(
             say("present back", page=titles[back]), key="present_back", shortcut="B"
@@ -108,6 +96,7 @@ def _set(present: str) -> None:
 
 
 @cache
-def _style(name: str, css: str) -> Callable[..., Any]:
+def styled(name: str, css: str) -> Callable[..., Any]:
+    """A stylesheet for the whole page; it holds as long as it is drawn."""
     made: Callable[..., Any] = st.components.v2.component(f"kdviz_{name}", css=css, isolate_styles=False)
     return made

@@ -17,10 +17,12 @@ from kdviz.runs.index.run_facts import Answered, answered, taught_on
 from kdviz.runs.store.run import PART_OF_ID, WITH_ANSWER, Run, by_identity
 from kdviz.runs.store.run_table import about, records
 from kdviz.training.knowledge import condition
+from kdviz.training.recipe import RECORDED
 from kdviz.ui.shell.frame import PAGES, link, name_tab
 from kdviz.ui.shell.presenter import wide
 from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import one_of
+from kdviz.ui.texts import durations
 from kdviz.ui.texts.formatting import one_line
 from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import shipped_runs
@@ -34,11 +36,13 @@ OF_ONE_RUN = ("e", "a", "b")
 
 
 def listed_as(run: Answered) -> str:
-    """A run as lists name it."""
-    data = one_line(run.data_name, 40)
-    called = one_line(run.name) or say_plain("run of data", method=_title(run.method), data=data)
-    epochs = say_plain("of epochs" if run.ended else "of epochs open", epochs=run.epochs)
-    return say_plain("run listed", called=called, seed=run.seed, epochs=epochs, mark=run.id[:6])
+    """A run as lists name it; one that was recorded has no epochs of ours, and its data for a name: it says when."""
+    own, data = one_line(run.name), one_line(run.data_name, 40)
+    by = say_plain("run of data", method=_title(run.method), data=data)
+    called = by if own in ("", one_line(run.data_name)) else own
+    lasted = say_plain("of epochs" if run.ended else "of epochs open", epochs=run.epochs)
+    when = durations.at(run.asked) if run.method == RECORDED else lasted
+    return say_plain("run listed", called=called, seed=run.seed, when=when, mark=run.id[:6])
 
 
 def finished_run(page: str, title: str, header: Any = None) -> Run:
@@ -88,9 +92,9 @@ def labelled(run: Run) -> Answered | None:
         said = records(run)
     except UserError:
         return None
-    recipe, name = said.recipe, about(run).name
-    return Answered(run.folder.name, recipe.method, recipe.data, str(said.request.get("data", "")), recipe.seed,
-                    said.final.get("best_epoch"), recipe.epochs, said.state in WITH_ANSWER, name)  # fmt: skip
+    recipe, of = said.recipe, str(said.request.get("data", ""))
+    return Answered(run.folder.name, recipe.method, recipe.data, of, recipe.seed, said.final.get("best_epoch"),
+                    recipe.epochs, said.state in WITH_ANSWER, about(run).name, run.asked_at)  # fmt: skip
 
 
 def show(run: Run, page: str, header: Any = None) -> None:

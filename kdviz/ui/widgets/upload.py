@@ -39,7 +39,7 @@ def dropped(label: str, key: str) -> list[Any]:
     found = st.file_uploader(
         label, key=key, help=say("drop help", megabytes=most), max_upload_size=most, accept_multiple_files=True
     )
-    with st.container(key=f"too_large_{key}"):  # the browser alone knows: the header's style shows it beside a red mark
+    with st.container(key=f"too_large_{key}"):  # the browser alone knows: the frame's style shows it beside a red mark
         st.caption(say("drop too large", megabytes=most))
     return found
 

@@ -47,7 +47,7 @@ ALLOWED = {
     "kdviz/ui/widgets/series_picker.py": {"Left", "Right"},  # keys of the keyboard, as Streamlit calls them
 }
 """Words that are none for people, by file."""
-FOR_BROWSERS = ("AGAIN", "IN_HEADER", "LARGER", "LISTEN", "POLICY", "UNSEEN")
+FOR_BROWSERS = ("AGAIN", "IN_HEADER", "LARGER", "LISTEN", "POLICY", "STYLE", "UNSEEN")
 """Scripts, styles, frames of pages and policies."""
 NOT_SAID = re.compile(
     r":material/\w+:"  # an icon
