@@ -73,9 +73,12 @@ def recipe(data: Dataset, name: str, settings: dict[str, Value], knows: Knowledg
     )
 
 
-def judged(names: Sequence[str], seed: int, known: set[str], folder: Path | None) -> Iterator[dict[str, object]]:
+def judged(
+    names: Sequence[str], columns: Sequence[str], seed: int, known: set[str], folder: Path | None
+) -> Iterator[dict[str, object]]:
     """The accuracy on each fold of every candidate that is not known yet, and of the scratch student."""
-    for column, (source, knows) in COLUMNS.items():
+    for column in columns:
+        source, knows = COLUMNS[column]
         if not there(source):
             continue
         data = open_data(source)
@@ -182,6 +185,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("methods", nargs="*", default=list(CANDIDATES), metavar="METHOD")
     parser.add_argument("--seeds", default="0,1")
+    parser.add_argument("--columns", nargs="*", default=list(COLUMNS), choices=list(COLUMNS), metavar="COLUMN")
     parser.add_argument("--kept", type=Path, default=KEPT, help="where the lines are kept")
     parser.add_argument("--networks", type=Path, help="a folder where teachers are kept, so that pieces can go on")
     parser.add_argument("--markdown", action="store_true", help="print the table of what is kept, measure nothing")
@@ -191,7 +195,7 @@ def main() -> None:
         given.networks.mkdir(parents=True, exist_ok=True)
     known = {row["place"] for row in measured.rows(given.kept)}
     for seed in () if given.markdown else map(int, given.seeds.split(",")):
-        for row in judged(given.methods, seed, known, given.networks):
+        for row in judged(given.methods, given.columns, seed, known, given.networks):
             with given.kept.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")
     print("\n".join(table(measured.rows(given.kept))))

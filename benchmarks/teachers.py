@@ -83,26 +83,41 @@ def _row(name: str, seed: int, kind: str, recipe: Recipe, told: Told) -> Row:
     }  # fmt: skip
 
 
-def within(name: str, kinds: Sequence[str], shapes: Sequence[str], known: Sequence[Row]) -> Iterator[Row]:
+def within(
+    name: str, kinds: Sequence[str], shapes: Sequence[str], view: Mapping[str, object], known: Sequence[Row]
+) -> Iterator[Row]:
     """Teachers of several architectures on two of three folds of a set's training part, judged on the third."""
     whole = official_training(opened(name))
-    none, seen = np.zeros(0, np.int64), {(r["set"], r["kind"], r["architecture"], r["fold"]) for r in known}
+    none, seen = np.zeros(0, np.int64), {(*_asked(r), r["fold"]) for r in known}
     for fold, (rest, held) in enumerate(folds(whole.y, 3, 0)):
         cut = replace(whole, train=rest, validation=none, test=held)
-        for kind, shape in [(k, s) for k in kinds for s in shapes if (name, k, s, fold) not in seen]:
-            views = view_settings((kind,), {})
+        for kind, shape in [(k, s) for k in kinds for s in shapes if (name, k, s, _said(view), fold) not in seen]:
+            views = view_settings((kind,), {kind: view})
             recipe = teacher_recipe(cut, kind, views, fill(TeacherSettings, {"architecture": shape}), 0)
             told = School(cut).learned(recipe)
-            yield {**_row(name, 0, kind, recipe, told), "fold": fold}
+            yield {**_row(name, 0, kind, recipe, told), "fold": fold, "view": view}
+
+
+def _asked(row: Row) -> tuple[str, str, str, str]:
+    return row["set"], row["kind"], row["architecture"], _said(row.get("view", {}))
+
+
+def _said(view: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in view.items())
 
 
 def folds_told(rows: Sequence[Row]) -> list[str]:
     """The table of held-out accuracies; nothing where nothing was measured."""
-    cells: dict[tuple[str, str, str], list[float]] = {}
+    cells: dict[tuple[str, str, str, str], list[Row]] = {}
     for row in rows:
-        cells.setdefault((row["set"], row["kind"], row["architecture"]), []).append(row["test"])
-    out = [f"| {s} | {k} | `{a}` | {len(f)} | {np.mean(f):.3f} |" for (s, k, a), f in cells.items()]
-    return [FOLDS_HEAD, "| set | view | teacher | folds | held out |", "|---|---|---|--:|--:|", *out, ""] if out else []
+        cells.setdefault(_asked(row), []).append(row)
+    out = [
+        f"| {s} | {k}{v and ', '}{v} | `{a}` | {len(f)} | {np.mean([r['test'] for r in f]):.3f} | "
+        f"{np.mean([r['seconds'] for r in f]):.0f} |"
+        for (s, k, a, v), f in sorted(cells.items())
+    ]
+    head = ["| set | view | teacher | folds | held out | seconds |", "|---|---|---|--:|--:|--:|"]
+    return [FOLDS_HEAD, *head, *out, ""] if out else []
 
 
 def kept(path: Path) -> list[Row]:
@@ -200,6 +215,7 @@ def main() -> None:
     parser.add_argument("--networks", type=Path, default=Path("benchmark-networks"), help="where teachers are kept")
     parser.add_argument("--within", metavar="SETS", help="instead: several architectures on folds of training parts")
     parser.add_argument("--shapes", default="resnet-16,small,fcn-32", help="the architectures of --within")
+    parser.add_argument("--view", nargs="*", default=[], metavar="KEY=VALUE", help="of --within: size=96, kind=gasf")
     parser.add_argument("--markdown", type=Path, help="write the page of what is kept here, and measure nothing")
     given = parser.parse_args()
     if given.markdown:
@@ -208,7 +224,8 @@ def main() -> None:
     torch.set_num_threads(1)
     if given.within:
         for name in given.within.split(","):
-            for row in within(name, given.kinds.split(","), given.shapes.split(","), lines(FOLDS)):
+            view = dict(each.split("=", 1) for each in given.view)
+            for row in within(name, given.kinds.split(","), given.shapes.split(","), view, lines(FOLDS)):
                 with FOLDS.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(row) + "\n")
         print("\n".join(folds_told(lines(FOLDS))))

@@ -23,7 +23,7 @@ from kdviz.training.teacher_cache import CachedTeacher
 class Descent:
     """AdamW (Loshchilov & Hutter 2019) by torch's fused kernel, to the bit what `torch.optim.AdamW(fused=True)` does.
 
-    That one imports torch's compiler at its first use, which takes a second and 100 MB, and spends sixty microseconds
+    That one imports torch's compiler at its first use, which takes a second and 70 MB, and spends sixty microseconds
     a step around the kernel. A weight without a gradient stays as it is, and its steps are not counted.
     """
 
