@@ -18,11 +18,13 @@ from kdviz.data.sources.open_data import open_data
 from kdviz.data.sources.samples import load
 from kdviz.figures.training_curves import TERMS
 from kdviz.runs.store import demo_runs
+from kdviz.runs.store.catalogue import described
 from kdviz.runs.store.datasets import stored
 from kdviz.runs.store.run import by_identity
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe import recipe_from
 from kdviz.training.recipe_builder import recipe_for
+from kdviz.training.shell_command import said
 from tests.before import BEFORE, recorded, unlike, unpacked
 
 RUNS, SAID, RECIPES = recorded("runs"), recorded("said"), recorded("recipes")
@@ -30,6 +32,7 @@ MEANS_THEN = ("agreement", "kl", "match", "transfer")
 """What was a mean over teachers, and now stands beside each."""
 EXTRACTORS = {"aver": "cam", "camkd": "cam", "fam1d": "gradcam"}
 SINCE = {"eskd": {"ties": "loss"}, "fam": {"side": 16}, "fam1d": {"side": 64}}
+SINCE |= {name: {"kd_share": 0.0} for name in ("at", "crd", "dcd")}
 """Defaults that have changed since, beside batches and budgets: asked for by name, they give the recipes of before."""
 
 Ask = Callable[..., Any]
@@ -179,6 +182,9 @@ def test_recipes_of_before_keep_their_identities() -> None:
         assert recipe.identity == each["identity"], each["wish"]
         assert recipe.scratch().identity == each["scratch"]
         assert [teacher.identity for teacher in recipe.teachers] == each["teachers"]
+        if recipe.method in ("at", "crd", "dcd"):  # written out then, so that they still mean it, and the line says it
+            row = next(row for row in described()["methods"] if row["id"] == recipe.method)
+            assert recipe.knobs["kd_share"] == 0 == said(recipe, row)[1]["method.kd_share"]
 
 
 @pytest.mark.parametrize("each", RECIPES, ids=lambda each: each["identity"][:6] + each["wish"]["method"])

@@ -14,7 +14,7 @@ from kdviz.methods.terms import Warmed, average, in_time, levels, refuse_empty, 
 
 @dataclass(frozen=True)
 class _Params(Warmed):
-    kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; plain AT has none")] = 0.0
+    kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; plain AT has none (0)")] = 0.7
     weight: Annotated[float, Range(0, 100000, None, "the attention maps' weight; published 1000")] = 30.0
     depth: Annotated[str, Choice(("all", "last"), "which stages are matched")] = "all"
     mode: Annotated[
@@ -29,12 +29,18 @@ class AttentionTransfer(Method):
     title = "AT (attention transfer)"
     family = "maps"
     about = About(
-        idea="At each stage, the student must be active where the teacher is active.",
-        equation=r"L = \mathrm{CE} + \beta \sum_l \mathrm{MSE}\!\left(\frac{a_s^l}{\|a_s^l\|}, \frac{a_t^l}"
-        r"{\|a_t^l\|}\right),\quad a = \tfrac1C\sum_c F_c^2",
-        hands=(("teachers", "activation maps", "student"), ("labels", "class", "student")),
+        idea="At each stage, the student must be active where the teacher is; beside that it hears the teacher's "
+        "answers.",
+        equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + \beta \sum_l \mathrm{MSE}\!\left("
+        r"\frac{a_s^l}{\|a_s^l\|}, \frac{a_t^l}{\|a_t^l\|}\right),\quad a = \tfrac1C\sum_c F_c^2",
+        hands=(
+            ("teachers", "activation maps", "student"),
+            ("teachers", "mean logits", "student"),
+            ("labels", "class", "student"),
+        ),
         papers=("Zagoruyko & Komodakis, Paying More Attention to Attention, ICLR 2017, arXiv 1612.03928",),
-        elsewhere="Published code squares the distance and averages it over positions; the paper does neither.",
+        elsewhere="Plain AT hands over no answers (kd_share=0). Published code squares the distance and averages it "
+        "over positions; the paper does neither.",
         cost="Hardly more than KD.",
         claims="Where the teacher is active, whatever the class.",
     )

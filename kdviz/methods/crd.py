@@ -19,7 +19,7 @@ from kdviz.nets.adapters import Embed
 
 @dataclass(frozen=True)
 class _Params(Softened):
-    kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; the paper's CRD has none")] = 0.0
+    kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; the paper's CRD has none (0)")] = 0.7
     weight: Annotated[float, Range(0, 100, None, "the contrast's weight")] = 0.8
     width: Annotated[int, Range(8, 512, 8, "the width of the embeddings")] = 128
     negatives: Annotated[int, Range(1, 16384, 1, "samples to be told apart from, at most all others")] = 1024
@@ -77,16 +77,18 @@ class Crd(Method):
     family = "relations"
     about = About(
         idea="In a learned space, the student's embedding of a sample must lie near the teacher's of the same sample "
-        "and away from the teacher's of other classes.",
-        equation=r"L = \mathrm{CE} + w\sum_{u\in\{s,t\}} -\tfrac1B\sum\left[\log\frac{o_+}{o_+ + K/N} + \sum_-\log"
-        r"\frac{K/N}{o_- + K/N}\right],\quad o = e^{m_{\bar u}\cdot e_u/\tau}/Z",
+        "and away from the teacher's of other classes; beside that it hears the teacher's answers.",
+        equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + w\sum_{u\in\{s,t\}} -\tfrac1B\sum\left["
+        r"\log\frac{o_+}{o_+ + K/N} + \sum_-\log\frac{K/N}{o_- + K/N}\right],\quad o = e^{m_{\bar u}\cdot e_u/\tau}/Z",
         hands=(
             ("teachers", "embedding of each training sample", "memory"),
             ("memory", "same sample near, other classes apart", "student"),
+            ("teachers", "mean logits", "student"),
             ("labels", "class", "student"),
         ),
         papers=("Tian, Krishnan & Isola, Contrastive Representation Distillation, ICLR 2020, arXiv 1910.10699",),
-        elsewhere="The contrastive method of 2024 is DCD (dcd).",
+        elsewhere="The paper's CRD hands over no answers (kd_share=0); its CRD+KD does. The contrastive method of 2024 "
+        "is DCD (dcd).",
         cost="Two linear layers and two memories of one vector per training sample and teacher.",
         claims="How the teacher arranges samples, not where it looks.",
     )

@@ -20,7 +20,7 @@ FAR = -1e4
 
 @dataclass(frozen=True)
 class _Params(Softened):
-    kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share")] = 0.0
+    kd_share: Annotated[float, Range(0, 1, 0.05, "the teachers' logits' share; 0: contrast and labels alone")] = 0.7
     weight: Annotated[float, Range(0, 100, None, "beta, the contrast's weight")] = 1.0
     consistency: Annotated[float, Range(0, 10, None, "alpha, the share of consistency in the contrast")] = 0.5
     width: Annotated[int, Range(8, 512, 8, "the width of the embeddings")] = 128
@@ -49,10 +49,15 @@ class Dcd(Method):
     family = "relations"
     about = About(
         idea="Within a batch, each student embedding must be nearest to the teacher's of the same sample, and rows and "
-        "columns of the similarities must tell the same story.",
-        equation=r"L = \mathrm{CE} + \beta\left[\mathrm{CE}(S, \mathrm{diag}) + \alpha\,\mathrm{KL}\!\left("
-        r"\mathrm{softmax}(S^\top)\,\|\,\mathrm{softmax}(S)\right)\right],\quad S = e_s e_t^\top \min(e^\tau, 10)",
-        hands=(("teachers", "embeddings of the batch", "student"), ("labels", "class", "student")),
+        "columns of the similarities must tell the same story; beside that it hears the teacher's answers.",
+        equation=r"L = (1-\lambda)\,\mathrm{CE} + \lambda\,L_{KD} + \beta\left[\mathrm{CE}(S, \mathrm{diag}) + \alpha\,"
+        r"\mathrm{KL}\!\left(\mathrm{softmax}(S^\top)\,\|\,\mathrm{softmax}(S)\right)\right],\quad S = "
+        r"e_s e_t^\top \min(e^\tau, 10)",
+        hands=(
+            ("teachers", "embeddings of the batch", "student"),
+            ("teachers", "mean logits", "student"),
+            ("labels", "class", "student"),
+        ),
         papers=(
             "Giakoumoglou & Stathaki, Discriminative and Consistent Representation Distillation, arXiv 2407.11802",
         ),
