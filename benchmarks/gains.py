@@ -18,7 +18,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import argparse
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,8 @@ class Setup:
         return isinstance(self.source, str)
 
 
+Plan = Callable[[Dataset, Setup, str, int], Recipe]
+"""A method's recipe in a set-up, by seed."""
 AXIS, EXPERT = Knowledge(student_channels=("gyroscope x",)), Knowledge(teacher_labels="all")
 SETUPS = {
     "gunpoint-expert": Setup(
@@ -114,23 +116,26 @@ def lesson(school: School, wanted: Recipe) -> dict[str, Any]:
     scratch, mine = school.learned(wanted.scratch()), school.learned(wanted)
     teachers = {t.student: school.learned(t).accuracy["test"] for t in wanted.teachers}
     return {"method": wanted.method, "seed": wanted.seed, "recipe": wanted.identity, "test": mine.accuracy["test"],
-            "scratch": scratch.accuracy["test"], "teachers": teachers, "seconds": mine.seconds}  # fmt: skip
+            "scratch": scratch.accuracy["test"], "teachers": teachers, "seconds": mine.seconds,
+            "scratch seconds": scratch.seconds}  # fmt: skip
 
 
-def teach(name: str, seeds: Sequence[int], names: Sequence[str], kept: Path, folder: Path, until: float) -> None:
-    """What is missing of a set-up, seeds outside; ends where the time does."""
+def teach(name: str, rounds: Iterable[Sequence[tuple[str, int]]], plan: Plan, kept: Path, folder: Path,
+          until: float) -> None:  # fmt: skip
+    """What is missing of a set-up by rounds of (method, seed), after each of which networks are let go; ends where the
+    time does. One line a lesson, the same in whatever order."""
     setup = SETUPS[name]
     data = open_data(setup.source, setup.mapping or None)
     known = {(row["data"], row["recipe"]) for row in measured.rows(kept)}
     school = School(data, folder)
-    for seed in seeds:
-        for each in names:
-            wanted = recipe(data, setup, each, seed)
+    for each in rounds:
+        for method, seed in each:
+            wanted = plan(data, setup, method, seed)
             if (name, wanted.identity) in known:
                 continue
             if time.monotonic() > until:
                 return
-            with kept.open("a") as file:
+            with kept.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"data": name, **lesson(school, wanted)}) + "\n")
         school.forget()
 
@@ -224,7 +229,8 @@ def main() -> None:
     kept, wanted = given.lines, given.setups or list(SETUPS)
     until = time.monotonic() + 60 * given.minutes
     for name in () if given.markdown else [name for name in wanted if there(SETUPS[name].source)]:
-        teach(name, numbers(given.seeds), given.methods, kept, given.keep, until)
+        rounds = [[(each, seed) for each in given.methods] for seed in numbers(given.seeds)]
+        teach(name, rounds, recipe, kept, given.keep, until)
     found = {name: lessons for name in wanted if (lessons := measured.latest(kept, name))}
     told = ["\n".join(lines(name, lessons)) for name, lessons in found.items()]
     if given.markdown:

@@ -101,12 +101,13 @@ Told = list[tuple[dict[str, Value], dict[str, float]]]
 
 
 def told(rows: Sequence[measured.Row], method: str) -> Told:
-    """What is known of a method's candidates, in the order of its list."""
+    """What is known of a method's candidates, in the order of its list; one that lacks a column is left out."""
     found: dict[str, list[measured.Row]] = {}
     for row in rows:
         if row["method"] == method:
             found.setdefault(json.dumps(row["settings"]), []).append(row)
-    return [(c, by_column(found[key])) for c in CANDIDATES.get(method, [{}]) if (key := json.dumps(c)) in found]
+    each = [(c, by_column(found.get(json.dumps(c), ()))) for c in CANDIDATES.get(method, [{}])]
+    return [(c, means) for c, means in each if np.isfinite(list(means.values())).all()]
 
 
 def chosen(found: Told, columns: Sequence[str] = tuple(COLUMNS)) -> int:
@@ -150,7 +151,7 @@ def section(rows: Sequence[measured.Row]) -> list[str]:
     """The table with what follows from it; nothing where nothing was measured."""
     if not rows:
         return []
-    said = "\n".join(f"- {_followed(name, told(rows, name))}" for name, each in CANDIDATES.items() if len(each) > 1)
+    said = "\n".join(f"- {_followed(name, told(rows, name))}" for name in CANDIDATES if len(told(rows, name)) > 1)
     return [WORDS.format(seeds=len({r["seed"] for r in rows}), verdict=said), *table(rows), ""]
 
 

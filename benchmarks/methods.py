@@ -15,19 +15,16 @@ import os
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import argparse
-import json
 import time
-from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
 import torch
 
 from benchmarks import measured, method_defaults
-from benchmarks.gains import KEEP, SETUPS, Setup, lesson
-from benchmarks.schooling import School, there
+from benchmarks.gains import KEEP, SETUPS, Setup, teach
+from benchmarks.schooling import there
 from kdviz.data.dataset import Dataset
-from kdviz.data.sources.open_data import open_data
 from kdviz.methods.base import method, methods
 from kdviz.runs.sweeps.plan import numbers
 from kdviz.training.defaults import Choices
@@ -62,25 +59,6 @@ def kd_alone(name: str) -> str | None:
     return "kd" if alike or knobs["kd_share"] == 0 else None
 
 
-def teach(name: str, seeds: Sequence[int], names: Sequence[str], given: argparse.Namespace, until: float) -> None:
-    """What is missing of a set-up, method by method; ends where the time does."""
-    setup = SETUPS[name]
-    data = open_data(setup.source, setup.mapping or None)
-    known = {(row["data"], row["recipe"]) for row in measured.rows(given.kept)}
-    for each in names:
-        school = School(data, given.networks)
-        for seed in seeds:
-            wanted = recipe(data, setup, each, seed)
-            if (name, wanted.identity) in known:
-                continue
-            if time.monotonic() > until:
-                return
-            row = {**lesson(school, wanted), "scratch seconds": school.learned(wanted.scratch()).seconds}
-            with given.kept.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"data": name, **row}) + "\n")
-            school.forget()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("setups", nargs="*", default=list(WITH_ROOM), metavar="SETUP", help=", ".join(WITH_ROOM))
@@ -96,7 +74,8 @@ def main() -> None:
     if not given.markdown:
         given.networks.mkdir(parents=True, exist_ok=True)
         for name in [name for name in given.setups if there(SETUPS[name].source)]:
-            teach(name, numbers(given.seeds), given.methods, given, until)
+            rounds = [[(each, seed)] for each in given.methods for seed in numbers(given.seeds)]
+            teach(name, rounds, recipe, given.kept, given.networks, until)
     found = {name: measured.latest(given.kept, name) for name in given.setups}
     page = measured.markdown({SETUPS[n].title: each for n, each in found.items()}, kd_alone)
     page += "\n".join(["", *method_defaults.section(measured.rows(method_defaults.KEPT))])
