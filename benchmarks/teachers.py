@@ -84,12 +84,12 @@ def _row(name: str, seed: int, kind: str, recipe: Recipe, told: Told) -> Row:
 
 
 def within(
-    name: str, kinds: Sequence[str], shapes: Sequence[str], view: Mapping[str, object], known: Sequence[Row]
+    name: str, kinds: Sequence[str], shapes: Sequence[str], view: Mapping[str, object], most: int, known: Sequence[Row]
 ) -> Iterator[Row]:
     """Teachers of several architectures on two of three folds of a set's training part, judged on the third."""
     whole = official_training(opened(name))
     none, seen = np.zeros(0, np.int64), {(*_asked(r), r["fold"]) for r in known}
-    for fold, (rest, held) in enumerate(folds(whole.y, 3, 0)):
+    for fold, (rest, held) in enumerate(folds(whole.y, 3, 0)[:most]):
         cut = replace(whole, train=rest, validation=none, test=held)
         for kind, shape in [(k, s) for k in kinds for s in shapes if (name, k, s, _said(view), fold) not in seen]:
             views = view_settings((kind,), {kind: view})
@@ -215,6 +215,7 @@ def main() -> None:
     parser.add_argument("--networks", type=Path, default=Path("benchmark-networks"), help="where teachers are kept")
     parser.add_argument("--within", metavar="SETS", help="instead: several architectures on folds of training parts")
     parser.add_argument("--shapes", default="resnet-16,small,fcn-32", help="the architectures of --within")
+    parser.add_argument("--folds", type=int, default=3, help="of --within: the first so many of three")
     parser.add_argument("--view", nargs="*", default=[], metavar="KEY=VALUE", help="of --within: size=96, kind=gasf")
     parser.add_argument("--markdown", type=Path, help="write the page of what is kept here, and measure nothing")
     given = parser.parse_args()
@@ -225,7 +226,7 @@ def main() -> None:
     if given.within:
         for name in given.within.split(","):
             view = dict(each.split("=", 1) for each in given.view)
-            for row in within(name, given.kinds.split(","), given.shapes.split(","), view, lines(FOLDS)):
+            for row in within(name, given.kinds.split(","), given.shapes.split(","), view, given.folds, lines(FOLDS)):
                 with FOLDS.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(row) + "\n")
         print("\n".join(folds_told(lines(FOLDS))))
