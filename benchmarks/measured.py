@@ -72,12 +72,12 @@ share one split.
 
 `paired` is the mean difference in points to what stands under *against*, of the same seed, with a 95 % t interval.
 `KD alone` is the same student that hears the teacher's answers and nothing else, as `kd` does: whether a method's own
-term adds anything is said there, not beside scratch. Where a method has answers beside its term (`fam`), this is the
-method with own term 0; where it has none (`kd_share` 0), own term 0 leaves the labels, which is scratch, and KD alone
-is what the answers give in the term's place. `p` is the exact signed-rank test, corrected (Holm) for all lines of the
-set-up; *above* and *below* are said where it lies below 0.05 and the interval leaves zero out, which is what the page
-Compare asks for. `seconds` is processor time of the student's training on one thread, `x scratch` over its scratch
-student's, both medians on a busy machine.
+term adds anything is said there, not beside scratch. Where a method has answers beside its term (`fam`, `at`, `crd`,
+`dcd`), this is the method with own term 0; where it has none (`kd_share` 0), own term 0 leaves the labels, which is
+scratch, and KD alone is what the answers give in the term's place. `p` is the exact signed-rank test, corrected (Holm)
+for all lines of the set-up; *above* and *below* are said where it lies below 0.05 and the interval leaves zero out,
+which is what the page Compare asks for. `seconds` is processor time of the student's training on one thread, `x
+scratch` over its scratch student's, both medians on a busy machine.
 """
 COLUMNS = ("method", "teachers", "against", "seeds", "accuracy", "theirs", "paired", "95 % interval", "p", "seconds",
            "x scratch", "")  # fmt: skip

@@ -152,6 +152,8 @@ def tell(line: dict[str, object], as_json: bool) -> None:
         print(f"{line['who']:<12} epoch {line['epoch']} of {of}  {told}", file=sys.stderr)
     elif line["event"] == "learned":
         print(f"{line['who']:<12} {line['accuracy']}{' (reused)' * bool(line['reused'])}", file=sys.stderr)
+    elif line["event"] == "noted":
+        print(f"{line['who']:<12} {line['text']}", file=sys.stderr)
 
 
 def take_back_stop(run: Run) -> None:

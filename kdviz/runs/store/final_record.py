@@ -77,7 +77,7 @@ BELOW = 0.02
 
 KNOWS_LESS = (
     "warning: Of {count} {split} series the {teacher} answers {theirs:.0%} right, the same student without a teacher "
-    "{own:.0%}: this teacher knows less than the student learns alone, and has little to teach. {advice}"
+    "{own:.0%}: this teacher seems to know less than the student learns alone, and to have little to teach. {advice}"
 )
 LEAVE_OUT = "Leave it out, or give it a smaller share where the method has shares."
 ASK_VALIDATION = (

@@ -69,7 +69,7 @@ def until(what: object, seconds: float = 60) -> None:
 def test_a_finished_run_holds_all_it_needs(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(final_record, "BELOW", -2.0)  # any teacher lies below
     run = done(asked(data, control=True), data)
-    assert [r for r in remarks(run.events()) if "this teacher knows less" in r and "validation series" in r]
+    assert [r for r in remarks(run.events()) if "this teacher seems to know less" in r and "validation series" in r]
     names = {str(p.relative_to(run.folder)) for p in run.folder.rglob("*.safetensors")}
     assert {"model-best.safetensors", "model-last.safetensors", "control.safetensors"} <= names
     assert "teachers/signal.safetensors" in names and run.state == "finished"
