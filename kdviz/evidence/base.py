@@ -49,6 +49,12 @@ class Extractor:
         """
         raise NotImplementedError
 
+    def answered(self, net: Branch, views: Views, target: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """What `look` gives, and the logits (N, classes) of the same views."""
+        found = self.look(net, views, target)
+        with undisturbed(net):
+            return found, net(views).logits
+
     def refusal(self, net: Branch) -> str | None:
         """Why this network cannot be looked at so, with what to do instead; None where it can."""
         if self.id in net.without:
@@ -120,9 +126,14 @@ class TraceExtractor(Extractor):
 
     def look(self, net: Branch, views: Views, target: Tensor) -> dict[str, Tensor]:
         """(N, *grid) by modality."""
+        return self.answered(net, views, target)[0]
+
+    def answered(self, net: Branch, views: Views, target: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Maps and logits, both of one pass."""
         refuse(self, net)
         with undisturbed(net):
-            return self.read(net, net(detached(net, views)), target)
+            trace = net(detached(net, views))
+            return self.read(net, trace, target), trace.logits
 
 
 class InputExtractor(Extractor):

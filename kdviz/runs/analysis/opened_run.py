@@ -213,12 +213,10 @@ def look(
     mine = opened.input(net)
     views = mine.views(series, raw, net.modalities)
     classes = opened.data.y[series] if target is None else target
-    found = extractor(name).look(net, views, torch.from_numpy(np.asarray(classes)))
+    found, logits = extractor(name).answered(net, views, torch.from_numpy(np.asarray(classes)))
     maps = {m: value.detach().float().numpy() for m, value in found.items()}
     times = {m: mine.to_time(m, value, series, raw) for m, value in maps.items()}
-    with torch.no_grad():
-        probability = net(views).logits.softmax(1).numpy()
-    return NetworkEvidence(maps, {m: t for m, t in times.items() if t is not None}, probability)
+    return NetworkEvidence(maps, {m: t for m, t in times.items() if t is not None}, logits.softmax(1).numpy())
 
 
 def networks(opened: OpenedRun) -> RunNetworks:

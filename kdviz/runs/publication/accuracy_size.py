@@ -10,7 +10,7 @@ from kdviz.core.errors import UserError
 from kdviz.figures.chart import Axis, Point, points
 from kdviz.metrics.hypothesis_tests import mean
 from kdviz.runs.comparison.run_groups import Entry, groups
-from kdviz.runs.publication.base import ONE_SEED, UNTESTED, FigureKind, NoParams
+from kdviz.runs.publication.base import ONE_SEED, UNTESTED, FigureKind, NoParams, tested_by
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 SCRATCH = "From-scratch control"
@@ -25,7 +25,7 @@ class AccuracySize(FigureKind):
     several = True
 
     def draw_several(self, entries: Sequence[Entry], given: NoParams) -> PublicationFigure:
-        """Raises UserError where the runs are of several data sets, or none was measured."""
+        """Raises UserError where the runs are of several data sets, or no network of theirs is here."""
         data = sorted({e.data for e in entries})
         if len({e.source for e in entries}) > 1:
             raise UserError(f"These runs are on several data sets ({', '.join(data)[:120]}): give those of one.")
@@ -34,7 +34,7 @@ class AccuracySize(FigureKind):
         for here in groups(entries).values():
             untaught: dict[tuple[str, int], Entry] = {}
             for group in here:
-                weights = group.entries[0].cost("weights")
+                weights = self._weights(group.entries[0])
                 if math.isnan(weights):
                     continue
                 known = mean([e.accuracy for e in group.entries])
@@ -45,29 +45,36 @@ class AccuracySize(FigureKind):
                     "high": _known(known.high), "seeds": len(group.seeds),
                 }  # fmt: skip
                 untaught |= {e.unit: e for e in group.entries if math.isfinite(e.control)}
-            if untaught and here:
+            if untaught:
                 told = list(untaught.values())
                 alone = mean([e.control for e in told])
-                marks[SCRATCH].append(_point(told[0].cost("weights"), alone, SCRATCH, len(told)))
+                marks[SCRATCH].append(_point(self._weights(told[0]), alone, SCRATCH, len(told)))
                 numbers[f"{SCRATCH}, {told[0].student}"] = {"accuracy": alone.value, "seeds": len(told)}
-        marks = {name: found for name, each in marks.items() if (found := [p for p in each if math.isfinite(p.x)])}
+        marks = {name: each for name, each in marks.items() if each}
         if not marks:
-            raise UserError(
-                "None of these runs was measured: `python -m kdviz compare` measures them, then draw again."
-            )
+            raise UserError("No student of these runs is here, so nobody can count its parameters.")
         chart = points(
             marks, Axis("parameters of the student", "count", log=True), Axis("test accuracy", "percent"),
             "Test accuracy against parameters, method by method.", front=True,
         )  # fmt: skip
         seeds = sorted({e.seed for e in entries})
         caption = (
-            f"{data[0]}: mean test accuracy of {len(entries)} runs, seed{'s' * (len(seeds) > 1)} "
-            f"{', '.join(map(str, seeds[:12]))}; bars are 95 % t intervals over seeds. "
+            f"{data[0]}{tested_by(self.runs[entries[0].id])}: mean test accuracy of {len(entries)} runs, "
+            f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds[:12]))}; bars are 95 % t intervals over seeds. "
             f"Each test set was used once. {SCRATCH}: the same student without teachers, "
             f"of equal steps. The dashed line joins what nothing smaller reaches. {UNTESTED}"
             f"{ONE_SEED if len(seeds) == 1 else ''}"
         )
         return self.made(caption, {self.title: chart}, numbers)
+
+    def _weights(self, one: Entry) -> float:
+        """Parameters of a run's student; NaN where it was trained elsewhere and stayed there."""
+        if not math.isnan(known := one.cost("weights")):
+            return known
+        try:
+            return float(sum(p.numel() for p in self.opening(one.id).networks["student"].parameters()))
+        except UserError:
+            return math.nan
 
 
 def _point(weights: float, known: Any, name: str, seeds: int) -> Point:

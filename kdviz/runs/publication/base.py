@@ -11,12 +11,14 @@ import numpy as np
 from kdviz.core.errors import UserError
 from kdviz.core.params import fill
 from kdviz.core.plugins import discover, pick
+from kdviz.data.dataset import Dataset
 from kdviz.figures.chart import Chart
 from kdviz.figures.palette import network_name
 from kdviz.metrics.intervals import interval, too_few
 from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
 from kdviz.runs.comparison.run_groups import Entry, entry, groups
 from kdviz.runs.publication.figure_sheet import FigureNames, PublicationFigure
+from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.run import Run, by_identity
 
 PACKAGE = "kdviz.runs.publication"
@@ -38,10 +40,11 @@ class FigureKind:
     """One kind of figure. `several` takes finished runs of many methods; the others runs of one, differing in seed.
 
     `id`, `title`, `says` and `several` are written out in the class: what may not import torch reads them there.
+    `runs` are those it is drawn of by identity, `opening` opens one of them, `tell` hears how far it is.
     """
 
-    def __init__(self, tell: Tell = lambda done, of, what: None) -> None:
-        self.tell = tell
+    def __init__(self, runs: Mapping[str, Run], opening: Opening, tell: Tell) -> None:
+        self.runs, self.opening, self.tell = runs, opening, tell
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""
@@ -81,17 +84,17 @@ def publication_figure(
     tell      hears how far a figure is that takes long
     opening   opens the run of an identity, where one keeps them open
     """
-    chosen = pick(PACKAGE, FigureKind, kind, "figure")
-    drawn = chosen() if tell is None else chosen(tell)
+    chosen, by_id = pick(PACKAGE, FigureKind, kind, "figure"), {run.folder.name: run for run in runs}
+    opening = opening or (lambda one: open_for_looking(by_id[one]))
+    drawn = chosen(by_id, opening, tell or (lambda done, of, what: None))
     given: Any = fill(drawn.params, dict(settings or {}))
     entries = [found for run in runs if (found := entry(run)) is not None]
     if not entries:
         raise UserError("None of these runs has finished with a trained student: there is nothing to draw yet.")
     if drawn.several:
         return drawn.draw_several([e for e in entries if method in ("", e.method)] or entries, given)
-    by_id = {run.folder.name: run for run in runs}
     taken = _of_one_method(entries, method)
-    return drawn.draw([opening(e.id) if opening else open_for_looking(by_id[e.id]) for e in taken], given)
+    return drawn.draw([opening(e.id) for e in taken], given)
 
 
 def figure_names() -> FigureNames:
@@ -121,12 +124,31 @@ def whose(runs: Sequence[OpenedRun]) -> str:
     """The beginning of a caption: data, method, student, seeds, how many test series and subjects."""
     first = runs[0]
     seeds = ", ".join(str(one.recipe.seed) for one in runs[:12])
-    groups_ = first.data.groups
-    subjects = "" if groups_ is None else f" of {len(set(groups_[first.data.test].tolist()))} {first.data.unit}"
+    without = sum("control" not in one.networks for one in runs)
+    alone = "; no control was trained" if without == len(runs) else f"; {without} without a control, so none is drawn"
     return (
         f"{first.data.name}, {first.recipe.method}, {first.recipe.architecture} {first.recipe.student} student, "
-        f"seed{'s' * (len(runs) > 1)} {seeds}; n = {first.data.test.size} test series{subjects}. {_sure(len(runs))}"
+        f"seed{'s' * (len(runs) > 1)} {seeds}{alone if without else ''}; {tested(first.data)}. {_sure(len(runs))}"
     )
+
+
+def tested(data: Dataset) -> str:
+    """`n = 200 test series`, and of how many subjects where they are known."""
+    subjects = "" if data.groups is None else f" of {len(set(data.groups[data.test].tolist()))} {data.unit}"
+    return f"n = {data.test.size} test series{subjects}"
+
+
+def tested_by(run: Run) -> str:
+    """The same of a run that is not opened, after a comma; empty where its data is not here."""
+    try:
+        return ", " + tested(reopen(run.recipe.data, run.request.get("source", {}), ""))
+    except UserError:
+        return ""
+
+
+def shared(runs: Sequence[OpenedRun], roles: Sequence[str]) -> list[str]:
+    """Of these roles those that a network has in every run."""
+    return [role for role in roles if all(role in one.networks for one in runs)]
 
 
 def _sure(seeds: int) -> str:

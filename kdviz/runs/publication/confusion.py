@@ -13,7 +13,7 @@ from kdviz.figures.chart import Axis, Chart, matrix
 from kdviz.figures.palette import network_name
 from kdviz.metrics.intervals import interval
 from kdviz.runs.analysis.opened_run import OpenedRun
-from kdviz.runs.publication.base import UNTESTED, FigureKind, NoParams, over_seeds, whose
+from kdviz.runs.publication.base import UNTESTED, FigureKind, NoParams, over_seeds, shared, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 Counts = NDArray[np.int64]
@@ -36,7 +36,7 @@ class Confusion(FigureKind):
         if classes > MOST_CLASSES:
             raise UserError(f"{first.data.name} has {classes} classes; a matrix of up to {MOST_CLASSES} can be read.")
         teacher = f"teacher.{first.reference}"
-        roles = [role for role in (teacher, "student", "control") if role in first.networks]
+        roles = shared(runs, (teacher, "student", "control"))
         answers = {role: [one.logits(role, one.data.test).argmax(1) for one in runs] for role in roles}
         truth = [one.data.y[one.data.test] for one in runs]
         charts: dict[str, Chart] = {}

@@ -17,7 +17,7 @@ from kdviz.figures.chart import Axis, Chart, Point, points
 from kdviz.figures.palette import network_name
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.analysis.opened_run import OpenedRun, chunked
-from kdviz.runs.publication.base import UNTESTED, FigureKind, over_seeds, whose
+from kdviz.runs.publication.base import UNTESTED, FigureKind, over_seeds, shared, whose
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 Places = NDArray[np.float64]
@@ -51,7 +51,7 @@ class Embedding(FigureKind):
         one = runs[0]
         series = evenly_spaced(one.data.test, given.series)
         y = one.data.y[series]
-        roles = [r for r in (f"teacher.{one.reference}", "student", "control") if r in one.networks]
+        roles = shared(runs, (f"teacher.{one.reference}", "student", "control"))
         charts: dict[str, Chart] = {}
         numbers: dict[str, Any] = {"run": one.run.folder.name, "series": series.tolist(), "labels": y.tolist()}
         said, laid = [], dict[str, tuple[Places, str]]()

@@ -58,7 +58,7 @@ class Robustness(FigureKind):
                 [start, *(_scores(one, given.series, kind, s) for s in strengths[1:])]
                 for one, start in zip(runs, clean, strict=True)
             ]
-            names = list(each[0][0])
+            names = [n for n in each[0][0] if all(n in one[0] for one in each)]
             means = {n: [float(np.mean([one[k][n] for one in each])) for k in range(len(strengths))] for n in names}
             numbers[kind] = {"strengths": list(strengths), **means}
             axis = Axis("noise (standard deviations)" if kind == "noise" else "missing share of the series")

@@ -25,6 +25,8 @@ MEAN = "Mean of the teachers"
 DRAWS = 99
 USUAL = ("student", "chance", "control")
 """Distances from the mean of the teachers; others are the student's from each teacher, by its view."""
+BY_TEACHER = ("8 3 2 3", "14 4", "8 3 2 3 2 3", "4 1")
+"""Dashes of the distances from each teacher, which are not told apart by colour alone."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,13 @@ class SimilarityMaps(FigureKind):
     def draw(self, runs: Sequence[OpenedRun], given: Params) -> PublicationFigure:
         """Maps of the first run; distances (mean square) of all, beside permuted series and the control."""
         maps = _maps(runs[0], given.series)
-        every = [_distances(maps if k == 0 else _maps(one, given.series)) for k, one in enumerate(runs)]
+        every = _in_all([_distances(maps if k == 0 else _maps(one, given.series)) for k, one in enumerate(runs)])
         charts: dict[str, Chart] = {"Distance by stage": _by_stage(every)}
+        one = sum(role.startswith("teacher.") for role in runs[0].networks) == 1
         for stage, each in enumerate(maps):
             for name, gram in each.items():
+                if one and name == MEAN:  # the teacher itself
+                    continue
                 charts[f"Stage {stage + 1}: {name}"] = matrix(
                     gram.tolist(), Axis("series by class"), Axis("series by class"),
                     f"Cosine likeness of series in stage {stage + 1} of {name}.", limits=(-1.0, 1.0), signed=True,
@@ -60,14 +65,14 @@ class SimilarityMaps(FigureKind):
         for stage in range(len(maps)):
             values = {key: [one[stage][key] for one in every] for key in every[0][stage]}
             words = {key: over_seeds(each, 3) for key, each in values.items()}
-            beside = f", control {words['control']}" if "control" in words else ", no control was trained"
+            beside = f", control {words['control']}" if "control" in words else ""
             own = "".join(f"; from the {spoken(name)} {word}" for name, word in words.items() if name not in USUAL)
             said.append(f"Stage {stage + 1}: student {words['student']}, by chance {words['chance']}{beside}{own}.")
             numbers[f"stage {stage + 1}"] = {key: float(np.mean(each)) for key, each in values.items()}
         caption = (
-            f"{whose(runs)} {given.series} test series sorted by class. Mean squared distance of the student's map "
-            f"from the mean of the teachers', and from each: {' '.join(said)} Chance permutes the student's series, "
-            f"{DRAWS} times. Drawn maps are of seed {runs[0].recipe.seed}. {UNTESTED}"
+            f"{whose(runs)} {len(maps[0][MEAN])} test series sorted by class. Mean squared distance of the student's "
+            f"map from the mean of the teachers', and from each: {' '.join(said)} Chance permutes the student's "
+            f"series, {DRAWS} times. Drawn maps are of seed {runs[0].recipe.seed}. {UNTESTED}"
         )
         return self.made(caption, charts, numbers)
 
@@ -75,16 +80,27 @@ class SimilarityMaps(FigureKind):
 def _by_stage(every: Sequence[Sequence[Mapping[str, float]]]) -> Chart:
     """The distances, means over seeds, as lines along the stages."""
     stages = [float(k + 1) for k in range(len(every[0]))]
-    looks = {"student": (f"Student, from the {MEAN.lower()}", STUDENT, "", 3.0),
-             "control": (f"Control, from the {MEAN.lower()}", CONTROL, "6 3", 2.0),
+    taught = [name for name in every[0][0] if name not in USUAL]
+    goal = MEAN.lower() if len(taught) > 1 else spoken(taught[0])
+    looks = {"student": (f"Student, from the {goal}", STUDENT, "", 3.0),
+             "control": (f"Control, from the {goal}", CONTROL, "6 3", 2.0),
              "chance": ("By chance", INK, "2 3", 2.0)}  # fmt: skip
+    if len(taught) > 1:
+        for place, name in enumerate(taught):
+            dash = BY_TEACHER[place % len(BY_TEACHER)]
+            looks[name] = (f"Student, from the {spoken(name)}", colour(name), dash, 1.6)
     drawn = []
-    for name in every[0][0]:
-        values = [float(np.mean([one[k][name] for one in every])) for k in range(len(stages))]
-        usual = (f"Student, from the {spoken(name)}", colour(name), "8 3 2 3", 1.6)
-        title, hue, dash, wide = looks.get(name, usual)
-        drawn.append(Line(title, stages, values, hue, dash, wide))
+    for name, (title, hue, dash, wide) in looks.items():
+        if name in every[0][0]:
+            values = [float(np.mean([one[k][name] for one in every])) for k in range(len(stages))]
+            drawn.append(Line(title, stages, values, hue, dash, wide))
     return lines(drawn, Axis("stage", "count"), Axis("mean squared distance", min=0.0), "Distances of similarity maps.")
+
+
+def _in_all(every: Sequence[Sequence[Mapping[str, float]]]) -> list[list[dict[str, float]]]:
+    """Without the distances that not every run has: its control may be missing."""
+    names = [name for name in every[0][0] if all(name in stage for one in every for stage in one)]
+    return [[{name: stage[name] for name in names} for stage in one] for one in every]
 
 
 def _maps(opened: OpenedRun, count: int) -> list[dict[str, Gram]]:
