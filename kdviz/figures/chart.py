@@ -14,8 +14,10 @@ from kdviz.figures.palette import AMOUNTS, CONTROL, KINDS, SIGNS
 
 Chart = dict[str, Any]
 Frame = tuple[float, float, float, float]
-SYMBOLS = ("circle", "square", "diamond", "up", "down", "cross")
+SYMBOLS = ("circle", "square", "diamond", "up", "down", "cross", "left", "right", "star")
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "12 4")
+TOLD_APART = 27
+"""Groups of marks whose symbols differ, or colours that all eyes tell apart; further ones are grey."""
 HINT = "Point at the figure, or press the arrow keys in it, to read its numbers."
 
 
@@ -132,7 +134,7 @@ def matrix(
 
 def hue(place: int) -> str:
     """The colour of the n-th group."""
-    return KINDS[place % len(KINDS)] if place < 2 * len(KINDS) else CONTROL
+    return KINDS[place % len(KINDS)] if place < TOLD_APART else CONTROL
 
 
 def pareto(given: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -14,7 +14,12 @@ from kdviz.core.plain_text import no_formula
 from kdviz.figures.chart import Chart
 
 FIGURE_FORMATS = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png", "csv": "text/csv"}
-MARKS = {"circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "cross": "X"}
+MARKS = {
+    "circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "cross": "X", "left": "<", "right": ">",
+    "star": "*",
+}  # fmt: skip
+SIDE_BY_SIDE = 0.09
+"""Inches between marks of one cost, which would hide each other."""
 DOTS = 160
 MANY = 120
 """Marks in a chart, from which on they are drawn smaller."""
@@ -119,11 +124,16 @@ def _known(value: float | None) -> float:
 
 
 def _axis(axes: Any, which: str, axis: dict[str, Any]) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, PercentFormatter
 
     getattr(axes, f"set_{which}label")(axis["label"])
     if axis.get("log"):
         getattr(axes, f"set_{which}scale")("log")
+        line, (low, high) = getattr(axes, f"{which}axis"), getattr(axes, f"get_{which}lim")()
+        steps = (1.0, 2.0, 5.0) if high < 1000 * low else (1.0,)
+        line.set_major_locator(MaxNLocator(4) if high < 5 * low else LogLocator(subs=steps))
+        line.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.10g}"))
+        line.set_minor_formatter(NullFormatter())
     elif axis.get("format") == "count":
         getattr(axes, f"{which}axis").set_major_locator(MaxNLocator(integer=True))
     form = {"percent": PercentFormatter(1, decimals=None), "points": FuncFormatter(lambda v, _: f"{100 * v:+g}")}
@@ -151,13 +161,19 @@ def _lines(axes: Any, chart: Chart) -> None:
 
 
 def _points(axes: Any, chart: Chart) -> None:
-    size = 6.0 if sum(len(one["points"]) for one in chart["series"]) <= MANY else 2.4
-    for one in chart["series"]:
+    from matplotlib.transforms import ScaledTranslation
+
+    every = [p["x"] for one in chart["series"] for p in one["points"]]
+    size, middle = 6.0 if len(every) <= MANY else 2.4, (len(chart["series"]) - 1) / 2
+    apart = SIDE_BY_SIDE if chart["front"] and len(set(every)) < len(every) else 0.0
+    for k, one in enumerate(chart["series"]):
         x, y = [p["x"] for p in one["points"]], [_known(p["y"]) for p in one["points"]]
-        axes.plot(x, y, MARKS[one["symbol"]], color=one["colour"], label=one["name"], markersize=size)
+        aside = axes.transData + ScaledTranslation((k - middle) * apart, 0, axes.figure.dpi_scale_trans)
+        look = {"color": one["colour"], "transform": aside}
+        axes.plot(x, y, MARKS[one["symbol"]], label=one["name"], markersize=size, **look)
         for p in one["points"]:
             if p["low"] is not None:
-                axes.plot([p["x"]] * 2, [p["low"], _known(p["high"])], color=one["colour"], linewidth=1)
+                axes.plot([p["x"]] * 2, [p["low"], _known(p["high"])], linewidth=1, **look)
     if chart["front"]:
         across, up = zip(*chart["front"], strict=True)
         axes.step(across, up, where="post", color=INK, linestyle="--", linewidth=0.8)

@@ -25,7 +25,8 @@ CHARTS: dict[str, Chart] = {
 def test_every_kind_is_drawn_with_text_as_text_and_the_same_bytes(kind: str) -> None:
     svg = figure_bytes(CHARTS[kind], "svg")
     assert svg == figure_bytes(CHARTS[kind], "svg") and b"<text" in svg
-    assert (b">kd<" in svg or b"kd 1.20" in svg) == (kind != "lines")
+    assert (b">kd<" in svg or b"kd 1.20" in svg) == (kind != "lines") and b"mathdefault" not in svg
+    assert (b">20<" in svg) == (kind == "points")
     assert figure_bytes(CHARTS[kind], "pdf").startswith(b"%PDF") and figure_bytes(CHARTS[kind], "png").startswith(
         b"\x89PNG"
     )

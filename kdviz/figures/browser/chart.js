@@ -89,6 +89,7 @@ function sheet(width, height) {
 const MARKS = {
   circle: "M4 0A4 4 0 1 1 -4 0A4 4 0 1 1 4 0Z", square: "M-3.6 -3.6H3.6V3.6H-3.6Z", diamond: "M0 -5L5 0L0 5L-5 0Z",
   up: "M0 -4.8L4.8 3.8H-4.8Z", down: "M0 4.8L4.8 -3.8H-4.8Z", cross: "M-4 -1.4H-1.4V-4H1.4V-1.4H4V1.4H1.4V4H-1.4V1.4H-4Z",
+  left: "M-4.8 0L3.8 4.8V-4.8Z", right: "M4.8 0L-3.8 4.8V-4.8Z", star: "M0 -5.2L1.3 -1.8L4.9 -1.6L2.1 0.7L3.1 4.2L0 2.2L-3.1 4.2L-2.1 0.7L-4.9 -1.6L-1.3 -1.8Z",
 };
 function symbol(kind, x, y, colour, size = 1) {
   return svg("path", { d: MARKS[kind] || MARKS.circle, transform: `translate(${x} ${y})${size === 1 ? "" : ` scale(${size})`}`, fill: colour, stroke: "currentColor", "stroke-width": 0.6 });

@@ -58,12 +58,14 @@ class AccuracySize(FigureKind):
             "Test accuracy against parameters, method by method.", front=True,
         )  # fmt: skip
         seeds = sorted({e.seed for e in entries})
+        many, one = len(entries), len(seeds) == 1
+        beside = f" {SCRATCH}: the same student without teachers, of equal steps." if SCRATCH in marks else ""
         caption = (
-            f"{data[0]}{tested_by(self.runs[entries[0].id])}: mean test accuracy of {len(entries)} runs, "
-            f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds[:12]))}; bars are 95 % t intervals over seeds. "
-            f"Each test set was used once. {SCRATCH}: the same student without teachers, "
-            f"of equal steps. The dashed line joins what nothing smaller reaches. {UNTESTED}"
-            f"{ONE_SEED if len(seeds) == 1 else ''}"
+            f"{data[0]}{tested_by(self.runs[entries[0].id])}: mean test accuracy of {many} run{'s' * (many > 1)}, "
+            f"seed{'s' * (not one)} {', '.join(map(str, seeds[:12]))}"
+            f"{'' if one else '; bars are 95 % t intervals over seeds'}. Each test set was used once.{beside} Marks of "
+            f"one size stand side by side. The dashed line joins what nothing smaller reaches. {UNTESTED}"
+            f"{ONE_SEED if one else ''}"
         )
         return self.made(caption, {self.title: chart}, numbers)
 

@@ -125,7 +125,7 @@ def whose(runs: Sequence[OpenedRun]) -> str:
     first = runs[0]
     seeds = ", ".join(str(one.recipe.seed) for one in runs[:12])
     without = sum("control" not in one.networks for one in runs)
-    alone = "; no control was trained" if without == len(runs) else f"; {without} without a control, so none is drawn"
+    alone = "; no control was trained" if without == len(runs) else f"; {without} of {len(runs)} without a control"
     return (
         f"{first.data.name}, {first.recipe.method}, {first.recipe.architecture} {first.recipe.student} student, "
         f"seed{'s' * (len(runs) > 1)} {seeds}{alone if without else ''}; {tested(first.data)}. {_sure(len(runs))}"

@@ -80,8 +80,11 @@ def _together(
     name = network_name(f"teacher.{first.reference}")
     drawn = matrix(table, Axis("student"), Axis(name), "Series by whether teacher and student are right.",
                    ("right", "wrong"))  # fmt: skip
-    share = f"{found.value:.1%}" + (f" [{found.low:.1%}, {found.high:.1%}]" if np.isfinite(found.low) else "")
-    sentence = f"Both err in {share} of series; independent errors of these rates would meet in {by_chance:.1%}."
+    known = np.isfinite(found.low) and bool(both.any())  # where none is, resampling finds none either
+    share = f"{found.value:.1%}" + (f" [{found.low:.1%}, {found.high:.1%}]" if known else "")
+    sentence = (
+        f"Both err in {share} of {both.size} answers; independent errors of these rates would meet in {by_chance:.1%}."
+    )
     saved = table[1][0] / max(sum(table[1]), 1)
     numbers = {"both_wrong": float(both.mean()), "by_chance": by_chance, "student_right_where_teacher_wrong": saved}
     return drawn, numbers, sentence

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kdviz.core.params import Choice, Range
 from kdviz.core.plain_text import one_line
-from kdviz.figures.chart import Axis, Chart, Point, points
+from kdviz.figures.chart import TOLD_APART, Axis, Chart, Point, points
 from kdviz.figures.palette import network_name
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.analysis.opened_run import OpenedRun, chunked
@@ -56,6 +56,7 @@ class Embedding(FigureKind):
         numbers: dict[str, Any] = {"run": one.run.folder.name, "series": series.tolist(), "labels": y.tolist()}
         said, laid = [], dict[str, tuple[Places, str]]()
         names = [one_line(name, 24) for name in one.data.classes]
+        most = TOLD_APART - 1 if len(names) > TOLD_APART else len(names)
         vectors = {role: _vectors(one, role, series) for role in roles}
         with ThreadPoolExecutor(2) as pool:  # t-SNE lets other threads work
             for done, (role, layout) in enumerate(
@@ -67,18 +68,12 @@ class Embedding(FigureKind):
             title = network_name(role)
             scores = [_clusters(vectors[role], y, given.seed), *(_clustered(each, role, given) for each in runs[1:])]
             score, by_chance = ([each[k] for each in scores] for k in (0, 1))
-            groups = {
-                names[label]: [
-                    Point(
-                        float(places[k, 0]),
-                        float(places[k, 1]),
-                        f"series {series[k]}, {names[label]}",
-                        pick=int(series[k]),
-                    )
-                    for k in np.flatnonzero(y == label)
-                ]
-                for label in np.unique(y)
-            }
+            groups = dict[str, list[Point]]()
+            for label in np.unique(y):
+                group = groups.setdefault(names[label] if label < most else f"{len(names) - most} more classes", [])
+                for k in np.flatnonzero(y == label):
+                    told = f"series {series[k]}, {names[label]}"
+                    group.append(Point(float(places[k, 0]), float(places[k, 1]), told, pick=int(series[k])))
             axes = [Axis(f"{'t-SNE' if given.layout == 'tsne' else 'component'} {k}") for k in (1, 2)]
             charts[title] = points(groups, axes[0], axes[1], f"{title}: hidden vectors of {series.size} test series.")
             said.append(f"{title}: V-measure {over_seeds(score)}, with permuted labels {over_seeds(by_chance)}{words}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -19,7 +20,11 @@ PAGE = 9.2
 """Inches of a page's text: charts that would reach below it are left out and named."""
 ACROSS = {1: (2, 3), 2: (4, 6)}
 """Charts in a row, and maps of one group in a row, by columns of the paper."""
-LINE, SMALL = 0.125, 7
+FEW, MOST_ABREAST = 8, 4
+"""Classes of a matrix up to which it stands beside others as usual, and names in a line of a legend."""
+LINE, SMALL, MARK = 0.125, 7, 4.0
+NUMBER, NAME = 0.13, 0.11
+"""Inches of a cell below which its number, and the name of each class, could not be read."""
 BESIDE = 5.0
 """Inches of a chart from which on its legend stands at its right."""
 
@@ -54,16 +59,17 @@ def sheet(charts: Mapping[str, Chart], caption: str, form: str, columns: int = 2
         return told.getvalue().encode() + b"".join(each)
     from matplotlib.figure import Figure
 
-    wide = WIDTHS[columns]
-    rows, caption = _fitting(charts, rows_of(charts, *ACROSS[columns]), caption, wide)
-    lines = _wrapped(caption, wide)
-    highs = [_high(charts, row, wide) for row in rows]
+    wide, (most, of_group) = WIDTHS[columns], ACROSS[columns]
+    if any(len(chart.get("heads", ())) > FEW for chart in charts.values()):
+        most //= 2
+    rows, caption = _fitting(charts, rows_of(charts, most, of_group), caption, wide)
+    lines, highs = _wrapped(caption, wide), _highs(charts, rows, wide)
     room = LINE * len(lines) + 0.1
     with on_paper():
         figure = Figure(figsize=(wide, sum(highs) + room), layout="constrained")
         parts = figure.subfigures(len(rows) + 1, 1, height_ratios=[*highs, room], squeeze=False)[:, 0]
-        for part, row in zip(parts, rows, strict=False):
-            _row(part, charts, row, wide)
+        for part, row, names in zip(parts, rows, _legends(charts, rows), strict=False):
+            _row(part, charts, row, wide, names)
         figure.text(0.01, 0.03 / (sum(highs) + room), "\n".join(lines), fontsize=SMALL, va="bottom")
         return saved(figure, form)
 
@@ -78,7 +84,7 @@ def _fitting(
     """Rows that fit on a page, and the caption that names the others: the first row stays, and a group's last."""
     left_out: list[str] = []
     told = caption
-    while len(rows) > 1 and sum(_high(charts, r, wide) for r in rows) + LINE * len(_wrapped(told, wide)) + 0.1 > PAGE:
+    while len(rows) > 1 and sum(_highs(charts, rows, wide)) + LINE * len(_wrapped(told, wide)) + 0.1 > PAGE:
         gone = group_of(rows[1][0])
         away = [row for row in rows[1:] if gone and group_of(row[0]) == gone] or rows[-1:]
         rows = [row for row in rows if row not in away]
@@ -87,29 +93,38 @@ def _fitting(
     return rows, told
 
 
-def _high(charts: Mapping[str, Chart], row: Sequence[str], wide: float) -> float:
-    """Inches of a row with titles, labels and legend."""
+def _highs(charts: Mapping[str, Chart], rows: Sequence[Sequence[str]], wide: float) -> list[float]:
+    """Inches of each row with titles, labels and legend."""
+    return [_high(charts, row, wide, names) for row, names in zip(rows, _legends(charts, rows), strict=True)]
+
+
+def _high(charts: Mapping[str, Chart], row: Sequence[str], wide: float, names: Sequence[str]) -> float:
     chart, each = charts[row[0]], wide / len(row)
     many = len(chart.get("rows") or chart.get("ranks") or ())
     if chart["kind"] in ("intervals", "ranks"):
         return 1.0 + 0.3 * many
     if chart["kind"] == "matrix":
-        return each + (0.3 if group_of(row[0]) else 0.15)
-    legend = 0.0 if each > BESIDE else 0.15 * -(-len(_names(charts, row)) // _abreast(charts, row, wide)) + 0.1
+        square = bool(group_of(row[0]) or chart["heads"])
+        return (each if square else 0.72 * each) + (0.15 if chart["heads"] else 0.3)
+    legend = 0.15 * -(-len(names) // _abreast(names, wide)) + 0.1 if names and each <= BESIDE else 0.0
     return min(max(0.6 * each, 1.5), 2.3) + 0.3 + legend
 
 
-def _names(charts: Mapping[str, Chart], row: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(one["name"] for title in filter(None, row) for one in charts[title].get("series", ())))
+def _legends(charts: Mapping[str, Chart], rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Names by row; none where the next row has the same, below which they stand."""
+    each = [
+        list(dict.fromkeys(one["name"] for title in filter(None, row) for one in charts[title].get("series", ())))
+        for row in rows
+    ]
+    return [[] if names == after else names for names, after in zip(each, [*each[1:], []], strict=True)]
 
 
-def _abreast(charts: Mapping[str, Chart], row: Sequence[str], wide: float) -> int:
+def _abreast(names: Sequence[str], wide: float) -> int:
     """Names in a line of a legend."""
-    longest = max(map(len, _names(charts, row)), default=1)
-    return max(1, min(4, int(wide / (0.055 * longest + 0.5))))
+    return max(1, min(MOST_ABREAST, int(wide / (0.055 * max(map(len, names), default=1) + 0.5))))
 
 
-def _row(part: Any, charts: Mapping[str, Chart], row: Sequence[str], wide: float) -> None:
+def _row(part: Any, charts: Mapping[str, Chart], row: Sequence[str], wide: float, names: Sequence[str]) -> None:
     group, handles = group_of(row[0]), dict[str, Any]()
     for place, title in enumerate(filter(None, row)):
         chart = charts[title]
@@ -117,9 +132,12 @@ def _row(part: Any, charts: Mapping[str, Chart], row: Sequence[str], wide: float
         plot(axes, chart)
         short = title.removeprefix(f"{group}: ") if group and place else title
         most = max(8, int((wide / len(row) - 0.4) / 0.06))
-        axes.set_title("\n".join(textwrap.wrap(short, most)), fontsize=SMALL if group else 8,
+        short = short.replace(", ", ",\n", 1) if len(short) > most else short
+        wrapped = [line for part_ in short.split("\n") for line in textwrap.wrap(part_, most)]
+        axes.set_title("\n".join(wrapped), fontsize=SMALL if group else 8,
                        pad=14 if chart.get("marks") else None)  # fmt: skip
         axes.tick_params(labelsize=SMALL)
+        _sized(axes, chart, wide / len(row))
         if group:  # axes of a group are alike
             axes.set_xticks([])
             axes.set_yticks([])
@@ -132,10 +150,26 @@ def _row(part: Any, charts: Mapping[str, Chart], row: Sequence[str], wide: float
             handles.setdefault(name, handle)
         if (legend := axes.get_legend()) is not None:
             legend.remove()
-    if handles:
+    if names:
         beside = wide / len(row) > BESIDE
         part.legend(
-            list(handles.values()), list(handles), frameon=False, fontsize=SMALL, handlelength=2.4,
+            [handles[name] for name in names], names, frameon=False, fontsize=SMALL, handlelength=2.4,
             loc="outside right upper" if beside else "outside lower center",
-            ncols=1 if beside else _abreast(charts, row, wide),
+            ncols=1 if beside else _abreast(names, wide),
         )  # fmt: skip
+
+
+def _sized(axes: Any, chart: Chart, each: float) -> None:
+    """Marks and words no larger than a chart of so many inches takes: of many classes, numbers and some names go."""
+    if chart["kind"] == "points":
+        for mark in axes.lines:
+            mark.set_markersize(min(mark.get_markersize(), MARK))
+    heads = chart.get("heads", ())
+    room = (each - 0.4 - 0.06 * max(map(len, heads), default=0)) / max(len(heads), 1)
+    if heads and room < NUMBER:
+        for number in list(axes.texts):
+            number.remove()
+    if heads and room < NAME:
+        shown = range(0, len(heads), math.ceil(NAME / max(room, 0.01)))
+        for which in ("x", "y"):
+            getattr(axes, f"set_{which}ticks")(shown, [heads[k] for k in shown])

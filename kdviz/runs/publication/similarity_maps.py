@@ -72,7 +72,8 @@ class SimilarityMaps(FigureKind):
         caption = (
             f"{whose(runs)} {len(maps[0][MEAN])} test series sorted by class. Mean squared distance of the student's "
             f"map from the mean of the teachers', and from each: {' '.join(said)} Chance permutes the student's "
-            f"series, {DRAWS} times. Drawn maps are of seed {runs[0].recipe.seed}. {UNTESTED}"
+            f"series, {DRAWS} times. Drawn maps are of seed {runs[0].recipe.seed}, from -1 (blue) to 1 (red). "
+            f"{UNTESTED}"
         )
         return self.made(caption, charts, numbers)
 

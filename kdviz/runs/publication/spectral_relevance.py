@@ -109,8 +109,8 @@ class SpectralRelevance(FigureKind):
             f"{whose(runs)} Integrated Gradients from zero ({STEPS} steps) for the true class through the Fourier "
             f"transform, mean over {min(given.series, first.data.test.size)} test series, each scaled to an absolute "
             f"sum of one. On average it rests on: {'; '.join(said)}.{alike} Maps: relevance by time and frequency of "
-            f"series {first.data.test[given.shown]}{of}, each scaled to its own peak, beside chance, which random "
-            f"weights are.{planted} {UNTESTED}"
+            f"series {first.data.test[given.shown]}{of}, each scaled to its own peak (red for the class, blue "
+            f"against it), beside chance, which random weights are.{planted} {UNTESTED}"
         )
         return self.made(caption, charts, numbers)
 

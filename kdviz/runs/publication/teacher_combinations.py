@@ -53,23 +53,26 @@ class TeacherCombinations(FigureKind):
         for names in order:
             name, found = _called(names), mean(gains[_called(names)])
             test = tested.get(name)
-            sure = bool(test is not None and test.conclusive)
+            shown = bool(test is not None and test.conclusive)
             many = found.n
             text = f"{name}: {100 * found.value:+.1f} points over scratch, {many} seed{'s' * (many > 1)}"
             low, high = (None, None) if found.low != found.low else (float(found.low), float(found.high))
-            colour = STUDENT if sure else CONTROL
-            rows.append(Bar(name, float(found.value), low, high, text, colour, sure))
-            numbers[name] = {"gain": float(found.value), "low": low, "high": high, "seeds": many, "shown": sure,
+            colour = STUDENT if shown else CONTROL
+            rows.append(Bar(name, float(found.value), low, high, text, colour, shown))
+            numbers[name] = {"gain": float(found.value), "low": low, "high": high, "seeds": many, "shown": shown,
                              "accuracy": float(mean([e.accuracy for e in by_set[names]]).value)}  # fmt: skip
         chart = intervals(rows, Axis("gain over the from-scratch control, points", "points"),
                           "Gain over the control by set of teachers.", zero=True)  # fmt: skip
         one, seeds = taught[0], sorted({e.seed for e in taught})
+        sure = (
+            " Bars are 95 % t intervals over seeds; a square: shown at 5 % after Holm's correction over "
+            f"{len(tested)} sets."
+        )
         caption = (
             f"{one.data}, {one.method}, student {one.student}{tested_by(self.runs[one.id])}: gain in test accuracy "
-            "over the from-scratch control of equal steps, paired by seed, by set of teachers; 95 % t intervals over "
-            f"seeds. A square: shown at 5 % after Holm's correction over {len(tested)} sets. "
+            "over the from-scratch control of equal steps, paired by seed, by set of teachers. "
             f"{sum(map(len, by_set.values()))} runs, seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds[:12]))}."
-            f"{'' if tested else ONE_SEED}"
+            f"{sure if tested else ONE_SEED}"
         )
         return self.made(caption, {self.title: chart}, numbers)
 

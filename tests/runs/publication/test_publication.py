@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,16 @@ import pytest
 
 from kdviz.cli import main
 from kdviz.core.errors import UserError
+from kdviz.core.params import fill
 from kdviz.data.dataset import Dataset
 from kdviz.data.sources.open_data import open_data
+from kdviz.figures.chart import TOLD_APART, Axis, Chart, Line, Point, lines, matrix, points
 from kdviz.figures.palette import network_name
 from kdviz.metrics.spectra import by_frequency, by_time_and_frequency
 from kdviz.runs.analysis.opened_run import open_for_looking
 from kdviz.runs.publication.base import figure_kinds, publication_figure
 from kdviz.runs.publication.figure_sheet import PublicationFigure, SameFigure, as_file
+from kdviz.runs.publication.sheet_layout import PAGE, WIDTHS, sheet
 from kdviz.runs.publication.spectral_relevance import mean_gradient
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.run import by_identity, make
@@ -28,6 +33,39 @@ from tests.lookable import Lookable
 from tests.runs.comparison.test_compare import CLEAR, ended, seeds
 
 ALONE = sorted(k for k, kind in figure_kinds().items() if not kind.several)
+VISIONS = {
+    "all cones": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+}
+"""Machado, Oliveira & Fernandes 2009, severity 1, of linear RGB."""
+XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.072175], [0.0193339, 0.119192, 0.9503041]])
+
+
+def seen(colour: str, vision: str) -> Any:
+    """CIELAB of a colour #RRGGBB under a vision."""
+    rgb = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    xyz = XYZ @ np.clip(np.asarray(VISIONS[vision]) @ linear, 0, 1) / (0.95047, 1.0, 1.08883)
+    x, y, z = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def apart(one: str, other: str) -> float:
+    """How far two colours differ at least (CIELAB), whatever the vision; 2 can just be told side by side."""
+    return min(float(np.linalg.norm(seen(one, v) - seen(other, v))) for v in VISIONS)
+
+
+def alike(chart: Chart) -> list[tuple[str, str]]:
+    """Names in a chart that only a colour tells apart, and not to all eyes."""
+    series = [one for one in chart.get("series", ()) if one["colour"]]
+    shape, least = ("dash", 20.0) if chart["kind"] == "lines" else ("symbol", 15.0)
+    return [
+        (one["name"], other["name"])
+        for one, other in combinations(series, 2)
+        if one[shape] == other[shape] and apart(one["colour"], other["colour"]) < least
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +96,49 @@ def test_every_figure_has_a_caption_with_what_it_needs_and_the_same_bytes_twice(
     content = as_file(one, "svg")
     assert content == as_file(one, "svg") and b"<text" in content and b"ebkd" in content
     assert as_file(one, "csv").startswith(b"caption,")
+
+
+def test_lines_and_marks_are_told_apart_without_colour_vision(drawn: dict[str, PublicationFigure]) -> None:
+    assert apart("#009E73", "#8C8C8C") < 10, "what a green and a grey are to eyes without green cones"
+    for figure in drawn.values():
+        assert not [pair for chart in figure.charts.values() for pair in alike(chart)], figure.kind
+    many = {f"class {k}": [Point(k, k, "")] for k in range(TOLD_APART)}
+    assert not alike(points(many, Axis("x"), Axis("y"), "")), "as many classes as have marks of their own"
+
+
+def test_a_sheet_is_no_higher_than_a_page_and_says_what_it_leaves_out() -> None:
+    maps = {
+        f"Stage {stage}: {who}": matrix([[0, 1], [1, 0]], Axis("x"), Axis("y"), "")
+        for stage in (1, 2, 3, 4)
+        for who in ("Signal teacher", "GAF teacher", "Mean of the teachers", "Student", "From-scratch control")
+    }
+    each = [Line(who, [0, 1], [0, 1], "#000000") for who in ("Student", "By chance")]
+    charts = {"Distance by stage": lines(each, Axis("stage"), Axis("distance"), ""), **maps}
+    caption = "What a caption needs. " * 20
+    narrow, wide = (sheet(charts, caption, "svg", columns).decode() for columns in (1, 2))
+    for told, across in ((narrow, WIDTHS[1]), (wide, WIDTHS[2])):
+        found = re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', told)
+        assert found is not None
+        assert float(found[1]) == pytest.approx(72 * across) and float(found[2]) <= 72 * PAGE + 1
+    words = " ".join(re.findall(r">([^<>]+)</text>", narrow))
+    assert "Left out, since a page is no higher: Stage 1, Stage 2, Stage 3; CSV holds all." in words
+    assert "Left out" not in wide and narrow.count(">GAF teacher<") == 1 and wide.count(">GAF teacher<") == 4
+    few = {"Right": matrix(np.eye(20).tolist(), Axis("answered"), Axis("true"), "", [f"c{k}" for k in range(20)])}
+    assert b">1<" in sheet(few, "", "svg", 2) and b">1<" not in sheet(few, "", "svg", 1), "numbers that can be read"
+
+
+def test_a_control_that_one_seed_lacks_is_drawn_for_none_and_said(lookable: Lookable, own_home: Path) -> None:
+    run = by_identity(lookable.copied(own_home).fam)
+    whole, without = open_for_looking(run), open_for_looking(run)
+    del without.networks["control"]
+    for kind in ALONE:
+        made = figure_kinds()[kind]({}, lambda _: whole, lambda *_: None)
+        small = fill(made.params, {"series": 20} if "series" in made.params.__dataclass_fields__ else {})
+        told = made.draw([whole, without], small)
+        assert "1 of 2 without a control" in told.caption
+        means = [one["name"] for chart in told.charts.values() for one in chart.get("series", ())]
+        assert not [name for name in means if name.startswith(("From-scratch", "Control", "match of the control"))]
+        assert "no control was trained" in made.draw([without], small).caption
 
 
 def test_counts_of_a_confusion_are_those_of_the_answers(lookable: Lookable, drawn: Any) -> None:
@@ -118,6 +199,9 @@ def test_figures_of_several_runs_count_their_seeds(data: Dataset, own_home: Path
     assert "Holm's correction over 2 sets" in told.caption
     with pytest.raises(UserError, match="two or more sets of teachers"):
         publication_figure("teachers", runs)
+    twice = ended(data, recipe_for(data, Choices("kd", ("gaf",), seed=0, epochs=4), {}), 0.9)
+    with pytest.raises(UserError, match="differ in teachers and seed alone"):
+        publication_figure("teachers", [*runs, *more, twice])
 
 
 def test_what_cannot_be_drawn_is_said(data: Dataset, own_home: Path, lookable: Lookable) -> None:
