@@ -18,8 +18,8 @@ MARKS = {
     "circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "cross": "X", "left": "<", "right": ">",
     "star": "*",
 }  # fmt: skip
-SIDE_BY_SIDE = 0.09
-"""Inches between marks of one cost, which would hide each other."""
+SIDE_BY_SIDE = 1.04
+"""What a cost is multiplied by from one mark to the next of the same, which would hide each other."""
 DOTS = 160
 MANY = 120
 """Marks in a chart, from which on they are drawn smaller."""
@@ -161,19 +161,16 @@ def _lines(axes: Any, chart: Chart) -> None:
 
 
 def _points(axes: Any, chart: Chart) -> None:
-    from matplotlib.transforms import ScaledTranslation
-
     every = [p["x"] for one in chart["series"] for p in one["points"]]
     size, middle = 6.0 if len(every) <= MANY else 2.4, (len(chart["series"]) - 1) / 2
-    apart = SIDE_BY_SIDE if chart["front"] and len(set(every)) < len(every) else 0.0
+    apart = SIDE_BY_SIDE if chart["x"].get("log") and chart["front"] and len(set(every)) < len(every) else 1.0
     for k, one in enumerate(chart["series"]):
-        x, y = [p["x"] for p in one["points"]], [_known(p["y"]) for p in one["points"]]
-        aside = axes.transData + ScaledTranslation((k - middle) * apart, 0, axes.figure.dpi_scale_trans)
-        look = {"color": one["colour"], "transform": aside}
-        axes.plot(x, y, MARKS[one["symbol"]], label=one["name"], markersize=size, **look)
+        aside = apart ** (k - middle)
+        x, y = [p["x"] * aside for p in one["points"]], [_known(p["y"]) for p in one["points"]]
+        axes.plot(x, y, MARKS[one["symbol"]], color=one["colour"], label=one["name"], markersize=size)
         for p in one["points"]:
             if p["low"] is not None:
-                axes.plot([p["x"]] * 2, [p["low"], _known(p["high"])], linewidth=1, **look)
+                axes.plot([p["x"] * aside] * 2, [p["low"], _known(p["high"])], color=one["colour"], linewidth=1)
     if chart["front"]:
         across, up = zip(*chart["front"], strict=True)
         axes.step(across, up, where="post", color=INK, linestyle="--", linewidth=0.8)
