@@ -131,7 +131,7 @@ def _axis(axes: Any, which: str, axis: dict[str, Any]) -> None:
         getattr(axes, f"set_{which}scale")("log")
         line, (low, high) = getattr(axes, f"{which}axis"), getattr(axes, f"get_{which}lim")()
         steps = (1.0, 2.0, 5.0) if high < 1000 * low else (1.0,)
-        line.set_major_locator(MaxNLocator(4) if high < 5 * low else LogLocator(subs=steps))
+        line.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]) if high < 5 * low else LogLocator(subs=steps))
         line.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.10g}"))
         line.set_minor_formatter(NullFormatter())
     elif axis.get("format") == "count":
