@@ -27,8 +27,8 @@ from typing import Any
 from kdviz.core.child_process import ROOT
 from kdviz.core.files import lines
 from kdviz.data.sources.samples import load
-from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.attempts import POISON, worker
+from kdviz.runs.store.home import child_environment
 from kdviz.runs.store.run import ATTEMPTS, ENDED, EVENTS, IN_APP, Run, RunState, make
 from kdviz.runs.worker import checkpoints
 from kdviz.training.defaults import Choices

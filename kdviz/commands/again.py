@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kdviz.commands.base import Command, add_settings, say
-from kdviz.commands.options import carry_out, knobs_of, take_back_stop
+from kdviz.commands.options import add_device, carry_out, device_of, knobs_of, take_back_stop
 from kdviz.core.errors import UserError
 
 
@@ -47,28 +47,32 @@ class Again(Command):
         parser.add_argument("--epochs", type=int, metavar="E", help="a longer run has another schedule: it starts anew")
         parser.add_argument("--seed", type=int, metavar="S")
         parser.add_argument("--out", type=Path, metavar="RUN_DIR", help="the new run's directory; else one in the home")
+        add_device(parser)
         add_settings(parser, "as for distill")
 
     def run(self, given: Namespace) -> int:
         """As distill does."""
         from kdviz.runs.store.datasets import reopen
         from kdviz.runs.store.lineage import teachers_from
-        from kdviz.runs.store.run import find_run, make
+        from kdviz.runs.store.run import DEVICE, find_run, make
         from kdviz.training.recipe_builder import recipe_for
 
         run = find_run(given.run)
         request = run.request
         data = reopen(run.recipe.data, request["source"], request["data"])
+        device = device_of(given)
         changes = {n: v for n in ("method", "teachers", "epochs", "seed") if (v := getattr(given, n)) is not None}
         if changes or given.settings:
             wish, settings = changed(run, changes, knobs_of(given))
             recipe = recipe_for(data, wish, settings, teachers_from(wish.knows.teacher_runs, data))
-            run = make(recipe, request["data"], request["source"], given.out, made="by the command line")
+            where = device or str(request.get(DEVICE, ""))
+            run = make(recipe, request["data"], request["source"], given.out, "by the command line", device=where)
             if run.identity != recipe.identity:
                 raise UserError(f"{given.out} holds a run of another recipe: choose another --out.")
         elif given.out:
             raise UserError("Without changes a run goes on where it is: leave --out away, or change something.")
         take_back_stop(run)
+        make(run.recipe, request["data"], request["source"], run.folder, device=device)
         return carry_out(run, data, given.json)
 
 

@@ -10,6 +10,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from kdviz.commands.base import Command, say
+from kdviz.core.errors import UserError
 
 
 class Worker(Command):
@@ -23,12 +24,21 @@ class Worker(Command):
         parser.add_argument(
             "folder", metavar="RUN_DIR", help="the run's directory; - to wait for one after the other on stdin"
         )
+        parser.add_argument("--only", metavar="gaf,control", help="these of its networks, for the worker that has it")
 
     def run(self, given: Namespace) -> int:
         """Exit 75 where another worker has the run, 74 where the disk is full, 2 where it failed."""
-        from kdviz.runs.worker.run_worker import bring
+        from kdviz.runs.store.attempts import FAILED
+        from kdviz.runs.worker.run_worker import bring, bring_parts
 
         limit_resources()
+        if given.only:
+            try:
+                for line in bring_parts(Path(given.folder), given.only.split(",")):
+                    say(line)
+            except UserError:  # whoever has the run meets the same, and says so
+                return FAILED
+            return 0
         if given.folder != "-":
             status = bring(Path(given.folder))
             ignore_sigterm()

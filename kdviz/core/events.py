@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
@@ -126,3 +127,12 @@ class Failed(Event):
     sentence: str
     epoch: int | None = None
     retry: dict[str, Any] = field(default_factory=dict)
+
+
+KINDS: Mapping[str, type[Event]] = {k.event: k for k in (Began, EpochEnded, Noted, Learned, RunFinished, Failed)}
+"""What a run that tells classes says, by its name on the wire."""
+
+
+def event_from(line: Mapping[str, Any]) -> Event:
+    """The event that told itself as this line; raises KeyError or TypeError where none did."""
+    return KINDS[line["event"]](**{name: value for name, value in line.items() if name != "event"})

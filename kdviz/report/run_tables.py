@@ -101,7 +101,7 @@ def again(run: Run, method: Mapping[str, Any], final: Mapping[str, Any]) -> list
     """The shell line, where it was run, every setting, and the method's papers."""
     request, recipe = run.request, run.recipe
     try:
-        line: Part = Code(command(recipe, method, request.get("source", {})))
+        line: Part = Code(command(recipe, method, request.get("source", {}), run.device))
     except UserError as why:
         line = Paragraph(why)
     answer = f"{final.get('selection')} epoch: {final.get('best_epoch')} of {final.get('epochs')}"

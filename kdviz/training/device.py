@@ -1,13 +1,16 @@
-"""Where networks train: on the processor, whose bits are promised, or on a graphics card where one is asked for."""
+"""Where networks train: on the processor, whose bits are promised, or on a graphics card where one is asked for; and
+which of a run's networks train beside the others, in a second process."""
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kdviz.core.errors import UserError
+from kdviz.training.recipe import steps_of
 
 if TYPE_CHECKING:
     import torch
@@ -22,6 +25,14 @@ WISH = "KDVIZ_DEVICE"
 WORTH = 100_000_000
 """Multiply-accumulates of a forward pass of one batch from which `auto` takes a card. A processor's core takes some ten
 milliseconds for a step of that size, a card about one for a step of any small network: estimated, not measured."""
+
+STEP = 40_000_000
+"""Multiply-accumulates that take as long as all else of a training step: a core does some 26 thousand million a second
+(small networks, batches of 16, AMD EPYC)."""
+
+BESIDE = 800_000_000_000
+"""Multiply-accumulates from which networks train in a second process: half a minute of a core. Its start takes three
+seconds, and it holds torch and the series once more."""
 
 ABOUT = "cpu: the same recipe gives the same bits; cuda: a graphics card, which promises no bits"
 NO_CARD = (
@@ -94,3 +105,32 @@ def _macs(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: int) -
     with torch.device("meta"):  # nothing is computed: shapes alone are counted
         net = build(recipe.student, recipe.architecture, recipe.sees, shapes, classes)
         return macs(net, shapes) * (recipe.batch or 16)
+
+
+def beside(
+    first: Mapping[str, Recipe], later: Mapping[str, Recipe], shapes: Mapping[str, tuple[int, ...]], classes: int,
+    series: int,
+) -> tuple[str, ...]:  # fmt: skip
+    """The networks, by role, that a second process trains in this order while this one trains the others; none where
+    that is not worth its start.
+
+    Of those that are needed `first` the dearest is dealt first, each to whoever has less to do; views that are slow to
+    make stay here, where all are needed. Those that can wait until `later` train beside the student.
+    """
+    from kdviz.modalities.base import modality
+
+    costs = {role: _training(each, shapes, classes, series) for role, each in {**first, **later}.items()}
+    slow = {role: sum(math.prod(shapes[m]) for m in r.sees if not modality(m).quick) for role, r in first.items()}
+    here, there = list[str](), list[str]()
+    for role in sorted(first, key=lambda one: costs[one], reverse=True):
+        min(here, there, key=lambda some: sum(costs[one] for one in some)).append(role)
+    here, there = sorted((here, there), key=lambda some: -sum(slow[one] for one in some))
+    there += later
+    worth = min(sum(costs[one] for one in some) for some in (here, there)) >= BESIDE
+    return tuple(there) if worth else ()
+
+
+def _training(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: int, series: int) -> int:
+    """What training on so many series costs at most, in multiply-accumulates: a step passes a network three times."""
+    steps = recipe.epochs * steps_of(series, recipe.batch)
+    return steps * (STEP + 3 * _macs(recipe, shapes, classes))

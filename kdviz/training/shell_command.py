@@ -123,15 +123,15 @@ def knowledge_words(knows: Mapping[str, Any], source: Mapping[str, Any]) -> list
     return words + [[f"--{name.replace('_', '-')}", *each] for name, each in lists.items() if each]
 
 
-def command(recipe: Recipe, method: Row, source: Mapping[str, Any], out: str = "my-run") -> str:
-    """The shell line that makes the same run on any machine with the same file."""
-    return distill_line(*said(recipe, method), source, out)
+def command(recipe: Recipe, method: Row, source: Mapping[str, Any], device: str = "") -> str:
+    """The shell line that makes the same run on any machine with the same file, on a `device` where one is named."""
+    return distill_line(*said(recipe, method), source, device)
 
 
 def distill_line(
-    wish: Mapping[str, Any], settings: Mapping[str, Value], source: Mapping[str, Any], out: str = "my-run"
+    wish: Mapping[str, Any], settings: Mapping[str, Value], source: Mapping[str, Any], device: str = ""
 ) -> str:
-    """The shell line that makes the run of a wish and settings."""
+    """The shell line that makes the run of a wish and settings, on the device that was chosen, if any."""
     files, mapping, rest = source_words(source)
     words = [["python", "-m", "kdviz", "distill", *files, "--method", wish["method"]]]
     if mapping:
@@ -143,10 +143,12 @@ def distill_line(
         words.append(["--quick"])
     if wish["selection"]:
         words.append(["--selection", wish["selection"]])
+    if device:
+        words.append(["--device", device])
     pairs = [f"{name}={value}" for name, value in {**rest, **settings}.items()]
     if pairs:
         words.append(["--set", *pairs])
-    return " \\\n  ".join(shlex.join(each) for each in [*words, ["--out", out]])
+    return " \\\n  ".join(shlex.join(each) for each in [*words, ["--out", "my-run"]])
 
 
 def source_words(source: Mapping[str, Any]) -> tuple[list[str], list[str], dict[str, Value]]:

@@ -129,10 +129,6 @@ def _refuse_odd_watch(recipe: Recipe) -> Recipe:
 
 JSON_BYTES = 4 << 20
 EVENTS_BYTES = 32 << 20
-SAID = {
-    k.event: k
-    for k in (events.Began, events.EpochEnded, events.Noted, events.Learned, events.RunFinished, events.Failed)
-}
 RECORD = ("state", "torch", "threads", "device", "card")
 IMPORTED = "imported"
 MEANT = {"data": str, "source": dict[str, Any]}
@@ -212,7 +208,7 @@ def _refuse_events(content: bytes) -> None:
         raise FileError(f"events.jsonl in the archive is larger than {EVENTS_BYTES >> 20} MB. It is not opened.")
     for line in content.splitlines():
         said = record(line, "events.jsonl")
-        kind = SAID.get(str(said.pop("event", "")))
+        kind = events.KINDS.get(str(said.pop("event", "")))
         kind = events.WatchFinished if kind is events.RunFinished and "views" in said else kind
         if kind is None:
             raise FileError("events.jsonl in the archive tells of something that never happens. It is not opened.")

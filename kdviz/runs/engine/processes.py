@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Sequence
 from typing import Any
 
-from kdviz.core.child_process import ONE_THREAD, PIPE, ROOT, Child
+from kdviz.core.child_process import PIPE, Child
 from kdviz.core.errors import UserError
-from kdviz.runs.store.home import CACHE_GIGABYTES, home, hosted
-
-
-def child_environment() -> dict[str, str]:
-    """The environment of every child: one thread, our package first, nothing asked of the network."""
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    own = {"KDVIZ_HOME": str(home().resolve()), "PYTHONPATH": path, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
-    if hosted():
-        own["KDVIZ_CACHE_GB"] = os.environ.get("KDVIZ_CACHE_GB", CACHE_GIGABYTES)
-    return {**os.environ, **ONE_THREAD, **own}
-
+from kdviz.runs.store.home import child_environment
 
 MOST = 2
 FULL = "Two measurements run on this machine already. Try again when one has ended."

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from kdviz.core.child_process import PIPE, Child
 from kdviz.core.files import is_held
-from kdviz.runs.engine.processes import child_environment
-from kdviz.runs.store.home import at, refuse_full_disk, root
+from kdviz.runs.store.home import at, child_environment, refuse_full_disk, root
 from kdviz.runs.store.run import FINAL, LOCK, Run
 
 MODEST = 10

@@ -8,10 +8,9 @@ from typing import Any, TypeVar
 
 from kdviz.core.child_process import Child
 from kdviz.core.errors import UserError
-from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.looker.codec import from_plain, read_message
 from kdviz.runs.looker.questions import Question
-from kdviz.runs.store.home import at, home, root
+from kdviz.runs.store.home import at, child_environment, home, root
 
 A = TypeVar("A")
 PATIENCE = 60.0

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from kdviz.core.child_process import ONE_THREAD, ROOT
 from kdviz.core.errors import UserError
 
 FREE_BYTES = 500 << 20
@@ -139,6 +140,15 @@ def refuse_full_disk(folder: Path) -> None:
 def hosted() -> bool:
     """Whether visitors who do not know each other share this server."""
     return os.environ.get(SWITCH, "") == "1"
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of every child: one thread, our package first, nothing asked of the network."""
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    own = {"KDVIZ_HOME": str(home().resolve()), "PYTHONPATH": path, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
+    if hosted():
+        own["KDVIZ_CACHE_GB"] = os.environ.get("KDVIZ_CACHE_GB", CACHE_GIGABYTES)
+    return {**os.environ, **ONE_THREAD, **own}
 
 
 def keep_days() -> float:

@@ -95,6 +95,12 @@ class Run:
         return RunState.INTERRUPTED if (self.folder / ATTEMPTS).exists() else RunState.QUEUED
 
     @property
+    def device(self) -> str:
+        """What to ask for so that it trains where it did: its own wish, else the card that its record names, else
+        nothing, which is what is usual."""
+        return str(self.request.get(DEVICE) or ("cuda" if (self.final or {}).get(DEVICE) == "cuda" else ""))
+
+    @property
     def asked_at(self) -> float:
         """When the run was asked for, in seconds since the epoch."""
         return (self.folder / REQUEST).stat().st_mtime

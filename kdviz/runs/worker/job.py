@@ -6,7 +6,7 @@ import contextlib
 import errno
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 
@@ -18,12 +18,13 @@ from kdviz.data.dataset import Dataset
 from kdviz.data.stretch import Stretch
 from kdviz.methods.base import method
 from kdviz.modalities.base import modality
+from kdviz.nets.base import Branch
 from kdviz.runs.index.opened_indexes import note
 from kdviz.runs.store.attempts import record_leave, record_start
 from kdviz.runs.store.final_record import CONTROL, TWIN, remarks_on_teachers
 from kdviz.runs.store.home import hosted, run_seconds
 from kdviz.runs.store.lineage import data_of_teacher
-from kdviz.runs.store.run import DEVICE, EVENTS, LOCK, TEACHERS, Run, RunState
+from kdviz.runs.store.run import DEVICE, EVENTS, LOCK, Run, RunState
 from kdviz.runs.store.view_cache import encoded
 from kdviz.runs.worker.checkpoints import close, ending, finished
 from kdviz.runs.worker.networks import (
@@ -31,11 +32,11 @@ from kdviz.runs.worker.networks import (
     NotTrained,
     Stopped,
     clear_log,
-    obtain_network,
     pace_of,
     saved_epoch,
     train_network,
 )
+from kdviz.runs.worker.second_worker import SAID, Parts, SecondWorker, parts_of, roles_beside
 from kdviz.runs.worker.watch_job import clear_watch_log, watch_events
 from kdviz.training.device import device_for, wished
 from kdviz.training.encoded_data import CPU, Materials
@@ -53,6 +54,9 @@ TIME_OVER = (
     "learned is kept: Continue takes it further, or run kdviz on a machine of your own."
 )
 ONE_THREAD = "This host trains with one thread; the recipe's {threads} would give other last bits, and no other result."
+
+
+Shapes = Mapping[str, tuple[int, ...]]
 
 
 class DiskFull(UserError):
@@ -118,13 +122,14 @@ def _events(run: Run, data: Dataset | Stretch) -> Iterator[Event]:
                     yield end
                 end = event
         else:
-            device = _device(run, recipe, data)
+            shapes = _shapes(recipe, data)
+            device = _device(run, recipe, shapes, len(data.classes))
             context = NetworkContext(run, data, Materials(data, recipe, encoded, data_of_teacher, device=device), until)
-            for event in _all(context, recipe):
+            for event in _all(context, recipe, shapes):
                 if isinstance(event, Learned):
                     done[event.who] = event
                 yield event
-                if isinstance(event, Learned) and event.who == CONTROL:
+                if isinstance(event, Learned) and event.who != "student":
                     yield from _remarked(run, recipe, data)
             end = finished(run, recipe, done, time.perf_counter() - began)
     except Stopped:
@@ -149,23 +154,27 @@ def _events(run: Run, data: Dataset | Stretch) -> Iterator[Event]:
 
 
 def _remarked(run: Run, recipe: Recipe, data: Dataset) -> Iterator[Event]:
-    """What is to say of teachers on the student's own data, now that its control has learned."""
+    """What is to say of teachers on the student's own data, once they and its control have learned."""
     known = {str(e["who"]): e["accuracy"] for e in run.events() if e.get("event") == Learned.event}
     own = [t.student for t in recipe.teachers if t.data == recipe.data]
     sizes = {name: index.size for name, index in data.splits.items()}
-    yield from (Noted(CONTROL, words) for words in remarks_on_teachers(known, own, sizes))
+    if {CONTROL, *own} <= known.keys():
+        yield from (Noted(CONTROL, words) for words in remarks_on_teachers(known, own, sizes))
 
 
-def _device(run: Run, recipe: Recipe, data: Dataset) -> torch.device:
+def _device(run: Run, recipe: Recipe, shapes: Shapes, classes: int) -> torch.device:
     """Where this run trains all of its networks; raises UserError where a card is asked for and there is none."""
-    views = {name: knobs for each in (recipe, *recipe.teachers) for name, knobs in each.views.items()}
-    channels, length = data.X.shape[1:]
-    shapes = {name: modality(name, knobs).shape(channels, length) for name, knobs in views.items()}
-    device = device_for(wished(run.request.get(DEVICE, "")), recipe, shapes, len(data.classes))
+    device = device_for(wished(run.request.get(DEVICE, "")), recipe, shapes, classes)
     if device.type == "cuda":
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (hard, hard))  # a card's memory is mapped into addresses without end
     return device
+
+
+def _shapes(recipe: Recipe, data: Dataset) -> Shapes:
+    """(C, *grid) of every view of a run."""
+    views = {name: knobs for each in (recipe, *recipe.teachers) for name, knobs in each.views.items()}
+    return {name: modality(name, knobs).shape(*data.X.shape[1:]) for name, knobs in views.items()}
 
 
 def _gentler(recipe: Recipe, reason: Diverged | NotTrained) -> dict[str, float]:
@@ -175,23 +184,30 @@ def _gentler(recipe: Recipe, reason: Diverged | NotTrained) -> dict[str, float]:
     return {"teacher.rate" if reason.recipe in recipe.teachers else "rate": reason.rate}
 
 
-def _all(context: NetworkContext, recipe: Recipe) -> Iterator[Event]:
-    teachers: dict[str, CachedTeacher] = {}
-    control = context.run.folder / f"{CONTROL}.safetensors"
-    for each in recipe.teachers:
-        net = yield from obtain_network(
-            context, each, each.student, context.run.folder / TEACHERS / f"{each.student}.safetensors"
-        )
-        teachers[each.student] = CachedTeacher(net, context.materials.of(each).part("train")[0])
-    first = None
-    begun = method(recipe.method)(fill(method(recipe.method).Params, recipe.knobs)).starts_trained()
-    if begun or (leader := recipe.leader()) is not None:
-        needed = recipe.twin() if begun or leader is None else leader
-        own = needed != recipe.scratch() or not recipe.control or recipe.method == "supervised"
-        who, copy = (TWIN, context.run.folder / TEACHERS / f"{TWIN}.safetensors") if own else (CONTROL, control)
-        twin = yield from obtain_network(context, needed, who, copy)
-        first = twin.state_dict() if begun else None
-    material, pace = context.materials.of(recipe), pace_of(context, recipe)
-    yield from train_network(context.run, recipe, material, teachers, "student", context.halt, first, pace)
-    if recipe.control and recipe.method != "supervised" and not context.halt():
-        yield from obtain_network(context, recipe.scratch(), CONTROL, control)
+def plan_of(run: Run) -> tuple[Parts, bool]:
+    """The networks that a run stands on, and whether its student begins with its twin's weights."""
+    recipe = run.recipe
+    kind = method(recipe.method)
+    begun = kind(fill(kind.Params, recipe.knobs)).starts_trained()
+    return parts_of(run, recipe, recipe.twin() if begun else recipe.leader()), begun
+
+
+def _all(context: NetworkContext, recipe: Recipe, shapes: Shapes) -> Iterator[Event]:
+    parts, begun = plan_of(context.run)
+    roles = roles_beside(context, parts, shapes)
+    if roles:
+        yield Noted("student", SAID)
+    with SecondWorker(context.run, roles) as second:
+        nets = dict[str, Branch]()
+        for part in second.in_turn(parts.first):
+            nets[part.role] = yield from second.obtained(context, part)
+        teachers = {
+            each.student: CachedTeacher(nets[each.student], context.materials.of(each).part("train")[0])
+            for each in recipe.teachers
+        }
+        twin = nets.get(TWIN, nets.get(CONTROL))
+        first = twin.state_dict() if begun and twin is not None else None
+        material, pace = context.materials.of(recipe), pace_of(context, recipe)
+        yield from train_network(context.run, recipe, material, teachers, "student", context.halt, first, pace)
+        if parts.control is not None and not context.halt():
+            yield from second.obtained(context, parts.control)

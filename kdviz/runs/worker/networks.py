@@ -171,7 +171,7 @@ def obtain_network(context: NetworkContext, recipe: Recipe, role: str, copy: Pat
             (other.folder / CANCEL).unlink(missing_ok=True)
             (other.folder / FINAL).unlink(missing_ok=True)
         try:
-            yield from _train_other(context, other, recipe, role)
+            yield from train_other(context, other, recipe, role)
         except Held:
             if context.halt():
                 raise Stopped from None
@@ -200,7 +200,9 @@ def _taken(
     return net
 
 
-def _train_other(context: NetworkContext, other: Run, recipe: Recipe, role: str) -> Iterator[Event]:
+def train_other(context: NetworkContext, other: Run, recipe: Recipe, role: str) -> Iterator[Event]:
+    """Train a network into a run of its own, unless that has ended; raises Held where another process does so, Stopped
+    where somebody asked to stop."""
     with locked(other.folder / LOCK, patience=0.1):
         if other.final is not None:
             return

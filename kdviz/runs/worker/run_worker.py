@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from kdviz.core.errors import UserError
 from kdviz.core.events import Failed
@@ -20,7 +21,8 @@ from kdviz.runs.store.attempts import DISK_FULL, FAILED, HELD
 from kdviz.runs.store.datasets import reopen, reopen_stretch
 from kdviz.runs.store.home import at, home_of
 from kdviz.runs.store.run import FINAL, IN_APP, LOCK, Run, RunState, open_run
-from kdviz.runs.worker.job import DiskFull, work
+from kdviz.runs.worker.job import DiskFull, plan_of, work
+from kdviz.runs.worker.second_worker import told_beside
 from kdviz.training.watched.watch_settings import TASK
 
 
@@ -32,6 +34,15 @@ def bring(folder: Path) -> int:
             return _bring(run)
         finally:
             note(run)
+
+
+def bring_parts(folder: Path, roles: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Train some networks of a run whose worker trains the others; all that is said of them, line by line."""
+    with at(home_of(folder)):
+        run = open_run(folder)
+        data = _opened(run)
+        if isinstance(data, Dataset):
+            yield from told_beside(run, data, plan_of(run)[0], roles)
 
 
 def _bring(run: Run) -> int:

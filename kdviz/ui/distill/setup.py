@@ -194,4 +194,4 @@ def is_of_form(run: Run, wish: Mapping[str, Any], settings: Mapping[str, Value])
 
 def command(data: Dataset, wish: Mapping[str, Any], settings: Mapping[str, Value]) -> str:
     """The shell line that trains the same run."""
-    return distill_line(wish, settings, data.source)
+    return distill_line(wish, settings, data.source, settings_dialog.device())

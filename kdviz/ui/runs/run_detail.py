@@ -96,7 +96,7 @@ def _again(run: Run) -> None:
         shell_line(watch_line(run.recipe, run.request.get("source", {}), str(run.request.get("data", ""))))
         return
     try:
-        shell_line(command(run.recipe, method_row(run), run.request.get("source", {})))
+        shell_line(command(run.recipe, method_row(run), run.request.get("source", {}), run.device))
         st.caption(say("same line"))
     except UserError as why:
         st.caption(text(why, 300))

@@ -23,9 +23,8 @@ from kdviz.runs.sweeps.progress import WAITING, Progress, progress, rows
 from kdviz.ui.shell.frame import command, go
 from kdviz.ui.state import cache
 from kdviz.ui.sweep.cell_table import Rows, every_run
-from kdviz.ui.texts import durations
 from kdviz.ui.texts.formatting import Markdown, one_line, text
-from kdviz.ui.texts.sentences import counted, say, say_plain
+from kdviz.ui.texts.sentences import clock_time, counted, say, say_plain, time_span
 from kdviz.ui.widgets.drawings import follow
 
 
@@ -144,13 +143,13 @@ def forecast(sweep: Sweep, far: Progress) -> str:
         return say("forecast unknown", ended=ended)
     over = scheduler.until(sweep) - time.time()
     if 0 < over < far.seconds_left:
-        return say("forecast budget", ended=ended, moment=durations.at(time.time() + over))
+        return say("forecast budget", ended=ended, moment=clock_time(time.time() + over))
     left = far.seconds_left
-    return say("forecast", ended=ended, span=durations.span(left), moment=durations.at(time.time() + left))
+    return say("forecast", ended=ended, span=time_span(left), moment=clock_time(time.time() + left))
 
 
 def _ended(far: Progress) -> str:
-    span = durations.span(far.seconds_spent)
+    span = time_span(far.seconds_spent)
     if failed := far.states.get("failed"):
         return say("ended so far failed", done=far.done, of=far.of, failed=failed, span=span)
     return say("ended so far", done=far.done, of=far.of, span=span)

@@ -14,9 +14,8 @@ from kdviz.runs.store.home import RUN_ID
 from kdviz.runs.sweeps.plan import Sweep, SweepForecast, all_sweeps, by_identity
 from kdviz.ui.state.url import one_of
 from kdviz.ui.sweep import live_sweep, sweep_form
-from kdviz.ui.texts import durations
 from kdviz.ui.texts.formatting import Markdown, sentence
-from kdviz.ui.texts.sentences import counted, say, say_plain
+from kdviz.ui.texts.sentences import clock_time, counted, say, say_plain, time_span
 from kdviz.ui.widgets.page_links import MOST, called
 
 ANOTHER = "new"
@@ -80,7 +79,7 @@ def _will_take(found: SweepForecast, tried: bool) -> None:
     wall = float(seconds) / slots()
     kinds = {"known": found.known, "tried": found.tried, "guessed": found.guessed}
     rests = [say(f"rests on {kind}", count=count) for kind, count in kinds.items() if count]
-    span, moment = durations.span(wall), durations.at(time.time() + wall)
+    span, moment = time_span(wall), clock_time(time.time() + wall)
     st.markdown(say("will take", span=span, workers=counted(slots(), "worker"), moment=moment))
     st.caption(say("rests on", kinds=Markdown(", ".join(rests))))
 

@@ -1,10 +1,18 @@
-"""Every sentence of the app, from one table a page in the folder `en`; a translation is another such folder."""
+"""Every sentence of the app, from one table a page in the folder `en`; a translation is another such folder.
+
+Spans of time and times of day in words too, the latter in the visitor's own time zone.
+"""
 
 from __future__ import annotations
 
+import datetime
+import time
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
+
+import streamlit as st
 
 from kdviz.ui.texts.formatting import Markdown, one_line, text
 
@@ -15,11 +23,13 @@ __all__ = [
     "STUDENTS",
     "TABLES",
     "Markdown",
+    "clock_time",
     "counted",
     "merged",
     "say",
     "say_plain",
     "students",
+    "time_span",
 ]
 
 HERE = Path(__file__).parent / "en"
@@ -33,6 +43,7 @@ ON_BOARD = TABLES.pop("board")
 STUDENTS = ("signal", "fusion")
 LONGEST_VALUE = 300
 LONGEST_LINE = 10_000
+MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def merged(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
@@ -72,3 +83,30 @@ def counted(count: int, noun: str) -> str:
 def students() -> dict[str, str]:
     """What a student sees, by its kind."""
     return {kind: say(f"sees {kind}") for kind in STUDENTS}
+
+
+def time_span(seconds: float) -> str:
+    """`40 s`, `3 min`, `2 h 10 min`, `3 days`."""
+    if seconds < 90:
+        return say("span seconds", count=max(round(seconds), 1))
+    if seconds < HOUR:
+        return say("span minutes", count=round(seconds / MINUTE))
+    if seconds < 2 * DAY:
+        hours, rest = divmod(round(seconds / MINUTE), 60)
+        return say("span hours and minutes", hours=hours, minutes=rest) if rest else say("span hours", hours=hours)
+    return say("span days", count=round(seconds / DAY))
+
+
+def clock_time(moment: float) -> str:
+    """A moment (seconds since the epoch) on the visitor's clock; with its day where that is another one."""
+    zone, zoned = _zone()
+    then = datetime.datetime.fromtimestamp(moment, zone)
+    today = datetime.datetime.fromtimestamp(time.time(), zone).date()
+    return say("at hour" if then.date() == today else "at day and hour", moment=then) + zoned
+
+
+def _zone() -> tuple[datetime.tzinfo, str]:
+    try:
+        return zoneinfo.ZoneInfo(str(st.context.timezone)), ""
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return datetime.UTC, " UTC"

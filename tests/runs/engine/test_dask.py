@@ -20,8 +20,8 @@ from kdviz.core.errors import UserError
 from kdviz.core.files import lines
 from kdviz.data.dataset import Dataset
 from kdviz.runs.engine.executors import cluster
-from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.home import child_environment
 from kdviz.runs.store.run import ATTEMPTS, Run, make
 from kdviz.runs.sweeps.grid import create, plan_for
 from kdviz.runs.sweeps.plan import Sweep

@@ -17,11 +17,11 @@ import pytest
 from kdviz.core.child_process import ROOT
 from kdviz.core.files import lines
 from kdviz.data.dataset import Dataset
-from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.engine.supervisor import Supervisor
 from kdviz.runs.engine.workers import Engine
 from kdviz.runs.store.attempts import worker
 from kdviz.runs.store.datasets import keep
+from kdviz.runs.store.home import child_environment
 from kdviz.runs.store.run import ATTEMPTS, FINAL, IN_APP, Run, make
 from kdviz.runs.worker.run_worker import bring
 from kdviz.training.defaults import Choices

@@ -16,11 +16,11 @@ from kdviz.core.child_process import ROOT
 from kdviz.core.errors import UserError
 from kdviz.core.files import Held, is_held, locked
 from kdviz.data.dataset import Dataset
-from kdviz.runs.engine.processes import child_environment
 from kdviz.runs.store import final_record
 from kdviz.runs.store.catalogue import described
 from kdviz.runs.store.datasets import keep
 from kdviz.runs.store.history import remarks
+from kdviz.runs.store.home import child_environment
 from kdviz.runs.store.run import CANCEL, EVENTS, FINAL, LOCK, Run, all_runs, make, open_run
 from kdviz.runs.store.run_table import summary
 from kdviz.runs.store.weights import read_tensors

@@ -25,7 +25,7 @@ from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 from kdviz.core.child_process import ROOT, Child
 from kdviz.core.errors import UserError
 from kdviz.core.sandbox import Taken
-from kdviz.runs.engine.processes import child_environment
+from kdviz.runs.store.home import child_environment
 from kdviz.ui.server import guard, lifespan
 from kdviz.ui.state import cache
 
