@@ -10,6 +10,7 @@ import torch
 
 from kdviz.cli import main
 from kdviz.core.errors import UserError
+from kdviz.core.files import write_json
 from kdviz.runs.store.run import DEVICE, Run, make
 from kdviz.training import device
 from kdviz.training.device import WISH, device_for, wished
@@ -54,12 +55,15 @@ def test_auto_takes_a_card_for_a_network_that_is_worth_it(monkeypatch: pytest.Mo
 def test_a_device_is_in_the_record_and_in_no_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
     here = done(asked_on("cpu"), bumps())
     said, bits = here.final or {}, answer(here)
-    assert said["device"] == "cpu" and "card" not in said and here.request[DEVICE] == "cpu"
+    assert said["device"] == "cpu" and "card" not in said and here.request[DEVICE] == here.device == "cpu"
     monkeypatch.setenv("KDVIZ_HOME", f"{here.folder.parents[1]}-other")
     with card(monkeypatch):
         there = done(asked_on("cuda"), bumps())
     said = there.final or {}
     assert (said["device"], said["card"], there.folder.name) == ("cuda", "a stand-in", here.folder.name)
+    request = {name: value for name, value in there.request.items() if name != DEVICE}
+    write_json(there.folder / "request.json", request)
+    assert there.device == "cuda"  # what nobody asked for by name, as KDVIZ_DEVICE does not, stands in the record
     assert answer(there) == bits  # every tensor found the others where it was, and all else is arithmetic
 
 

@@ -66,9 +66,9 @@ def test_what_no_wish_gives_is_not_pretended(data: Dataset) -> None:
 def test_the_shell_line_makes_the_same_run(data: Dataset) -> None:
     recipe = recipe_of(data, "aver", {"gaf.size": 24, "rate": 0.02}, epochs=7, seed=3)
     mapping = {"label": "the class", "rate": 50.0, "decimal": ",", "missing": "zero"}
-    line = command(recipe, ROWS["aver"], {"file": "f" * 64, "name": "my data; rm.csv", "mapping": mapping})
+    line = command(recipe, ROWS["aver"], {"file": "f" * 64, "name": "my data; rm.csv", "mapping": mapping}, "auto")
     given = parser().parse_args(shlex.split(line.replace("\\\n", " "))[3:])
-    assert given.source == ["my data; rm.csv"]
+    assert given.source == ["my data; rm.csv"] and given.device == "auto"
     assert mapping_of(given, with_settings=False) == {
         "label": "the class", "rate": "50.0", "decimal": ",", "missing": "zero"
     }  # fmt: skip
