@@ -22,9 +22,8 @@ from kdviz.ui.shell.frame import PAGES, link, name_tab
 from kdviz.ui.shell.presenter import wide
 from kdviz.ui.state import cache, current
 from kdviz.ui.state.url import one_of
-from kdviz.ui.texts import durations
 from kdviz.ui.texts.formatting import one_line
-from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.texts.sentences import clock_time, say, say_plain
 from kdviz.ui.widgets import shipped_runs
 from kdviz.ui.widgets.run_result import may_know
 
@@ -41,7 +40,7 @@ def listed_as(run: Answered) -> str:
     by = say_plain("run of data", method=_title(run.method), data=data)
     called = by if own in ("", one_line(run.data_name)) else own
     lasted = say_plain("of epochs" if run.ended else "of epochs open", epochs=run.epochs)
-    when = durations.at(run.asked) if run.method == RECORDED else lasted
+    when = clock_time(run.asked) if run.method == RECORDED else lasted
     return say_plain("run listed", called=called, seed=run.seed, when=when, mark=run.id[:6])
 
 
