@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,41 +169,72 @@ def _from(arrays: dict[str, Any], meta: dict[str, Any]) -> Dataset:
     return Dataset(**arrays, **meta)
 
 
-class Store:
-    """A folder of data sets, each under its fingerprint. The same content is kept once."""
+class Fingerprinted(Protocol):
+    """A value that knows the fingerprint of its content."""
+
+    @property
+    def sha256(self) -> str:
+        """64 hexadecimal digits."""
+
+
+Value = TypeVar("Value", bound=Fingerprinted)
+
+
+class Shelf(Generic[Value]):
+    """A folder of values, each in a file under its fingerprint. The same content is kept once."""
+
+    suffix: ClassVar[str] = ".npz"
+    noun: ClassVar[str] = "data set"
+    missing: ClassVar[str] = ""
+    """The sentence for a fingerprint that is not here; `sha` stands in it for its first digits."""
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
 
+    def read(self, path: Path) -> Value:
+        """The value in a file; raises FileError where it is cut off or altered."""
+        raise NotImplementedError
+
+    def get(self, sha: str) -> Value:
+        """The value with this fingerprint; raises UserError where it is not here, FileError where it is broken."""
+        path = self.path(sha)
+        if not path.exists():
+            raise UserError(self.missing.format(sha=sha[:12]))
+        found = self.read(path)
+        if found.sha256 != sha:
+            raise FileError(f"The stored {self.noun} {sha[:12]} was altered: its content has another fingerprint.")
+        return found
+
+    def path(self, sha: str) -> Path:
+        """Where a value of this fingerprint lies; raises UserError where that is none."""
+        if not _SHA.fullmatch(sha):
+            raise UserError(f"{sha[:70]!r} is no fingerprint; one is 64 of the characters 0-9 and a-f.")
+        return self.folder / f"{sha}{self.suffix}"
+
+
+class Store(Shelf[Dataset]):
+    """The data sets that runs stand on."""
+
+    missing = "The data with fingerprint {sha} are not here. Open the file again, then come back."
+
+    def read(self, path: Path) -> Dataset:
+        """As `read`."""
+        return read(path)
+
     def put(self, dataset: Dataset) -> str:
         """Keep a data set; its fingerprint."""
-        path = self._path(dataset.sha256)
+        path = self.path(dataset.sha256)
         if not path.exists():
             files.private(self.folder)
             with files.whole(path) as file:
                 write(dataset, file)
         return dataset.sha256
 
-    def get(self, sha: str) -> Dataset:
-        """The data set with this fingerprint; raises UserError where it is not here, FileError where it is broken."""
-        path = self._path(sha)
-        if not path.exists():
-            raise UserError(f"The data with fingerprint {sha[:12]} are not here. Open the file again, then come back.")
-        dataset = read(path)
-        if dataset.sha256 != sha:
-            raise FileError(f"The stored data set {sha[:12]} was altered: its content has another fingerprint.")
-        return dataset
-
     def __contains__(self, sha: str) -> bool:
         """Whether the data set is kept here."""
-        return bool(_SHA.fullmatch(sha)) and self._path(sha).exists()
+        return bool(_SHA.fullmatch(sha)) and self.path(sha).exists()
 
     def list(self) -> tuple[str, ...]:
         """The fingerprints of all that is kept, sorted."""
         found = (p.stem for p in self.folder.glob("*.npz")) if self.folder.is_dir() else iter(())
         return tuple(sorted(name for name in found if _SHA.fullmatch(name)))
-
-    def _path(self, sha: str) -> Path:
-        if not _SHA.fullmatch(sha):
-            raise UserError(f"{sha[:70]!r} is no fingerprint; one is 64 of the characters 0-9 and a-f.")
-        return self.folder / f"{sha}.npz"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,9 +17,9 @@ from numpy.typing import NDArray
 from kdviz.core import files
 from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits, unpack
+from kdviz.data.dataset import Shelf
 
 Index = NDArray[np.int64]
-_SHA = re.compile(r"[0-9a-f]{64}")
 _META = ("channels", "name", "rate", "train_end", "source", "warnings")
 _ARRAYS = ("values", "times", "edges", "mended")
 
@@ -203,11 +202,15 @@ def read_marks(path: Path, length: int) -> NDArray[np.uint8] | None:
     return np.asarray(marks)
 
 
-class StretchStore:
-    """A folder of stretches, each under its fingerprint; the same content is kept once."""
+class StretchStore(Shelf[Stretch]):
+    """The recordings that runs watched, each with its marks in a file beside it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    suffix, noun = ".stretch.npz", "recording"
+    missing = "The recording with fingerprint {sha} is not here. Open the file again."
+
+    def read(self, path: Path) -> Stretch:
+        """As `read`: without marks."""
+        return read(path)
 
     def put(self, stretch: Stretch) -> Path:
         """Keep it; where it lies. Marks that come with it replace those kept before."""
@@ -215,19 +218,3 @@ class StretchStore:
         files.private(self.folder)
         write(stretch, path)
         return path
-
-    def path(self, sha: str) -> Path:
-        """Where a stretch of this fingerprint lies; raises UserError where that is none."""
-        if not _SHA.fullmatch(sha):
-            raise UserError(f"{sha[:70]!r} is no fingerprint; one is 64 of the characters 0-9 and a-f.")
-        return self.folder / f"{sha}.stretch.npz"
-
-    def get(self, sha: str) -> Stretch:
-        """The stretch with this fingerprint, without marks; raises UserError where it is not here."""
-        path = self.path(sha)
-        if not path.exists():
-            raise UserError(f"The recording with fingerprint {sha[:12]} is not here. Open the file again.")
-        found = read(path)
-        if found.sha256 != sha:
-            raise FileError(f"The stored recording {sha[:12]} was altered: its content has another fingerprint.")
-        return found

@@ -108,6 +108,8 @@ def test_ranges_are_samples_or_times_by_file_name_too() -> None:
     marks = of_ranges(json.dumps(nab).encode(), machine, "windows.json")
     assert np.array_equal(marks[:3_000], machine.marks[:3_000])  # type: ignore[index]
     assert int(of_ranges(b"[[5, 9]]", machine, "r.json").sum()) == 5
+    lines = b"from,to\n5, 9\n2013-12-10T06:25:00 to 2013-12-12 05:35\n"
+    assert int(of_ranges(lines, machine, "r.csv").sum()) == 5 + int(marks.sum()) - int(marks[3_000:].sum())
     with pytest.raises(UserError, match="ends before it begins"):
         of_ranges(b"[[9, 5]]", machine, "r.json")
     with pytest.raises(UserError, match="holds no ranges"):

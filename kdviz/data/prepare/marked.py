@@ -25,8 +25,13 @@ NAMES = re.compile(
 )
 NORMAL = frozenset(("", "0", "0.0", "normal", "n", "false", "no", "ok", "inlier", "none", "benign"))
 UCR_NAME = re.compile(r"_(\d+)_(\d+)_(\d+)\.[A-Za-z]+$")
+APART = re.compile(r"\s*[,;\t]\s*|\s+to\s+|\s+-\s+|\s*\.\.\s*")
+"""What stands between the two ends of a range that is written by hand."""
 SHARE, FEW_RUNS, MOST_MARKED = 0.3, 200, 0.7
-UNSAID = "You have not said where normal ends: the first 30 % are taken for normal. Say --train-end if you know better."
+UNSAID = (
+    "You have not said where normal ends: the first 30 % are taken for normal. Say it (Normal ends at; in a shell "
+    "--train-end) if you know better."
+)
 
 
 def stretch_of(content: Cases | Recording, name: str, mapping: Mapping, train_end: str, source: Plain[str, Any],
@@ -131,7 +136,7 @@ def _end(stretch: Stretch, given: str, said: int | None) -> tuple[int, list[str]
     if told is not None:
         raise UserError(f"The file says that its normal part ends at sample {told:,} of {length:,}: say --train-end.")
     if first is not None and first > 0:
-        return first, [f"Normal ends at sample {first:,}, before the first mark; nobody said so. Say --train-end."]
+        return first, [f"Normal ends at sample {first:,}, before the first mark, as nobody said otherwise."]
     return round(SHARE * length), [UNSAID]
 
 
@@ -163,12 +168,25 @@ def _about(stretch: Stretch, end: int) -> list[str]:
     return said
 
 
+def lines_of(content: bytes) -> list[list[str]] | None:
+    """Ranges written one a line, `from, to`, under a heading or none; None where they are not."""
+    if content.lstrip()[:1] in (b"[", b"{"):
+        return None
+    rows = [APART.split(row.strip()) for row in content.decode("utf-8", "replace").splitlines() if row.strip()]
+    rows = rows[1:] if rows and not any(c.isdigit() for c in "".join(rows[0])) else rows
+    return rows if rows and all(len(row) == 2 and all(row) for row in rows) else None
+
+
 def of_ranges(content: bytes, stretch: Stretch, name: str) -> Marks:
-    """Marks from JSON: [[from, to], ...] in samples or times, or such lists by file name (NAB); raises FileError."""
+    """Marks from JSON: [[from, to], ...] in samples or times, or such lists by file name (NAB); or from lines of
+    `from, to`. Raises FileError."""
     try:
-        found = json.loads(content)
+        found = lines_of(content) or json.loads(content)
     except (ValueError, RecursionError):
-        raise FileError(f"{shown(name)!r} is no JSON. Write ranges as [[from, to], ...], samples or times.") from None
+        raise FileError(
+            f"{shown(name)!r} holds no ranges. Write one a line, `from, to` in samples or times, or JSON: "
+            "[[from, to], ...]."
+        ) from None
     if isinstance(found, dict):
         of_this = [v for k, v in found.items() if str(k).rsplit("/", 1)[-1] == stretch.name]
         found = of_this[0] if of_this else next(iter(found.values())) if len(found) == 1 else None

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
-from kdviz.data.prepare.marked import of_ranges
+from kdviz.data.prepare.marked import lines_of, of_ranges
 from kdviz.data.stretch import Stretch
 from kdviz.metrics.detection import best_f1, measured, ranges
 from kdviz.runs.store.datasets import known_marks, reopen_stretch
@@ -22,8 +22,8 @@ from kdviz.training.recipe import Recipe
 BUFFER = 100
 Floats = NDArray[np.floating[Any]]
 NO_MARKS = (
-    "This recording has no marks, so nothing can be said about how well it was watched. Give known ones: "
-    "judge RUN_DIR --marks ranges.json, [[from, to], ...]."
+    "This recording has no marks, so nothing can be said about how well it was watched. Give known ones, one range a "
+    "line: `from, to` in samples or times (in a shell: judge RUN_DIR --marks FILE)."
 )
 
 
@@ -118,7 +118,7 @@ def marks_of(stretch: Stretch, given: tuple[str, bytes] | None) -> NDArray[np.ui
             raise UserError(NO_MARKS)
         return found
     name, content = given
-    if content[:1] in b"[{" or name.lower().endswith(".json"):
+    if content.lstrip()[:1] in (b"[", b"{") or lines_of(content) is not None or name.lower().endswith(".json"):
         return of_ranges(content, stretch, name)
     try:
         words = content.decode().replace(",", "\n").split()
@@ -128,7 +128,7 @@ def marks_of(stretch: Stretch, given: tuple[str, bytes] | None) -> NDArray[np.ui
     if bits.shape != (stretch.length,):
         raise UserError(
             f"{Path(name).name[:60]!r} holds no ranges and not one 0 or 1 for each of the {stretch.length:,} samples. "
-            "Write JSON: [[from, to], ...], in samples or times."
+            "Write one range a line, `from, to` in samples or times."
         )
     return np.asarray(bits > 0, np.uint8)
 

@@ -104,7 +104,7 @@ def _data_bytes(run: Run) -> bytes:
         stretch = reopen_stretch(run.recipe.data, source, name, run.recipe.train_end)
         return stretches().put(stretch).read_bytes()
     data = reopen(run.recipe.data, source, name)
-    return (store().folder / f"{store().put(data)}.npz").read_bytes()
+    return store().path(store().put(data)).read_bytes()
 
 
 def _parts(content: bytes) -> dict[str, bytes]:

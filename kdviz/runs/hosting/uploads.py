@@ -170,12 +170,12 @@ class StoredDataset:
 
 def kept_data() -> list[StoredDataset]:
     """All that are kept; one that cannot be read is called by its fingerprint."""
-    return [_about(store().folder / f"{sha}.npz") for sha in store().list()]
+    return [_about(store().path(sha)) for sha in store().list()]
 
 
 def discard_data(one: StoredDataset) -> None:
     """Delete a data set, and the uploaded file where no other data set stands on it."""
-    (store().folder / f"{one.sha256}.npz").unlink(missing_ok=True)
+    store().path(one.sha256).unlink(missing_ok=True)
     if SHA.fullmatch(one.upload) and all(other.upload != one.upload for other in kept_data()):
         shutil.rmtree(home() / "uploads" / one.upload, ignore_errors=True)
 

@@ -37,8 +37,8 @@ def here(run: str, at: int) -> WhyHere:
 
 
 def against_marks(run: str, marks: str | None = None, lesson: bool = False) -> JudgedWatch:
-    """Against the marks that came with the recording, or against JSON text."""
-    return judged(by_identity(run), None if marks is None else ("marks.json", marks.encode()), lesson)
+    """Against the marks that came with the recording, or against ranges or bits as text."""
+    return judged(by_identity(run), None if marks is None else ("marks", marks.encode()), lesson)
 
 
 def side_by_side(runs: Sequence[str]) -> WatchMeans:
