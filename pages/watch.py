@@ -21,6 +21,7 @@ try:
             st.rerun()
     if run is None:
         st.info(say("watch nothing yet"))
+        watch_setup.preview(ended)
     else:
         watch_view.panel(run)
     command(watch_setup.command(ended, asked) if run is None else watch_view.line(run))

@@ -79,7 +79,7 @@ def test_pages_of_classes_leave_a_watch_alone_and_runs_lead_to_it(page: Opener, 
 
 def test_nothing_is_watched_yet_and_a_wrong_end_is_a_sentence(page: Opener, run: str) -> None:
     shown = page("watch", rec="planted-recording")
-    assert "Nothing is watched yet" in words(shown)
+    assert "Nothing is watched yet" in words(shown) and "The recording as it was read" in words(shown)
     shown.text_input(key="train_end").set_value("0").run()
     assert "so there is none to learn from" in " ".join(e.value for e in shown.error)
     assert "No watched recording is chosen" in words(page("why"))

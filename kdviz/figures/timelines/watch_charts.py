@@ -114,8 +114,8 @@ def timeline(lines: WatchedLines, names: Mapping[str, str]) -> go.Figure:
     def draw(name: str, values: Floats, row: int, colour: str, width: float = 1.2, **more: Any) -> None:
         at, y = envelope(values, first, last)
         figure.add_scatter(
-            x=_x(lines, at), y=np.asarray(squeezed(y) if row > 2 else y, np.float32), name=label(name), mode="lines",
-            row=row, col=1, line={"color": colour, "width": width}, **more,
+            x=on_axis(lines.axis, at), y=np.asarray(squeezed(y) if row > 2 else y, np.float32), name=label(name),
+            mode="lines", row=row, col=1, line={"color": colour, "width": width}, **more,
         )  # fmt: skip
 
     draw(lines.values[0], lines.values[1], 1, INK)
@@ -134,8 +134,8 @@ def timeline(lines: WatchedLines, names: Mapping[str, str]) -> go.Figure:
         if name in parts:
             under = under + share * parts[name]
             figure.add_scatter(
-                x=_x(lines, at), y=np.asarray(under, np.float32), name=label(name), mode="none", row=row, col=1,
-                fill="tonexty" if name != next(iter(parts)) else "tozeroy",
+                x=on_axis(lines.axis, at), y=np.asarray(under, np.float32), name=label(name), mode="none", row=row,
+                col=1, fill="tonexty" if name != next(iter(parts)) else "tozeroy",
                 fillcolor=_faint(SERIES[k % len(SERIES)]), hoverinfo="skip",
             )  # fmt: skip
     draw(names["fused"], lines.fused, row, STUDENT, 1.6)
@@ -152,7 +152,7 @@ def timeline(lines: WatchedLines, names: Mapping[str, str]) -> go.Figure:
     for each in range(3, len(rows) + 1):
         figure.update_yaxes(tickvals=list(np.arcsinh(TICKS)), ticktext=[f"{t:,}" for t in TICKS], row=each, col=1)
     figure.update_yaxes(visible=False, row=2, col=1)
-    figure.update_xaxes(range=[_x(lines, np.array([first]))[0], _x(lines, np.array([last - 1]))[0]])
+    figure.update_xaxes(range=[on_axis(lines.axis, np.array([first]))[0], on_axis(lines.axis, np.array([last - 1]))[0]])
     figure.update_layout(height=170 + int(86 * sum(heights)), margin=MARGIN, showlegend=False, hovermode="x")
     return figure
 
@@ -160,17 +160,18 @@ def timeline(lines: WatchedLines, names: Mapping[str, str]) -> go.Figure:
 def _shade(figure: go.Figure, lines: WatchedLines, rows: int) -> None:
     """The normal part, the marks (where they are shown), behind every row."""
     if lines.normal[1] > lines.normal[0]:
-        a, b = _x(lines, np.array(lines.normal))
+        a, b = on_axis(lines.axis, np.array(lines.normal))
         figure.add_vrect(x0=a, x1=b, fillcolor=NORMAL, line_width=0, layer="below")
     for a, b in list(lines.marks)[:MOST_SHAPES]:
-        x0, x1 = _x(lines, np.array([a, b]))
+        x0, x1 = on_axis(lines.axis, np.array([a, b]))
         figure.add_vrect(x0=x0, x1=x1, fillcolor=MARK, line_width=0, layer="below", row=1, col=1)
 
 
-def _x(lines: WatchedLines, at: NDArray[np.integer[Any]]) -> list[Any]:
-    if lines.axis is None:
+def on_axis(axis: Floats | None, at: NDArray[np.integer[Any]]) -> list[Any]:
+    """Samples as they stand on the axis: their numbers without a clock, seconds, or dates where it has any."""
+    if axis is None:
         return [int(a) for a in at]
-    times = lines.axis[np.minimum(at, len(lines.axis) - 1)]
+    times = axis[np.minimum(at, len(axis) - 1)]
     if times[0] < 1e8:
         return [float(t) for t in times]
     return [str(t)[:19] for t in (times * 1000).astype(np.int64).astype("datetime64[ms]")]

@@ -10,9 +10,33 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from kdviz.figures.palette import AMOUNT, INK, MARGIN, SERIES, STUDENT, TEACHER, label
-from kdviz.figures.timelines.watch_charts import ALARM, Floats
+from kdviz.figures.timelines.watch_charts import ALARM, NORMAL, Floats, envelope, on_axis
 
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+
+
+MOST_ROWS = 4
+
+
+def recorded(values: Floats, channels: Sequence[str], normal: int, axis: Floats | None, height: int = 110) -> go.Figure:
+    """The first channels of a recording (C, T), one under another, the samples before `normal` shaded."""
+    rows = min(MOST_ROWS, len(channels))
+    figure = make_subplots(
+        rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.06 / rows,
+        subplot_titles=[label(c, 60) for c in channels[:rows]],
+    )  # fmt: skip
+    for k in range(rows):
+        at, y = envelope(values[k], 0, values.shape[1])
+        figure.add_scatter(
+            x=on_axis(axis, at), y=np.asarray(y, np.float32), name=label(channels[k]), mode="lines", row=k + 1, col=1,
+            line={"color": INK, "width": 1.2},
+        )  # fmt: skip
+    if normal:
+        a, b = on_axis(axis, np.array([0, normal]))
+        figure.add_vrect(x0=a, x1=b, fillcolor=NORMAL, line_width=0, layer="below")
+    figure.update_annotations(x=0, xanchor="left", font_size=12)
+    figure.update_layout(height=60 + height * rows, margin=MARGIN, showlegend=False, hovermode="x")
+    return figure
 
 
 def histograms(normal: Floats, tested: Floats, threshold: float, names: tuple[str, str]) -> go.Figure:
@@ -33,7 +57,7 @@ def histograms(normal: Floats, tested: Floats, threshold: float, names: tuple[st
     return figure
 
 
-def beside(first: tuple[str, Floats], second: tuple[str, Floats], height: int = 200) -> go.Figure:
+def beside(first: tuple[str, Floats], second: tuple[str, Floats], height: int = 220) -> go.Figure:
     """Two lines (W,) on one axis: a window and the nearest normal one, a teacher's feature and its student's."""
     figure = go.Figure()
     for (name, values), colour, dash in zip((first, second), (STUDENT, TEACHER), ("solid", "dot"), strict=True):
@@ -42,6 +66,7 @@ def beside(first: tuple[str, Floats], second: tuple[str, Floats], height: int = 
             line={"color": colour, "width": 1.8, "dash": dash},
         )  # fmt: skip
     figure.update_layout(height=height, margin=MARGIN, hovermode="x", legend=LEGEND)
+    figure.update_xaxes(title="sample of the window")
     return figure
 
 
@@ -68,7 +93,8 @@ def blame(time: Floats, drop: Floats, names: tuple[str, str]) -> go.Figure:
         y=np.asarray(drop, np.float32), name=label(names[1]), secondary_y=True,
         line={"color": TEACHER, "width": 1.5, "shape": "hv", "dash": "dot"},
     )  # fmt: skip
-    figure.update_layout(height=210, margin=MARGIN, hovermode="x", legend=LEGEND)
+    figure.update_layout(height=230, margin=MARGIN, hovermode="x", legend=LEGEND)
+    figure.update_xaxes(title="sample of the window")
     return figure
 
 

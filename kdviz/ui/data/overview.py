@@ -8,7 +8,6 @@ import streamlit as st
 
 from kdviz.data.dataset import UNLABELLED, Dataset
 from kdviz.figures import series as draw
-from kdviz.ui.shell.frame import link
 from kdviz.ui.texts.formatting import one_line, text
 from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import series_picker
@@ -30,7 +29,6 @@ def numbers(data: Dataset) -> None:
             st.metric(name, f"{value:,}" if isinstance(value, int) else value, width="content")
     if classes == 0:
         st.info(say("no classes"))
-        link("watch", say("watch it instead"))
 
 
 def classes(data: Dataset) -> None:

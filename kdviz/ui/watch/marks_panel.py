@@ -13,7 +13,7 @@ from kdviz.ui.state import cache
 from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say, say_plain
 
-ASKED, TEXT = "marks_asked", "marks_text"
+ASKED, TEXT, TAKEN = "marks_asked", "marks_text", "marks_taken"
 BYTES = 1 << 20
 
 
@@ -46,9 +46,11 @@ def show_marks(run: Run) -> None:
     try:
         found = cache.answer(run, JUDGED, marks=st.session_state.get(TEXT), lesson=True)
     except UserError as wrong:
-        st.info(sentence(wrong), title=say("marks none"))
+        st.info(sentence(wrong), title=say("marks odd" if TEXT in st.session_state else "marks none"))
         _bring()
         return
+    with st.expander(say("marks other")):
+        _bring()
     lesson = st.toggle(say("lesson"), key="lesson", help=say("lesson help"))
     order = sorted(found.scores, key=lambda name: -found.scores[name]["vus_pr"])
     hit = {None: "-", True: say_plain("hit"), False: say_plain("missed")}
@@ -66,10 +68,22 @@ def show_marks(run: Run) -> None:
 
 
 def _bring() -> None:
-    given = st.file_uploader(say("marks file"), type=["json"], key="marks_file")
-    if given is not None and given.size <= BYTES:
-        st.session_state[TEXT] = given.getvalue().decode("utf-8", "replace")
-        st.rerun()
+    """Ranges that a person writes down, or a file of them."""
+    left, right = st.columns(2)
+    with left, st.form("marks_form", border=False):
+        written = st.text_area(
+            say("marks written"), key="marks_written", placeholder=say_plain("marks example"), help=say("marks help")
+        )
+        if st.form_submit_button(say("marks take")) and written.strip():
+            st.session_state[TEXT] = written
+            st.rerun()
+    with right:
+        given = st.file_uploader(say("marks file"), type=["json", "csv", "txt"], key="marks_file")
+    if given is None or given.size > BYTES or given.file_id == st.session_state.get(TAKEN):
+        return
+    st.session_state[TAKEN] = given.file_id
+    st.session_state[TEXT] = given.getvalue().decode("utf-8", "replace")
+    st.rerun()
 
 
 def _lesson(scores: dict[str, dict[str, float]]) -> None:

@@ -11,8 +11,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from kdviz.core.errors import UserError
+from kdviz.data.prepare.marked import UNSAID
 from kdviz.data.sources import recordings
 from kdviz.data.stretch import Stretch
+from kdviz.figures.timelines.window_charts import MOST_ROWS, recorded
 from kdviz.figures.timelines.window_charts import repeats as repeats_figure
 from kdviz.metrics.detection import autocorrelation, period
 from kdviz.runs.hosting import uploads
@@ -22,7 +24,7 @@ from kdviz.ui.state import watched as chosen
 from kdviz.ui.texts.formatting import one_line, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets.drawings import BAR
-from kdviz.ui.widgets.upload import OPENED, dropped
+from kdviz.ui.widgets.upload import OPENED, TO_WATCH, dropped
 
 MINE = "mine"
 TEACHERS = ("scan", "lite0", "own", "random")
@@ -31,7 +33,7 @@ END = "end"
 
 def choose() -> Stretch:
     """Samples to watch, a file that was opened as series, or one that is dropped here; raises UserError."""
-    left, right = st.columns(2, vertical_alignment="bottom")
+    left, right = st.columns(2)
     now = chosen.recording_id()
     options = {name: say_plain(f"recording {name}") for name in recordings.TITLES}
     if len(now) == 64:
@@ -56,11 +58,11 @@ def _take() -> None:
 
 
 def _opened_elsewhere() -> None:
-    """The file that was opened on the Data page, which may be one recording."""
-    opened = st.session_state.get(OPENED)
+    """The file that was opened on the Data page, which may be one recording; at once where that page sent it."""
+    opened, sent = st.session_state.get(OPENED), st.session_state.pop(TO_WATCH, False)
     if opened is None or uploads.received(opened[1]) is None or st.session_state.get("watched_upload") == opened[1]:
         return
-    if st.button(say("watch opened", name=opened[3]), key="watch_opened"):
+    if sent or st.button(say("watch opened", name=opened[3]), key="watch_opened"):
         _read(opened[1], opened[2])
 
 
@@ -91,8 +93,19 @@ def about(stretch: Stretch) -> None:
     """How long it is, how many channels, and what to know about it."""
     length, channels = counted(stretch.length, "sample"), counted(len(stretch.channels), "channel")
     st.caption(say("watched is", name=text(stretch.name), length=length, channels=channels))
+    said = bool(st.session_state.get("train_end") or st.query_params.get(END))
     for warning in stretch.warnings:
-        st.caption(sentence(warning))
+        if not said or warning != UNSAID:
+            st.caption(sentence(warning))
+
+
+def preview(stretch: Stretch) -> None:
+    """The recording before anything has watched it, with its normal part shaded: is it where it should be?"""
+    end = 0 if stretch.whole else stretch.train_end
+    st.plotly_chart(recorded(stretch.values, stretch.channels, end, stretch.times), key="preview", config=BAR,
+                    alt=say_plain("preview alt", length=stretch.length, end=stretch.train_end))  # fmt: skip
+    few = min(MOST_ROWS, len(stretch.channels))
+    st.caption(say("preview") + (say("preview few", few=few) if few < len(stretch.channels) else ""))
 
 
 def form(stretch: Stretch) -> tuple[Stretch, dict[str, Any]]:

@@ -61,7 +61,8 @@ def _progress(run: Run) -> None:
     if state in ENDED or not still_readable(run):
         st.rerun()
     st.markdown(say("watch state", state=Markdown(say(f"state {state}").capitalize()), data=text(_data(run))))
-    _curves(run)
+    if _curves(run):
+        st.caption(say("watch scores now"))
     if own(run) and st.button(say("stop"), key="stop_watch", help=say("stop help")):
         run.cancel()
         st.toast(say("stopping"))
@@ -71,14 +72,15 @@ def _data(run: Run) -> str:
     return str(run.request.get("data", ""))
 
 
-def _curves(run: Run) -> None:
+def _curves(run: Run) -> bool:
+    """The discrepancy by epoch; whether every student has had its last one."""
     by_key: dict[str, list[dict[str, Any]]] = {}
     for event in run.events():
         if event.get("event") == "epoch":
             by_key.setdefault(str(event["who"]), []).append(event)
     if not by_key:
         st.caption(say("watch begins"))
-        return
+        return False
     open_now = run.state not in ENDED
     with st.expander(say("watch curves open"), expanded=open_now):
         names = {key: called(key) for key in by_key} | {p: say_plain(f"part {p}") for p in ("normal", "later")}
@@ -88,6 +90,8 @@ def _curves(run: Run) -> None:
             discrepancies(by_key, names), key="discrepancies", config=BAR, alt=say_plain("watch curves alt", told=told)
         )
         st.caption(say("watch curves"))
+    ended = [each for each in by_key.values() if each[-1]["epoch"] == each[-1]["epochs"]]
+    return len(ended) == len(run.recipe.origin.split(","))
 
 
 def keys_of(run: Run) -> list[str]:
@@ -124,7 +128,7 @@ def show_found(run: Run) -> None:
     threshold = _threshold(z[FUSED], float(final["threshold"]))
     alarms = stretch.alarms(np.asarray(z[FUSED]), threshold)
     marks = marks_panel.shown_marks(run)
-    channel, shown = _seen(stretch)
+    channel, shown = _seen(stretch, next((str(t["channel"]) for t in final.get("top", [])), ""))
     names = {n: say_plain(f"row {n}") for n in ("recording", "alarms", "fused", "controls")}
     controls = {called(n): z[n] for n in CONTROLS if n in z}
     names["controls"] += f": {', '.join(controls)}"
@@ -153,9 +157,8 @@ def _numbers(run: Run, stretch: Stretch) -> None:
         st.metric(say("metric window"), f"{final['window']:,}", width="content")
         for key in keys_of(run):
             view = final["views"][key]
-            st.metric(
-                called(key), f"{view['method']} \N{RIGHTWARDS ARROW} {view['teacher'].split(':')[0]}", width="content"
-            )
+            st.metric(called(key), f"{view['method']} \N{RIGHTWARDS ARROW} {view['teacher'].split(':')[0]}",
+                      width="content", help=say("metric view help"))  # fmt: skip
 
 
 def _threshold(z: NDArray[Any], usual: float) -> float:
@@ -169,15 +172,16 @@ def _threshold(z: NDArray[Any], usual: float) -> float:
     )  # fmt: skip
 
 
-def _seen(stretch: Stretch) -> tuple[int, tuple[int, int]]:
-    """Which channel is drawn, and which part of the recording."""
+def _seen(stretch: Stretch, top: str) -> tuple[int, tuple[int, int]]:
+    """Which channel is drawn, at first the `top` one, and which part of the recording."""
     left, right = st.columns([1, 3])
     names = list(stretch.channels)
     with left:
         channel = 0
         if len(names) > 1:
-            channel = int(st.selectbox(say("channel drawn"), range(len(names)), format_func=lambda k: label(names[k]),
-                                       key="watch_channel") or 0)  # fmt: skip
+            loudest = names.index(top) if top in names else 0
+            channel = int(st.selectbox(say("channel drawn"), range(len(names)), loudest, key="watch_channel",
+                                       format_func=lambda k: label(names[k])) or 0)  # fmt: skip
     with right:
         first, last = st.slider(say("part drawn"), 0, stretch.length, (0, stretch.length), key="part_drawn")
     if last - first < 16:

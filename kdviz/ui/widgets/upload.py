@@ -114,4 +114,4 @@ def from_folder() -> None:
     _now(sha)
 
 
-BROUGHT, OPENED, TAKEN = "brought", "opened", "taken"
+BROUGHT, OPENED, TAKEN, TO_WATCH = "brought", "opened", "taken", "to_watch"
