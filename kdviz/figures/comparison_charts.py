@@ -162,7 +162,8 @@ def front(rows: Sequence[tuple[str, Row]], cost: str) -> Chart:
         text = f"{r.method}, {student}: {_percent(score.value)} at {spent:,.3g} {axis.label}"
         groups.setdefault(r.method, []).append(Point(spent, score.value, text, score.low, score.high))
     y = Axis("test accuracy", "percent")
-    return points(groups, axis, y, f"Accuracy against {axis.label}.", front=True)
+    told = "; ".join(point.text for each in groups.values() for point in each)
+    return points(groups, axis, y, f"Accuracy against {axis.label}. {told}.", front=True)
 
 
 def order(found: Order) -> Chart:

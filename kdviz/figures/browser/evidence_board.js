@@ -84,7 +84,7 @@ export default function (component) {
         continue;
       }
       const open = () => (name.setAttribute("aria-expanded", strip.classList.toggle("open")), draw());
-      const name = make("button", { type: "button", class: "who fold", title: lane.title, "aria-expanded": "false", onclick: open }, make("span", { class: "name", text: lane.title }), swatch);
+      const name = make("button", { type: "button", class: "who fold", title: lane.title, "aria-label": `${row.title}: ${lane.title}`, "aria-expanded": "false", onclick: open }, make("span", { class: "name", text: lane.title }), swatch);
       const strip = make("div", { class: "strip" }, band);
       strips.set(lane.pair, [name, strip]);
       bands.append(name, strip);
