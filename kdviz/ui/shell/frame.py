@@ -42,7 +42,7 @@ STYLE = """
 [data-testid="stMultiSelect"] [data-tag]:has(button) { background: #0072B2; color: #fff; }
 div:has(> [class*="st-key-too_large"]) { display: none; }
 body:has([data-testid="stFileChipIconError"]) div:has(> [class*="st-key-too_large"]) { display: flex; }
-a:focus-visible, [data-testid="stNumberInputField"]:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
+:is(a, [data-testid="stNumberInputField"]):focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
 .st-key-see_where a { border: 1px solid currentColor; border-radius: 0.5rem; font-weight: 600; }
 @media (min-width: 900px) { div:has(> :is(.st-key-board_above, .st-key-onwards)) { position: sticky; z-index: 4;
   top: var(--kdviz-head, 0px); background: light-dark(#FFFFFF, #14181D); padding-bottom: 0.2rem; } }
