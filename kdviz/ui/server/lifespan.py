@@ -21,6 +21,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import config
 from streamlit.runtime import get_instance
+from streamlit.runtime.app_session import AppSession
 
 from kdviz.core import sandbox
 from kdviz.core.errors import UserError
@@ -36,6 +37,8 @@ AT_ONCE = ("pandas", "pyarrow")
 """Imported before anybody can ask: Plotly takes a half-imported pandas of another thread for a whole one."""
 COLLECT_EVERY = 30.0
 LATER = 3.0
+AFTER_FORGETTING = 0.5
+"""Seconds that the loop's own thread has, before what it dropped is collected."""
 OPEN_FILES = 8192
 log = logging.getLogger("kdviz")
 
@@ -58,7 +61,7 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     tell_visitors_apart()
     ending = threading.Event()
     cache.looker()  # it starts nothing, but two threads that asked first would make two
-    forget = partial(asyncio.get_running_loop().call_soon_threadsafe, forget_sessions)
+    forget = partial(asyncio.get_running_loop().call_soon_threadsafe, EndedSessions().forget)
     settling = threading.Thread(target=settle, args=(ending, forget), name="settle", daemon=True)
     settling.start()
     with separate(visitor.whose) if hosted() else nullcontext():
@@ -94,17 +97,29 @@ def settle(ending: threading.Event, forget: Callable[[], object]) -> None:
         if_possible(warm)
     while not ending.wait(COLLECT_EVERY):
         if_possible(forget)
+        ending.wait(AFTER_FORGETTING)
         gc.collect()
 
 
-def forget_sessions() -> None:
-    """Drop sessions that ended longer ago than they are kept, with what they brought; for the loop's own thread.
+class EndedSessions:
+    """Ends what Streamlit leaves of sessions whose time is over, with the files they brought; for its loop's thread.
 
-    Streamlit drops them only when another one ends, and has no public name for this. Where it keeps them otherwise,
-    nothing is touched.
+    Streamlit drops them only when another one ends, and then they end as garbage does: those that were there when
+    collections were made short, never. It has no public name for its sessions; where they are kept otherwise, nothing
+    is touched.
     """
-    sessions = getattr(getattr(get_instance(), "_session_mgr", None), "_session_storage", None)
-    len(getattr(sessions, "_cache", ()))  # to count them is to drop those whose time is over
+
+    def __init__(self) -> None:
+        self.known: dict[str, AppSession] = {}
+
+    def forget(self) -> None:
+        """Shut down what was there at the last look, and is no more."""
+        manager = getattr(get_instance(), "_session_mgr", None)
+        here = {info.session.id: info.session for info in manager.list_sessions()} if manager else {}
+        for gone in self.known.keys() - here.keys():
+            self.known[gone].shutdown()
+        self.known = here
+        len(getattr(getattr(manager, "_session_storage", None), "_cache", ()))  # to count them drops what is over
 
 
 def if_possible(make_ready: Callable[[], object]) -> None:

@@ -6,9 +6,11 @@ import os
 import resource
 import socket
 import threading
+import time
 import weakref
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +20,7 @@ import pytest
 from streamlit import config
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.memory_session_storage import MemorySessionStorage, TTLCache
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
@@ -131,24 +133,35 @@ def test_a_server_that_ends_at_once_wakes_nobody(monkeypatch: pytest.MonkeyPatch
     assert looker.woken == 0
 
 
+@dataclass
 class Page:
-    """A session that has ended."""
+    """A session that has ended, with a file of its own."""
 
-    id = "of one who went"
+    id: str = "of one who went"
+    held: list[str] = field(default_factory=lambda: ["file"])
+
+    def shutdown(self) -> None:
+        self.held.clear()
 
 
-def test_who_has_gone_is_forgotten_though_nobody_else_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_has_gone_is_forgotten_with_what_he_brought_though_nobody_else_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert "_session_mgr" in Runtime.__init__.__code__.co_names, "Streamlit keeps sessions elsewhere now"
-    over, kept = (MemorySessionStorage(ttl_seconds=seconds) for seconds in (0, 60))
-    for sessions in (over, kept):
-        page = Page()
-        sessions.save(SessionInfo(client=None, session=cast(AppSession, page)))
-        gone = weakref.ref(page)
-        del page
-        manager = WebsocketSessionManager(sessions, cast(Any, None), cast(Any, None), None)
-        monkeypatch.setattr(lifespan, "get_instance", partial(SimpleNamespace, _session_mgr=manager))
-        lifespan.forget_sessions()
-        assert (gone() is None) == (sessions is over)
+    sessions = MemorySessionStorage(ttl_seconds=60)
+    manager = WebsocketSessionManager(sessions, cast(Any, None), cast(Any, None), None)
+    monkeypatch.setattr(lifespan, "get_instance", partial(SimpleNamespace, _session_mgr=manager))
+    ended, page, now = lifespan.EndedSessions(), Page(), time.monotonic()
+    cast(Any, sessions)._cache = TTLCache(128, 60, timer=lambda: now)
+    sessions.save(SessionInfo(client=None, session=cast(AppSession, page)))
+    ended.forget()
+    assert page.held, "he may come back"
+    now += 61
+    ended.forget()
+    assert not page.held
+    gone = weakref.ref(page)
+    del page
+    assert gone() is None
 
 
 @pytest.mark.parametrize("fault", [None, OSError("no space left"), UserError("There is no home.")], ids=str)
