@@ -62,5 +62,5 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        print("\nStopped." if sys.stderr.isatty() else "Stopped.", file=sys.stderr)  # a bar may stand on this line
         return 130

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -73,6 +75,9 @@ class ReadingBar:
     def heard(self, sentence: str) -> None:
         """What the beginning says."""
         self.large = True
+        if threading.current_thread() is threading.main_thread():
+            for told in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does: the child and its folder go
+                signal.signal(told, signal.default_int_handler)
         print(f"{sentence}. Reading ...", file=sys.stderr, flush=True)
 
     def __call__(self, share: float) -> None:

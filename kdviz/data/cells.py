@@ -29,7 +29,12 @@ _NO_VALUE = frozenset(
 )
 _ONLY_MARKS = re.compile(r"[-\u2013\u2014_.,*#?/\s]+")
 _NO_NUMBER = re.compile(r"[+-]?(1\.?)?#?(qnan|snan|ind|inf|nan)(\(\w*\))?0*", re.I)
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+THOUSANDS = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3})(\.\d+)?")  # 1,234,567 or 12,34,567
+_SWISS = re.compile(r"[+-]?\d{1,3}('\d{3})+([.,]\d+)?")
+_FORTRAN = re.compile(r"[+-]?\d*\.\d+[dD][+-]\d{2,3}")
+_BOOKED = re.compile(r"\((\d+\.\d+)\)|(\d+\.\d+)-")
+_MARKS = {"\N{MINUS SIGN}": "-", "\N{RIGHT SINGLE QUOTATION MARK}": "'"}
+_SPACES = str.maketrans({**_MARKS, **dict.fromkeys("\xa0\u202f\u2009\ufeff", "")})
 COMMA_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+(e[+-]?\d+)?", re.I)
 POINT_NUMBER = re.compile(r"[+-]?\d*\.\d+(e[+-]?\d+)?", re.I)
 _WHOLE = re.compile(r"[+-]?\d+")
@@ -68,12 +73,27 @@ def words(items: Sequence[object]) -> Words:
 def plain_number(cell: str) -> float:
     """A number as files write it; the underscores and odd digits that Python also takes are none."""
     if "_" in cell or not cell.isascii():
-        cell = cell.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", "").replace("\ufeff", "")
+        cell = cell.translate(_SPACES)
         if "_" in cell or not cell.isascii():
             raise ValueError(cell)
     if "," in cell and THOUSANDS.fullmatch(cell.strip()):
         cell = cell.replace(",", "")
-    return float(cell)
+    try:
+        return float(cell)
+    except ValueError:
+        return _oddly_written(cell.strip())
+
+
+def _oddly_written(cell: str) -> float:
+    """1'234.5, 1.5D+03, and a negative number as books have it, (1.25) or 1.25-; raises ValueError for all else."""
+    if cell[-1:].isdigit():
+        if "'" in cell and _SWISS.fullmatch(cell):
+            return float(cell.replace("'", ""))
+        if _FORTRAN.fullmatch(cell):
+            return float(cell.upper().replace("D", "E"))
+    elif cell[-1:] in (")", "-") and (found := _BOOKED.fullmatch(cell)):
+        return -float(found[1] or found[2])
+    raise ValueError(cell)
 
 
 def number(cell: str) -> float:
@@ -124,7 +144,7 @@ def is_no_value(cell: str) -> bool:
 def is_number(cell: str, comma: bool = False) -> bool:
     """Whether a cell is a number, maybe with a decimal comma (a missing one is none)."""
     cell = cell.strip()
-    if comma and COMMA_NUMBER.fullmatch(cell):
+    if comma and COMMA_NUMBER.fullmatch(cell if cell.isascii() else cell.translate(_SPACES)):
         return True
     try:
         value = plain_number(cell)

@@ -79,10 +79,22 @@ def _refuse_other_alphabets(data: bytes, at: int) -> None:
     column = at - (data.rfind(b"\n", 0, at) + 1) + 1
     raise FileError(
         f"Line {line}, character {column}: the text is neither UTF-8 nor western European; a guess would garble it. "
-        "Save it again as UTF-8, or say how it is written (encoding=gb18030).",
+        f"Save it again as UTF-8, or say how it is written: {_could_be(sample)}.",
         line,
         column,
     )
+
+
+def _could_be(sample: bytes) -> str:
+    """The encodings, as a mapping has them, that a sample of bytes is whole in; all letters of one language beside."""
+    fit = []
+    for name in ("gb18030", "big5", "shift_jis", "euc_kr", "cp1251", "koi8_r", "iso8859_7"):
+        try:
+            codecs.getincrementaldecoder(name)().decode(sample[: sample.rfind(b"\n") + 1] or sample)
+        except UnicodeDecodeError:
+            continue
+        fit.append(f"encoding={name}")
+    return " or ".join(fit) if fit else "encoding=gb18030"
 
 
 def _as(data: bytes, encoding: str, cut: bool, guessed: bool = False) -> Decoded:

@@ -17,7 +17,8 @@ VALUES = 50_000_000
 KEPT_VALUES = 80_000_000
 """Of a large recording, as 32-bit numbers."""
 LINE_CHARACTERS = 4 * 2**20
-MEMBERS = 64
+MEMBERS, SHEETS = 2_000, 64
+"""Each member of an archive is a file of its own to read, which takes some milliseconds."""
 SERIES = 100_000
 CHANNELS = 1_024
 CLASSES = 2_000

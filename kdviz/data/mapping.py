@@ -13,7 +13,8 @@ from kdviz.core.errors import UserError
 from kdviz.core.params import Choice, Range, Text, Value
 
 NOTHING = "-"
-ENCODINGS = ("auto", "utf-8", "cp1252", "gb18030", "big5", "shift_jis", "euc_kr", "cp1251", "koi8_r", "iso8859_7")
+ENCODINGS = ("auto", "utf-8", "cp1252", "gb18030", "big5", "shift_jis", "euc_kr", "cp1251", "koi8_r", "iso8859_7",
+             "cp1250", "cp1254")  # fmt: skip
 OWN_FLAGS = ("label", "time", "subject", "channels", "window", "step")
 
 Column = Annotated[str, Text("column: its name, 'first', 'last' or '#3'; '-' for none; empty: as recognised")]

@@ -70,7 +70,10 @@ def refuse_many(source: bytes | Path) -> None:
                 file.seek(max(0, here - length))
                 count = max(told, file.read(min(length, here)).count(ENTRY) if length <= size else 0)
                 if count > limits.MEMBERS:
-                    raise FileError(f"The archive has {count:,} members; at most {limits.MEMBERS} are read.")
+                    raise FileError(
+                        f"The archive has {count:,} members; at most {limits.MEMBERS:,} are read. "
+                        "Put several recordings or series into one file."
+                    )
 
 
 def _directories(tail: bytes, end: int) -> Iterator[tuple[int, int, int]]:

@@ -17,43 +17,38 @@ from kdviz.data.columns import Column
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import shown
 
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 _X = ("x", "data", "series", "signals", "signal", "samples", "values", "inputs", "input", "arr_0", "features", "ts")
 LABELS = ("y", "label", "labels", "target", "targets", "class", "classes", "arr_1", "arr_0", "output", "outputs", "gt")
 CLASSES = ("class_names", "label_names", "target_names", "class_labels", "activity_names", "labels_names", "classes")
 CHANNELS: tuple[str, ...] = ("channel_names", "channels", "feature_names", "channel", "sensor_names", "columns", "dims")
 CHANNELS += ("channel_labels", "signal_names", "sensors", "variables", "variable_names")
-_GROUPS: tuple[str, ...] = (
-    "groups",
-    "group",
-    "subject",
-    "subjects",
-    "subject_id",
-    "subject_ids",
-    "patient",
-    "user",
-    "users",
-    "sub",
+_GROUPS = _names(
+    "groups group subject subjects subject_id subject_ids patient user users sub participant participants "
+    "participant_id participant_ids person persons person_id patients patient_id patient_ids user_id user_ids "
+    "volunteer recording recordings"
 )
-_GROUPS += ("participant", "participants", "participant_id", "participant_ids", "person", "persons", "person_id")
-_GROUPS += ("patients", "patient_id", "patient_ids", "user_id", "user_ids", "volunteer", "recording", "recordings")
-RATES: tuple[str, ...] = (
-    "rate",
-    "fs",
-    "sampling_rate",
-    "sample_rate",
-    "sampling_hz",
-    "freq",
-    "frequency",
-    "srate",
-    "hz",
+RATES = _names(
+    "rate fs sampling_rate sample_rate sampling_hz freq frequency srate hz samplerate samplingrate samplingfrequency "
+    "sampling_frequency sample_frequency sfreq sr"
 )
-RATES += ("samplerate", "samplingrate", "samplingfrequency", "sampling_frequency", "sample_frequency", "sfreq")
 _CLOCKS = ("time", "times", "timestamp", "timestamps", "t", "ts")
 _SENSOR = re.compile(
     r"^(.*[_ ])?(acc\w*|gyr\w*|mag\w*|e[cem]g|eog|eda|gsr|ppg|bvp|hr|temp\w*|ch\w*\d+|lead\w*|[xyz]|[a-z]\w*_[xyz])$",
     re.I,
 )
-JOINED = "(channels)"
+JOINED, FEWEST_ROWS = "(channels)", 16
+_SPLITS = re.compile(
+    r"fold|split|subject|person|session|group|user|index|(^|_)(id|ids|idx|len|lengths?|size|count)$", re.I
+)
+_NO_CLASS = re.compile(
+    r"fold|split|subject|person|session|group|user|index|(^|_)(ids?|idx|len|lengths?|size|count)$", re.I
+)
+_KNOWN = frozenset((*_GROUPS, *RATES, *_CLOCKS, *CHANNELS, *CLASSES, *LABELS, JOINED))
 PARTS = ("train", "validation", "test")
 _PART = re.compile(
     r"^(?P<start>train|test)(ing)?[_-]?|(^|[_-])(?P<mid>valid(ation)?|val|va|dev)(?=[_-]|$)"
@@ -210,6 +205,41 @@ def together(found: Named[str, Array]) -> dict[str, Array]:
              for i in range(b.shape[1])]  # fmt: skip
     rest = {k: v for k, v in found.items() if k not in free}
     return {"x": np.concatenate(blocks, axis=1), JOINED: np.array(names), **rest}
+
+
+def side_by_side(found: Named[str, Array]) -> dict[str, Array]:
+    """Measured values in arrays of their own, as long as the longest, as the channels of one; others as they are."""
+    if any(v.ndim > 1 and min(v.shape) > 1 and v.dtype.kind in "biuf" for v in found.values()):
+        return dict(found)
+    flat = {k: v.reshape(-1) for k, v in found.items() if v.dtype.kind in "iuf" and v.size >= FEWEST_ROWS}
+    longest = max((v.size for v in flat.values()), default=0)
+    aside = {next((k for k, v in called(_CLOCKS, found) if v.size == longest), "")}
+    aside |= {k for k, v in flat.items() if k.lower() in LABELS and labels_from(v) is not None}
+    free = {k: v for k, v in flat.items() if v.size == longest and k not in aside}
+    if len(free) < 2:
+        return dict(found)
+    rest = {k: v for k, v in found.items() if k not in free}
+    return {"x": np.stack(list(free.values()), axis=1).astype(np.float64), JOINED: np.array(list(free)), **rest}
+
+
+def class_by_content(found: Named[str, Array], count: int, besides: str) -> str:
+    """The one array of unknown name that could be the class of so many series: words or few whole numbers; else ""."""
+    fit = []
+    for name, array in found.items():
+        odd = name == besides or name.lower() in _KNOWN or _NO_CLASS.search(name)
+        if odd or array.shape not in ((count,), (count, 1)) or (given := labels_from(array)) is None:
+            continue
+        if 2 <= len(set(given.tolist())) <= count // 2:
+            fit.append(name)
+    return fit[0] if len(fit) == 1 else ""
+
+
+def not_used(found: Named[str, Array], used: set[str]) -> tuple[str, ...]:
+    """A sentence about the arrays that nothing was made of; none where there are none."""
+    left = [f"{shown(k)} {v.shape}" for k, v in found.items() if k not in used and k.lower() not in _KNOWN and v.size]
+    there = ", ".join(left[:6]) + (" ..." if len(left) > 6 else "")
+    said = f"Nothing was made of array {there}; member=NAME reads it, label=NAME takes it as the class."
+    return (said,) if left else ()
 
 
 def by_part(found: Named[str, Array]) -> dict[str, dict[str, Array]]:

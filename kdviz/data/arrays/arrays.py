@@ -33,19 +33,29 @@ def named_arrays(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
         names = {k: v for k, v in roles.called(roles.CLASSES, found) if v.dtype.kind in "SU"}
         parts = [(p, _labelled({**names, **by_part[p]}, mapping, channels, rate)) for p in roles.PARTS if p in by_part]
         return Raw(joined(parts, mapping.join), title, "arrays are called " + ", ".join(roles.part_names(by_part)))
-    found = roles.together(found) if not mapping.member else found
+    found = roles.side_by_side(roles.together(found)) if not mapping.member else found
+    channels = channels or roles.texts(found, (roles.JOINED,))
     key = roles.key_of(found, mapping)
     x = roles.numbers(found[key], key)
     asked = asked_labels(found, mapping, len(x))
     y = roles.labels(found, len(x), {key}) if asked is None else asked
+    by_content = "" if y is not None or x.ndim < 2 or mapping.label else roles.class_by_content(found, len(x), key)
+    said: tuple[str, ...] = ()
+    if by_content:
+        y = roles.labels_from(found[by_content])
+        said = (f"Array {shown(by_content)!r} is the class by what it holds, not by its name; label=- leaves it out.",)
+    said += roles.not_used(found, {key, by_content, mapping.label})
     column = y is None and x.ndim == 2 and mapping.label not in ("", NOTHING)
     if column or (y is None and x.ndim == 2 and mapping.label == "" and _label_at_an_end(x, mapping)):
-        return _table_of_series(x, mapping, title, key, found, channels)
+        return _table_of_series(x, mapping, title, key, found, channels).saying(*said)
     if x.ndim == 2 and _over_time(x, y):
-        return _labelled_moments(found, x, y, channels, rate, title, key)
+        return _labelled_moments(found, x, y, channels, rate, title, key).saying(*said)
     if y is None and x.ndim > 1 and x.shape[-1] != len(x):
         y = roles.labels(found, x.shape[-1], {key})
-        x = x if y is None else np.moveaxis(x, -1, 0)
+        if y is not None:
+            guess = f"There are as many labels as array {shown(key)!r} {x.shape} has columns: each column is a series."
+            said += (guess,) if x.ndim == 2 else ()
+            x = np.moveaxis(x, -1, 0)
     if x.ndim == 2 and y is None and mapping.layout != "wide" and len(x) <= 16 and x.shape[1] > 8 * len(x):
         x = x.T if rate or title == "MATLAB" else x
     if x.ndim == 1 or (x.ndim == 2 and y is None and _like_recording(x, mapping)):
@@ -53,10 +63,12 @@ def named_arrays(found: Named[str, Array], mapping: Mapping, title: str) -> Raw:
             _moments(x, channels, rate, found),
             title,
             f"array {key!r} {found[key].shape} is one recording",
+            said,
             layout="tall",
         )
-    cases, why = _cases(x, y, mapping, channels or roles.texts(found, (roles.JOINED,)), rate, key)
-    return Raw(_grouped(cases, found), title, why, _left_out(found, key, y, len(x)), heeds=heeded(found, mapping))
+    cases, why = _cases(x, y, mapping, channels, rate, key)
+    said = (*_left_out(found, key, y, len(x)), *said)
+    return Raw(_grouped(cases, found), title, why, said, heeds=heeded(found, mapping))
 
 
 def asked_labels(found: Named[str, Array], mapping: Mapping, count: int) -> Words | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Plain
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -131,7 +132,7 @@ def settled(
     classes = cells.in_order(list(labels))
     place = {c: i for i, c in enumerate(classes)}
     y = np.array([place[c] for c in labels], np.int64)
-    X = np.stack(cases.values, dtype=np.float32, casting="unsafe")  # from the views: no list of copies beside it
+    X = stacked(cases.values)
     findings = about_classes(cases.labels, len(cases.values))
     groups = None if cases.groups is None else np.asarray(cases.groups.astype(str), np.str_)
     shared = None if overlapping or X.size > MOST_COMPARED else overlap(X)
@@ -143,6 +144,18 @@ def settled(
         groups, source, unlabelled=unlabelled,
     )  # fmt: skip
     return dataset, (*findings, *more), (*notes, *left)
+
+
+def stacked(values: Sequence[NDArray[np.floating]]) -> NDArray[np.float32]:
+    """Series (C, T) of one length as (N, C, T); windows that follow each other evenly stay views of their recording."""
+    first = values[0]
+    if len(values) > 1 and first.dtype == np.float32 and isinstance(first.base, np.ndarray):
+        alike = all(v.base is first.base and v.strides == first.strides and v.dtype == first.dtype for v in values)
+        steps = np.diff([v.__array_interface__["data"][0] for v in values]) if alike else np.zeros(1, np.int64)
+        if steps[0] > 0 and (steps == steps[0]).all():
+            strides = (int(steps[0]), *first.strides)
+            return np.lib.stride_tricks.as_strided(first, (len(values), *first.shape), strides, writeable=False)
+    return np.stack(values, dtype=np.float32, casting="unsafe")  # from the views: no list of copies beside it
 
 
 def _parted(cases: Cases) -> tuple[Cases, Cases | None]:

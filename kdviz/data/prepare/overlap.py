@@ -50,12 +50,11 @@ class Overlap:
         return np.intersect1d(one, ends[np.isin(ends[:, 1], other), 0])
 
 
-def overlap(series: Series) -> Overlap | None:
-    """The overlap of series (N, C, T); None where there is none worth the name (below 1 % of them, or three)."""
-    count, _, length = series.shape
+def overlap(X: Series) -> Overlap | None:
+    """The overlap of series X (N, C, T); None where there is none worth the name (below 1 % of them, or three)."""
+    count, _, length = X.shape
     if length < 2 * HEAD or count < 2:
         return None
-    X = np.ascontiguousarray(series) + np.float32(0)
     heads = _heads(X)
     few = np.unique(np.linspace(0, count - 1, min(count, SAMPLE)).astype(np.int64))
     found = _links(X, heads, few)
@@ -85,7 +84,8 @@ def _hashes(X: Series) -> NDArray[np.uint64]:
     """A hash of HEAD samples of all channels from each place on, (n, T - HEAD + 1)."""
     rng = np.random.default_rng(0)
     odd = rng.integers(0, 2**63, X.shape[1] + HEAD, np.uint64) * np.uint64(2) + np.uint64(1)
-    bits, places = X.view(np.uint32), X.shape[2] - HEAD + 1
+    bits = np.ascontiguousarray(X + np.float32(0)).view(np.uint32)  # -0 is 0
+    places = X.shape[2] - HEAD + 1
     moment = np.zeros((len(X), X.shape[2]), np.uint64)
     for channel in range(X.shape[1]):
         moment += bits[:, channel] * odd[channel]
@@ -100,7 +100,7 @@ def _heads(X: Series) -> tuple[NDArray[np.uint64], Places]:
     """Hashes of how series begin, sorted, and whose they are: of those that say something, and do not say it often."""
     start = np.sort(X[:, :, :HEAD].reshape(len(X), -1), axis=1)
     rows = np.flatnonzero((np.diff(start, axis=1) != 0).sum(1) + 1 >= DISTINCT)
-    hashed = _hashes(np.ascontiguousarray(X[rows, :, :HEAD]))[:, 0]
+    hashed = _hashes(X[rows, :, :HEAD])[:, 0]
     order = np.argsort(hashed, kind="stable")
     hashed, rows = hashed[order], rows[order]
     _, inverse, many = np.unique(hashed, return_inverse=True, return_counts=True)

@@ -14,7 +14,8 @@ from kdviz.data.mapping import Mapping, quoted
 from kdviz.data.prepare.assemble import Understood
 from kdviz.data.raw import Cases, Raw, Recording
 from kdviz.data.tables.column_content import looks_like_classes
-from kdviz.data.tables.column_names import LABEL, TIME
+from kdviz.data.tables.column_names import LABEL, TIME, numbered
+from kdviz.data.tables.layout import MANY
 
 LEAST = 0.3
 FEW_CLASSES = 20
@@ -88,6 +89,11 @@ def _of_table(raw: Raw, table: Table, found: Understood) -> Iterator[Doubt]:
             0.25, "layout=tall",
             "Few numbers stand in a row: rows were read as series; they could be moments of one recording.",
         )  # fmt: skip
+    if table.named and len(numbers) > MANY and "time" not in roles and not raw.layout and not numbered(numbers[1:]):
+        other = {"tall": "wide", "wide": "tall"}.get(found.layout)
+        what = {"tall": "moments; they could be series", "wide": "series; they could be moments"}.get(found.layout)
+        if other:
+            yield Doubt(0.3, f"layout={other}", f"Names that count nothing, and no clock: rows were read as {what}.")
     if any("rows were sorted by time" in w or "turned round" in w for w in found.warnings):
         yield Doubt(0.15, "order=keep", "Rows were sorted by time: the clock could have been set back instead.")
     label = columns.get(roles.get("label", ""))

@@ -128,7 +128,7 @@ def label_of(written: Words | None, places: Places, window: int, rule: str) -> t
         return None, kept
     names = cells.in_order([w for w in set(written) if w])
     place = {n: i for i, n in enumerate(names)} | {"": len(names)}
-    codes = np.array([place[w] for w in written], np.int64)
+    codes = np.fromiter(map(place.__getitem__, written), np.int32, len(written))
     out = np.empty(places.size, object)
     whole = np.bincount(codes, minlength=len(names) + 1)[:-1]
     for i, a in enumerate(places):

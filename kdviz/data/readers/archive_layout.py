@@ -144,14 +144,17 @@ def listed_labels(files: Sequence[File], mapping: Mapping) -> tuple[File, Sorted
 
     Raises UserError where several of its columns could be the class.
     """
-    for file in files:
-        others = [f for f in files if f is not file]
+    keys: dict[str, list[int]] = {}
+    for i, f in enumerate(files):
+        for key in _keys(f):
+            keys.setdefault(key, []).append(i)
+    for i, file in enumerate(files):
         rows = _cells_of(file)
-        keys = {k: i for i, f in enumerate(others) for k in _keys(f)}
-        width = len(rows[0]) if rows else 0
-        for j in range(width):
-            hits = [keys[r[j].lower()] for r in rows if r[j].lower() in keys]
-            if len(set(hits)) >= max(2, 0.8 * len(others)) and len(hits) == len(set(hits)):
+        for j in range(len(rows[0]) if rows else 0):
+            named = [[k for k in keys.get(r[j].lower(), ()) if k != i] for r in rows]
+            hits = [some[-1] for some in named if some]
+            if len(set(hits)) >= max(2, 0.8 * (len(files) - 1)) and len(hits) == len(set(hits)):
+                others = [f for f in files if f is not file]
                 return file, _of_list(file, rows, j, {r[j].lower(): r for r in rows}, others, mapping)
     return None
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kdviz.core.errors import FileError
 from kdviz.data import cells, limits
 from kdviz.data.cells import Numbers, words
+from kdviz.data.columns import Column
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, File, Raw
 from kdviz.data.readers.base import Guess, Reader
@@ -108,9 +109,19 @@ def _flat(lines: Sequence[str], header: Header, file: File, mapping: Mapping) ->
     names = tuple(a.name for a in header.attributes)
     source = Lines(lines, header.first, Cutter(",", quote), names, True, comment="%", bad_lines=mapping.bad_lines)
     table, left_out = read(source, file.tick)
+    if len(quotes) > 1:
+        table = replace(table, columns=tuple(map(_unquoted, table.columns)))
     named = [a.name for a in header.attributes if a.nominal]
     label = named[-1] if named else ""
     return Raw(table, "ARFF", "it has @attribute lines, one per column", warnings=left_out, label=label)
+
+
+def _unquoted(column: Column) -> Column:
+    """A column without the single quotation marks around its words, where others are the text's own."""
+    if column.words is None:
+        return column
+    bare = [w[1:-1] if len(w) > 1 and w[0] == w[-1] == "'" else w for w in column.words]
+    return replace(column, words=words(bare))
 
 
 def _relational(lines: Sequence[str], header: Header, file: File) -> Cases:

@@ -29,6 +29,16 @@ _PROSE = (
         re.compile(r"\A\s*[\[{(]\s*\{?\s*'[^'\n]{0,60}'\s*:"),
         "This is a Python dict as text, not JSON: its keys stand in single quotation marks. Write it with json.dump.",
     ),
+    (re.compile(r"\A\s*(INSERT INTO|CREATE TABLE|BEGIN TRANSACTION)\b", re.I), "This is SQL. Export the table as CSV."),
+    (re.compile(r"\A\s*##TITLE\s*=", re.I), "This is JCAMP-DX, a spectrum; it is not read. Export its points as CSV."),
+    (
+        re.compile(r"\A\s*\$(G[PNLAB]|BD)[A-Z]{3},"),
+        "These are NMEA sentences, whose lines are of several kinds. Convert the track to CSV first (gpsbabel).",
+    ),
+    (
+        re.compile(r"\A\s*\[1\]\s.*\n\s*\[(?!2\])\d+\]\s"),
+        "This is a vector as R prints it: the number in brackets counts its values. Write it with write.csv.",
+    ),
     (re.compile(r"\A\{\\rtf"), "This is a text document (RTF). Export the series as CSV."),
 )
 _CODE = re.compile(

@@ -83,7 +83,7 @@ def read_large(raw: Raw, plan: Plan, found: Arranged, file: File, asked: how_rea
     recording, notes = _finished(held, plan, found, raw, asked)
     why = f"{raw.why}; {found.why}; read in one pass"
     columns = tuple(c.name for c in raw.content.columns) if isinstance(raw.content, Table) else ()
-    notes = (*found.notes, *notes)
+    notes = tuple(dict.fromkeys((*found.notes, *notes)))
     return Raw(recording, raw.format, why, (*raw.warnings, *notes), raw.notes, roles=found.roles, form=raw.form,
                heeds=EVERY, columns=columns)  # fmt: skip
 

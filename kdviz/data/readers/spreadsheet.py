@@ -155,7 +155,7 @@ def _sheets(file: File, wanted: Sequence[str]) -> tuple[dict[str, list[list[Any]
         if odd := next((w for w in wanted if w not in names), None):
             raise UserError(f"There is no sheet {odd[:40]!r}. There are: {', '.join(n[:30] for n in names[:8])}.")
         found, total = {}, 0
-        for name in wanted or names[: limits.MEMBERS]:
+        for name in wanted or names[: limits.SHEETS]:
             sheet = book.get_sheet_by_name(name)
             total += _bounded(sheet)
             limits.check_values(total)

@@ -41,11 +41,20 @@ class ZipFile(Reader):
                     raise UserError(f"There is no {mapping.member[:40]!r} in the archive. There is: {there}.")
                 raise FileError(f"No data file was found in this archive. There is: {there}.")
             room = unpack.room_for(len(file.data))
-            files = [replace(file, name=i.filename, data=unpack.member(found, i, room)) for i in names]
+            files = [_unzipped(replace(file, name=i.filename, data=unpack.member(found, i, room)), room) for i in names]
         if any(f.data.startswith((unpack.ZIP, unpack.GZIP)) and not _is_format(f) for f in files):
             raise FileError("There is another archive inside this .zip. Unpack it once, then open what is inside.")
         raw = bundle.read(files, mapping, zipped=True)
         return raw if raw.heeds == EVERY else replace(raw, heeds=(*raw.heeds, "member"))
+
+
+def _unzipped(file: File, room: unpack.Room) -> File:
+    """A member that is itself gzipped, without that layer."""
+    if not file.data.startswith(unpack.GZIP):
+        return file
+    data = unpack.gunzipped(file.data)
+    room.take(len(data))
+    return replace(file, name=file.name.removesuffix(".gz"), data=data)
 
 
 def _is_format(file: File) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kdviz.data import cells
@@ -60,7 +60,7 @@ def _whole(facts: dict[str, Any], dataset: Dataset, notes: Sequence[str]) -> dic
     }
 
 
-def counted(labels: Sequence[str]) -> dict[str, int]:
+def counted(labels: Iterable[str]) -> dict[str, int]:
     """How often each label occurs, in the order of the labels; a missing one is not counted."""
     counts = Counter(w for w in labels if w)
     return {name: counts[name] for name in cells.in_order(list(counts))}
@@ -73,7 +73,7 @@ def _cases(cases: Cases) -> dict[str, Any]:
         "series": len(cases.values),
         "channels": int(cases.values[0].shape[0]),
         "length": [int(lengths.min()), int(lengths.max())],
-        "classes": counted(list(cases.labels)) if cases.labels is not None else {},
+        "classes": counted(cases.labels) if cases.labels is not None else {},
     }
 
 
@@ -88,7 +88,7 @@ def _recording(found: Understood, opened: AssembledData, mapping: Mapping) -> di
         "rows": rows,
         "channels": int(recording.values.shape[0]),
         "length": [rows, rows],
-        "classes": counted(list(recording.labels)) if recording.labels is not None else {},
+        "classes": counted(recording.labels) if recording.labels is not None else {},
     }
     window, step = windows.sizes(recording, mapping)
     cut = opened.dataset

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
+from kdviz.core.errors import UserError
 from kdviz.data.cells import Numbers
 from kdviz.data.columns import Column
 from kdviz.data.mapping import Mapping
@@ -32,7 +34,7 @@ from kdviz.data.tables.column_names import (
     TIME,
     numbered,
 )
-from kdviz.data.tables.free_columns import FreeColumns, named_calendar, unnamed_calendar
+from kdviz.data.tables.free_columns import FreeColumns, last_row, named_calendar, unnamed_calendar
 
 _SPEAKING = (
     "timestamp",
@@ -60,8 +62,8 @@ def find_clock(free: FreeColumns, mapping: Mapping, notes: list[str]) -> Column 
         or unnamed_calendar(free)
         or free.first(lambda c: _days_in_digits(free, c), "time")
         or free.first(lambda c: free.measured_beside(c) and is_epoch(c), "time")
-        or _ramp(free, notes)
         or free.first(lambda c: clock_numbers.whole_seconds(c.numbers) and _finer(free, c) is not None, "time")
+        or _ramp(free, notes)
     )
     if time is not None:
         time = _with_its_other_half(free, time, notes)
@@ -145,7 +147,25 @@ def _of_day(time: Column) -> bool:
 def _leave_other_clocks(free: FreeColumns, time: Column, mapping: Mapping, notes: list[str]) -> None:
     while not mapping.channels and (other := _another_clock(free)) is not None:
         free.drop(other)
+        _refuse_side_by_side(free, time, other)
         notes.append(f"A clock too, so left out: column {other.name[:30]!r}.")
+
+
+def _refuse_side_by_side(free: FreeColumns, time: Column, other: Column) -> None:
+    """Raises UserError where two clocks end at other rows: recordings of other rates or lengths, side by side."""
+    ends = [last_row(c) for c in (time, other)]
+    if abs(ends[0] - ends[1]) <= max(2, 0.01 * time.size) or not free.table.named:
+        return
+    columns = list(free.table.columns)
+    at = [next((i for i, c in enumerate(columns) if c.name == one.name), 0) for one in (time, other)]
+    behind = [i + 1 for i in range(at[1], len(columns)) if i < at[0] or at[1] > at[0]]
+    mine = [i + 1 for i in range(at[0], at[1] if at[1] > at[0] else len(columns))]
+    leave = [",".join(f"#{i}" for i in some[:40]) for some in (behind, mine)]
+    raise UserError(
+        f"Columns {time.name[:30]!r} and {other.name[:30]!r} are clocks of their own: one ends at row {ends[0]:,}, the "
+        f"other at row {ends[1]:,}. Recordings that stand side by side are read one at a time: leave the second out "
+        f"with ignore={leave[0]}, or the first with ignore={leave[1]}."
+    )
 
 
 def _another_clock(free: FreeColumns) -> Column | None:
@@ -153,7 +173,17 @@ def _another_clock(free: FreeColumns) -> Column | None:
     found = free.named(names, lambda c: is_time(c) and (c.words is not None or c.distinct > c.size // 2))
     given = {id(g) for g in free.given.values()}
     there = [c for c in free.columns if id(c) not in given]
-    return found or next((c for c in there if is_time_in_words(c) or (free.measured_beside(c) and is_epoch(c))), None)
+    return found or next(
+        (c for c in there if is_time_in_words(c) or (free.measured_beside(c) and (is_epoch(c) or _goes_evenly(c)))),
+        None,
+    )
+
+
+def _goes_evenly(c: Column) -> bool:
+    """Whether numbers whose name says a unit of time go up evenly as far as they go: "X[s].1" beside "X[s]"."""
+    if c.numbers is None or clock_numbers.unit_of(re.sub(r"\.\d+$", "", c.name)) is None:
+        return False
+    return even_steps(Column(c.name, numbers=c.numbers[np.isfinite(c.numbers)]))
 
 
 def _ramp(free: FreeColumns, notes: list[str]) -> Column | None:

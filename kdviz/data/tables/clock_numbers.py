@@ -99,10 +99,14 @@ def from_digits(values: Numbers) -> Numbers | None:
     if not values.size or not np.isfinite(values).all() or not _moves(values):
         return None
     width = len(str(int(abs(values[0]))))
-    if width == 17:
-        whole = from_digits(np.floor(values / 1000))
-        return None if whole is None else whole + np.round(values % 1000) / 1000
-    if width not in (8, 12, 14) or (values != np.round(values)).any() or values.min() < 19 * 10 ** (width - 2):
+    if width in (17, 20):
+        inside = 10.0 ** (width - 14)
+        first = np.floor(values / inside + 0.005)  # so many digits are more than a float holds
+        whole = from_digits(first)
+        return (
+            None if whole is None else whole + np.maximum(np.round(values / inside - first, 2 if width == 20 else 3), 0)
+        )
+    if width not in (8, 10, 12, 14) or (values != np.round(values)).any() or values.min() < 19 * 10 ** (width - 2):
         return None
     known, inverse = np.unique(values, return_inverse=True)
     text = (str(int(v)) for v in known)

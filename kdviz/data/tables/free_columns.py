@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,6 +30,30 @@ def column_called(table: Table, wanted: str) -> Column:
     there = ", ".join(c.name[:30] or "(no name)" for c in table.columns[:12])
     more = f" and {len(table.columns) - 12:,} more" if len(table.columns) > 12 else ""
     raise UserError(f"There is no column {wanted[:40]!r}. There are: {there}{more}; or use first, last, #1, #2.")
+
+
+def as_far_as_it_goes(table: Table, mapping: Mapping) -> Table:
+    """A table without the rows at its end that have values only in columns that are left out."""
+    gone = [column_called(table, n) for n in mapping.ignored]
+    rows = max((last_row(c) for c in table.columns if not any(c is g for g in gone)), default=0)
+    if rows in (0, table.rows):
+        return table
+    columns = tuple(
+        replace(
+            c,
+            numbers=None if c.numbers is None else c.numbers[:rows],
+            words=None if c.words is None else c.words[:rows],
+        )
+        for c in table.columns
+    )
+    lines = None if table.lines is None else table.lines[:rows]
+    return replace(table, columns=columns, lines=lines, parts=None if table.parts is None else table.parts[:rows])
+
+
+def last_row(c: Column) -> int:
+    """The number of the last row that is not missing; 0 where all are."""
+    there = np.flatnonzero(np.isfinite(c.numbers) if c.numbers is not None else c.words != "")
+    return int(there[-1]) + 1 if there.size else 0
 
 
 class FreeColumns:

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError, UserError
 from kdviz.data.columns import Column, Table
-from kdviz.data.mapping import Mapping
+from kdviz.data.mapping import Mapping, quoted
 from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import long, tall, wide
 from kdviz.data.tables.column_content import (
     alternates,
+    is_epoch,
     is_row_number,
     like_moments,
     looks_like_clock,
@@ -23,6 +24,7 @@ from kdviz.data.tables.column_content import (
 )
 from kdviz.data.tables.column_names import called_channels, numbered
 from kdviz.data.tables.column_roles import Roles, find
+from kdviz.data.tables.free_columns import as_far_as_it_goes
 
 MANY = 64
 SOME = 24
@@ -51,6 +53,7 @@ def arrange(table: Table, mapping: Mapping, label: str = "", hint: str = "") -> 
     """
     if not table.rows:
         raise FileError("There are names but no rows of values in this file.")
+    table = as_far_as_it_goes(table, mapping) if mapping.ignore else table
     if listed := wide.series_columns(table, mapping):
         cases, roles = wide.cases_in_cells(table, listed, mapping)
         why = f"every row is a series, its samples in one cell ({', '.join(c.name[:30] for c in listed[:4])})"
@@ -95,7 +98,11 @@ def _tall(table: Table, roles: Roles, mapping: Mapping) -> Arranged:
     roles = roles if table.named else tall.without_names(roles, mapping)
     if not roles.channels:
         raise FileError("There are no columns of numbers beside the time and the label, so there is no series here.")
-    roles = _second_id(roles, mapping)
+    roles = tall.without_constants(_second_id(roles, mapping), mapping) if table.named else roles
+    if roles.time is None and not mapping.channels and len(roles.channels) == 1 and is_epoch(roles.channels[0]):
+        name = roles.channels[0].name[:30]
+        raise FileError(f"Column {name!r} holds times, and there is no column of numbers beside it. If these are what "
+                        f"is measured, choose channels={quoted(name)}.")  # fmt: skip
     blocks = _blocks(table, mapping) if roles.id is None else None
     if blocks is not None:
         return _of_blocks(table, roles, mapping, blocks)
@@ -203,10 +210,15 @@ def _is_wide(table: Table, roles: Roles) -> bool:
         return False
     if roles.id is not None and 2 <= roles.id.distinct <= roles.id.size // 2:
         return False
+    clock = table.named and roles.time is not None and looks_like_clock(roles.time)
+    if clock and roles.time is not None and not is_row_number(roles.time):
+        return False
     if table.named and (numbered(roles.channels) or numbered(roles.channels[1:])):
         return (count >= SOME and not called_channels(roles.channels)) or not _like_moments(table, roles.channels)
     if count > MANY and not table.named and table.rows > 2 * count and _like_moments(table, roles.channels, 3.0):
         return False
+    if count > MANY and table.named:  # names that count nothing are those of channels
+        return not clock and not _like_moments(table, roles.channels)
     if count > MANY:
         return not _like_moments(table, roles.channels) or not looks_like_clock(roles.channels[0])
     if table.named:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,12 @@ from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import clock_numbers, clocks, time_order
 from kdviz.data.tables.column_content import is_count, looks_like_clock, restarts, stays
 from kdviz.data.tables.column_roles import Roles
+
+_IDENTIFIES = re.compile(
+    r"(?<![a-z])(id|no|nr|num|numer|number|nummer|stations?|site|code|serial|device|node|logger|table|week)(s_id)?(?![a-z])|id$|"
+    r"week$",
+    re.I,
+)
 
 
 def recording(table: Table, roles: Roles, mapping: Mapping) -> tuple[Recording, tuple[str, ...]]:
@@ -143,6 +150,36 @@ def _names_somebody(c: Column) -> bool:
     values = c.numbers
     throughout = values is not None and values.size > 8 and values[0] >= 1 and bool((values == values[0]).all())
     return stays(c, 1000) or (throughout and values is not None and values[0] == np.round(values[0]))
+
+
+def without_constants(roles: Roles, mapping: Mapping) -> Roles:
+    """Named columns that never change are no measurement where others do: a station's number is left out, and said."""
+    if mapping.channels:
+        return roles
+    gone = [c for c in roles.channels if c.size > 8 and _IDENTIFIES.search(c.name) and _one_number(c)]
+    twin = [c for c in roles.channels if roles.id is not None and _same_as(c, roles.id)]
+    rest = tuple(c for c in roles.channels if not any(c is o for o in (*gone, *twin)))
+    if not rest or not (gone or twin):
+        return roles
+    said = [f"One number throughout, so left out: column {', '.join(c.name[:30] for c in gone[:5])}."] if gone else []
+    said += (
+        [f"Tells the series apart too, so left out: column {', '.join(c.name[:30] for c in twin[:5])}."] if twin else []
+    )
+    return replace(roles, channels=rest, notes=(*roles.notes, *said))
+
+
+def _one_number(c: Column) -> bool:
+    """Whether a column holds one whole number throughout, but not 0: that may be a sensor at rest."""
+    if c.numbers is None:
+        return c.distinct == 1
+    return bool(c.numbers[0] != 0 and c.numbers[0] == np.round(c.numbers[0]) and (c.numbers == c.numbers[0]).all())
+
+
+def _same_as(c: Column, series: Column) -> bool:
+    """Whether whole numbers name the same series as another column does."""
+    if not c.is_whole or c.distinct != series.distinct or c.distinct < 2:
+        return False
+    return int(np.unique(c.codes.astype(np.int64) * (series.distinct + 1) + series.codes).size) == c.distinct
 
 
 def more_labels(table: Table, roles: Roles) -> str:

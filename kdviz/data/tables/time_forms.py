@@ -52,11 +52,14 @@ _IN_LETTERS = re.compile(
     r"(?:(?P<h>\d{1,5})\s?h\s?)?(?:(?P<m>\d{1,2})\s?m(?:in)?\s?)(?:(?P<s>\d{1,2}(?:[.,]\d+)?)\s?s)?", re.I
 )
 _WITH_UNIT = re.compile(r"(?P<n>\d{1,15}(?:[.,]\d{1,9})?)\s*(?P<unit>[^\W\d_]{1,12})\.?", re.I)
+_NET = re.compile(r"\\?/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\\?/")
 MOST = 48
 
 
 def read(cell: str, plain: Callable[[str], float]) -> float:
     """Seconds of a cell in a less usual spelling; `plain` reads "2024-02-29 13:05:09". NaN where it is none."""
+    if found := _NET.fullmatch(cell):
+        return int(found[1]) / 1000
     if not 4 <= len(cell) <= MOST or not any(c.isdigit() for c in cell):
         return duration(cell)
     text = " ".join(_IN_BRACKETS.sub("", cell.replace(",", ", ")).split()).replace(", ", ",")

@@ -22,6 +22,8 @@ _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?")
 _CLOCK_ONLY = re.compile(_CLOCK)
 _MINUTES = re.compile(r"(\d{1,4}):(\d{2}\.\d{1,9})")
 _ZONE = re.compile(r":\d\d(?:[.,]\d+)?[ ]?(Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
+_FRAMES = re.compile(r"(\d\d):(\d\d):(\d\d)[:;](\d\d)")
+FRAME_RATES = (24, 25, 30, 48, 50, 60)
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {m: i for i, m in enumerate(_MONTH_NAMES, 1)}
 ENOUGH = 0.9
@@ -29,6 +31,8 @@ ENOUGH = 0.9
 
 def from_words(cells: Sequence[str]) -> Numbers | None:
     """Seconds since 1970 (UTC where no zone is said), NaN where unreadable; None where most are no times."""
+    if (whole := _frames(cells)) is not None:
+        return whole
     for order in ("iso", "day", "month"):
         few = _read(list(islice((c for c in cells if c), 60)), order)
         if few.size and np.isfinite(few).mean() >= ENOUGH:
@@ -37,6 +41,21 @@ def from_words(cells: Sequence[str]) -> Numbers | None:
                 return _read(cells, "month")
             return whole
     return None
+
+
+def _frames(cells: Sequence[str]) -> Numbers | None:
+    """Seconds of a film's time code, 01:00:02:24, whose last part counts frames; None where that are hundredths."""
+    if not cells or not all(_FRAMES.fullmatch(c.strip()) for c in islice(cells, 20)):
+        return None
+    found = [_FRAMES.fullmatch(c.strip()) for c in cells]
+    parts = np.array([[int(g) for g in f.groups()] for f in found if f is not None])
+    if len(parts) != len(cells) or (rate := int(parts[:, 3].max()) + 1) not in FRAME_RATES:
+        return None
+    seconds = parts[:, :3] @ np.array([3600, 60, 1])
+    turns = np.flatnonzero(np.diff(seconds) > 0)
+    if not turns.size or parts[turns + 1, 3].max() > 2:  # hundredths too go on to 24 in a short text, but end there
+        return None
+    return np.asarray(seconds + parts[:, 3] / rate, np.float64)
 
 
 def _better_month_first(cells: Sequence[str], day_first: Numbers) -> bool:

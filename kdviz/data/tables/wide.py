@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError
 from kdviz.data import limits
-from kdviz.data.cells import Numbers, is_missing, normalised_name, plain_number
+from kdviz.data.cells import Numbers, is_missing, is_number, normalised_name, plain_number
 from kdviz.data.columns import Column, Table
 from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases
@@ -105,20 +105,12 @@ def turned(table: Table) -> Table | None:
     if table.named or first.words is None or not 2 <= table.rows <= MOST_TURNED or len(rest) < max(20, 3 * table.rows):
         return None
     names = [str(w).strip() for w in first.words]
-    if len(set(names)) != len(names) or any(c.numbers is None for c in rest) or any(_is_number(n) for n in names):
+    if len(set(names)) != len(names) or any(c.numbers is None for c in rest) or any(map(is_number, names)):
         return None
     values = np.stack([c.numbers for c in rest if c.numbers is not None])
     columns = tuple(Column(n, numbers=values[:, i].copy()) for i, n in enumerate(names))
     clock = any(even_steps(c) and (i == 0 or normalised_name(c.name) in TIME) for i, c in enumerate(columns))
     return replace(table, columns=columns, named=True, lines=None, blanks=()) if clock else None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        plain_number(text)
-    except ValueError:
-        return False
-    return True
 
 
 def series_columns(table: Table, mapping: Mapping) -> tuple[Column, ...]:

@@ -12,7 +12,15 @@ from kdviz.core.errors import FileError, UserError
 from kdviz.data import limits
 from kdviz.data.cells import COMMA_NUMBER, POINT_NUMBER, THOUSANDS, is_missing, is_number
 from kdviz.data.mapping import Mapping
-from kdviz.data.text.header import empatica_rate, header_of, is_setting, names_of, stated_rate, unread_rate
+from kdviz.data.text.header import (
+    empatica_rate,
+    header_of,
+    is_comment_column,
+    is_setting,
+    names_of,
+    stated_rate,
+    unread_rate,
+)
 from kdviz.data.text.lines import Cutter, Lines, Row, is_comment, ragged
 from kdviz.data.text.separator import cutter_of
 from kdviz.data.text.table_start import table_start
@@ -126,6 +134,8 @@ def _as_many(names: Row, width: int, values: Row) -> None:
     line, row = names
     count = max((i + 1 for i, c in enumerate(row) if c.strip()), default=0)
     names_all = all(c.strip() and not is_number(c) and ":" not in c for c in row[:count])
+    if count and is_comment_column(row[count - 1]):
+        return
     if count == width + 1 and names_all and values[0] == line + 1:  # more than one are settings beside the names
         raise FileError(
             f"Line {line} has {count:,} names, line {values[0]} has {width:,} values: a shift would give columns the "

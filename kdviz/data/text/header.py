@@ -17,9 +17,14 @@ from kdviz.data.text.lines import Row
 _NUMBER = r"(?P<n>\d{1,9}(?:[.,]\d{1,9})?)"
 _RATES = (
     re.compile(
-        r"\b(?:sampl(?:e|ing)s?[ _]?(?:rate|freq(?:uency|\.)?)|samplerate|samplingrate|fs|srate|odr|abtastrate|"
-        r"abtastfrequenz|fréquence d'échantillonnage|采样率|采样频率|output data rate|samples per second|scan rate|"
-        rf"sfreq|frequency)\W{{0,3}}(?:[\[(]?(?P<before>[kM]?)hz[\])]?)?\W{{1,6}}{_NUMBER}"
+        r"\b(?:sampl(?:e|ing)s?[ _]?(?:rate|freq(?:uency|\.)?)|samplerate|samplingrate|fs|srate|odr|"
+        r"output data rate|update rate|samples per second|scan rate|sfreq|frequency|abtastrate|abtastfrequenz|"
+        r"fréquence d'échantillonnage|采样率|采样频率|frecuencia de muestreo|frequenza di campionamento|"
+        r"frequência de amostragem|bemonsteringsfrequentie|samplingsfrekvens|częstotliwość próbkowania|"
+        r"vzorkovací frekvence|mintavételi frekvencia|näytteenottotaajuus|частота (?:дискретизации|опроса)|"
+        r"συχνότητα δειγματοληψίας|örnekleme (?:frekansı|hızı|oranı)|サンプリング(?:周波数|レート)|"
+        r"샘플링 ?(?:주파수|속도|레이트)"
+        rf")\W{{0,3}}(?:[\[(]?(?P<before>[kM]?)hz[\])]?)?\W{{1,6}}{_NUMBER}"
         r"(?!\s*(?:/|per\b)\s*(?!s\b|sec))\s*(?P<unit>[kM]?)(?:hz\b|$|\W)",
         re.I | re.M,
     ),
@@ -49,7 +54,9 @@ _SLOW = (
 )
 _OF_SAMPLING = re.compile(
     r"[^\n]{0,20}\b(?:sampl\w{0,5}|abtast\w{0,12})[^\w\n]{1,3}(?:rate|freq\w{0,6}|interval|period|per|every|each|time)\b"
-    r"[^\n\d]{0,40}\d[^\n]{0,40}",
+    r"[^\n\d]{0,40}\d[^\n]{0,40}"
+    r"|[^\n]{0,30}\b(?:sampl(?:ed|ing)|abtast\w{0,12}|logg(?:ed|ing)|record(?:ed|ing)|measured)\b[^\n]{0,40}?"
+    r"\b(?:each|every|per|once|twice|alle|jede\w?|pro|par|cada)\b\s*[^\W\d_][^\n]{0,30}",
     re.I,
 )
 _EACH = re.compile(rf"{_NUMBER}\s*(?P<unit>[^\W\d_]{{1,12}})\s*(?:/|per)\s*samples?\b", re.I)
@@ -60,7 +67,10 @@ _SETTING = re.compile(
 _INTERVALS = (
     re.compile(
         r"\b(?:sampl(?:e|ing)[ _]?(?:interval|period|time)|sampleinterval|time[ _]?(?:interval|step|per sample)|"
-        r"interval|increment|delta[ _]?t|dt|abtastintervall|采样间隔)\W{0,3}(?P<before>[^\W\d_]{1,6})?\W{1,6}"
+        r"interval|increment|delta[ _]?t|dt|abtastintervall|messintervall|采样间隔|intervalle d'échantillonnage|"
+        r"intervalo de muestreo|intervallo di campionamento|okres próbkowania|(?:период|интервал) дискретизации|"
+        r"örnekleme aralığı|サンプリング(?:周期|間隔)|記録間隔|샘플링 ?(?:간격|주기))"
+        r"\W{0,3}(?P<before>[^\W\d_]{1,6})?\W{1,6}"
         rf"{_NUMBER}"
         r"\s*(?P<unit>[^\W\d_]{1,7})?",
         re.I,
@@ -200,13 +210,18 @@ def names_of(sample: list[Row], header: int, width: int, commented: list[str]) -
             return commented, []
         return [f"column {i + 1}" for i in range(width)], []
     names = [c.strip() for c in sample[0][1]]
-    while len(names) > width and not names[-1]:
+    while len(names) > width and (not names[-1] or is_comment_column(names[-1])):
         names = names[:-1]
     if len(names) == width - 1:
         return ["", *names], [
             f"The header has {width - 1} names, the rows have {width} values: the first is a row name."
         ]
     return _once(names), []
+
+
+def is_comment_column(name: str) -> bool:
+    """Whether a name is that of a last column for remarks, which devices write over rows that have none."""
+    return name.strip().lower().rstrip("s") in ("comment", "remark", "note", "bemerkung", "kommentar")
 
 
 def _once(names: list[str]) -> list[str]:

@@ -20,6 +20,8 @@ def lines_of(text: str) -> list[str]:
     """The lines, whatever ends them; raises FileError where one is longer than is read."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\n\ufeff" in text:  # files were joined, each with its mark
+        text = text.replace("\n\ufeff", "\n")
     lines = text.split("\n")
     longest = max(map(len, lines))
     if longest > limits.LINE_CHARACTERS:

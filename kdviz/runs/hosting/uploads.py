@@ -61,27 +61,63 @@ def take_in(files: Sequence[tuple[str, bytes | memoryview]]) -> tuple[str, str]:
     return receive(name, content), name
 
 
-def offered() -> dict[str, Path]:
-    """The files of the folder that the owner names (KDVIZ_FILES), by their place in it; none on a shared host.
+@dataclass(frozen=True)
+class Offered:
+    """The files of the owner's folder by their place in it, and how many were left out: unreadable, or led to by links
+    out of the folder, or beyond the first MOST_OFFERED."""
 
-    They are read where they lie: nothing is uploaded, so they may be as large as the disk has room for.
+    files: Mapping[str, Path]
+    left: int = 0
+
+
+def offered() -> Offered:
+    """The files of the folder that the owner names (KDVIZ_FILES) and of the folders in it; none on a shared host.
+
+    They are read where they lie: nothing is uploaded, so they may be as large as the disk has room for. Raises
+    UserError where there is no such folder, it may not be read, or has no file in it.
     """
     folder = os.environ.get(FILES, "")
     if not folder or hosted():
-        return {}
-    root = Path(folder).expanduser()
-    found = sorted(p for p in (*root.glob("*"), *root.glob("*/*")) if p.is_file() and not p.name.startswith("."))
-    return {str(p.relative_to(root)): p for p in found[:MOST_OFFERED]}
+        return Offered({})
+    named = f"{FILES} names {folder[:120]!r}"
+    try:
+        root = Path(folder).expanduser().resolve()
+        if not root.is_dir():
+            raise UserError(f"{named}, which is no folder of this machine. Make it, or name another and start again.")
+        if not os.access(root, os.R_OK | os.X_OK):
+            raise UserError(f"{named}, which this user may not read. Change its permissions, or name another.")
+        places = sorted((*root.glob("[!.]*"), *root.glob("[!.]*/[!.]*")))
+        known = [(p, _inside(p, root)) for p in places[: 4 * MOST_OFFERED]]
+    except (OSError, RuntimeError, ValueError) as why:
+        raise UserError(f"{named}, which cannot be read ({type(why).__name__}). Name another folder.") from None
+    fit = [p for p, inside in known if inside]
+    if not fit:
+        raise UserError(f"{named}, which has no file to read in it, nor in the folders in it. Put some there.")
+    left = sum(inside is False for _, inside in known) + len(places) - len(known) + len(fit[MOST_OFFERED:])
+    return Offered({str(p.relative_to(root)): p for p in fit[:MOST_OFFERED]}, left)
+
+
+def _inside(path: Path, root: Path) -> bool | None:
+    """Whether a file may be offered: one that can be read and lies in the folder itself; None for a folder in it."""
+    if not os.access(path, os.R_OK):
+        return False
+    there = path.resolve().is_relative_to(root)
+    return None if there and path.is_dir() else there and path.is_file()
 
 
 def take_from_folder(name: str) -> str:
-    """A file of the owner's folder as if it had been dropped; its hash. Raises UserError where it is not there."""
-    path = offered().get(name)
+    """A file of the owner's folder as if it had been dropped; its hash. Raises UserError where it cannot be read."""
+    path = offered().files.get(name)
     if path is None:
         raise UserError(f"{name[:80]!r} is not in the folder that {FILES} names.")
-    with path.open("rb") as file:
-        sha = hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            sha = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as why:
+        raise UserError(f"{name[:80]!r} cannot be read ({why.strerror}).") from None
     folder = private(home() / "uploads" / sha)
+    for old in (p for p in folder.iterdir() if p.is_symlink()):
+        old.unlink()  # what it led to may have moved since
     if received(sha) is None:
         (folder / harmless(path.name)).symlink_to(path.resolve())
     return sha
@@ -109,6 +145,16 @@ def received(sha: str) -> Path | None:
     return next((path for path in folder.iterdir() if not path.name.startswith(".")), None)
 
 
+def _still(sha: str) -> Path:
+    """Where an upload lies; raises FileError where it is gone, or was changed in the owner's folder since."""
+    path = received(sha)
+    if path is None or not path.exists():
+        raise FileError("This file is not here any more. Drop it again.")
+    if path.is_symlink() and path.stat().st_mtime > path.lstat().st_mtime:
+        raise FileError("This file was changed in its folder since it was chosen. Choose it again.")
+    return path
+
+
 def read(
     sha: str,
     mapping: Mapping[str, Any],
@@ -121,9 +167,7 @@ def read(
     `waits` is called a few times a second while others' files are read first, `heard` once with what the beginning of
     a large file says.
     """
-    path = received(sha)
-    if path is None:
-        raise FileError("This file is not here any more. Drop it again.")
+    path = _still(sha)
     with GATE.place(str(home()), waits):
         found = parsed(str(path), mapping, progress, heard)
     if found.dataset.sha256 not in store():
@@ -134,9 +178,7 @@ def read(
 
 def read_recording(sha: str, mapping: Mapping[str, Any], train_end: str, waits: Told | None = None) -> Stretch:
     """An upload as one long recording, its marks with it; `waits` as for `read`. Raises FileError or UserError."""
-    path = received(sha)
-    if path is None:
-        raise FileError("This file is not here any more. Drop it again.")
+    path = _still(sha)
     with GATE.place(str(home()), waits):
         return open_recording(str(path), mapping, train_end)
 

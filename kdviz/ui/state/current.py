@@ -10,7 +10,7 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.data.dataset import Dataset
-from kdviz.data.limits import BROWSER_MEGABYTES
+from kdviz.data.limits import BROWSER_MEGABYTES, HOSTED_MEGABYTES
 from kdviz.runs.hosting import uploads
 from kdviz.runs.hosting.share_links import TOKEN, shared, token
 from kdviz.runs.store.home import RUN_ID, NoHome, hosted
@@ -37,10 +37,15 @@ def name(given: str | None) -> None:
         st.query_params[NAME] = given[:LONGEST]
 
 
+def upload_megabytes() -> int:
+    """How large a file may come through the browser, in MB: the server may have been started with less."""
+    return min(HOSTED_MEGABYTES if hosted() else BROWSER_MEGABYTES, int(st.get_option("server.maxUploadSize")))
+
+
 def ask(sha256: str, called: str, mapping: Mapping[str, Any], otherwise: Callable[[], None]) -> NoReturn:
     """Ask for the file of a data set; `otherwise` is what to look at instead. Nothing follows on the page."""
     st.warning(say("link needs", file=called or say("unnamed file"), mark=sha256[:6]), title=say("data not here"))
-    files = st.file_uploader(say("the file"), key=f"missing_{sha256[:12]}", max_upload_size=BROWSER_MEGABYTES,
+    files = st.file_uploader(say("the file"), key=f"missing_{sha256[:12]}", max_upload_size=upload_megabytes(),
                              accept_multiple_files=True, label_visibility="collapsed")  # fmt: skip
     if files:
         _take(files, sha256, mapping)

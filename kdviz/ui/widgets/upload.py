@@ -12,7 +12,6 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from kdviz.core.errors import UserError
-from kdviz.data.limits import BROWSER_MEGABYTES, HOSTED_MEGABYTES
 from kdviz.data.sources import samples
 from kdviz.data.sources.installed import kinds
 from kdviz.runs.hosting import uploads
@@ -34,7 +33,7 @@ UploadedFile.__deepcopy__ = _itself  # type: ignore[attr-defined]
 
 def dropped(label: str, key: str) -> list[Any]:
     """Where files are dropped, and those that just were; what was stored is listed no more."""
-    most = HOSTED_MEGABYTES if hosted() else BROWSER_MEGABYTES
+    most = current.upload_megabytes()
     key = f"{key}_{st.session_state.get(TAKEN, 0)}"
     found = st.file_uploader(
         label, key=key, help=say("drop help", megabytes=most), max_upload_size=most, accept_multiple_files=True
@@ -96,19 +95,25 @@ def _sized(name: str, path: Path) -> str:
 
 def from_folder() -> None:
     """The files of the folder that the owner names, read where they lie; nothing where he names none."""
-    there = uploads.offered()
+    try:
+        found = uploads.offered()
+    except UserError as wrong:
+        st.warning(sentence(wrong), title=say("folder wrong"))
+        return
+    there = found.files
     if not there:
         return
     picked = st.selectbox(
         say("folder files", count=len(there)), list(there), index=None, key=f"folder_{st.session_state.get(TAKEN, 0)}",
         placeholder=say("folder pick"), format_func=lambda name: _sized(name, there[name]),
+        help=say("folder left", count=found.left) if found.left else None,
     )  # fmt: skip
     if not picked:
         return
     try:
         with st.spinner(say("folder marks")):
             sha = uploads.take_from_folder(picked)
-    except (UserError, OSError) as wrong:
+    except UserError as wrong:
         st.error(sentence(wrong), title=say("not taken"))
         return
     _now(sha)

@@ -369,7 +369,7 @@ def test_rows_that_look_like_series_are_asked_about_and_the_advice_works() -> No
 SLOW_RATES = {
     "Samples per minute: 30": 0.5, "Sampling rate: 30 per minute": 0.5, "Sampling rate (1/min): 30": 0.5,
     "6 readings/h": 6 / 3600, "Messungen pro Minute: 30": 0.5, "Sampling rate: 50 /s": 50.0,
-    "Sampling rate: 30 per fortnight": None, "Session 3 / day 2": None,
+    "Sampling rate: 30 per fortnight": None, "Sampling: 30 each fortnight": None, "Session 3 / day 2": None,
 }  # fmt: skip
 
 
@@ -387,3 +387,97 @@ def test_a_row_of_settings_below_the_names_is_no_sample() -> None:
     found = opened("log.csv", f"activity,x,y\n-,g,g\nOffset,0,0\n{rows}", window="8")
     assert found.dataset.classes == ("run", "walk") and recording(found).rows == ROWS
     assert any("Line 3 is a setting" in n for n in found.notes)
+
+
+def stamped(stamps: Sequence[object], head: str = "when,x,y") -> str:
+    return head + "\n" + "".join(f"{s},{a:.4f},{b:.4f}\n" for s, (_, a, b) in zip(stamps, WAVE, strict=False))
+
+
+HOURS = [f"2021{5 + i // 24 // 28:02d}{1 + i // 24 % 28:02d}{i % 24:02d}" for i in range(ROWS)]
+CLOCKS = {
+    "hours in digits": (stamped(HOURS), 1 / 3600),
+    "a film's time code": (stamped([f"01:00:{i // 25:02d}:{i % 25:02d}" for i in range(ROWS)]), 25.0),
+    "hundredths": (stamped([f"01:00:{i // 50:02d}:{i % 50 * 2:02d}" for i in range(ROWS)]), 50.0),
+    "seconds and nanoseconds": (stamped([f"{1620000000 + i // 50},{i % 50 * 20000000}" for i in range(ROWS)],
+                                        "secs,nsecs,x,y"), 50.0),
+    "a rate in Polish": ("Częstotliwość próbkowania: 100 Hz\na;b\n" + body(";").replace(".", ","), 100.0),
+    "a rate of updates": ("// Update Rate: 100.0Hz\nSampleTimeFine,x,y\n"
+                          + stamped(range(7000, 7000 + 100 * ROWS, 100), "").lstrip(), 100.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CLOCKS)
+def test_clocks_are_read_as_what_they_count(kind: str) -> None:
+    text, rate = CLOCKS[kind]
+    found = recording(opened("a.csv", text))
+    assert found.rate == pytest.approx(rate, rel=1e-4) and found.rows == ROWS
+    assert "secs" not in found.channels and (np.diff(found.times) > 0).all() if found.times is not None else True
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("1'067.5", 1067.5), ("1\u202f067.5", 1067.5), ("\"12,34,567.5\"", 1234567.5), ("1.50D+03", 1500.0),
+     ("(1.25)", -1.25), ("1.25-", -1.25)],
+)  # fmt: skip
+def test_numbers_as_countries_books_and_fortran_write_them(cell: str, value: float) -> None:
+    found = recording(
+        opened("a.csv", stamped([f"{i / 50:.2f}" for i in range(ROWS)]).replace("0.0000,1.0000", f"{cell},1"))
+    )
+    assert found.values[0, 0] == pytest.approx(value) and found.channels == ("x", "y")
+
+
+def test_what_names_a_place_and_never_changes_is_no_channel_and_that_is_said() -> None:
+    found = opened("a.csv", stamped([f"{44},{i / 50:.2f}" for i in range(ROWS)], "STATION_ID,t,x,y"))
+    assert recording(found).channels == ("x", "y")
+    assert any("One number throughout, so left out: column STATION_ID" in w for w in found.dataset.warnings)
+
+
+def test_recordings_side_by_side_are_asked_about_and_the_advice_works() -> None:
+    rows = [f"{t:.3f},{a:.4f}," + (f"{4 * t:.3f},{b:.4f}" if i < 30 else ",") for i, (t, a, b) in enumerate(WAVE)]
+    text = "X[s],EMG,X[s].1,ACC\n" + "\n".join(rows)
+    with pytest.raises(UserError, match=r"clocks of their own.*ignore=#3,#4.*ignore=#1,#2"):
+        opened("a.csv", text)
+    first = recording(opened("a.csv", text, ignore="#3,#4"))
+    assert (first.channels, first.rows, first.rate) == (("EMG",), ROWS, 50.0)
+    second = recording(opened("a.csv", text, ignore="#1,#2"))
+    assert (second.channels, second.rows, second.rate) == (("ACC",), 30, 12.5)
+
+
+@pytest.mark.parametrize("clock", [True, False])
+def test_many_named_sensors_are_channels_and_no_samples(clock: bool) -> None:
+    values = np.random.default_rng(0).normal(size=(200, 80)).cumsum(0) + 100 * np.arange(80)
+    names = [f"{a}{b}z" for a in "FCPOTAIKLM" for b in "abcdefgh"]
+    text = ",".join((["time"] if clock else []) + names) + "\n"
+    text += "".join(
+        ",".join(([f"{i / 250:.3f}"] if clock else []) + [f"{v:.3f}" for v in r]) + "\n" for i, r in enumerate(values)
+    )
+    found = opened("eeg.csv", text)
+    assert recording(found).channels == tuple(names) and recording(found).rate == (250.0 if clock else None)
+    assert found.surety is not None and (found.surety["setting"] == "") == clock
+
+
+def test_no_array_is_left_out_without_a_word() -> None:
+    X, y = np.random.default_rng(0).normal(size=(30, 3, 40)), np.arange(30) % 3
+    out = io.BytesIO()
+    np.savez(out, signale=X, klassen=y, weights=np.ones(7), sr=np.array(25))
+    found = opened("a.npz", out.getvalue())
+    assert found.dataset.counts == {"0": 10, "1": 10, "2": 10} and found.dataset.rate == 25
+    assert any("weights (7,)" in w for w in found.dataset.warnings) and any(
+        "klassen" in w for w in found.dataset.warnings
+    )
+    assert not opened("a.npz", out.getvalue(), label="-").dataset.labelled
+    out = io.BytesIO()
+    when = np.datetime64("2021-05-03") + np.arange(ROWS).astype("timedelta64[s]")
+    np.savez(out, time=when, x=np.sin(np.arange(ROWS)), y=np.cos(np.arange(ROWS)))
+    assert recording(opened("b.npz", out.getvalue())).channels == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("INSERT INTO m VALUES (1,2);\n" * 9, "SQL"), ("##TITLE=a\n##XYDATA=(X++(Y..Y))\n" + "400 1 2 3\n" * 9, "JCAMP"),
+     ("[1] 1.5 2.5 3.5\n[4] 2.5 1.5 1\n[7] 3 4 5\n", "R prints"), ("$GPGGA,080000,4717.1,N\n" * 9, "NMEA"),
+     ("".join(f"({1620000000 + i / 100:.6f}) can0 123#DEAD{i:02X}\n" for i in range(60)), "holds times")],
+)  # fmt: skip
+def test_what_is_no_table_of_measurements_is_refused_by_its_name(text: str, why: str) -> None:
+    with pytest.raises(UserError, match=why):
+        opened("a.txt", text)

@@ -201,6 +201,35 @@ def test_a_set_is_taken_by_its_name_on_ones_own_machine_only(
         uploads.take_by_name("ucr:Car")
 
 
+def test_files_of_the_owners_folder_are_read_where_they_lie_and_what_is_wrong_with_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "mine"
+    monkeypatch.setenv(uploads.FILES, str(folder))
+    with pytest.raises(UserError, match="no folder of this machine"):
+        uploads.offered()
+    (folder / "deep").mkdir(parents=True)
+    with pytest.raises(UserError, match="no file to read in it"):
+        uploads.offered()
+    one, outside = folder / "deep" / "a.csv", tmp_path / "outside.csv"
+    one.write_text("t,x\n" + "".join(f"{i},{i % 7}\n" for i in range(64)))
+    outside.write_text("not offered")
+    (folder / "link.csv").symlink_to(outside)
+    (folder / ".hidden").write_text("not offered")
+    found = uploads.offered()
+    assert list(found.files) == ["deep/a.csv"] and found.left == 1
+    for name in ("link.csv", "../outside.csv", str(outside)):
+        with pytest.raises(UserError, match="not in the folder"):
+            uploads.take_from_folder(name)
+    sha = uploads.take_from_folder("deep/a.csv")
+    assert uploads.read(sha, {})["channels"] == 1
+    os.utime(one, (time.time() + 5,) * 2)
+    with pytest.raises(UserError, match="Choose it again"):
+        uploads.read(sha, {})
+    monkeypatch.setenv(SWITCH, "1")
+    assert uploads.offered().files == {}
+
+
 def test_an_upload_that_was_broken_off_is_stored_when_it_comes_again() -> None:
     content = b"a,b\n1,2\n"
     folder = home() / "uploads" / fingerprint(content)
