@@ -21,10 +21,10 @@ PAGE = 9.2
 ACROSS = {1: (2, 3), 2: (4, 6)}
 """Charts in a row, and maps of one group in a row, by columns of the paper."""
 FEW, MOST_ABREAST = 8, 4
-"""Classes of a matrix up to which it stands beside others as usual, and names in a line of a legend."""
+"""Classes of a matrix up to which four stand in two columns of a paper, and names in a line of a legend."""
 LINE, SMALL, MARK = 0.125, 7, 4.0
-NUMBER, NAME = 0.13, 0.11
-"""Inches of a cell below which its number, and the name of each class, could not be read."""
+DIGIT, NAME = 0.05, 0.11
+"""Inches that a digit in a cell, and the name of a class beside it, takes."""
 BESIDE = 5.0
 """Inches of a chart from which on its legend stands at its right."""
 
@@ -60,7 +60,7 @@ def sheet(charts: Mapping[str, Chart], caption: str, form: str, columns: int = 2
     from matplotlib.figure import Figure
 
     wide, (most, of_group) = WIDTHS[columns], ACROSS[columns]
-    if any(len(chart.get("heads", ())) > FEW for chart in charts.values()):
+    if columns > 1 and any(len(chart.get("heads", ())) > FEW for chart in charts.values()):
         most //= 2
     rows, caption = _fitting(charts, rows_of(charts, most, of_group), caption, wide)
     lines, highs = _wrapped(caption, wide), _highs(charts, rows, wide)
@@ -166,7 +166,7 @@ def _sized(axes: Any, chart: Chart, each: float) -> None:
             mark.set_markersize(min(mark.get_markersize(), MARK))
     heads = chart.get("heads", ())
     room = (each - 0.4 - 0.06 * max(map(len, heads), default=0)) / max(len(heads), 1)
-    if heads and room < NUMBER:
+    if heads and room < DIGIT * max(len(number.get_text()) for number in axes.texts):
         for number in list(axes.texts):
             number.remove()
     if heads and room < NAME:
