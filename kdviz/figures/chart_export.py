@@ -18,6 +18,8 @@ MARKS = {
     "circle": "o", "square": "s", "diamond": "D", "up": "^", "down": "v", "cross": "X", "left": "<", "right": ">",
     "star": "*",
 }  # fmt: skip
+ROOM = 1.8
+"""What a logarithmic axis of costs reaches beyond the least and the largest, as a factor."""
 SIDE_BY_SIDE = 1.04
 """What a cost is multiplied by from one mark to the next of the same, which would hide each other."""
 DOTS = 160
@@ -171,6 +173,8 @@ def _points(axes: Any, chart: Chart) -> None:
         for p in one["points"]:
             if p["low"] is not None:
                 axes.plot([p["x"] * aside] * 2, [p["low"], _known(p["high"])], color=one["colour"], linewidth=1)
+    if chart["x"].get("log") and every:  # marks side by side must not look like other costs
+        axes.set_xlim(min(every) / ROOM, max(every) * ROOM)
     if chart["front"]:
         across, up = zip(*chart["front"], strict=True)
         axes.step(across, up, where="post", color=INK, linestyle="--", linewidth=0.8)

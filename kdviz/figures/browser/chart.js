@@ -2,6 +2,7 @@
 const NS = "http://www.w3.org/2000/svg";
 const places = new WeakMap();
 const MANY = 120; // marks, from which on they are drawn smaller
+const SIGNED = "#053061"; // the first colour of a scale with a sign
 const REACH = 24; // pixels from a point at which a click still means it
 
 export default function (component) {
@@ -17,7 +18,8 @@ export default function (component) {
 
   function draw() {
     const zoom = presented(root, 12);
-    const made = KINDS_OF[data.kind](data, Math.max(frame.clientWidth, 240) / zoom);
+    const dark = getComputedStyle(frame).color.match(/[0-9.]+/g).slice(0, 3).every((part) => part > 128);
+    const made = KINDS_OF[data.kind]({ ...data, dark }, Math.max(frame.clientWidth, 240) / zoom);
     for (const side of zoom > 1 ? ["width", "height"] : []) made.svg.setAttribute(side, zoom * made.svg.getAttribute(side));
     frame.replaceChildren(made.svg);
     stops = made.stops;
@@ -276,11 +278,18 @@ function ranks(data, width) {
   return { svg: out, stops, show };
 }
 
+/** Fill and opacity of a value; zero of a signed scale is the page itself, whichever theme it has. */
 function shade(data, value) {
-  const share = Math.min(Math.max((value - data.low) / (data.high - data.low || 1), 0), 1) * (data.colours.length - 1);
-  const k = Math.min(Math.floor(share), data.colours.length - 2);
+  const part = Math.min(Math.max((value - data.low) / (data.high - data.low || 1), 0), 1);
+  const last = data.colours.length - 1;
+  if (data.colours[0] === SIGNED) {
+    const end = data.dark ? 2 : 1;
+    return { fill: data.colours[part < 0.5 ? end : last - end], "fill-opacity": Math.abs(2 * part - 1) };
+  }
+  const share = part * last;
+  const k = Math.min(Math.floor(share), last - 1);
   const [one, other] = [data.colours[k], data.colours[k + 1]].map((c) => [1, 3, 5].map((at) => parseInt(c.slice(at, at + 2), 16)));
-  return `rgb(${one.map((v, n) => Math.round(v + (other[n] - v) * (share - k))).join(",")})`;
+  return { fill: `rgb(${one.map((v, n) => Math.round(v + (other[n] - v) * (share - k))).join(",")})` };
 }
 
 /** Cells by row and column; a square one may have heads. */
@@ -297,7 +306,7 @@ function matrix(data, width) {
   data.cells.forEach((row, r) => row.forEach((value, c) => {
     if (value === null) return;
     const [x, y] = [box.left + c * w, box.top + r * h];
-    out.append(svg("rect", { x, y, width: w + 0.4, height: h + 0.4, fill: shade(data, value) }));
+    out.append(svg("rect", { x, y, width: w, height: h, "shape-rendering": "crispEdges", ...shade(data, value) }));
     if (square > 18) out.append(svg("text", { x: x + w / 2, y: y + h / 2 + 4, "text-anchor": "middle", "font-size": 11, fill: value < (data.low + data.high) / 2 ? "#FFFFFF" : "#1B2026" }, String(+value.toPrecision(3))));
     const at = data.heads.length ? `${data.y.label} ${data.heads[r]}, ${data.x.label} ${data.heads[c]}` : `${data.y.label} ${told(data.y, span(data.y, rows, r))}, ${data.x.label} ${told(data.x, span(data.x, count, c))}`;
     stops.push({ x: x + w / 2, y: y + h / 2, text: `${at}: ${FORMATS.number(value)}` });

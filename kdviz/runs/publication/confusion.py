@@ -24,7 +24,7 @@ class Confusion(FigureKind):
     """Counts over the test set and all seeds, by network; then teacher and student by right and wrong."""
 
     id = "confusion"
-    title = "Confusion, and who was right when the other erred"
+    title = "Confusion, and who was right alone"
     says = (
         "It shows which classes are taken for which; that two networks err alike does not show that one learned it "
         "from the other, since hard series are hard for both."

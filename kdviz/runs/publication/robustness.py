@@ -37,7 +37,7 @@ class Robustness(FigureKind):
     """Accuracy of teacher, student and control, and the match of CAMs, by strength."""
 
     id = "robustness"
-    title = "Accuracy and evidence against noise and missing stretches"
+    title = "Robustness to noise and missing parts"
     says = (
         "It shows what these disturbances do to networks that were trained without them; others may do more, and a "
         "match that holds may be of two networks that are misled alike."

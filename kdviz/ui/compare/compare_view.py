@@ -59,8 +59,7 @@ def show_comparison(header: Any) -> None:
     results.numbers(here)
     results.order(found, here)
     few_runs.show_few_runs(runs)
-    methods = list(dict.fromkeys(row.method for row in here.rows))
-    publication.figures([run.id for run in runs], [run.mark for run in runs], picked.named, True, methods)
+    _figures(runs, here.data, picked.named)
     _carry(picked.named, baseline, found, runs)
 
 
@@ -123,6 +122,13 @@ def against(runs: Sequence[Compared]) -> str:
     names = {"": say_plain("base scratch"), **{m: say_plain("base method", method=m) for m in methods}}
     with st.container(width=wide(420)):
         return one_of(st.selectbox, say("differences to"), names, "", "base")
+
+
+def _figures(runs: Sequence[Compared], data: str, named: str) -> None:
+    """Figures of the runs on the data looked at."""
+    mine = [run for run in runs if run.data == data] or runs
+    told = named if len(mine) == len(runs) else " ".join(run.id for run in mine)
+    publication.figures([run.id for run in mine], [run.mark for run in mine], told, several=True)
 
 
 def _counted(every: Sequence[Compared], runs: Sequence[Compared]) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from kdviz.core.errors import UserError
 from kdviz.figures.chart_export import FIGURE_FORMATS
+from kdviz.runs.comparison.run_groups import entry, groups
 from kdviz.runs.engine.processes import BackgroundTask
 from kdviz.runs.looker.questions import FIGURE_KINDS, PUBLICATION
 from kdviz.runs.publication.figure_sheet import PublicationFigure, SameFigure, as_file
@@ -55,16 +56,16 @@ class FigureRequest:
 
 
 @st.fragment
-def figures(names: Sequence[str], marks: Sequence[str], named: str, several: bool, methods: Sequence[str] = ()) -> None:
+def figures(names: Sequence[str], marks: Sequence[str], named: str, several: bool) -> None:
     """A closed section for runs of these identities and outcomes; nothing is computed before a figure is chosen.
 
-    several   also figures of many runs; those of one method ask which of `methods`
+    several   also figures of many runs; those of one method ask of which
     """
     with st.expander(say("figures for paper"), icon=":material/imagesmode:", key="paper", on_change="rerun") as opened:
         if not opened.open:
             return
         st.caption(say("figures for paper about"))
-        wanted = _wanted(names, marks, named, several, methods)
+        wanted = _wanted(names, marks, named, several)
         if wanted is None:
             return
         try:
@@ -77,9 +78,7 @@ def figures(names: Sequence[str], marks: Sequence[str], named: str, several: boo
             _carried(drawn, wanted)
 
 
-def _wanted(
-    names: Sequence[str], marks: Sequence[str], named: str, several: bool, methods: Sequence[str]
-) -> FigureRequest | None:
+def _wanted(names: Sequence[str], marks: Sequence[str], named: str, several: bool) -> FigureRequest | None:
     """What is asked for; None before a kind is chosen."""
     found = cache.looker().ask(FIGURE_KINDS)
     titles = {k: title for k, title in found.titles.items() if several or k not in found.several}
@@ -88,8 +87,8 @@ def _wanted(
     if kind is None:
         return None
     method, settings = "", dict[str, Any]()
-    if several and kind not in found.several and len(methods) > 1:
-        method = str(st.selectbox(say("figure method"), list(methods), key="figure_method"))
+    if several and kind not in found.several and len(methods := _methods(str(home()), tuple(names), tuple(marks))) > 1:
+        method = str(st.selectbox(say("figure method"), methods, key="figure_method"))
     if kind == "embedding":
         layout = st.segmented_control(
             say("figure layout"), LAYOUTS, default="pca", required=True, key="figure_layout",
@@ -97,6 +96,13 @@ def _wanted(
         )  # fmt: skip
         settings = {"layout": layout, "seed": 0} if layout == "tsne" else {"layout": layout}
     return FigureRequest(str(kind), tuple(names), tuple(map(str, marks)), named, settings, method)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _methods(place: str, names: tuple[str, ...], marks: tuple[str, ...]) -> list[str]:
+    """Kinds of runs among these, as their figures call them: numbered where settings differ."""
+    found = groups([known for name in names if (known := entry(by_identity(name))) is not None])
+    return list(dict.fromkeys(group.label for here in found.values() for group in here))
 
 
 def figures_for_report(label: str, several: bool, key: str) -> list[str]:
