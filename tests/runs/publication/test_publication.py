@@ -123,8 +123,10 @@ def test_a_sheet_is_no_higher_than_a_page_and_says_what_it_leaves_out() -> None:
     words = " ".join(re.findall(r">([^<>]+)</text>", narrow))
     assert "Left out, since a page is no higher: Stage 1, Stage 2; CSV holds all." in words
     assert "Left out" not in wide and narrow.count(">GAF teacher<") == 1 and wide.count(">GAF teacher<") == 3
-    few = {"Right": matrix(np.eye(30).tolist(), Axis("answered"), Axis("true"), "", [f"c{k}" for k in range(30)])}
-    assert b">1<" in sheet(few, "", "svg", 2) and b">1<" not in sheet(few, "", "svg", 1), "numbers that can be read"
+    few = {
+        "Right": matrix((100 * np.eye(30)).tolist(), Axis("answered"), Axis("true"), "", [f"c{k}" for k in range(30)])
+    }
+    assert b">100<" in sheet(few, "", "svg", 2) and b">100<" not in sheet(few, "", "svg", 1), "numbers that can be read"
 
 
 def test_a_control_that_one_seed_lacks_is_drawn_for_none_and_said(lookable: Lookable, own_home: Path) -> None:
