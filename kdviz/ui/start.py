@@ -23,7 +23,7 @@ from kdviz.runs.looker.questions import RECIPE
 from kdviz.runs.store.demo_runs import STORY, WISHES, DemoRun, NotFinished, archives, finished, made_here, sample_of
 from kdviz.runs.store.run import RunState, by_identity
 from kdviz.ui.shell import presenter
-from kdviz.ui.shell.frame import command, go
+from kdviz.ui.shell.frame import command, go, link
 from kdviz.ui.state import cache, current, launch
 from kdviz.ui.state.url import one_of
 from kdviz.ui.texts.formatting import one_line, sentence
@@ -57,6 +57,7 @@ def show_demo() -> None:
                 if st.button(say(f"open its {page}"), key=f"open_{page}"):
                     shipped_runs.open_shipped(this, page)
         _train(name, this)
+        link("data", say("own file"))
     st.markdown(say(f"told {name}"))
     with st.container(key="opening"):
         st.fragment(mount)("scrubber", drawn(name, str(this.about["made"]), this), f"finished_{name}")
