@@ -57,7 +57,8 @@ def show_demo() -> None:
                 if st.button(say(f"open its {page}"), key=f"open_{page}"):
                     shipped_runs.open_shipped(this, page)
         _train(name, this)
-        link("data", say("own file"))
+        if not presenter.on():
+            link("data", say("own file"))
     st.markdown(say(f"told {name}"))
     with st.container(key="opening"):
         st.fragment(mount)("scrubber", drawn(name, str(this.about["made"]), this), f"finished_{name}")

@@ -420,6 +420,7 @@ export default function (component) {
     if (!lane) return;
     const [k, half] = [lane.here.indexOf(Math.max(...lane.here)), Math.max(Math.round(count / 16), 1)];
     mark([Math.max(k - half, 0), Math.min(k + half, count)]);
+    window.kdvizLook = data.present; // from a stage nobody scrolls: the changed board comes by itself
     setStateValue("brush", state.brush);
   }
 
@@ -451,6 +452,7 @@ export default function (component) {
   mark(state.brush);
   point(state.cursor !== null && state.cursor < count ? state.cursor : null);
   if (state.playing) start();
+  if (!track && window.kdvizLook) (window.kdvizLook = false), root.scrollIntoView({ behavior: quiet ? "auto" : "smooth" });
   state.end = () => {
     watch.disconnect();
     clearInterval(state.playing);

@@ -95,7 +95,7 @@ def show_pair(runs: Sequence[Compared]) -> None:
 
 
 def _one(label: str, names: Mapping[str, str], usual: str, key: str) -> str:
-    with st.container(width=wide(225)):
+    with st.container(width=wide(205)):
         return one_of(st.selectbox, label, names, usual, key, label_visibility="collapsed")
 
 

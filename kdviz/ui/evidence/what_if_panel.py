@@ -13,6 +13,7 @@ from kdviz.figures.evidence_board import board
 from kdviz.metrics.perturbations import TITLES
 from kdviz.runs.analysis.evidence_answers import InstanceEvidence
 from kdviz.runs.looker.questions import BOARD
+from kdviz.ui.shell import presenter
 from kdviz.ui.state import cache
 from kdviz.ui.state.url import one_of, refuse_odd_number
 from kdviz.ui.texts.formatting import one_line
@@ -53,6 +54,7 @@ def show_what_if(this: EvidenceSelection, epoch: int | None) -> None:
         ON_BOARD,
         this.wanted.scale,
         (start, stop),
+        present=presenter.on(),
         hertz=hertz,
     )
     found = mount("evidence_board", made, "board_after", on_brush_change=nothing, on_scale_change=nothing)
