@@ -1,12 +1,12 @@
 """What training takes of memory and time: `python -m benchmarks.memory [--before FOLDER] [--part 4] [--epochs 15]
 [--long] [--quick]`.
 
-A data set of 7,352 + 2,947 windows of 9 x 128, or with `--long` one of 50,000 of 6 x 256, three teachers, student and
-control, each in a process of its own: with all networks in one process, and as it comes, where a second process trains
-some of them if a core is free. `--before` names a checkout from which time counts (`git worktree add FOLDER 2fb5997`):
-the same networks and steps, one after the other in turns with ours. `--part 4` takes a quarter of the windows: what is
-held shrinks with them, what Python and torch need does not. The peak is the kernel's (ru_maxrss, as /usr/bin/time -v
-tells it), of both processes together.
+A data set of 7,352 + 2,947 windows of 9 x 128, or with `--long` one of 50,000 of 6 x 256: three teachers, student and
+control, trained in a process of its own and, where a core is free and the run large, a second one (`as it comes`).
+Beside it stands the same with `one process`, or with `--before` the tree of a checkout from which time counts (`git
+worktree add FOLDER 2fb5997`): the same networks and steps, just before ours. `--part 4` takes a quarter of the windows:
+what is held shrinks with them, what Python and torch need does not. The peak is the kernel's (ru_maxrss, as
+/usr/bin/time -v tells it), of both processes together, though they need not have had it at one moment.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def main() -> int:
         return 0
     if given.before and not given.quick:
         parser.error("before, teachers were those of the quick budget: say --quick too")
-    ways = [NOW] if given.long else [*([BEFORE] if given.before else []), ALONE, NOW]
+    ways = [NOW] if given.long else [BEFORE if given.before else ALONE, NOW]
     found = {}
     for way in ways:
         found[way] = one = taken(given, way)

@@ -16,7 +16,9 @@ CHUNK = 64
 """Samples that pass a network at once without gradients: their feature maps fit a processor's cache. Of a GAF 256 at
 once take half as long again, for the same bits."""
 
-KEEP = 1 << 30
+KEEP = 128 << 20
+"""Bytes of a field of a teacher that are kept of all samples; what is larger is computed again for each batch, to the
+same bits."""
 
 
 class CachedTeacher:
