@@ -311,6 +311,7 @@ function matrix(data, width) {
     const at = data.heads.length ? `${data.y.label} ${data.heads[r]}, ${data.x.label} ${data.heads[c]}` : `${data.y.label} ${told(data.y, span(data.y, rows, r))}, ${data.x.label} ${told(data.x, span(data.x, count, c))}`;
     stops.push({ x: x + w / 2, y: y + h / 2, text: `${at}: ${FORMATS.number(value)}` });
   }));
+  out.append(svg("rect", { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top, fill: "none", stroke: "currentColor", "stroke-opacity": 0.3 }));
   for (const [from, to, low, high] of data.frames || []) {
     const [x, y] = [(v) => box.left + ((v - data.x.min) / (data.x.max - data.x.min)) * (box.right - box.left), (v) => box.top + ((v - data.y.min) / (data.y.max - data.y.min)) * (box.bottom - box.top)];
     for (const [ink, wide] of [["#FFFFFF", 4], ["#1B2026", 2]])
