@@ -151,7 +151,8 @@ function axes(sheet_, x, y, box, data) {
     grid.append(svg("path", { d: `M${box.left} ${y.place(v)}H${box.right}` }));
     words.append(svg("text", { x: box.left - 6, y: y.place(v) + 4, "text-anchor": "end" }, told(data.y, v)));
   }
-  words.append(svg("text", { x: (box.left + box.right) / 2, y: box.bottom + 34, "text-anchor": "middle" }, data.x.label));
+  const from = 6 * data.x.label.length > box.right - box.left ? 0 : box.left; // a label wider than the axis takes the whole width
+  words.append(svg("text", { x: (from + box.right) / 2, y: box.bottom + 34, "text-anchor": "middle" }, data.x.label));
   if (y) words.append(svg("text", { x: 4, y: box.top - 8 }, data.y.label));
   sheet_.append(grid, words);
 }
@@ -213,6 +214,14 @@ function points(data, width) {
   return { svg: out, stops, show };
 }
 
+/** A name in one line of so many letters, or in two; what is still too long is cut. */
+function inLines(name, most) {
+  if (name.length <= most) return [name];
+  const cut = name.lastIndexOf(" ", most);
+  const rest = cut > 0 ? [name.slice(0, cut), name.slice(cut + 1)] : [name];
+  return rest.map((part) => (part.length > most ? `${part.slice(0, most - 1)}…` : part));
+}
+
 function intervals(data, width) {
   const each = 26;
   const wide = Math.min(Math.max(...data.rows.map((r) => r.name.length)) * 7 + 14, width * 0.42);
@@ -228,8 +237,8 @@ function intervals(data, width) {
   const stops = [];
   data.rows.forEach((row, k) => {
     const y = box.top + (k + 0.5) * each;
-    const name = svg("text", { x: box.left - 8, y: y + 4, "text-anchor": "end" }, row.name.length * 7 > wide ? `${row.name.slice(0, Math.floor(wide / 7) - 2)}…` : row.name);
-    out.append(name);
+    const parts = inLines(row.name, Math.floor(wide / 7) - 1);
+    parts.forEach((part, n) => out.append(svg("text", { x: box.left - 8, y: y + 4 + (n - (parts.length - 1) / 2) * 12, "text-anchor": "end" }, part)));
     if (row.low !== null && row.high !== null && row.low !== undefined)
       out.append(svg("path", { d: `M${x.place(row.low)} ${y}H${x.place(row.high)}M${x.place(row.low)} ${y - 5}v10M${x.place(row.high)} ${y - 5}v10`, stroke: row.colour, "stroke-width": 2 }));
     if (row.value !== null) out.append(symbol(row.firm ? "square" : "circle", x.place(row.value), y, row.colour));

@@ -10,7 +10,7 @@ from kdviz.core.errors import UserError
 from kdviz.figures.chart import Axis, Point, points
 from kdviz.metrics.hypothesis_tests import mean
 from kdviz.runs.comparison.run_groups import Entry, groups
-from kdviz.runs.publication.base import ONE_SEED, UNTESTED, FigureKind, NoParams, tested_by
+from kdviz.runs.publication.base import ONE_SEED, UNTESTED, FigureKind, NoParams, numbered, tested_by
 from kdviz.runs.publication.figure_sheet import PublicationFigure
 
 SCRATCH = "From-scratch control"
@@ -31,7 +31,8 @@ class AccuracySize(FigureKind):
             raise UserError(f"These runs are on several data sets ({', '.join(data)[:120]}): give those of one.")
         marks: dict[str, list[Point]] = {SCRATCH: []}
         numbers: dict[str, Any] = {}
-        for here in groups(entries).values():
+        found = groups(entries)
+        for here in found.values():
             untaught: dict[tuple[str, int], Entry] = {}
             for group in here:
                 weights = self._weights(group.entries[0])
@@ -59,12 +60,14 @@ class AccuracySize(FigureKind):
         )  # fmt: skip
         seeds = sorted({e.seed for e in entries})
         many, one = len(entries), len(seeds) == 1
+        kinds = ", ".join(each for here in found.values() for each in numbered(here, self.runs).values())
         beside = f" {SCRATCH}: the same student without teachers, of equal steps." if SCRATCH in marks else ""
         caption = (
             f"{data[0]}{tested_by(self.runs[entries[0].id])}: mean test accuracy of {many} run{'s' * (many > 1)}, "
             f"seed{'s' * (not one)} {', '.join(map(str, seeds[:12]))}"
-            f"{'' if one else '; bars are 95 % t intervals over seeds'}. Each test set was used once.{beside} Marks of "
-            f"one size stand side by side. The dashed line joins what nothing smaller reaches. {UNTESTED}"
+            f"{'' if one else '; bars are 95 % t intervals over seeds'}. Each test set was used once.{beside}"
+            f"{f' {kinds}.' if kinds else ''} Marks of one size stand side by side. The dashed line joins what nothing "
+            f"smaller reaches. {UNTESTED}"
             f"{ONE_SEED if one else ''}"
         )
         return self.made(caption, {self.title: chart}, numbers)

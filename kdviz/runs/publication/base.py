@@ -16,14 +16,17 @@ from kdviz.figures.chart import Chart
 from kdviz.figures.palette import network_name
 from kdviz.metrics.intervals import interval, too_few
 from kdviz.runs.analysis.opened_run import OpenedRun, open_for_looking
-from kdviz.runs.comparison.run_groups import Entry, entry, groups
+from kdviz.runs.comparison.run_groups import Entry, Group, entry, groups
 from kdviz.runs.publication.figure_sheet import FigureNames, PublicationFigure
 from kdviz.runs.store.datasets import reopen
 from kdviz.runs.store.run import Run, by_identity
+from kdviz.training.recipe import differences
 
 PACKAGE = "kdviz.runs.publication"
 UNTESTED = "No p values are drawn, so nothing is corrected for several comparisons."
 """A caption's word on corrections where a figure tests nothing."""
+MOST_TOLD = 3
+"""Settings that tell kinds of one method apart."""
 ONE_SEED = " One seed: nothing can be concluded about the method."
 
 Opening = Callable[[str], OpenedRun]
@@ -93,7 +96,7 @@ def publication_figure(
         raise UserError("None of these runs has finished with a trained student: there is nothing to draw yet.")
     if drawn.several:
         return drawn.draw_several([e for e in entries if method in ("", e.method)] or entries, given)
-    taken = _of_one_method(entries, method)
+    taken = _of_one_method(entries, method, by_id)
     return drawn.draw([opening(e.id) for e in taken], given)
 
 
@@ -110,11 +113,12 @@ def of_runs(
     return publication_figure(kind, [by_identity(each) for each in runs], settings, method, None, opening)
 
 
-def _of_one_method(entries: Sequence[Entry], method: str) -> Sequence[Entry]:
+def _of_one_method(entries: Sequence[Entry], method: str, runs: Mapping[str, Run]) -> Sequence[Entry]:
     alike = [group for groups_ in groups(entries).values() for group in groups_]
     found = [group for group in alike if not method or group.label == method]
     if len(found) != 1:
-        names = ", ".join(dict.fromkeys(group.label for group in alike))
+        kinds = {group.label: f"{group.label}" for group in alike} | numbered(alike, runs)
+        names = ", ".join(kinds.values())[:400]
         wrong = f"There is no {method[:40]!r} among these runs" if not found else "These runs are of several kinds"
         raise UserError(f"{wrong}: {names}. This figure is of one method on one data set: name it with --method.")
     return found[0].entries
@@ -144,6 +148,19 @@ def tested_by(run: Run) -> str:
         return ", " + tested(reopen(run.recipe.data, run.request.get("source", {}), ""))
     except UserError:
         return ""
+
+
+def numbered(found: Sequence[Group], runs: Mapping[str, Run]) -> dict[str, str]:
+    """By label what tells kinds of one method apart: `aver #2 (teachers gaf)`; labels without a number are left out."""
+    out = {}
+    several = [group for group in found if " #" in group.label]
+    for method in dict.fromkeys(group.label.partition(" #")[0] for group in several):
+        mine = [group for group in several if group.label.partition(" #")[0] == method]
+        rows = differences([runs[group.entries[0].id].recipe for group in mine])
+        own = [row for row in rows if not row[0].startswith(("teacher.", "seed", "data"))] or rows
+        for k, group in enumerate(mine):
+            out[group.label] = f"{group.label} ({'; '.join(f'{name} {values[k]}' for name, values in own[:MOST_TOLD])})"
+    return out
 
 
 def shared(runs: Sequence[OpenedRun], roles: Sequence[str]) -> list[str]:
