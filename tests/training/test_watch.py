@@ -178,6 +178,21 @@ def test_windows_span_no_edge_and_mended_samples_get_no_alarm() -> None:
     assert peaks(np.array([0.0, 5, 4, 3, 9, 1, 0, 2]), 3, 3, first=1) == [4, 1, 7]
 
 
+def test_a_level_that_drifts_while_all_is_normal_is_followed_and_any_other_is_kept() -> None:
+    whole = recordings.recording("planted-recording")
+    climbs = hearts(values=hearts().values + np.linspace(0, 9, 5_400, dtype=np.float32))
+    recipe = recipe_of(climbs)
+    assert "level" not in recipe_of(hearts()).knobs and "level" not in recipe_of(replace(whole, marks=None)).knobs
+    assert recipe.knobs["level"] == "followed" and recipe_of(climbs, level="kept").knobs["level"] == "kept"
+    layout = layout_of(climbs, recipe.window, recipe.step)
+    flat, steep = (windows_of(climbs, layout, 0, how).values[0] for how in ("followed", "kept"))
+    assert abs(float(flat[-500:].mean())) < 0.1 < 1 < float(steep[-500:].mean())
+    shift = slice(3_800, 3_992)  # the level of the planted recording: two windows long, so it is still seen
+    assert float(np.median(flat[shift])) > float(np.median(flat[1_700:2_500])) + 1
+    same = [windows_of(hearts(), layout, 0, how).values for how in ("followed", "kept")]
+    assert np.array_equal(*same)  # where nothing drifts, following takes nothing
+
+
 def test_the_shipped_teachers_fit_and_scan_is_as_large_as_said() -> None:
     held = teachers._all_shipped()
     assert {k.split(".")[0] for k in held} == {"signal", "gaf", "persistence", "pdn"}

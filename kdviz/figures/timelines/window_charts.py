@@ -22,7 +22,7 @@ def recorded(values: Floats, channels: Sequence[str], normal: int, axis: Floats 
     """The first channels of a recording (C, T), one under another, the samples before `normal` shaded."""
     rows = min(MOST_ROWS, len(channels))
     figure = make_subplots(
-        rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.06 / rows,
+        rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.2 / rows,
         subplot_titles=[label(c, 60) for c in channels[:rows]],
     )  # fmt: skip
     for k in range(rows):
@@ -85,12 +85,16 @@ def planes(view: Floats, maps: Floats, names: tuple[str, str]) -> go.Figure:
     return figure
 
 
-def blame(time: Floats, drop: Floats, names: tuple[str, str]) -> go.Figure:
-    """The map on time, and the drop where a piece of the window is replaced: lines (W,), each on an axis of its own."""
+def blame(time: Floats | None, drop: Floats, names: tuple[str, str]) -> go.Figure:
+    """The map on time, and the drop where a piece of the window is replaced: lines (W,), each on an axis of its own.
+
+    time    None where the method has no place inside a window
+    """
     figure = make_subplots(specs=[[{"secondary_y": True}]])
-    figure.add_scatter(y=np.asarray(time, np.float32), name=label(names[0]), line={"color": STUDENT, "width": 1.8})
+    if time is not None:
+        figure.add_scatter(y=np.asarray(time, np.float32), name=label(names[0]), line={"color": STUDENT, "width": 1.8})
     figure.add_scatter(
-        y=np.asarray(drop, np.float32), name=label(names[1]), secondary_y=True,
+        y=np.asarray(drop, np.float32), name=label(names[1]), secondary_y=time is not None, showlegend=True,
         line={"color": TEACHER, "width": 1.5, "shape": "hv", "dash": "dot"},
     )  # fmt: skip
     figure.update_layout(height=230, margin=MARGIN, hovermode="x", legend=LEGEND)

@@ -25,7 +25,7 @@ from kdviz.runs.store.weights import read_tensors
 from kdviz.training.recipe import Recipe
 from kdviz.training.watched.watch_loop import Watcher, watcher
 from kdviz.training.watched.watch_scores import nearest_normal
-from kdviz.training.watched.watch_settings import layout_of, pairs_from
+from kdviz.training.watched.watch_settings import layout_of, pairs_from, settings_of
 from kdviz.training.watched.watch_views import WatchedWindows, windows_of
 
 MODEL = "model-last.safetensors"
@@ -49,7 +49,8 @@ def open_watch(run: Run) -> OpenedWatch:
     if run.state != RunState.FINISHED:
         raise UserError(f"This run is {run.state}: only a finished one can be looked into.")
     recipe, stretch = run.recipe, stretch_of_run(run)
-    windows = windows_of(stretch, layout_of(stretch, recipe.window, recipe.step), recipe.seed)
+    layout = layout_of(stretch, recipe.window, recipe.step)
+    windows = windows_of(stretch, layout, recipe.seed, settings_of(recipe).level)
     students, _ = read_tensors(run.folder / MODEL)
     found = []
     for number, pair in enumerate(pairs_from(recipe)):
@@ -75,10 +76,8 @@ def why_here(opened: OpenedWatch, at: int) -> WhyHere:
         "at": at, "from": begin, "to": begin + size - 1, "time": stretch.said_time(at),
         "channel": stretch.channels[channel], "normal": near, "distance": distance, "views": {},
     }  # fmt: skip
-    scale = (float(opened.windows.spread[channel]), float(opened.windows.level[channel]))
-    arrays: dict[str, Floats] = {
-        "window": window[0, 0] * scale[0] + scale[1], "normal": normal[0, 0] * scale[0] + scale[1],
-    }  # fmt: skip
+    row = stretch.values[channel]
+    arrays: dict[str, Floats] = {"window": row[begin : begin + size], "normal": row[near : near + size]}
     for one in opened.watchers:
         key = one.pair.key
         told, found = _explained(one, window, normal)

@@ -21,7 +21,16 @@ from kdviz.training.learner import State
 from kdviz.training.recipe import Recipe
 from kdviz.training.watched.watch_loop import Watched, watch
 from kdviz.training.watched.watch_scores import Score, controls, top_windows, whole_scores
-from kdviz.training.watched.watch_settings import EPOCHS, FUSED, fused_keys, pairs_from, settings_of, window_for
+from kdviz.training.watched.watch_settings import (
+    EPOCHS,
+    FUSED,
+    fused_keys,
+    layout_of,
+    pairs_from,
+    settings_of,
+    window_for,
+)
+from kdviz.training.watched.watch_views import level_told
 
 SAVE_EVERY = 2.0
 MODEL = "model-last.safetensors"
@@ -35,7 +44,7 @@ def watch_events(run: Run, stretch: Stretch, until: float | None) -> Iterator[Ev
     def halt() -> bool:
         return (folder / CANCEL).exists() or (until is not None and time.monotonic() > until)
 
-    for sentence in stretch.warnings:
+    for sentence in _warnings(recipe, stretch):
         yield Noted("student", sentence)
     latest, saved, found = None, time.monotonic(), None
     try:
@@ -98,10 +107,16 @@ def concluded(folder: Path, recipe: Recipe, stretch: Stretch, found: Watched, se
     )  # fmt: skip
 
 
+def _warnings(recipe: Recipe, stretch: Stretch) -> list[str]:
+    layout = layout_of(stretch, recipe.window, recipe.step)
+    return [*stretch.warnings, *level_told(stretch, layout, settings_of(recipe).level)]
+
+
 def _end(recipe: Recipe, stretch: Stretch, state: RunState, seconds: float, **found: Any) -> WatchFinished:
     return WatchFinished(
         recipe.method, {}, 0, recipe.selection, seconds, recipe.epochs, recipe.seed, state,
-        train_end=recipe.train_end, window=recipe.window, step=recipe.step, warnings=list(stretch.warnings), **found,
+        train_end=recipe.train_end, window=recipe.window, step=recipe.step,
+        warnings=_warnings(recipe, stretch), **found,
     )  # fmt: skip
 
 

@@ -114,7 +114,8 @@ def watch(recipe: Recipe, stretch: Stretch, start: State | None, halt: Halt) -> 
     """
     if stretch.sha256 != recipe.data:
         raise UserError("This recording is not the one that the run was made for. Open that one again.")
-    windows = windows_of(stretch, layout_of(stretch, recipe.window, recipe.step), recipe.seed)
+    layout = layout_of(stretch, recipe.window, recipe.step)
+    windows = windows_of(stretch, layout, recipe.seed, settings_of(recipe).level)
     watchers, seconds = list[Watcher](), float(start.words["seconds"]) if start else 0.0
     for number in range(len(pairs_from(recipe))):
         one = watcher(recipe, number, windows)

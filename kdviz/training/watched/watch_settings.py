@@ -21,9 +21,10 @@ TASK = "anomaly"
 VIEWS = ("signal", "gaf", "persistence")
 FUSED, WHOLE = "fused", "whole"
 LAST, LEAST = "last", "least"
+KEPT, FOLLOWED = "kept", "followed"
 SELECTIONS = {LAST: "the last epoch", LEAST: "the epoch of least discrepancy on the kept normal part"}
 """Which epoch's student answers. Neither looks at a mark."""
-WINDOW_CHOICES = (32, 48, 64, 96, 128, 192, 256)
+WINDOW_CHOICES = (16, 24, 32, 48, 64, 96, 128, 192, 256)
 FEWEST_WINDOWS, SHARE_KEPT, EPOCHS = 4, 0.2, 10
 
 
@@ -50,6 +51,10 @@ class Settings:
     fuse_persistence: Annotated[
         str, Choice(("no", "yes"), "whether the persistence image counts in the fused score; it is nearly blind here")
     ] = "no"
+    level: Annotated[
+        str,
+        Choice((KEPT, FOLLOWED), "kept: values as they are; followed: channels that drift, less their running level"),
+    ] = KEPT
 
     def teacher(self, view: str) -> str:
         """The teacher of a view."""
@@ -71,7 +76,8 @@ def settings_from(knobs: Mapping[str, object]) -> Settings:
 def knobs_from(given: Mapping[str, object], methods: Sequence[str]) -> dict[str, Value]:
     """Every setting of a watch by name: its own (`gaf.teacher` is `gaf_teacher`), and `rd.maps` of its methods.
 
-    Raises UserError for what there is not. Imports torch.
+    `level` is named only where somebody says it: recipes of before know of none. Raises UserError for what there is
+    not. Imports torch.
     """
     from kdviz.methods.imitation import imitation
 
@@ -79,7 +85,8 @@ def knobs_from(given: Mapping[str, object], methods: Sequence[str]) -> dict[str,
     taken = {f"{m}.{k}" for m, own in of.items() for k in own}
     whole = fill(Settings, {k.replace(".", "_"): v for k, v in given.items() if k not in taken})
     own = {f"{m}.{k}": v for m in methods for k, v in asdict(fill(imitation(m).Params, of[m])).items()}
-    return {**asdict(whole), **own}
+    said = {k: v for k, v in asdict(whole).items() if k != "level" or k in given}
+    return {**said, **own}
 
 
 @dataclass(frozen=True)
@@ -156,7 +163,12 @@ def layout_of(stretch: Stretch, window: int, step: int) -> Layout:
     if length < FEWEST_WINDOWS * window or end < FEWEST_WINDOWS * window:
         what, have = ("recording", length) if length < FEWEST_WINDOWS * window else ("normal part", end)
         fits = min(length, end) // (FEWEST_WINDOWS * 8) * 8
-        way = f"Choose a shorter window (--window {fits}) or a longer recording." if fits else "Watch a longer one."
+        later = ", end the normal part later" * (what == "normal part")
+        way = (
+            f"Choose a shorter window (--window {fits}){later} or a longer recording."
+            if fits
+            else "Watch a longer one."
+        )
         raise UserError(
             f"The {what} has {have:,} samples; a window of {window} needs {FEWEST_WINDOWS * window:,} or more. {way}"
         )
@@ -231,7 +243,8 @@ def watch_line(recipe: Recipe, source: Mapping[str, Any], name: str) -> str:
     """The shell line that watches so again."""
     what = f"sample:{source['sample']}" if "sample" in source else shlex.quote(name or "FILE")
     usual = asdict(Settings())
-    given = [f"{k.replace('_', '.', 1)}={v}" for k, v in recipe.knobs.items() if k in usual and usual[k] != v]
+    told = {k: v for k, v in recipe.knobs.items() if "." in k or k == "level" or usual.get(k, v) != v}
+    given = [f"{k.replace('_', '.', 1)}={v}" for k, v in told.items()]
     words = ["python -m kdviz watch", what, f"--train-end {recipe.train_end}", f"--views {','.join(recipe.sees)}"]
     words += [f"--method {recipe.method.replace('+', ',')}", f"--window {recipe.window} --step {recipe.step}"]
     words += [f"--selection {recipe.selection}"] * (recipe.selection != LAST)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from kdviz.core.errors import UserError
 from kdviz.core.files import fingerprint, write
+from kdviz.core.params import Value
 from kdviz.data.stretch import Stretch
 from kdviz.methods.imitation import imitation, imitations
 from kdviz.modalities.base import modality
@@ -25,15 +26,17 @@ from kdviz.nets.pretrained.self_taught import self_taught
 from kdviz.nets.pretrained.synthetic import synthetic
 from kdviz.training.recipe import Recipe
 from kdviz.training.watched.watch_settings import (
+    FOLLOWED,
     LAST,
     Pair,
     Settings,
     knobs_from,
+    layout_of,
     pairs_of,
     settings_from,
     watch_recipe,
 )
-from kdviz.training.watched.watch_views import MARGIN, WatchedView, WatchedWindows
+from kdviz.training.watched.watch_views import MARGIN, WatchedView, WatchedWindows, drifting
 
 SHIPPED = Path(pretrained.__file__).with_name("teachers.safetensors")
 STEPS = {"signal": 900, "gaf": 600, "persistence": 600}
@@ -196,7 +199,18 @@ def watch_recipe_for(
     if not 0 <= seed < 2**31:
         raise UserError(f"The seed was {seed}; allowed is a whole number from 0.")
     origin = ",".join(f"{p.key}={origin_of(p, settings)}" for p in pairs)
-    return watch_recipe(stretch, seen, how, knobs, origin, seed, window, step, selection)
+    found = watch_recipe(stretch, seen, how, knobs, origin, seed, window, step, selection)
+    return replace(found, knobs=_levelled(stretch, found))
+
+
+def _levelled(stretch: Stretch, recipe: Recipe) -> dict[str, Value]:
+    """The knobs of a recipe with `level` only where a channel drifts while all is normal, by normal data alone:
+    followed unless somebody says otherwise. Elsewhere it says nothing of it, as recipes did before."""
+    held = dict(recipe.knobs)
+    said = held.pop("level", FOLLOWED)
+    if any(drifting(stretch, layout_of(stretch, recipe.window, recipe.step))):
+        held["level"] = said
+    return held
 
 
 def watch_options() -> dict[str, Any]:

@@ -16,10 +16,11 @@ from kdviz.data.stretch import Stretch
 from kdviz.modalities.base import Modality, modality
 from kdviz.modalities.gaf import Gaf
 from kdviz.modalities.kernels.paa import park_jang, stretch, widen
-from kdviz.training.watched.watch_settings import Layout, Settings, starts
+from kdviz.training.watched.watch_settings import FOLLOWED, KEPT, Layout, Settings, starts
 
 Floats = NDArray[np.float32]
 LEARNED, BATCH = 256, 128
+LEVEL, POINTS, CHUNK = 8, 64, 4_096
 MARGIN = {"margin": 0.25, "ggaf": 0.0, "lgaf": 0.0}
 
 
@@ -45,12 +46,66 @@ class WatchedWindows:
         return np.ascontiguousarray(self.values[places[:, :1], time][:, None])
 
 
-def windows_of(stretch: Stretch, layout: Layout, seed: int) -> WatchedWindows:
-    """A stretch scaled by its fit part, and which windows are learned from; the same for the same seed."""
-    fit = np.asarray(stretch.values[:, : layout.fit], np.float64)
+def drifting(stretch: Stretch, layout: Layout) -> list[bool]:
+    """By channel, whether its level leaves the fit part's while all is still normal: by normal data alone.
+
+    So it is where half of the kept windows' means and more lie outside of all that the fit part's were, and these have
+    moved on average by as much as a window spreads.
+    """
+    return [_drifts(np.asarray(row, np.float64), layout) for row in stretch.values[:, : layout.train_end]]
+
+
+def level_told(stretch: Stretch, layout: Layout, level_is: str) -> tuple[str, ...]:
+    """What to know about channels whose running level is taken first, in a sentence; nothing where there are none."""
+    names = [n for n, d in zip(stretch.channels, drifting(stretch, layout), strict=True) if d]
+    if level_is != FOLLOWED or not names:
+        return ()
+    return (
+        f"The level of {', '.join(names[:4])} drifts while all is normal, so its running median over "
+        f"{LEVEL * layout.window:,} samples is taken off first: a change of level longer than half of that is no "
+        "longer new. --set level=kept watches it as it is.",
+    )
+
+
+def _drifts(row: NDArray[np.float64], layout: Layout) -> bool:
+    size, fit = layout.window, layout.fit
+    total = np.cumsum(np.append(0.0, row))
+    means = (total[size:] - total[:-size]) / size
+    known, later = means[: fit - size + 1], means[fit:]
+    blocks = row[: fit // size * size].reshape(-1, size)
+    within = float(np.sqrt(blocks.var(1).mean()))
+    outside = np.mean((later < known.min()) | (later > known.max()))
+    return bool(outside >= 0.5 and abs(later.mean() - known.mean()) > within)
+
+
+def running_level(row: NDArray[np.floating[Any]], window: int) -> NDArray[np.float64]:
+    """The running median (T,) of a channel over eight windows, centred; beyond both ends the channel is turned about,
+    so that a trend goes on. What lasts longer than four windows is level, and no longer new."""
+    size = LEVEL * window
+    thin, half = max(1, size // POINTS), min(size // 2, row.size - 1)
+    x = np.asarray(row, np.float64)
+    few = max(1, size // 8)
+    before, after = 2 * np.median(x[:few]) - x[half:0:-1], 2 * np.median(x[-few:]) - x[-2 : -half - 2 : -1]
+    whole = np.concatenate([before, x, after])[::thin]
+    reach = size // thin // 2
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(whole, reach, "edge"), 2 * reach + 1)
+    found = np.concatenate([np.median(around[a : a + CHUNK], 1) for a in range(0, len(around), CHUNK)])
+    return np.asarray(np.interp(np.arange(x.size) + half, thin * np.arange(found.size), found))
+
+
+def windows_of(stretch: Stretch, layout: Layout, seed: int, level_is: str = KEPT) -> WatchedWindows:
+    """A stretch scaled by its fit part, and which windows are learned from; the same for the same seed.
+
+    level_is    `followed`: of channels that drift while all is normal, the running level is taken first
+    """
+    given = stretch.values
+    if level_is == FOLLOWED:
+        leaves = drifting(stretch, layout)
+        given = np.stack([r - running_level(r, layout.window) if d else r for r, d in zip(given, leaves, strict=True)])
+    fit = np.asarray(given[:, : layout.fit], np.float64)
     level, spread = fit.mean(1), fit.std(1)
     spread[spread < 1e-9 * np.maximum(1, np.abs(level))] = 1.0
-    values = ((stretch.values - level[:, None]) / spread[:, None]).astype(np.float32)
+    values = ((given - level[:, None]) / spread[:, None]).astype(np.float32)
     rng = np.random.default_rng(seed)
     every = starts(stretch, layout.window, 1, 0, layout.fit)
     at = rng.choice(every, LEARNED, replace=every.size < LEARNED)

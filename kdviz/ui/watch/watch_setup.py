@@ -24,7 +24,7 @@ from kdviz.ui.state import watched as chosen
 from kdviz.ui.texts.formatting import one_line, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets.drawings import BAR
-from kdviz.ui.widgets.upload import OPENED, TO_WATCH, dropped
+from kdviz.ui.widgets.upload import OPENED, TO_WATCH, dropped, let_go
 
 MINE = "mine"
 TEACHERS = ("scan", "lite0", "own", "random")
@@ -72,6 +72,7 @@ def _store(files: list[Any]) -> None:
     except UserError as wrong:
         st.error(sentence(wrong), title=say("not taken"))
         return
+    let_go(files)
     _read(sha, {})
 
 

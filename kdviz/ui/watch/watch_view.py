@@ -159,6 +159,9 @@ def _numbers(run: Run, stretch: Stretch) -> None:
             view = final["views"][key]
             st.metric(called(key), f"{view['method']} \N{RIGHTWARDS ARROW} {view['teacher'].split(':')[0]}",
                       width="content", help=say("metric view help"))  # fmt: skip
+    for warning in final.get("warnings", ()):
+        if warning not in stretch.warnings:
+            st.caption(sentence(str(warning)))
 
 
 def _threshold(z: NDArray[Any], usual: float) -> float:

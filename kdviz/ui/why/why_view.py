@@ -81,7 +81,7 @@ def _view(found: WhyHere, key: str) -> None:
         st.caption(say("pairs are"))
     st.plotly_chart(
         blame(
-            arrays[f"{key}.time"], arrays[f"{key}.occlusion"],
+            arrays[f"{key}.time"] if one["placed"] else None, arrays[f"{key}.occlusion"],
             (say_plain("carried to time"), say_plain("drop when replaced")),
         ),
         key=f"blame_{key}", config=BAR, alt=say_plain("blame alt", at=int(np.argmax(arrays[f"{key}.occlusion"]))),

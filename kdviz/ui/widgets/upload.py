@@ -55,12 +55,17 @@ def store(files: Sequence[Any]) -> None:
         now in samples.names() or now not in datasets.store()
     )  # no file is looked at: what the link says is meant for this
     st.session_state[BROUGHT] = (sha, (url.mapping() if meant else {}) or uploads.recalled(sha))
+    let_go(files)
+    st.rerun()
+
+
+def let_go(files: Sequence[Any]) -> None:
+    """What lies on the disk leaves the server's memory, and its box is empty from the next run of the page on."""
     st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         for file in files:
             context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-    st.rerun()
 
 
 def by_name() -> None:
