@@ -157,7 +157,7 @@ def numbered(found: Sequence[Group], runs: Mapping[str, Run]) -> dict[str, str]:
     for method in dict.fromkeys(group.label.partition(" #")[0] for group in several):
         mine = [group for group in several if group.label.partition(" #")[0] == method]
         rows = differences([runs[group.entries[0].id].recipe for group in mine])
-        own = [row for row in rows if not row[0].startswith(("teacher.", "seed", "data"))] or rows
+        own = [row for row in rows if "." not in row[0] and row[0] not in ("seed", "data")] or rows
         for k, group in enumerate(mine):
             out[group.label] = f"{group.label} ({'; '.join(f'{name} {values[k]}' for name, values in own[:MOST_TOLD])})"
     return out

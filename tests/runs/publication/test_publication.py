@@ -191,6 +191,8 @@ def test_figures_of_several_runs_count_their_seeds(data: Dataset, own_home: Path
     keep(data)
     runs = seeds(data, "kd", CLEAR)
     size = publication_figure("size", runs)
+    two = publication_figure("size", [*runs, ended(data, recipe_for(data, Choices("kd", ("gaf",), epochs=3), {}), 0.7)])
+    assert "kd #1 (teachers signal), kd #2 (teachers gaf)." in two.caption
     assert "8 runs" in size.caption and next(iter(size.numbers.values()))["seeds"] == 8
     more = []
     for k, accuracy in enumerate(CLEAR):
