@@ -187,6 +187,8 @@ def wide(name: str) -> float:
 def over_seeds(values: Sequence[float], digits: int = 2) -> str:
     """The mean of one value a seed in words, with its interval where there are enough seeds."""
     found = interval(np.asarray(values, np.float64))
+    if not np.isfinite(found.value):
+        return "unknown"
     if too_few(found.units):
         return f"{found.value:.{digits}f}"
     return f"{found.value:.{digits}f} [{found.low:.{digits}f}, {found.high:.{digits}f}]"

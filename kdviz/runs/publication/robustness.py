@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from kdviz.core.errors import UserError
 from kdviz.core.params import Range
 from kdviz.figures.chart import Axis, Chart, Line, lines
-from kdviz.figures.palette import CONTROL, INK, STUDENT, colour, network_name
+from kdviz.figures.palette import CONTROL, INK, STUDENT, colour, network_name, spoken
 from kdviz.metrics.agreement import agree
+from kdviz.metrics.intervals import finite_or_none
 from kdviz.metrics.separability import evenly_spaced
 from kdviz.runs.analysis.evidence_match import counterpart
 from kdviz.runs.analysis.opened_run import OpenedRun, chunked, look
@@ -60,7 +61,8 @@ class Robustness(FigureKind):
             ]
             names = [n for n in each[0][0] if all(n in one[0] for one in each)]
             means = {n: [float(np.mean([one[k][n] for one in each])) for k in range(len(strengths))] for n in names}
-            numbers[kind] = {"strengths": list(strengths), **means}
+            told = {n: [finite_or_none(value) for value in values] for n, values in means.items()}
+            numbers[kind] = {"strengths": list(strengths), **told}
             axis = Axis("noise (standard deviations)" if kind == "noise" else "missing share of the series")
             right = [n for n in names if not n.startswith("match")]
             drawn = [Line(n, strengths, means[n], _colour(n, first), dash(n), wide(n)) for n in right]
@@ -81,7 +83,7 @@ class Robustness(FigureKind):
             )
         caption = (
             f"{whose(runs)} {min(given.series, first.data.test.size)} test series, degraded before every view is made. "
-            f"Evidence: Pearson correlation of CAMs in time with the {network_name(first.reference)}'s on the same "
+            f"Evidence: Pearson correlation of CAMs in time with the {spoken(first.reference)}'s on the same "
             f"degraded series; by chance: with those of other series of the class. {' '.join(said)} {UNTESTED}"
         )
         return self.made(caption, {title: charts[title] for title in sorted(charts)}, numbers)

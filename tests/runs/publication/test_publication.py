@@ -129,7 +129,7 @@ def test_a_sheet_is_no_higher_than_a_page_and_says_what_it_leaves_out() -> None:
     assert b">100<" in sheet(few, "", "svg", 2) and b">100<" not in sheet(few, "", "svg", 1), "numbers that can be read"
 
 
-def test_a_control_that_one_seed_lacks_is_drawn_for_none_and_said(lookable: Lookable, own_home: Path) -> None:
+def test_a_control_that_is_missing_and_a_student_that_is_dead_are_said(lookable: Lookable, own_home: Path) -> None:
     run = by_identity(lookable.copied(own_home).fam)
     whole, without = open_for_looking(run), open_for_looking(run)
     del without.networks["control"]
@@ -140,7 +140,14 @@ def test_a_control_that_one_seed_lacks_is_drawn_for_none_and_said(lookable: Look
         assert "1 of 2 without a control" in told.caption
         means = [one["name"] for chart in told.charts.values() for one in chart.get("series", ())]
         assert not [name for name in means if name.startswith(("From-scratch", "Control", "match of the control"))]
-        assert "no control was trained" in made.draw([without], small).caption
+    dead = without.networks["student"]
+    for weights in dead.parameters():
+        weights.zero_()
+    for kind in ALONE:
+        made = figure_kinds()[kind]({}, lambda _: whole, lambda *_: None)
+        told = made.draw([without], fill(made.params, {}))
+        assert "no control was trained" in told.caption and json.dumps(told.numbers, allow_nan=False)
+        assert "nan" not in told.caption and (kind != "robustness" or "unknown of match" in told.caption)
 
 
 def test_counts_of_a_confusion_are_those_of_the_answers(lookable: Lookable, drawn: Any) -> None:
