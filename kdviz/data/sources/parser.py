@@ -115,6 +115,7 @@ def _readable(path: Path) -> None:
 
 
 def _small_enough(name: str, size: int) -> None:
+    name = Path(name).name  # where an upload lies on the host is nobody's business
     if size > limits.LARGE_BYTES:
         raise FileError(
             f"{written(name)!r} has {size / 2**20:,.0f} MB; at most {limits.LARGE_BYTES // 2**20:,} MB are read. "
