@@ -51,7 +51,7 @@ def show_demo() -> None:
         st.info(sentence(why), title=say("no finished run"))
         _make(name, say("make"))
         return
-    with ways, st.container(horizontal=True, horizontal_alignment="right"):
+    with ways, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         if archives(this):
             for page in ("evidence", "frequency"):
                 if st.button(say(f"open its {page}"), key=f"open_{page}"):

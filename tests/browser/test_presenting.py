@@ -51,11 +51,16 @@ def test_a_presentation_begins_and_ends_by_key_or_button(server: Server, visit: 
 
 
 def test_an_embedded_page_has_no_frame_and_still_works(server: Server, visit: Opener) -> None:
-    page = visit(server, "/encode?embed=true&data=gunpoint")
-    at(page, "Encode")
+    page = visit(server, "/data?embed=true&data=gunpoint")
+    at(page, "Data")
     assert page.get_by_role("link", name="Learn", exact=True).count() == 0
     assert page.get_by_test_id("stMainMenu").count() == 0
     page.locator(".st-key-after button").first.click()
     expect(page.locator(".st-key-i input")).to_have_value("1")
     settled(page)
     assert sideways(page) == 0
+    too_large = page.get_by_text("A file with a red mark was not taken")
+    expect(too_large).to_be_hidden()
+    page.evaluate("document.body.append(Object.assign(document.createElement('i'), {id: 'mark'}))")
+    page.evaluate("mark.dataset.testid = 'stFileChipIconError'")
+    expect(too_large).to_be_visible()

@@ -74,10 +74,11 @@ def show_pair(runs: Sequence[Compared]) -> None:
     with page, st.container(key="board_above"):
         header = st.container(key="board_header", horizontal=True, vertical_alignment="center", gap="xsmall")
     with header:
-        first = by_id[_one(say("pair first"), {i: few_runs.named(run) for i, run in by_id.items()}, usual.id, "one")]
+        names = {i: few_runs.named(run) for i, run in by_id.items()}
+        first = by_id[_one(say("pair first"), names, usual.id, "one", 240)]
         like = _like(first, by_id)
         names = {i: few_runs.named(run, data=False) for i, run in like.items()}
-        other = like[_one(say("beside"), names, _another(first, like).id, "beside")] if like else None
+        other = like[_one(say("beside"), names, _another(first, like).id, "beside", 170)] if like else None
     _said(first, other)
     try:
         this = board_controls.choose(first.run, header, lambda: other.run if other is not None else None)
@@ -94,8 +95,8 @@ def show_pair(runs: Sequence[Compared]) -> None:
             link("distill", say("train now"))
 
 
-def _one(label: str, names: Mapping[str, str], usual: str, key: str) -> str:
-    with st.container(width=wide(205)):
+def _one(label: str, names: Mapping[str, str], usual: str, key: str, pixels: int) -> str:
+    with st.container(width=wide(pixels)):
         return one_of(st.selectbox, label, names, usual, key, label_visibility="collapsed")
 
 

@@ -23,8 +23,9 @@ h1 { position: absolute !important; width: 1px; height: 1px; overflow: hidden; c
 .st-key-present_bar { opacity: 0.35; transition: opacity 0.2s; }
 .st-key-present_bar:is(:hover, :focus-within) { opacity: 1; }
 .st-key-present_bar button { min-height: 1.6rem; padding: 0 0.6rem; }
-.st-key-present_bar p, kbd:not(#_), [data-testid="stPlotlyChart"] text,
-[data-testid="stMain"] :is(button, label, input, [data-testid="stMarkdownContainer"]) { font-size: 1rem !important; }"""
+.st-key-present_bar p, kbd:not(#_), [data-testid="stMain"] :is(button, label, input,
+  [data-testid="stMarkdownContainer"]) { font-size: 1rem; }
+[data-testid="stPlotlyChart"] text { font-size: 1rem !important; }"""
 """Streamlit's sizes are in rem, so the first line enlarges everything: 28 px where the window is 1920 wide. The title
 stays for those who listen to the page."""
 
