@@ -17,6 +17,7 @@ LARGER = """:root:root { font-size: max(125%, 1.46vw); --kdviz-band: max(8vh, 72
 [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { display: none; }
 [data-testid="stElementContainer"]:has(h1) { position: absolute; height: 0; overflow: hidden; }
 .st-key-larger { position: absolute; }
+div:has(> .st-key-board_above):not(#_) { position: static; }
 h1 { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 [data-testid="stWidgetLabel"] p, .st-key-run_header p { font-size: 1rem; }
 [data-testid="stBottomBlockContainer"] { max-width: none; padding: 0.1rem 1.5rem; }
