@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -129,6 +130,11 @@ def train_end_of(given: str, length: int, rate: float | None, sample_at: Any) ->
     place = _number(text)
     if place is None:
         share = _share(text)
+        if share is None and re.fullmatch(r"[-+]?[\d.]+%?", text):
+            raise UserError(
+                f"The normal part cannot end at {given[:20]}. Say --train-end as samples (2100), a share between 0 and "
+                "1 (0.3, or 30%) or a time; or `whole` where no normal part is known."
+            )
         place = round(share * length) if share is not None else int(sample_at(given.strip()))
     if place <= 0:
         raise UserError(

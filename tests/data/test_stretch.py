@@ -73,6 +73,7 @@ def test_an_npz_of_x_label_and_train_end_is_read_in_a_process_of_its_own(tmp_pat
 SAID = {
     "nothing is left of normal": ("0", "so there is none to learn from"),
     "nothing is left to watch": ("600", "nothing is left to watch"),
+    "more than all": ("101%", "a share between 0 and 1"),
     "words": ("soon", "is no sample and no time|names no sample"),
 }
 
@@ -96,6 +97,8 @@ def test_missing_values_are_mended_and_dead_channels_named() -> None:
     found = opened("n.csv", table("a,b", gaps, np.full(T, 3)))
     assert found.mended is not None and int(found.mended.sum()) == 9 and np.isfinite(found.values).all()
     assert any("get no alarm" in w for w in found.warnings) and any("b never moves" in w for w in found.warnings)
+    large = opened("large.csv", table("a", ["1e300" if k == 7 else v for k, v in enumerate(VALUES)]))
+    assert np.isfinite(large.values).all() and any("1 values infinite or beyond" in w for w in large.warnings)
     with pytest.raises(FileError, match="Only marks are in this file"):
         opened("m.csv", table("is_anomaly", MARKS))
     with pytest.raises(UserError, match="series, not one long recording"):

@@ -141,6 +141,8 @@ def test_what_cannot_be_watched_is_said_in_a_sentence() -> None:
         teachers.watch_recipe_for(hearts(values=hearts().values[:, :100], train_end=96), ("signal",), window=96)
     with pytest.raises(UserError, match=r"Nothing moves in the first 1,280 samples"):
         recipe_of(hearts(values=np.ones((1, 5_400), np.float32)))
+    with pytest.raises(UserError, match="no sample may be passed over"):
+        teachers.watch_recipe_for(hearts(), ("signal",), ("hidden",), window=96, step=97)
     with pytest.raises(UserError, match="multiple of 8"):
         teachers.watch_recipe_for(hearts(), ("signal",), ("hidden",), window=100)
     with pytest.raises(UserError, match="There is no setting 'gaf_size'"):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kdviz.core.errors import FileError, UserError
 from kdviz.data.cells import Words
 from kdviz.data.mapping import Mapping
+from kdviz.data.prepare.quality import LARGEST
 from kdviz.data.prepare.repair import interpolated
 from kdviz.data.raw import Cases, Recording, shown
 from kdviz.data.stretch import Stretch, train_end_of
@@ -45,6 +46,9 @@ def stretch_of(content: Cases | Recording, name: str, mapping: Mapping, train_en
     marks = _of_words(recording.labels) if marks is None else marks
     marks = found if marks is None else marks
     marks = _of_name(name, recording.rows) if marks is None else marks
+    with np.errstate(invalid="ignore"):
+        huge = np.abs(values) > LARGEST
+    values = np.where(huge, np.nan, values)
     mended: NDArray[np.bool_] = np.asarray(~np.isfinite(values).all(0))
     _refuse_empty(values, channels)
     times = recording.times if recording.times is not None and np.isfinite(recording.times).all() else None
@@ -54,7 +58,9 @@ def stretch_of(content: Cases | Recording, name: str, mapping: Mapping, train_en
         edges.astype(np.int64), mended if mended.any() else None, mapping.rate or recording.rate, source, (), marks,
     )  # fmt: skip
     end, said = _end(bare, train_end, said_end)
-    warnings = [*said, *_about(bare, end)]
+    beyond = f"{int(huge.sum()):,} values infinite or beyond {LARGEST:.3g} count as missing."
+    large = [beyond] * bool(huge.any())
+    warnings = [*said, *large, *_about(bare, end)]
     return replace(bare, train_end=end, warnings=tuple(warnings))
 
 

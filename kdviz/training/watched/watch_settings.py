@@ -165,7 +165,7 @@ def layout_of(stretch: Stretch, window: int, step: int) -> Layout:
         fits = min(length, end) // (FEWEST_WINDOWS * 8) * 8
         later = ", end the normal part later" * (what == "normal part")
         way = (
-            f"Choose a shorter window (--window {fits}){later} or a longer recording."
+            f"Choose a shorter window (--window {fits}){later} or take a longer recording."
             if fits
             else "Watch a longer one."
         )
@@ -208,6 +208,10 @@ def watch_recipe(
     size = window or window_for(stretch)[0]
     if size % 8 or not 8 <= size <= 1024:
         raise UserError(f"The window was {size}; allowed is a multiple of 8 from 8 to 1024, for three halvings.")
+    if not 0 <= step <= size:
+        raise UserError(
+            f"The step was {step}; allowed is 1 to the window's {size} samples: no sample may be passed over."
+        )
     _refuse_still(stretch, layout_of(stretch, size, step or size // 4))
     return Recipe(
         data=stretch.sha256, method="+".join(methods), student=views[0], sees=tuple(views),
