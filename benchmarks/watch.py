@@ -5,7 +5,7 @@
 
 FOLDER holds npz files of x (C, T), label (T,) and train_end; files are the unit of the intervals. With `--keep` every
 score is added to docs/watch-measured.jsonl, of which the newest line of a recording, score and seed counts. `--speed`
-takes the seconds of 30,000 and of a million samples instead, and of the volumes.
+takes the seconds of 30,000 samples instead, with `--views signal` also of a million, and of the volumes.
 """
 
 from __future__ import annotations
@@ -128,13 +128,13 @@ def table(rows: list[Row]) -> Iterator[str]:
 
 def differences(rows: list[Row]) -> Iterator[str]:
     """How far one score is above another on the same recordings, and what that shows."""
-    found = by_score(rows)
+    every = len({r["recording"] for r in rows})
+    found = {score: each for score, each in by_score(rows).items() if len(each) == every}
     yield "| score | beside | difference | 95 % over files | |"
     yield "|---|---|---|---|---|"
     for mine, other in AGAINST:
         if mine in found and other in found:
-            shared = sorted(set(found[mine]) & set(found[other]))
-            apart = np.array([found[mine][n] - found[other][n] for n in shared])
+            apart = np.array([value - found[other][n] for n, value in sorted(found[mine].items())])
             low, high = interval(apart)
             told = "**above**" if low > 0 else "**below**" if high < 0 else "no difference shown"
             yield f"| {mine} | {other} | {apart.mean():+.2f} | {low:+.2f} to {high:+.2f} | {told} |"
@@ -155,8 +155,8 @@ def write_page() -> None:
 
 
 def speed(given: argparse.Namespace) -> None:
-    """CPU seconds of long recordings without marks, and of the volumes."""
-    for length in (30_000, 1_000_000):
+    """CPU seconds of long recordings without marks, a million samples for the signal alone, and of the volumes."""
+    for length in (30_000, 1_000_000) if given.views == "signal" else (30_000,):
         rng = np.random.default_rng(0)
         x = beats(np.arange(length) / 168) + 0.05 * rng.standard_normal(length)
         stretch = Stretch(x[None].astype(np.float32), min(length // 3, 20_000), ("x",), f"{length:,} samples")

@@ -112,7 +112,8 @@ def discrepancies(by_key: Mapping[str, Sequence[Mapping[str, Any]]], names: Mapp
             values = [float(e["readouts"].get(part, np.nan)) / first for e in epochs]
             figure.add_scatter(
                 x=[e["epoch"] for e in epochs], y=values, name=f"{label(names.get(key, key))}, {names[part]}",
-                mode="lines+markers", line={"color": SERIES[k % len(SERIES)], "dash": dash},
+                mode="lines+markers", line={"color": SERIES[k % len(SERIES)], "dash": dash}, legendgroup=key,
+                showlegend=part == "normal",
             )  # fmt: skip
     figure.update_layout(height=280, margin=MARGIN, hovermode="x unified", legend=LEGEND)
     figure.update_xaxes(title="epoch", range=[0.5, 10.5])
