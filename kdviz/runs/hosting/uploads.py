@@ -218,8 +218,13 @@ def kept_data() -> list[StoredDataset]:
 def discard_data(one: StoredDataset) -> None:
     """Delete a data set, and the uploaded file where no other data set stands on it."""
     store().path(one.sha256).unlink(missing_ok=True)
-    if SHA.fullmatch(one.upload) and all(other.upload != one.upload for other in kept_data()):
-        shutil.rmtree(home() / "uploads" / one.upload, ignore_errors=True)
+    let_go(one.upload)
+
+
+def let_go(sha: str) -> None:
+    """Delete an uploaded file, where no data set stands on it."""
+    if SHA.fullmatch(sha) and all(other.upload != sha for other in kept_data()):
+        shutil.rmtree(home() / "uploads" / sha, ignore_errors=True)
 
 
 def _about(path: Path) -> StoredDataset:

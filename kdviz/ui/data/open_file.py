@@ -15,10 +15,11 @@ from kdviz.runs.hosting import uploads
 from kdviz.runs.store.home import home
 from kdviz.ui.data import findings, mapping_form, surety_panel
 from kdviz.ui.state import cache, current, url
-from kdviz.ui.texts.formatting import sentence, text
+from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import counted, say
 from kdviz.ui.widgets.upload import BROUGHT, OPENED, by_name, dropped, from_folder, store
 
+STOPPED = "reading_stopped"
 SPLIT = {"gaps": "split"}
 """How a file is read that nobody has said anything about: a window over a gap in time would show what never was."""
 
@@ -41,6 +42,8 @@ def bring() -> None:
         with st.container():
             from_folder()
         by_name()
+    if st.session_state.pop(STOPPED, False):
+        st.info(say("reading stopped"))
     if BROUGHT in st.session_state:
         _open(*st.session_state[BROUGHT])
 
@@ -91,8 +94,8 @@ def facts_of(sha: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
         bar.progress(0.0, text=say("reading waits"))
 
     def hear(said: str) -> None:
-        beginning.info(say("reading head", said=text(said)))
-        stop.button(say("reading stop"), key=f"stop_{sha[:8]}", icon=":material/stop:", on_click=_stop)
+        beginning.info(say("reading head", said=sentence(said)))
+        stop.button(say("reading stop"), key=f"stop_{sha[:8]}", icon=":material/stop:", on_click=_stop, args=(sha,))
 
     try:
         found = uploads.read(sha, mapping, tell, wait, hear)
@@ -104,9 +107,11 @@ def facts_of(sha: str, mapping: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _stop() -> None:
+def _stop(sha: str) -> None:
     """The page goes back to what was looked at before; the process that reads ends with the page's run."""
-    st.session_state.pop(BROUGHT, None)
+    if st.session_state.pop(BROUGHT, None) is not None:
+        st.session_state[STOPPED] = True
+        uploads.let_go(sha)
 
 
 def explain(data: Dataset) -> None:

@@ -108,8 +108,10 @@ def from_folder() -> None:
     there = found.files
     if not there:
         return
+    if st.session_state.pop(PICKED, False):  # another key each time would leave the old box beside the new one
+        st.session_state["folder"] = None
     picked = st.selectbox(
-        say("folder files", count=len(there)), list(there), index=None, key=f"folder_{st.session_state.get(TAKEN, 0)}",
+        say("folder files", count=len(there)), list(there), index=None, key="folder",
         placeholder=say("folder pick"), format_func=lambda name: _sized(name, there[name]),
         help=say("folder left", count=found.left) if found.left else None,
     )  # fmt: skip
@@ -121,7 +123,8 @@ def from_folder() -> None:
     except UserError as wrong:
         st.error(sentence(wrong), title=say("not taken"))
         return
+    st.session_state[PICKED] = True
     _now(sha)
 
 
-BROUGHT, OPENED, TAKEN, TO_WATCH = "brought", "opened", "taken", "to_watch"
+BROUGHT, OPENED, TAKEN, TO_WATCH, PICKED = "brought", "opened", "taken", "to_watch", "folder_picked"
