@@ -16,6 +16,8 @@ COLUMNS = 16_384
 VALUES = 50_000_000
 KEPT_VALUES = 80_000_000
 """Of a large recording, as 32-bit numbers."""
+KEPT_BYTES = 600 * 2**20
+"""Of a large recording, with the time and the labels of each row."""
 LINE_CHARACTERS = 4 * 2**20
 MEMBERS, SHEETS = 2_000, 64
 """Each member of an archive is a file of its own to read, which takes some milliseconds."""

@@ -27,6 +27,8 @@ from kdviz.data.text.dialect import Dialect
 
 PIECES, PIECE_BYTES = 12, 128 << 10
 AT_ONCE = 3_000_000
+ROLE_BYTES, WORD_BYTES = 16, 110
+"""What a time or a label of a row takes while a text is read; more where times are words."""
 ROLES = ("time", "label", "subject", "session", "set")
 _LACKING = sorted({f for w in cells.MISSING if w for f in (w, w.upper(), w.capitalize(), "NaN", "N/A")})
 
@@ -65,10 +67,12 @@ def planned(raw: Raw, form: Dialect, file: File, size: int, asked: how_read.Mapp
         return None  # a clock or a key of several columns
     line = len(file.data) / max(1, file.data.count(b"\n"))
     rows = int(size / line)
-    width = len(found.places) + 2 * ("time" in roles) + 2 * len(set(roles) - {"time"})
-    every = asked.every or max(1, -(-rows * width // limits.KEPT_VALUES))
-    offset = offsets_of([interpolated(found.content.values)])
     words = frozenset(r for r, p in roles.items() if r != "time" or table.columns[p].words is not None)
+    row = 4 * len(found.places) + sum(WORD_BYTES if r == "time" and r in words else ROLE_BYTES for r in roles)
+    every = asked.every or max(
+        1, -(-rows * len(found.places) // limits.KEPT_VALUES), -(-rows * row // limits.KEPT_BYTES)
+    )
+    offset = offsets_of([interpolated(found.content.values)])
     return Plan(form, found.places, roles, tuple(found.content.channels), words, every, rows, offset), found
 
 
@@ -165,7 +169,10 @@ def _finished(
     notes += more
     if plan.every > 1:
         asked_ = (
-            "as asked" if asked.every else f"since {held.read * len(plan.channels):,} values are more than are kept"
+            "as asked"
+            if asked.every
+            else f"since {held.read * len(plan.channels):,} values"
+            f"{' with their times and labels' if len(plan.roles) else ''} are more than are kept"
         )
         notes.append(
             f"Of {held.read:,} rows the mean of every {plan.every} was kept ({held.size:,}), {asked_}. Choose fewer "

@@ -118,7 +118,7 @@ def _column(name: str, values: Any) -> Column | None:
     if types.is_duration(kind):
         spans = values.cast(pa.int64()).to_numpy(zero_copy_only=False).astype(np.float64)
         return Column(name, numbers=np.where(spans > _NO_TIME, spans * _UNIT[kind.unit], np.nan), is_clock=True)
-    if types.is_date(kind):
+    if types.is_date(kind) or types.is_time(kind):
         return Column(name, words=words([str(v) for v in values.to_pylist()]))
     if types.is_boolean(kind):
         truth = values.cast(pa.int8()).cast(pa.float64()).to_numpy(zero_copy_only=False)
@@ -138,7 +138,7 @@ def _listed(table: Any, lists: list[str], names: list[str]) -> Raw:
     subject = next((others[n] for n in SUBJECT if others.get(n) is not None), None)
     part = next((others[n] for n in SET if others.get(n) is not None), None)
 
-    values = [_stacked(row) for row in zip(*channels, strict=True)]
+    values = _time_last([_stacked(row) for row in zip(*channels, strict=True)], len(lists) == 1)
     cases = Cases(
         values,
         label.labels if label is not None else None,
@@ -148,6 +148,13 @@ def _listed(table: Any, lists: list[str], names: list[str]) -> Raw:
         part.parts() if part is not None else None,
     )
     return Raw(cases, "Parquet", f"every row is a series (lists in {', '.join(n[:30] for n in lists[:4])})")
+
+
+def _time_last(values: list[Numbers], nested: bool) -> list[Numbers]:
+    """Lists of moments, each a list of channels, turned: time is what differs in length, or is the longer."""
+    heights, widths = {v.shape[0] for v in values}, {v.shape[1] for v in values}
+    turn = nested and len(widths) == 1 and (len(heights) > 1 or min(heights, default=0) > max(widths, default=0) > 0)
+    return [v.T for v in values] if turn and min(heights) > 1 else values
 
 
 def _numbers(value: Any, name: str, row: int) -> Numbers:

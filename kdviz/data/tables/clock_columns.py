@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kdviz.core.errors import UserError
-from kdviz.data.cells import Numbers
+from kdviz.data.cells import Numbers, normalised_name
 from kdviz.data.columns import Column
 from kdviz.data.mapping import Mapping
 from kdviz.data.tables import clock_numbers, clocks, times
@@ -180,8 +180,11 @@ def _another_clock(free: FreeColumns) -> Column | None:
 
 
 def _goes_evenly(c: Column) -> bool:
-    """Whether numbers whose name says a unit of time go up evenly as far as they go: "X[s].1" beside "X[s]"."""
-    if c.numbers is None or clock_numbers.unit_of(re.sub(r"\.\d+$", "", c.name)) is None:
+    """Whether numbers that are called a time, a second one too ("X[s].1", "t.2"), go up evenly as far as they go."""
+    bare = re.sub(r"\.\d+$", "", c.name)
+    if c.numbers is None or (
+        clock_numbers.unit_of(bare) is None and (bare == c.name or normalised_name(bare) not in TIME)
+    ):
         return False
     return even_steps(Column(c.name, numbers=c.numbers[np.isfinite(c.numbers)]))
 

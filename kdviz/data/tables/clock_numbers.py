@@ -15,6 +15,8 @@ _EPOCHS = (
     (1e-9, 1e17, 1e19), (1e-6, 1e14, 1e16), (1e-3, 1e11, 1e13), (1.0, 5e8, 5e9),
 )  # fmt: skip
 SHARED = 0.4
+AT_ONCE = 1_000_000
+"""So many times are looked at together: the clock of a large recording is not copied whole."""
 DAY_NUMBERS = frozenset(("jd", "bjd", "hjd", "mjd", "btjd", "tbjd", "julian date", "julian day", "datenum", "bkjd"))
 _WITHIN = frozenset(("hour", "hours", "minute", "second", "day", "hr", "he", "h", "d", "min"))
 
@@ -43,12 +45,12 @@ def from_numbers(values: Numbers, name: str, unit: str = "") -> tuple[Numbers, b
     dates = from_digits(values)
     if dates is not None:
         return dates, True
-    finite = values[np.isfinite(values)]
+    finite = _finite(values)
     if not finite.size:
         return values, False
     if (epoch := epoch_of(finite)) is not None:
         return values * epoch, True
-    steps = np.diff(finite)
+    steps = np.diff(finite[:AT_ONCE])
     step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
     kind = _in_days(finite, step)
     if kind is not None:
@@ -58,14 +60,22 @@ def from_numbers(values: Numbers, name: str, unit: str = "") -> tuple[Numbers, b
 
 def _whole_unit(values: Numbers, name: str) -> float | None:
     """Seconds of "min", "h" or "d" where the numbers under it have fractions: a clock, and no part of a date."""
+    if name.strip().lower() not in _WITHIN:
+        return None
     finite = values[np.isfinite(values)]
     whole = not finite.size or bool((finite == np.round(finite)).all())
-    return None if whole or name.strip().lower() not in _WITHIN else calendar_words.unit(name)
+    return None if whole else calendar_words.unit(name)
+
+
+def _finite(values: Numbers) -> Numbers:
+    """The values that are there: the same where all are, so that a long clock is not copied."""
+    there = np.isfinite(values)
+    return values if there.all() else values[there]
 
 
 def epoch_of(finite: Numbers) -> float | None:
     """Seconds of the unit in which values count from 1970; None where their size says that they do not."""
-    middle = float(np.median(finite)) if finite.size else 0.0
+    middle = float(np.median(finite[:: 1 + finite.size // AT_ONCE])) if finite.size else 0.0
     return next((unit for unit, low, high in _EPOCHS if low <= middle < high and _moves(finite)), None)
 
 
@@ -125,23 +135,30 @@ def rate_of(times: Numbers) -> float | None:
 
     Rows that share a time count as many samples of its step, as packets and whole seconds write them.
     """
-    there = times[np.isfinite(times)]
-    steps = np.diff(there)
+    there = _finite(times)
     if shared(there):
         return _rate_of_shared(there)
-    steps = steps[steps > 0]
-    if not steps.size:
-        return None
-    usual = float(np.median(steps))
-    steps = steps[(steps > 0.5 * usual) & (steps < 1.5 * usual)]
-    step = float(np.mean(steps)) if steps.size else usual
+    usual, total, count = 0.0, 0.0, 0
+    for at in range(0, there.size - 1, AT_ONCE):
+        steps = np.diff(there[at : at + AT_ONCE + 1])
+        steps = steps[steps > 0]
+        usual = usual or (float(np.median(steps)) if steps.size else 0.0)
+        steps = steps[(steps > 0.5 * usual) & (steps < 1.5 * usual)]
+        total, count = total + float(np.sum(steps)), count + steps.size
+    step = total / count if count else usual
     return _round(1.0 / step if step > 0 else 0.0)
 
 
 def shared(times: Numbers) -> bool:
     """Whether rows share their time with the row before as a rule, not by accident."""
-    steps = np.diff(times[np.isfinite(times)])
-    return steps.size > 7 and bool((steps == 0).mean() >= SHARED and (steps > 0).any())
+    there = _finite(times)
+    if there.size < 9:
+        return False
+    same, on = 0, False
+    for at in range(0, there.size - 1, AT_ONCE):
+        steps = np.diff(there[at : at + AT_ONCE + 1])
+        same, on = same + int((steps == 0).sum()), on or bool((steps > 0).any())
+    return same / (there.size - 1) >= SHARED and on
 
 
 def _rate_of_shared(there: Numbers) -> float | None:

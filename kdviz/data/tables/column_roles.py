@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from kdviz.data.tables.column_content import (
     label_by_name,
     looks_like_classes,
     restarts,
+    same_label_within,
     says_parts,
 )
 from kdviz.data.tables.column_names import (
@@ -72,6 +73,7 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     dim = free.take("dim", DIM, lambda c: c.distinct <= 1024)
     value = free.take("value", VALUE, lambda c: c.numeric_share > 0.5)
     series = free.take("id", SERIES, lambda c: True)
+    subject, series = _filled_down(subject, notes), _filled_down(series, notes)
     if series is not None and subject is None and not mapping.id:
         subject = _other_id(free, series, time)
     session = free.named(SESSION, lambda c: 1 <= c.distinct < max(2, table.rows // 2))
@@ -88,8 +90,10 @@ def find(table: Table, mapping: Mapping, label: str = "") -> Roles:
     if found is not None and found.named_none:
         count = int(np.count_nonzero(found.labels == found.named_none.strip()))
         notes.append(f"{found.named_none!r} names a class here ({count:,} rows), not a missing label.")
-    if table.named and found is None and all(c is None for c in (subject, session, series, dim)):
+    if table.named and (found is None or time is not None) and all(c is None for c in (subject, session, series, dim)):
         session = _numbered_blocks(free, time, notes)
+        if found is not None and session is not None and same_label_within(session, found):
+            session, series = None, session  # a trial each, with its condition
     channels = tuple(free.wanted) or _measured(table, free.columns, notes)
     if not channels:
         taken = {id(c) for c in (time, found, subject, session, series, part, dim, value)}
@@ -124,6 +128,9 @@ def _numbered_blocks(free: FreeColumns, time: Column | None, notes: list[str]) -
         if id(c) in given or not _counts_blocks(c) or not free.measured_beside(c) or (time and not restarts(c, time)):
             continue
         free.drop(c)
+        if free.given["label"] is None and time is not None and restarts(c, time):
+            notes.append(f"Column {c.name[:30]!r} counts blocks of rows in which time begins again.")
+            return c
         notes.append(
             f"Column {c.name[:30]!r} counts blocks of rows (1, 2, 3 ...), so it is read as the number of a recording: "
             f"no window crosses from one into the next. Each a series: id={quoted(c.name)}. Its number the class: "
@@ -131,6 +138,18 @@ def _numbered_blocks(free: FreeColumns, time: Column | None, notes: list[str]) -
         )
         return c
     return None
+
+
+def _filled_down(c: Column | None, notes: list[str]) -> Column | None:
+    """A name that stands only where it changes, as merged cells are written, in every row that it is for."""
+    if c is None or c.size < 2:
+        return c
+    written = c.labels
+    there = np.flatnonzero(written != "")
+    if there.size < 2 or there[0] or 2 * there.size > c.size or (written[there][1:] == written[there][:-1]).any():
+        return c
+    notes.append(f"Column {c.name[:30]!r} is written only where it changes: blank cells below have the same.")
+    return replace(c, numbers=None, words=np.repeat(written[there], np.diff([*there, c.size])))
 
 
 def _takes_turns(words: Column, time: Column | None) -> bool:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from kdviz.core.errors import FileError, UserError
 from kdviz.data.columns import Column, Table
-from kdviz.data.mapping import Mapping, quoted
+from kdviz.data.mapping import Mapping
 from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import long, tall, wide
+from kdviz.data.tables.clock_numbers import rate_of
 from kdviz.data.tables.column_content import (
     alternates,
-    is_epoch,
     is_row_number,
     like_moments,
     looks_like_clock,
@@ -99,10 +99,7 @@ def _tall(table: Table, roles: Roles, mapping: Mapping) -> Arranged:
     if not roles.channels:
         raise FileError("There are no columns of numbers beside the time and the label, so there is no series here.")
     roles = tall.without_constants(_second_id(roles, mapping), mapping) if table.named else roles
-    if roles.time is None and not mapping.channels and len(roles.channels) == 1 and is_epoch(roles.channels[0]):
-        name = roles.channels[0].name[:30]
-        raise FileError(f"Column {name!r} holds times, and there is no column of numbers beside it. If these are what "
-                        f"is measured, choose channels={quoted(name)}.")  # fmt: skip
+    tall.refuse_times_alone(roles, mapping)
     blocks = _blocks(table, mapping) if roles.id is None else None
     if blocks is not None:
         return _of_blocks(table, roles, mapping, blocks)
@@ -172,7 +169,10 @@ def _of_blocks(table: Table, roles: Roles, mapping: Mapping, edges: NDArray[np.i
     values = [found.values[:, a:b] for a, b in pairwise(edges)]
     labels = found.labels
     alike = labels is not None and all(len(set(labels[a:b])) == 1 for a, b in pairwise(edges))
-    cases = Cases(values, labels[edges[:-1]] if labels is not None and alike else None, found.channels, found.rate)
+    rate = found.rate
+    if rate is not None and found.times is not None and table.rate is None:  # each block's own: times stand in several
+        rate, notes = rate_of(found.times[: edges[1]]), tuple(n for n in notes if "share a time" not in n)
+    cases = Cases(values, labels[edges[:-1]] if labels is not None and alike else None, found.channels, rate)
     note = f"Blank lines part {len(values):,} series; layout=tall reads one recording."
     why = "every block between blank lines is a series"
     return Arranged(cases, "tall", why, _named(roles), (*roles.notes, *notes, note))

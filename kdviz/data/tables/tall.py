@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from kdviz.core.errors import FileError
 from kdviz.data.cells import Words
 from kdviz.data.columns import Column, Table
-from kdviz.data.mapping import Mapping
+from kdviz.data.mapping import Mapping, quoted
 from kdviz.data.raw import Cases, Recording
 from kdviz.data.tables import clock_numbers, clocks, time_order
-from kdviz.data.tables.column_content import is_count, looks_like_clock, restarts, stays
+from kdviz.data.tables.column_content import is_count, is_epoch, looks_like_clock, restarts, stays
 from kdviz.data.tables.column_roles import Roles
 
+_INTERVAL = re.compile(
+    r"(.*_)?(start|begin|onset|from|stop|end|offset|to|finish|von|bis|debut|fin|inicio)(_.*)?|(start|end|stop)_?time"
+)
 _IDENTIFIES = re.compile(
     r"(?<![a-z])(id|no|nr|num|numer|number|nummer|stations?|site|code|serial|device|node|logger|table|week)(s_id)?(?![a-z])|id$|"
     r"week$",
@@ -150,6 +153,22 @@ def _names_somebody(c: Column) -> bool:
     values = c.numbers
     throughout = values is not None and values.size > 8 and values[0] >= 1 and bool((values == values[0]).all())
     return stays(c, 1000) or (throughout and values is not None and values[0] == np.round(values[0]))
+
+
+def refuse_times_alone(roles: Roles, mapping: Mapping) -> None:
+    """Raises FileError where the only numbers are moments: of each row, or where an interval begins and ends."""
+    names = [c.name[:30] for c in roles.channels]
+    if mapping.channels or not 1 <= len(names) <= 2:
+        return
+    chosen = ",".join(map(quoted, names))
+    if roles.time is None and len(names) == 1 and is_epoch(roles.channels[0]):
+        raise FileError(f"Column {names[0]!r} holds times, and there is no column of numbers beside it. If these are "
+                        f"what is measured, choose channels={chosen}.")  # fmt: skip
+    ends = {_INTERVAL.fullmatch(c.normalised_name) is not None and looks_like_clock(c) for c in roles.channels}
+    if len(names) == 2 and ends == {True} and roles.label is not None:
+        raise FileError(f"This lists intervals, from {names[0]!r} to {names[1]!r}, and what they are called; no values "
+                        "that were measured. Write the label beside each row of the recording. If these are what is "
+                        f"measured, choose channels={chosen}.")  # fmt: skip
 
 
 def without_constants(roles: Roles, mapping: Mapping) -> Roles:

@@ -169,6 +169,9 @@ def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
         and not _goes_on(below[0][1:])
     ):
         return True
+    words = next((j for j, c in enumerate(first) if is_number(c, comma)), len(first))
+    if 0 < words <= 8 and _counts_up(first[words:]) and not any(_counts_up(r[words:]) for r in below[:5]):
+        return True  # Country, Code, 1960, 1961 ...
     return not numeric and _all_words(first, below, comma)
 
 
@@ -185,6 +188,12 @@ def _counts(row: Sequence[str]) -> bool:
     except ValueError:
         return False
     return len(values) > 3 and values[0] in (0.0, 1.0) and all(b - a == 1 for a, b in pairwise(values))
+
+
+def _counts_up(row: Sequence[str]) -> bool:
+    """Whole numbers that rise by one: the years, days or numbers of samples."""
+    whole = len(row) >= 8 and all(c.strip().isdecimal() for c in row)
+    return whole and all(int(b) - int(a) == 1 for a, b in pairwise(row))
 
 
 def _goes_on(row: Sequence[str]) -> bool:

@@ -64,7 +64,7 @@ def test_fewer_rows_are_kept_as_means_and_never_in_silence(tmp_path: Path, monke
     small = parser_child.opened([File("a.csv", text.encode())], mapping_from({"every": 4})).understood.content
     assert isinstance(small, Recording) and small.rate == 12.5
     np.testing.assert_allclose(one.values, small.values, rtol=1e-5, atol=1e-6)
-    monkeypatch.setattr(limits, "KEPT_VALUES", 30_000)
+    monkeypatch.setattr(limits, "KEPT_VALUES", 17_000)
     asked = large(tmp_path / "a.csv", text, window="16")
     assert recording(asked).rows < ROWS // 2 and any("more than are kept" in w for w in asked.dataset.warnings)
 

@@ -481,3 +481,37 @@ def test_no_array_is_left_out_without_a_word() -> None:
 def test_what_is_no_table_of_measurements_is_refused_by_its_name(text: str, why: str) -> None:
     with pytest.raises(UserError, match=why):
         opened("a.txt", text)
+
+
+def test_trials_with_their_condition_are_series_though_a_clock_is_called_epoch() -> None:
+    rows = [
+        f"{i / 100 - 0.2:.2f},{'ab'[k % 2]},{k},{WAVE[i][1]:.4f},{WAVE[i][2]:.4f}\n"
+        for k in range(8)
+        for i in range(50)
+    ]
+    found = opened("epochs.csv", "time,condition,epoch,C3,C4\n" + "".join(rows))
+    assert len(cases(found).values) == 8 and cases(found).channels == ("C3", "C4") and cases(found).rate == 100
+    assert found.dataset.counts == {"a": 4, "b": 4}
+
+
+def test_years_as_names_are_no_series() -> None:
+    values = np.random.default_rng(0).normal(size=(10, 40)).cumsum(1)
+    text = ",".join(["Country", "Code", *map(str, range(1960, 2000))]) + "\n"
+    text += "".join(
+        f"Land {chr(65 + i)},{chr(65 + i)}," + ",".join(f"{v:.3f}" for v in r) + "\n" for i, r in enumerate(values)
+    )
+    assert [v.shape for v in cases(opened("a.csv", text)).values] == [(1, 40)] * 10
+
+
+def test_a_name_that_stands_only_where_it_changes_is_filled_down_and_that_is_said() -> None:
+    rows = [f"{'s' + str(i // 30) if i % 30 == 0 else ''},{t:.2f},{a:.4f}\n" for i, (t, a, _) in enumerate(WAVE)]
+    found = opened("a.csv", "subject,t,x\n" + "".join(rows), window="10")
+    assert sorted(set(said(recording(found).subjects))) == ["s0", "s1", "s2", "s3"]
+    assert any("only where it changes" in w for w in found.dataset.warnings)
+
+
+def test_a_list_of_intervals_is_no_recording() -> None:
+    text = "start,end,activity\n" + "".join(f"{10 * i},{10 * i + 9},{'ab'[i % 2]}\n" for i in range(40))
+    with pytest.raises(UserError, match=r"lists intervals.*channels=start,end"):
+        opened("a.csv", text)
+    assert recording(opened("a.csv", text, channels="start,end")).channels == ("start", "end")
