@@ -74,7 +74,7 @@ COUNTING = frozenset(
 ROW_NUMBER = ("", *_names("index unnamed_0 row row_id no nr sno s_no rownames level_0 id sample"))
 
 FEWEST_PER_CHANNEL = 4
-FEWEST_DATES = 8
+FEWEST_DATES, FEWEST_UNEVEN = 8, 24
 MOST_STRAYS = 8
 MOST_NAMED = 64
 _SENSORS = (
@@ -114,7 +114,8 @@ def numbered(columns: Sequence[Column]) -> bool:
     except ValueError:
         return _dated(columns)
     steps = np.diff(counted)
-    return bool(steps.size and (steps > 0).all() and np.allclose(steps, steps[0], rtol=1e-3))
+    even = steps.size >= FEWEST_UNEVEN or (steps.size > 0 and np.allclose(steps, steps[0], rtol=1e-3))
+    return bool(even and (steps > 0).all())  # many that rise unevenly are wavelengths
 
 
 def _dated(columns: Sequence[Column]) -> bool:

@@ -14,6 +14,7 @@ from kdviz.data.tables import calendar_words
 from kdviz.data.tables.column_names import LABEL, SERIES, SUBJECT
 from kdviz.data.text.lines import Row
 
+MANY_NAMES = 20
 _NUMBER = r"(?P<n>\d{1,9}(?:[.,]\d{1,9})?)"
 _RATES = (
     re.compile(
@@ -171,7 +172,7 @@ def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
         return True
     words = next((j for j, c in enumerate(first) if is_number(c, comma)), len(first))
     if 0 < words <= 8 and _counts_up(first[words:]) and not any(_counts_up(r[words:]) for r in below[:5]):
-        return True  # Country, Code, 1960, 1961 ...
+        return True  # Country, Code, 1960, 1961 ...; sample, 400.1, 402.7 ...
     return not numeric and _all_words(first, below, comma)
 
 
@@ -191,9 +192,14 @@ def _counts(row: Sequence[str]) -> bool:
 
 
 def _counts_up(row: Sequence[str]) -> bool:
-    """Whole numbers that rise by one: the years, days or numbers of samples."""
-    whole = len(row) >= 8 and all(c.strip().isdecimal() for c in row)
-    return whole and all(int(b) - int(a) == 1 for a, b in pairwise(row))
+    """Whole numbers that rise by one (years, days, numbers of samples), or many that only rise (wavelengths)."""
+    if len(row) >= 8 and all(c.strip().isdecimal() for c in row):
+        return all(int(b) - int(a) == 1 for a, b in pairwise(row))
+    try:
+        values = [float(c) for c in row] if len(row) >= MANY_NAMES else []
+    except ValueError:
+        return False
+    return bool(values) and all(a < b for a, b in pairwise(values))
 
 
 def _goes_on(row: Sequence[str]) -> bool:

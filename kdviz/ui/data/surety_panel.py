@@ -29,7 +29,7 @@ def offered(facts: Given, now: Given, sha: str, read: Read) -> dict[str, Any] | 
     name, _, value = way.partition("=")
     other = mapping_from({**now, name: value}).as_dict()
     with st.container(border=True):
-        st.markdown(say("surety", sure=float(known["sure"]), why=text(str(known["why"]))))
+        st.markdown(say("surety", sure=float(known["sure"]), why=sentence(known["why"])))
         asked = st.button(say("surety other", way=text(way)), key=f"second_{sha[:8]}")
         with st.expander(say("surety both"), key=f"both_{sha[:8]}", on_change="rerun") as opened:
             if opened.open:

@@ -494,7 +494,12 @@ def test_trials_with_their_condition_are_series_though_a_clock_is_called_epoch()
     assert found.dataset.counts == {"a": 4, "b": 4}
 
 
-def test_years_as_names_are_no_series() -> None:
+def test_years_and_wavelengths_as_names_are_no_series() -> None:
+    lengths = np.sort(np.random.default_rng(0).uniform(400, 2500, 60)).round(2)
+    spectra = np.sin(lengths / 200) + 0.01 * np.random.default_rng(1).normal(size=(30, 1))
+    text = "sample," + ",".join(map(str, lengths)) + "\n"
+    text += "".join(f"s{i}," + ",".join(f"{v:.4f}" for v in r) + "\n" for i, r in enumerate(spectra))
+    assert [v.shape for v in cases(opened("nir.csv", text)).values] == [(1, 60)] * 30
     values = np.random.default_rng(0).normal(size=(10, 40)).cumsum(1)
     text = ",".join(["Country", "Code", *map(str, range(1960, 2000))]) + "\n"
     text += "".join(
