@@ -16,7 +16,7 @@ COLUMNS = 16_384
 VALUES = 50_000_000
 KEPT_VALUES = 80_000_000
 """Of a large recording, as 32-bit numbers."""
-KEPT_BYTES = 600 * 2**20
+KEPT_BYTES = 750 * 2**20
 """Of a large recording, with the time and the labels of each row."""
 LINE_CHARACTERS = 4 * 2**20
 MEMBERS, SHEETS = 2_000, 64

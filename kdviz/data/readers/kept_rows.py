@@ -13,6 +13,7 @@ from kdviz.core.errors import FileError, UserError
 from kdviz.data import cells, limits
 from kdviz.data.cells import Numbers, Words
 from kdviz.data.prepare.thinned import averaged
+from kdviz.data.tables.times import alike, from_words
 from kdviz.data.text.dialect import Dialect
 
 
@@ -72,13 +73,24 @@ class KeptRows:
             if role == "time" and role not in plan.words:
                 self.times.append(self._numbers(frame[place], place)[:: plan.every])
             elif role == "time":
-                self.stamps += [str(w) for w in column]
+                self._moments([str(w) for w in column])
             else:
                 known = self.known.setdefault(role, {})
                 codes = np.fromiter(
                     (known.setdefault(str(w).strip(), len(known)) for w in column), np.int32, len(column)
                 )
                 self.codes.setdefault(role, []).append(codes)
+
+    def _moments(self, written: list[str]) -> None:
+        """Times in words: as seconds at once where all so far are plain ISO, which take a tenth of the room."""
+        seconds = None if self.stamps else alike(written)
+        if seconds is None and self.times:
+            found = from_words(written)
+            seconds = np.full(len(written), np.nan) if found is None else found
+        if seconds is None:
+            self.stamps += written
+        else:
+            self.times.append(seconds)
 
     def _room(self, rows: int) -> None:
         """Space for more rows: once for what was expected, and half as much again where that was too little."""

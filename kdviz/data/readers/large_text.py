@@ -23,12 +23,13 @@ from kdviz.data.raw import EVERY, File, Raw, Recording
 from kdviz.data.readers.kept_rows import KeptRows, Plan
 from kdviz.data.tables import clocks, tall, time_order
 from kdviz.data.tables.layout import Arranged, arrange
+from kdviz.data.tables.times import alike
 from kdviz.data.text.dialect import Dialect
 
 PIECES, PIECE_BYTES = 12, 128 << 10
 AT_ONCE = 3_000_000
-ROLE_BYTES, WORD_BYTES = 16, 110
-"""What a time or a label of a row takes while a text is read; more where times are words."""
+ROLE_BYTES, WORD_BYTES = 16, 200
+"""What a time or a label of a row takes while a text is read; more where times are words that are no plain ISO."""
 ROLES = ("time", "label", "subject", "session", "set")
 _LACKING = sorted({f for w in cells.MISSING if w for f in (w, w.upper(), w.capitalize(), "NaN", "N/A")})
 
@@ -68,7 +69,9 @@ def planned(raw: Raw, form: Dialect, file: File, size: int, asked: how_read.Mapp
     line = len(file.data) / max(1, file.data.count(b"\n"))
     rows = int(size / line)
     words = frozenset(r for r, p in roles.items() if r != "time" or table.columns[p].words is not None)
-    row = 4 * len(found.places) + sum(WORD_BYTES if r == "time" and r in words else ROLE_BYTES for r in roles)
+    moments = table.columns[roles["time"]].words if "time" in words else None
+    plain = moments is None or alike(list(moments)) is not None
+    row = 4 * len(found.places) + sum(WORD_BYTES if r == "time" and not plain else ROLE_BYTES for r in roles)
     every = asked.every or max(
         1, -(-rows * len(found.places) // limits.KEPT_VALUES), -(-rows * row // limits.KEPT_BYTES)
     )
@@ -157,7 +160,11 @@ def _finished(
         stamps = np.array(held.stamps, object) if held.stamps else None
         numbers = np.concatenate(held.times) if held.times else None
         held.stamps, held.times = [], []
-        seconds, sure, said = clocks.seconds_of(Column(name, numbers, stamps, column.is_clock, unit=column.unit))
+        if numbers is not None and "time" in plan.words:
+            seconds, said = clocks.summer_over(numbers)
+            sure = True
+        else:
+            seconds, sure, said = clocks.seconds_of(Column(name, numbers, stamps, column.is_clock, unit=column.unit))
         notes += [said] if said else []
     parts = held.words("set")
     parts = None if parts is None else Column("set", words=parts).parts()

@@ -70,7 +70,7 @@ def _faults(times: Numbers) -> int:
 
 
 def _read(cells: Sequence[str], order: str) -> Numbers:
-    if order == "iso" and (whole := _alike(cells)) is not None:
+    if order == "iso" and (whole := alike(cells)) is not None:
         return whole
     known: dict[str, float] = {}
     out = np.empty(len(cells), np.float64)
@@ -84,7 +84,7 @@ def _read(cells: Sequence[str], order: str) -> Numbers:
     return out
 
 
-def _alike(cells: Sequence[str]) -> Numbers | None:
+def alike(cells: Sequence[str]) -> Numbers | None:
     """All at once where every cell is a plain ISO time without a zone: that is fifty times as fast."""
     if not cells or not all(map(_PLAIN_ISO.fullmatch, islice(cells, 20))):
         return None

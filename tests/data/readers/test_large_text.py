@@ -13,6 +13,7 @@ from kdviz.data import limits
 from kdviz.data.mapping import mapping_from
 from kdviz.data.prepare.assemble import AssembledData
 from kdviz.data.raw import File, Recording
+from kdviz.data.readers import large_text
 from kdviz.data.sources import parser, parser_child
 from tests.data.readers.test_devices import lines, walks
 
@@ -47,11 +48,29 @@ def test_a_large_text_is_read_as_a_small_one(head: str, mark: str, comma: bool, 
     body = lines(rows(), mark)
     text = head + (body.replace(".", ",") if comma else body)
     one = recording(large(tmp_path / "a.csv", text))
-    small = parser_child.opened([File("a.csv", text.encode())], mapping_from({})).understood.content
-    assert isinstance(small, Recording)
+    small = small_of(text)
     np.testing.assert_allclose(one.values, small.values, rtol=1e-6)
     assert one.channels == small.channels and one.rate == small.rate == 50
     assert one.labels is not None and small.labels is not None and (one.labels == small.labels).all()
+
+
+@pytest.mark.parametrize("odd", ["", "Z", "oops"])
+def test_moments_in_words_are_those_of_a_small_file(odd: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_text, "AT_ONCE", 6_000)
+    start = np.datetime64("2021-05-03T08:00:00.000")
+    table = [[f"{start + np.timedelta64(20 * i, 'ms')}", *r[1:]] for i, r in enumerate(rows())]
+    for i in range(9_000, 9_100 if odd == "Z" else 9_001):
+        table[i][0] = "" if odd == "oops" else f"{table[i][0]}{odd}"
+    text = NAMED + lines(table, ",")
+    one, small = recording(large(tmp_path / "a.csv", text)), small_of(text)
+    assert one.rate == small.rate == 50 and one.times is not None and small.times is not None
+    np.testing.assert_allclose(one.times, small.times, atol=1e-5)
+
+
+def small_of(text: str) -> Recording:
+    found = parser_child.opened([File("a.csv", text.encode())], mapping_from({})).understood.content
+    assert isinstance(found, Recording)
+    return found
 
 
 def test_fewer_rows_are_kept_as_means_and_never_in_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
