@@ -11,7 +11,7 @@ from kdviz.data import cells
 from kdviz.data.cells import is_date, is_missing, is_no_value, is_number
 from kdviz.data.mapping import Mapping
 from kdviz.data.tables import calendar_words
-from kdviz.data.tables.column_names import LABEL, SERIES, SUBJECT
+from kdviz.data.tables.column_names import LABEL, SERIES, SUBJECT, TIME
 from kdviz.data.text.lines import Row
 
 MANY_NAMES = 20
@@ -171,7 +171,8 @@ def _is_header(sample: Sequence[Row], comma: bool, units: bool = False) -> bool:
     ):
         return True
     words = next((j for j, c in enumerate(first) if is_number(c, comma)), len(first))
-    if 0 < words <= 8 and _counts_up(first[words:]) and not any(_counts_up(r[words:]) for r in below[:5]):
+    clock = cells.normalised_name(first[0]) in TIME  # else a row of moments over rows of channels
+    if 0 < words <= 8 and not clock and _counts_up(first[words:]) and not any(_counts_up(r[words:]) for r in below[:5]):
         return True  # Country, Code, 1960, 1961 ...; sample, 400.1, 402.7 ...
     return not numeric and _all_words(first, below, comma)
 
