@@ -77,7 +77,7 @@ def child(given: argparse.Namespace) -> None:
 
 def taken(given: argparse.Namespace, way: str) -> dict[str, float]:
     folder = tempfile.mkdtemp(prefix="kdviz-memory-")
-    words = [sys.executable, str(Path(__file__).resolve()), "--child", way, "--part", str(given.part)]
+    words = [sys.executable, "-P", str(Path(__file__).resolve()), "--child", way, "--part", str(given.part)]
     words += ["--epochs", str(given.epochs), *(["--long"] if given.long else [])]
     words += ["--quick"] if given.quick else []
     tree = str(given.before if way == BEFORE else Path(__file__).resolve().parents[1])

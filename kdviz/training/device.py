@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kdviz.core.errors import UserError
-from kdviz.training.recipe import steps_of
+from kdviz.training.recipe import batch_of, steps_of
 
 if TYPE_CHECKING:
     import torch
@@ -26,11 +26,11 @@ WORTH = 100_000_000
 """Multiply-accumulates of a forward pass of one batch from which `auto` takes a card. A processor's core takes some ten
 milliseconds for a step of that size, a card about one for a step of any small network: estimated, not measured."""
 
-STEP = 40_000_000
-"""Multiply-accumulates that take as long as all else of a training step: a core does some 26 thousand million a second
+STEP = 50_000_000
+"""Multiply-accumulates that take as long as all else of a training step: a core does some 30 thousand million a second
 (small networks, batches of 16, AMD EPYC)."""
 
-BESIDE = 800_000_000_000
+BESIDE = 900_000_000_000
 """Multiply-accumulates from which networks train in a second process: half a minute of a core. Its start takes three
 seconds, and it holds torch and the series once more."""
 
@@ -83,7 +83,7 @@ def device_for(word: str, recipe: Recipe, shapes: Mapping[str, tuple[int, ...]],
     refuse_missing_card(word)
     if word == "cpu" or not sees_card():
         return torch.device("cpu")
-    worth = word == "cuda" or max(_macs(r, shapes, classes) for r in (recipe, *recipe.teachers)) >= WORTH
+    worth = word == "cuda" or max(_macs(r, shapes, classes, r.batch or 16) for r in (recipe, *recipe.teachers)) >= WORTH
     return torch.device("cuda" if worth else "cpu")
 
 
@@ -95,7 +95,7 @@ def recorded_device(device: torch.device) -> dict[str, str]:
     return {"device": device.type, **card}
 
 
-def _macs(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: int) -> int:
+def _macs(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: int, batch: int) -> int:
     """Multiply-accumulates of a batch through a recipe's network."""
     import torch
 
@@ -104,7 +104,7 @@ def _macs(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: int) -
 
     with torch.device("meta"):  # nothing is computed: shapes alone are counted
         net = build(recipe.student, recipe.architecture, recipe.sees, shapes, classes)
-        return macs(net, shapes) * (recipe.batch or 16)
+        return macs(net, shapes) * batch
 
 
 def beside(
@@ -132,5 +132,5 @@ def beside(
 
 def _training(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: int, series: int) -> int:
     """What training on so many series costs at most, in multiply-accumulates: a step passes a network three times."""
-    steps = recipe.epochs * steps_of(series, recipe.batch)
-    return steps * (STEP + 3 * _macs(recipe, shapes, classes))
+    batch = batch_of(series, recipe.batch)
+    return recipe.epochs * steps_of(series, batch) * (STEP + 3 * _macs(recipe, shapes, classes, batch))

@@ -180,9 +180,14 @@ def recipe_from(plain: Mapping[str, Any]) -> Recipe:
         raise UserError(f"This recipe cannot be read: {reason}. Make it anew with `python -m kdviz distill`.") from None
 
 
+def batch_of(series: int, batch: int) -> int:
+    """Samples per step, where a batch of 0 is a tenth of so many series, 2 to 16."""
+    return batch or min(16, max(2, series // 10))
+
+
 def steps_of(series: int, batch: int) -> int:
-    """Steps of an epoch over so many series; a batch of 0 is a tenth of them, 2 to 16."""
-    return -(-series // (batch or min(16, max(2, series // 10))))
+    """Steps of an epoch over so many series."""
+    return -(-series // batch_of(series, batch))
 
 
 ABSENT = "-"

@@ -27,13 +27,13 @@ from kdviz.training.recipe import Recipe
 from kdviz.training.recipe_builder import recipe_for
 from tests.runs.worker.test_runs import answer, done
 
-SETTINGS = {"teacher.epochs": 3, "budget": "quick", "gaf.size": 16}
+SETTINGS = {"teacher.epochs": 2, "budget": "quick", "gaf.size": 16}
 HAR: Mapping[str, tuple[int, ...]] = {"signal": (9, 128), "gaf": (18, 48, 48), "persistence": (54, 24, 24)}
 
 
 def wished(data: Dataset, made: str = "in the app") -> Run:
     keep(data)
-    recipe = recipe_for(data, Choices("aver", ("signal", "gaf"), epochs=3), SETTINGS)
+    recipe = recipe_for(data, Choices("aver", ("signal", "gaf"), epochs=2), SETTINGS)
     return make(recipe, data.name, dict(data.source), made=made)
 
 
