@@ -136,7 +136,8 @@ def _clusters(vectors: Places, y: NDArray[np.int64], seed: int) -> tuple[float, 
     from sklearn.cluster import KMeans
     from sklearn.metrics import v_measure_score
 
-    found = KMeans(len(np.unique(y)), n_init=4, random_state=seed).fit_predict(vectors)
+    many = min(len(np.unique(y)), len(np.unique(vectors, axis=0)))
+    found = KMeans(many, n_init=4, random_state=seed).fit_predict(vectors)
     dice = np.random.default_rng(seed)
     permuted = [v_measure_score(dice.permutation(y), found) for _ in range(DRAWS)]
     return float(v_measure_score(y, found)), float(np.mean(permuted))
