@@ -86,15 +86,15 @@ def told_by_class(values: Floats, y: Index, classes: Sequence[str]) -> str:
     )
 
 
-def class_counts(y: Index, classes: Sequence[str], splits: Mapping[str, Index]) -> go.Figure:
-    """How many series each class has, by split; the first forty classes."""
+def counts(y: Index, classes: Sequence[str], splits: Mapping[str, Index]) -> go.Figure:
+    """How many series each class, or each subject, has, by split; the first forty of them."""
     figure = go.Figure()
     names = [label(c, 20) for c in classes[:40]]
     places = np.arange(len(names))
     for name, index in splits.items():
-        counts = np.bincount(y[index], minlength=len(classes))[: len(names)]
+        many = np.bincount(y[index], minlength=len(classes))[: len(names)]
         figure.add_bar(
-            y=places, x=counts, name=name, orientation="h", marker_color=SPLITS.get(name, INK), hovertemplate="%{x}"
+            y=places, x=many, name=name, orientation="h", marker_color=SPLITS.get(name, INK), hovertemplate="%{x}"
         )
     axis = {"tickmode": "array", "tickvals": places, "ticktext": names, "autorange": "reversed", "automargin": True}
     figure.update_layout(

@@ -23,7 +23,7 @@ def figures(name: str = "channel") -> dict[str, go.Figure]:
         "stacked": series.stacked(TIMES, VALUES[:6], [name] * 6, "seconds"),
         "one": series.stacked(TIMES, VALUES[:1], [name], "seconds"),
         "by class": series.by_class(TIMES, VALUES, Y, [name, "b", "c"], "seconds"),
-        "counts": series.class_counts(Y, [name, "b", "c"], {"train": np.arange(20), "test": np.arange(20, 30)}),
+        "counts": series.counts(Y, [name, "b", "c"], {"train": np.arange(20), "test": np.arange(20, 30)}),
         "plane": images.plane(VALUES, name, ("pixel", "pixel"), (-3, 3)),
         "diagram": images.diagram({name: (VALUES[0, born], VALUES[0, died], born, died)}),
     }

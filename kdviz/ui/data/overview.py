@@ -13,7 +13,7 @@ from kdviz.ui.texts.sentences import say, say_plain
 from kdviz.ui.widgets import series_picker
 from kdviz.ui.widgets.drawings import BAR
 
-FEW = 12
+DRAWN = 40
 
 
 def numbers(data: Dataset) -> None:
@@ -36,7 +36,7 @@ def classes(data: Dataset) -> None:
     left, right = st.columns([2, 3])
     with left:
         st.plotly_chart(
-            draw.class_counts(data.y, data.classes, data.splits), key="counts", config=BAR,
+            draw.counts(data.y, data.classes, data.splits), key="counts", config=BAR,
             alt=", ".join(f"{one_line(name)}: {count}" for name, count in data.counts.items()),
         )  # fmt: skip
         st.caption(say("class counts"))
@@ -54,18 +54,28 @@ def _subjects(data: Dataset) -> None:
     """Whose series lie in which set, and who lies in two: accuracy on people that were learned from is flattering."""
     if data.groups is None:
         return
-    found = {name: sorted(set(data.groups[index].tolist())) for name, index in data.splits.items() if index.size}
-    lines = [
+    names, codes = np.unique(data.groups, return_inverse=True)
+    order = sorted(range(names.size), key=lambda k: (len(str(names[k])), str(names[k])))  # 2 before 10
+    ranks = np.argsort(order)[codes]
+    found = {name: np.unique(ranks[index]) for name, index in data.splits.items() if index.size}
+    few = [one_line(str(names[k]), 16) for k in order[:DRAWN]] if names.size <= DRAWN else []
+    told = [
         say(
             "subjects of",
             split=name.capitalize(),
             count=len(each),
-            names=", ".join(one_line(g, 16) for g in each[:FEW]),
+            unit=data.unit,
+            names=", ".join(few[k] for k in each),
         )
+        if few
+        else say("subjects many", split=name.capitalize(), count=len(each), unit=data.unit)
         for name, each in found.items()
     ]
-    st.markdown("\n".join(f"- {line}" for line in lines))
-    both = set(found.get("test", ())) & set(found.get("train", ()))
+    if few:
+        st.plotly_chart(draw.counts(ranks, few, data.splits), key="subjects", config=BAR, alt=". ".join(told))
+    else:
+        st.markdown("\n".join(f"- {line}" for line in told))
+    both = {*found.get("test", ())} & {*found.get("train", ())}
     st.caption(say("subjects in both", count=len(both)) if both else say("subjects apart", unit=data.unit))
 
 
