@@ -76,8 +76,9 @@ class DelimitedText(Reader):
 
     def _planned(self, file: File, mapping: Mapping, pieces: int) -> tuple[Raw, Plan, Arranged] | None:
         assert file.path is not None
-        raw, form = self._read(replace(file, data=sample_of(file.path, pieces), path=None, tick=silent), mapping)
-        made = None if form is None else planned(raw, form, file, file.path.stat().st_size, mapping)
+        sample = replace(file, data=sample_of(file.path, pieces), path=None, tick=silent)
+        raw, form = self._read(sample, mapping)
+        made = None if form is None else planned(raw, form, sample, file.path.stat().st_size, mapping)
         return None if made is None else (raw, *made)
 
     def _read(self, file: File, mapping: Mapping) -> tuple[Raw, Dialect | None]:

@@ -13,7 +13,7 @@ from kdviz.figures import series as draw
 from kdviz.ui.data import overview
 from kdviz.ui.state import cache
 from kdviz.ui.texts.formatting import one_line, sentence, text
-from kdviz.ui.texts.sentences import say, say_plain
+from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets.drawings import BAR
 
 Given = Mapping[str, Any]
@@ -59,7 +59,10 @@ def _pictured(title: str, sha: str, how: Given, read: Read) -> None:
         key=f"second_{facts['sha256'][:12]}_{len(how)}", config=BAR,
         alt=say_plain("surety alt", series=data.series, length=data.length, name=one_line(data.name)),
     )  # fmt: skip
-    classes = len(data.classes) if data.labelled else 0
+    classes = counted(len(data.classes), "class") if data.labelled else say("classes none")
     st.caption(
-        say("surety counts", series=data.series, channels=len(data.channels), length=data.length, classes=classes)
-    )
+        say(
+            "surety counts", series=data.series, channels=counted(len(data.channels), "channel"),
+            length=counted(data.length, "sample"), classes=classes,
+        )
+    )  # fmt: skip
