@@ -16,7 +16,8 @@ from kdviz.figures.palette import CONTROL, INK, MARGIN, SERIES, STUDENT, TEACHER
 Floats = NDArray[np.floating[Any]]
 Ranges = Sequence[tuple[int, int]]
 BINS, MOST_SHAPES, BANDS = 1_500, 60, 6
-TICKS = (0, 3, 10, 30, 100, 300, 1_000, 10_000)
+NEAR, FAR = (0, 3, 10, 30), (0, 10, 100, 1_000, 10_000)
+"""Where z is told on its axis: in a band that reaches far only powers of ten have room."""
 NORMAL, MARK, ALARM = "rgba(0,158,115,.12)", "rgba(204,121,167,.35)", "#D55E00"
 
 
@@ -149,8 +150,11 @@ def timeline(lines: WatchedLines, names: Mapping[str, str]) -> go.Figure:
         draw(name, values, row + 1, CONTROL, 1.0, opacity=0.9 - 0.25 * k)
     _shade(figure, lines, len(rows))
     figure.update_annotations(x=0, xanchor="left", font_size=12)
-    for each in range(3, len(rows) + 1):
-        figure.update_yaxes(tickvals=list(np.arcsinh(TICKS)), ticktext=[f"{t:,}" for t in TICKS], row=each, col=1)
+    beside = [z for z in lines.controls.values() if z.size]
+    drawn = [*([lines.bands[b]] for b in bands), [lines.fused], beside]
+    for each, those in enumerate(drawn, 3):
+        ticks = FAR if max((float(z[first:last].max()) for z in those), default=0.0) > 40 else NEAR
+        figure.update_yaxes(tickvals=list(np.arcsinh(ticks)), ticktext=[f"{t:,}" for t in ticks], row=each, col=1)
     figure.update_yaxes(visible=False, row=2, col=1)
     figure.update_xaxes(range=[on_axis(lines.axis, np.array([first]))[0], on_axis(lines.axis, np.array([last - 1]))[0]])
     figure.update_layout(height=170 + int(86 * sum(heights)), margin=MARGIN, showlegend=False, hovermode="x")

@@ -10,14 +10,23 @@ from numpy.typing import NDArray
 from kdviz.data.stretch import Stretch
 from kdviz.figures.timelines.window_charts import beside, histograms
 from kdviz.runs.store.run import Run
-from kdviz.training.watched.watch_settings import Layout
+from kdviz.training.watched.watch_settings import FUSED, Layout
 from kdviz.ui.shell.frame import go
 from kdviz.ui.texts.formatting import one_line, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.widgets.drawings import BAR
 
 DAY = 86_400.0
+CONTROLS = ("discord", "neighbour", "random")
 Alarms = list[tuple[int, int, float]]
+
+
+def called(key: str) -> str:
+    """A score's name for people: `signal`, `signal, STFPM`, `discord` ..."""
+    view, _, method = key.partition("_")
+    if key in (*CONTROLS, FUSED):
+        return say_plain(f"scored {key}")
+    return say_plain(f"view {view}") + (f", {method}" if method else "")
 
 
 def threshold_card(
@@ -71,7 +80,7 @@ def show_table(run: Run, stretch: Stretch) -> None:
     rows = {
         say_plain("top time"): [one_line(t["time"]) for t in top],
         say_plain("top z"): [round(t["z"], 2) for t in top],
-        **{f"z {k}": [round(t["views"][k], 2) for t in top] for k in keys},
+        **{f"z {called(k)}": [round(t["views"][k], 2) for t in top] for k in keys},
         say_plain("top found by"): [_found_by(t["found_by"]) for t in top],
         say_plain("top channel"): [one_line(t["channel"]) for t in top],
     }
@@ -99,4 +108,4 @@ def show_table(run: Run, stretch: Stretch) -> None:
 def _found_by(shares: dict[str, float]) -> str:
     """Who found it: the views by their share, the largest first."""
     held = sorted(shares.items(), key=lambda item: -item[1])
-    return ", ".join(f"{one_line(k)} {share:.0%}" for k, share in held if share >= 0.01) or "-"
+    return ", ".join(f"{called(k)} {share:.0%}" for k, share in held if share >= 0.01) or "-"

@@ -28,10 +28,9 @@ from kdviz.ui.state.visitor import own
 from kdviz.ui.texts.formatting import Markdown, file_name, sentence, text
 from kdviz.ui.texts.sentences import counted, say, say_plain
 from kdviz.ui.watch import found_windows, marks_panel
+from kdviz.ui.watch.found_windows import CONTROLS, called
 from kdviz.ui.widgets import run_result
 from kdviz.ui.widgets.drawings import BAR, follow, offer
-
-CONTROLS = ("discord", "neighbour", "random")
 
 
 def panel(run: Run) -> None:
@@ -98,14 +97,6 @@ def keys_of(run: Run) -> list[str]:
     """The scores of a watch by their keys, in the order of its views."""
     views = (run.final or {})["views"]
     return sorted(views, key=lambda k: (run.recipe.sees.index(views[k]["view"]), k))
-
-
-def called(key: str) -> str:
-    """A score's name for people: `signal`, `signal, STFPM`, `discord` ..."""
-    view, _, method = key.partition("_")
-    if key in (*CONTROLS, FUSED):
-        return say_plain(f"scored {key}")
-    return say_plain(f"view {view}") + (f", {method}" if method else "")
 
 
 @st.cache_resource(max_entries=4, show_spinner=say("spinner recording"))
