@@ -31,7 +31,7 @@ class Worker(Command):
         from kdviz.runs.store.attempts import FAILED
         from kdviz.runs.worker.run_worker import bring, bring_parts
 
-        limit_resources()
+        limit_resources(as_modest_as_parent=bool(given.only))
         if given.only:
             try:
                 for line in bring_parts(Path(given.folder), given.only.split(",")):
@@ -57,12 +57,14 @@ def ignore_sigterm() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-def limit_resources() -> None:
-    """Yield to the pages, die without a core file, end where asked to, and have a bound on memory."""
+def limit_resources(as_modest_as_parent: bool = False) -> None:
+    """Yield to the pages (a second worker just as its first, which waits for it), die without a core file, end where
+    asked to, and have a bound on memory."""
     from kdviz.runs.engine.workers import MODEST
     from kdviz.runs.store.attempts import TOLD_TO_END
 
-    os.setpriority(os.PRIO_PROCESS, 0, max(MODEST, os.getpriority(os.PRIO_PROCESS, 0)))
+    if not as_modest_as_parent:
+        os.setpriority(os.PRIO_PROCESS, 0, max(MODEST, os.getpriority(os.PRIO_PROCESS, 0)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gigabytes = float(os.environ.get("KDVIZ_MEMORY_GB", "6"))
     most = int(gigabytes * (1 << 30))
