@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import runpy
 import sys
@@ -14,6 +15,8 @@ from kdviz.commands.base import Command, commands
 from kdviz.core.child_process import SERVED
 from kdviz.core.errors import UserError
 from kdviz.core.sandbox import depend
+
+OF_THE_PLACE = {errno.EACCES, errno.EDQUOT, errno.ENOENT, errno.ENOSPC, errno.EPERM, errno.EROFS}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,6 +64,11 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         return 0
+    except OSError as reason:
+        if reason.errno not in OF_THE_PLACE or not isinstance(reason.filename, str | Path):
+            raise
+        print(f"{reason.filename}: {reason.strerror}. Name another place, or make this one usable.", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("\nStopped." if sys.stderr.isatty() else "Stopped.", file=sys.stderr)  # a bar may stand on this line
         return 130

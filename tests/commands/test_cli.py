@@ -82,6 +82,13 @@ def test_a_training_and_a_test_file_are_one_data_set(
     assert facts["series"] == 120 and facts["splits"]["test"] == 60  # type: ignore[index]
 
 
+def test_a_place_that_takes_no_file_is_told_and_not_traced(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if not Path("/proc/self").is_dir():
+        pytest.skip("this machine has no /proc, which takes no file of anybody")
+    said = refused(["encode", str(file), "--to", "signal", "--out", "/proc/views.npz"], capsys)
+    assert said.startswith("/proc/views.npz: ") and "Name another place" in said
+
+
 @pytest.mark.parametrize("to", ["signal", "gaf", "persistence"])
 def test_a_file_is_encoded(to: str, file: Path, tmp_path: Path) -> None:
     out = tmp_path / "views.npz"
