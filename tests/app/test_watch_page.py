@@ -60,6 +60,14 @@ def test_a_finished_watch_is_shown_and_marks_wait_to_be_asked_for(page: Opener, 
     assert "~~" in words(shown)
 
 
+def test_a_file_dropped_on_watch_is_read_once_and_shown_before_anything_learns(page: Opener, run: str) -> None:
+    values = np.sin(np.arange(900) / 9)
+    test = page("watch")
+    test.file_uploader[0].upload("pump.csv", ("flow\n" + "\n".join(f"{v:.4f}" for v in values)).encode(), "text/csv")
+    test.run()
+    assert not test.exception and not test.error and "pump.csv" in words(test) and "900" in words(test)
+
+
 def test_a_window_is_explained_and_its_link_holds_the_sample(page: Opener, run: str) -> None:
     shown = page("why", run=run, at="912")
     assert not shown.error and "Samples 888 to 935" in words(shown) and shown.query_params["at"] == "912"
