@@ -18,8 +18,7 @@ export default function (component) {
 
   function draw() {
     const zoom = presented(root, 12);
-    const dark = getComputedStyle(frame).color.match(/[0-9.]+/g).slice(0, 3).every((part) => part > 128);
-    const made = KINDS_OF[data.kind]({ ...data, dark }, Math.max(frame.clientWidth, 240) / zoom);
+    const made = KINDS_OF[data.kind]({ ...data, dark: paints(root).theme === "dark" }, Math.max(frame.clientWidth, 240) / zoom);
     for (const side of zoom > 1 ? ["width", "height"] : []) made.svg.setAttribute(side, zoom * made.svg.getAttribute(side));
     frame.replaceChildren(made.svg);
     stops = made.stops;
