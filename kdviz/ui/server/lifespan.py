@@ -61,8 +61,9 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     tell_visitors_apart()
     ending = threading.Event()
     cache.looker()  # it starts nothing, but two threads that asked first would make two
-    forget = partial(asyncio.get_running_loop().call_soon_threadsafe, EndedSessions().forget)
-    settling = threading.Thread(target=settle, args=(ending, forget), name="settle", daemon=True)
+    ended, soon = EndedSessions(), asyncio.get_running_loop().call_soon_threadsafe
+    what = (ending, partial(soon, ended.remember), partial(soon, ended.forget))
+    settling = threading.Thread(target=settle, args=what, name="settle", daemon=True)
     settling.start()
     with separate(visitor.whose) if hosted() else nullcontext():
         cache.supervisors()
@@ -75,12 +76,12 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
             cache.looker().close()
 
 
-def settle(ending: threading.Event, forget: Callable[[], object]) -> None:
+def settle(ending: threading.Event, remember: Callable[[], object], forget: Callable[[], object]) -> None:
     """Make ready what pages need before anybody asks, and keep collections short by leaving all of that out of them.
 
     What the first page needs comes first; the rest some seconds later, so that it can be drawn: the process that looks
-    at networks, what other pages import, and the encoders' kernels. Then, as long as the server runs, `forget` sessions
-    that have ended, and what they leave is collected.
+    at networks, what other pages import, and the encoders' kernels. Sessions that are there by then are never
+    collected: `remember` them. As long as the server runs, `forget` those that have ended, and collect what they leave.
     """
     from kdviz.data.sources import samples  # as above
     from kdviz.ui.state import cache
@@ -93,6 +94,7 @@ def settle(ending: threading.Event, forget: Callable[[], object]) -> None:
     importlib.import_module("plotly.graph_objects")
     gc.collect()
     gc.freeze()
+    if_possible(remember)
     if not ending.is_set():
         if_possible(warm)
     while not ending.wait(COLLECT_EVERY):
@@ -112,14 +114,21 @@ class EndedSessions:
     def __init__(self) -> None:
         self.known: dict[str, AppSession] = {}
 
+    def remember(self) -> None:
+        """Those that are there now are to be shut down when they are no more."""
+        self.known = _sessions()
+
     def forget(self) -> None:
-        """Shut down what was there at the last look, and is no more."""
-        manager = getattr(get_instance(), "_session_mgr", None)
-        here = {info.session.id: info.session for info in manager.list_sessions()} if manager else {}
-        for gone in self.known.keys() - here.keys():
-            self.known[gone].shutdown()
-        self.known = here
-        len(getattr(getattr(manager, "_session_storage", None), "_cache", ()))  # to count them drops what is over
+        """Shut down what was remembered and is over, and have Streamlit drop the others."""
+        for gone in self.known.keys() - _sessions().keys():
+            self.known.pop(gone).shutdown()
+        storage = getattr(getattr(get_instance(), "_session_mgr", None), "_session_storage", None)
+        len(getattr(storage, "_cache", ()))  # to count them drops what is over
+
+
+def _sessions() -> dict[str, AppSession]:
+    manager = getattr(get_instance(), "_session_mgr", None)
+    return {info.session.id: info.session for info in manager.list_sessions()} if manager else {}
 
 
 def if_possible(make_ready: Callable[[], object]) -> None:

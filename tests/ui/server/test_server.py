@@ -120,7 +120,7 @@ class Asleep:
 def settled(ending: threading.Event, looker: Asleep, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "looker", lambda: looker)
     try:
-        lifespan.settle(ending, lambda: None)
+        lifespan.settle(ending, lambda: None, lambda: None)
         assert gc.get_freeze_count() > 10_000, "collections leave out what was imported"
     finally:
         gc.unfreeze()
@@ -154,6 +154,7 @@ def test_who_has_gone_is_forgotten_with_what_he_brought_though_nobody_else_goes(
     ended, page, now = lifespan.EndedSessions(), Page(), time.monotonic()
     cast(Any, sessions)._cache = TTLCache(128, 60, timer=lambda: now)
     sessions.save(SessionInfo(client=None, session=cast(AppSession, page)))
+    ended.remember()
     ended.forget()
     assert page.held, "he may come back"
     now += 61
