@@ -42,9 +42,6 @@ _SENSOR = re.compile(
     re.I,
 )
 JOINED, FEWEST_ROWS = "(channels)", 16
-_SPLITS = re.compile(
-    r"fold|split|subject|person|session|group|user|index|(^|_)(id|ids|idx|len|lengths?|size|count)$", re.I
-)
 _NO_CLASS = re.compile(
     r"fold|split|subject|person|session|group|user|index|(^|_)(ids?|idx|len|lengths?|size|count)$", re.I
 )

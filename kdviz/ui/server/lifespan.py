@@ -116,19 +116,21 @@ class EndedSessions:
 
     def remember(self) -> None:
         """Those that are there now are to be shut down when they are no more."""
-        self.known = _sessions()
+        self.known = self._here()
 
     def forget(self) -> None:
         """Shut down what was remembered and is over, and have Streamlit drop the others."""
-        for gone in self.known.keys() - _sessions().keys():
+        for gone in self.known.keys() - self._here().keys():
             self.known.pop(gone).shutdown()
-        storage = getattr(getattr(get_instance(), "_session_mgr", None), "_session_storage", None)
+        storage = getattr(self._manager(), "_session_storage", None)
         len(getattr(storage, "_cache", ()))  # to count them drops what is over
 
+    def _here(self) -> dict[str, AppSession]:
+        manager = self._manager()
+        return {info.session.id: info.session for info in manager.list_sessions()} if manager else {}
 
-def _sessions() -> dict[str, AppSession]:
-    manager = getattr(get_instance(), "_session_mgr", None)
-    return {info.session.id: info.session for info in manager.list_sessions()} if manager else {}
+    def _manager(self) -> Any:
+        return getattr(get_instance(), "_session_mgr", None)
 
 
 def if_possible(make_ready: Callable[[], object]) -> None:
