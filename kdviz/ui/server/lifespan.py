@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import importlib
 import logging
@@ -40,6 +41,8 @@ LATER = 3.0
 AFTER_FORGETTING = 0.5
 """Seconds that the loop's own thread has, before what it dropped is collected."""
 OPEN_FILES = 8192
+MALLOC = {-3: 256 * 1024, -8: 2}
+"""What glibc's malloc.h calls M_MMAP_THRESHOLD, in bytes, and M_ARENA_MAX."""
 log = logging.getLogger("kdviz")
 
 
@@ -56,6 +59,7 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     for name in AT_ONCE:
         importlib.import_module(name)
     raise_file_limit()
+    keep_heaps_small()
     send_at_once()
     os.umask(0o077)  # what is written in the home is its owner's
     tell_visitors_apart()
@@ -101,6 +105,7 @@ def settle(ending: threading.Event, remember: Callable[[], object], forget: Call
         if_possible(forget)
         ending.wait(AFTER_FORGETTING)
         gc.collect()
+        c_library("malloc_trim", 0)  # what was freed between things that stay goes back to the machine
 
 
 class EndedSessions:
@@ -165,6 +170,22 @@ def raise_file_limit() -> None:
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def keep_heaps_small() -> None:
+    """What is as large as an upload comes from the machine and goes back to it; what is small lies in two heaps.
+
+    Left alone, glibc takes the first large block that is freed for a sign that such blocks belong into its heaps, of
+    which it makes eight a core: there anything small that was made meanwhile and stays holds all below it.
+    """
+    for what, value in MALLOC.items():
+        c_library("mallopt", what, value)
+
+
+def c_library(name: str, *given: int) -> None:
+    """Call what glibc has and others may not: there it is not needed, or cannot be done."""
+    with suppress(AttributeError, OSError, TypeError):
+        getattr(ctypes.CDLL(None), name)(*given)
 
 
 def send_at_once() -> None:

@@ -1,10 +1,13 @@
 """The process behind the pages."""
 
 import asyncio
+import ctypes
 import gc
 import os
 import resource
 import socket
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -163,6 +166,32 @@ def test_who_has_gone_is_forgotten_with_what_he_brought_though_nobody_else_goes(
     gone = weakref.ref(page)
     del page
     assert gone() is None
+
+
+HELD = """
+from pathlib import Path
+from kdviz.ui.server import lifespan
+
+def megabytes():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
+
+lifespan.keep_heaps_small()
+before, small = megabytes(), []
+for _ in range(3):
+    uploads = []
+    for number in range(64):
+        uploads.append(b"x" * 2**20)
+        small.append(b"y" * 20_000)
+    del uploads
+lifespan.c_library("malloc_trim", 0)
+print(megabytes() - before)
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="the C library is not glibc")
+def test_files_that_visitors_brought_leave_no_holes_in_memory() -> None:
+    said = subprocess.run([sys.executable, "-c", HELD], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert float(said.stdout) < 20, "of 192 that were let go, beside things that stay"
 
 
 @pytest.mark.parametrize("fault", [None, OSError("no space left"), UserError("There is no home.")], ids=str)
