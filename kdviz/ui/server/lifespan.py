@@ -41,8 +41,8 @@ LATER = 3.0
 AFTER_FORGETTING = 0.5
 """Seconds that the loop's own thread has, before what it dropped is collected."""
 OPEN_FILES = 8192
-MALLOC = {-3: 256 * 1024, -8: 2}
-"""What glibc's malloc.h calls M_MMAP_THRESHOLD, in bytes, and M_ARENA_MAX."""
+M_MMAP_THRESHOLD, LARGE = -3, 256 * 1024
+"""The first as glibc's malloc.h has it, the second in bytes."""
 log = logging.getLogger("kdviz")
 
 
@@ -173,13 +173,12 @@ def raise_file_limit() -> None:
 
 
 def keep_heaps_small() -> None:
-    """What is as large as an upload comes from the machine and goes back to it; what is small lies in two heaps.
+    """What is as large as an upload comes from the machine and goes back to it by itself.
 
-    Left alone, glibc takes the first large block that is freed for a sign that such blocks belong into its heaps, of
-    which it makes eight a core: there anything small that was made meanwhile and stays holds all below it.
+    Left alone, glibc takes the first large block that is freed for a sign that such blocks belong into its heaps:
+    there anything small that was made meanwhile and stays holds all below it.
     """
-    for what, value in MALLOC.items():
-        c_library("mallopt", what, value)
+    c_library("mallopt", M_MMAP_THRESHOLD, LARGE)
 
 
 def c_library(name: str, *given: int) -> None:
