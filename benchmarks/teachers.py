@@ -215,8 +215,9 @@ GAF_HEAD = """
 ## Why a GAF teacher can know less than a student of the signal
 
 What a student learns alone from the same images stands under `scratch, GAF`; one of the signal sees more: each pixel
-of a default GAF is the mean of several samples of these series, which it sees one by one. Published figures on the same sets, for such images from the paper that they come from (Wang & Oates 2015, arXiv
-1506.00327, Table 1: GASF-GADF-MTF) and for the signal (FCN, as above), lie apart as well on OSULeaf and Lightning7:
+of a default GAF is the mean of several samples of these series, which it sees one by one. Published figures on the
+same sets, for such images from the paper that they come from (Wang & Oates 2015, arXiv 1506.00327, Table 1:
+GASF-GADF-MTF) and for the signal (FCN, as above), lie apart as well on OSULeaf and Lightning7:
 """
 GAF_END = """Larger images come nearer, as a fold of OSULeaf shows below (96 by 96 pixels), not near enough, and take
 three times as long. So no default was found that keeps every GAF teacher within two points of such a student, and a
