@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from kdviz.runs.engine.supervisor import Watcher
+from kdviz.ui.state import cache
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -20,6 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.app)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_looker() -> Iterator[None]:
+    """One process that holds networks for all tests, as for all visitors; a question says whose home it is about."""
+    yield
+    cache.looker().close()
 
 
 @pytest.fixture(autouse=True)

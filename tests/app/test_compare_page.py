@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from kdviz.data.dataset import Dataset
 from kdviz.runs.comparison.compare import compared
 from kdviz.runs.store.catalogue import remembered
 from kdviz.runs.store.run import Run
-from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words
 from tests.conftest import bumps
 from tests.runs.comparison.test_compare import CLEAR, seeds
@@ -22,11 +20,8 @@ from tests.runs.worker.test_runs import asked, done
 
 
 @pytest.fixture(autouse=True)
-def a_looker() -> Iterator[None]:
+def a_catalogue() -> None:
     remembered()
-    yield
-    cache.looker().close()
-    cache.looker.cache_clear()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -133,13 +132,10 @@ def test_data_without_two_classes_is_refused_before_start(page: Opener) -> None:
 
 
 @pytest.fixture
-def nobody_works(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's workers are left out."""
     remembered()
     monkeypatch.setattr("kdviz.runs.engine.supervisor.Supervisor.start", lambda keeper: None)
-    yield
-    cache.looker().close()
-    cache.looker.cache_clear()
 
 
 def diverged(data: Dataset, **retry: float) -> Run:

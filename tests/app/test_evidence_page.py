@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from kdviz.runs.analysis.evaluate import measured
 from kdviz.runs.store.run import by_identity
-from kdviz.ui.state import cache
 from tests.app.conftest import ROOT, words
 from tests.lookable import Lookable
 
@@ -20,12 +18,9 @@ PATIENCE = 180
 
 
 @pytest.fixture(scope="module")
-def home(lookable: Lookable, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lookable]:
-    """The runs in a home of this module's, with a looker of its own."""
-    cache.looker.cache_clear()
-    yield lookable.copied(tmp_path_factory.mktemp("evidence"))
-    cache.looker().close()
-    cache.looker.cache_clear()
+def home(lookable: Lookable, tmp_path_factory: pytest.TempPathFactory) -> Lookable:
+    """The runs in a home of this module's."""
+    return lookable.copied(tmp_path_factory.mktemp("evidence"))
 
 
 @pytest.fixture

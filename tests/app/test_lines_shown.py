@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,6 @@ from kdviz.runs.worker.run_worker import bring
 from kdviz.training.defaults import Choices
 from kdviz.training.recipe_builder import recipe_for
 from kdviz.training.shell_command import source_words
-from kdviz.ui.state import cache
 from tests.app.conftest import Opener
 from tests.lookable import Lookable
 
@@ -38,12 +37,8 @@ PANELS: tuple[dict[str, str], ...] = (
 
 
 @pytest.fixture(autouse=True)
-def a_looker() -> Iterator[None]:
+def a_catalogue() -> None:
     remembered()
-    cache.looker.cache_clear()
-    yield
-    cache.looker().close()
-    cache.looker.cache_clear()
 
 
 def lines(test: AppTest) -> list[list[str]]:

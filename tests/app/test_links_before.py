@@ -22,11 +22,8 @@ SINCE = {"watch", "why"}
 
 @pytest.fixture(scope="module")
 def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The home of before, and a looker that knows no other."""
-    cache.looker.cache_clear()
+    """The home of before."""
     yield unpacked(tmp_path_factory.mktemp("links") / "home")
-    cache.looker().close()
-    cache.looker.cache_clear()
     cache.supervisors.cache_clear()
 
 

@@ -23,8 +23,6 @@ def nobody_works(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     remembered()
     monkeypatch.setattr("kdviz.runs.engine.supervisor.Supervisor.start", lambda keeper: None)
     yield
-    cache.looker().close()
-    cache.looker.cache_clear()
     cache.supervisors.cache_clear()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +15,11 @@ from kdviz.runs.store.datasets import keep_stretch
 from kdviz.runs.store.run import RunState, make
 from kdviz.runs.worker.job import work
 from kdviz.training.watched.watch_teachers import watch_recipe_for
-from kdviz.ui.state import cache
 from tests.app.conftest import Opener, words
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def watched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A home with one finished watch of a short recording."""
     home = tmp_path_factory.mktemp("watched")
     with pytest.MonkeyPatch.context() as patch:
@@ -34,10 +32,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, st
         keep_stretch(stretch)
         run = make(watch_recipe_for(stretch, ("signal",), ("stfpm",), window=48), stretch.name, {})
         assert list(work(run, replace(stretch, marks=None))) and run.state == RunState.FINISHED
-    cache.looker.cache_clear()
-    yield home, run.folder.name
-    cache.looker().close()
-    cache.looker.cache_clear()
+    return home, run.folder.name
 
 
 @pytest.fixture

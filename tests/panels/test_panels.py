@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -65,14 +64,35 @@ def all_panels() -> dict[str, Panel]:
     return panels()
 
 
-def ran(code: str, folder: Path) -> None:
+def ran(code: str, folder: Path, *given: str) -> None:
     path = folder / "panel.py"
     path.write_text(code)
     child = subprocess.run(
-        [sys.executable, str(path)], cwd=folder, capture_output=True, text=True, timeout=120,
+        [sys.executable, str(path), *given], cwd=folder, capture_output=True, text=True, timeout=120,
         env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"},
     )  # fmt: skip
     assert child.returncode == 0, f"{code}\n{child.stderr}"
+
+
+EACH_ALONE = """
+import os, runpy, sys
+import matplotlib.pyplot, numba, numba.np.arraymath, numpy, scipy.linalg
+assert not any(name.partition(".")[0] == "kdviz" for name in sys.modules)
+for folder in sys.argv[1:]:
+    if (child := os.fork()) == 0:
+        os.chdir(folder)
+        runpy.run_path("panel.py", run_name="__main__")
+        sys.stdout.flush()
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit(folder)
+"""
+"""Each script in a process that has read matplotlib, numba and such, but nothing of kdviz, before it."""
+
+
+def one_by_one(folders: list[Path], beside: Path) -> None:
+    """The `panel.py` of each folder, in a namespace and a process of its own."""
+    ran(EACH_ALONE, beside, *map(str, folders))
 
 
 def dumped(panel: Panel) -> str:
@@ -86,10 +106,10 @@ def test_every_copied_script_runs_as_it_stands_and_makes_its_panel(
     all_panels: dict[str, Panel], tmp_path: Path
 ) -> None:
     folders = {what: tmp_path / str(number) for number, what in enumerate(all_panels)}
-    for folder in folders.values():
+    for what, folder in folders.items():
         folder.mkdir()
-    with ThreadPoolExecutor(2) as two:
-        list(two.map(lambda what: ran(dumped(all_panels[what]), folders[what]), all_panels))
+        (folder / "panel.py").write_text(dumped(all_panels[what]))
+    one_by_one(list(folders.values()), tmp_path)
     for what, panel in all_panels.items():
         folder = folders[what]
         assert (folder / "panel.png").read_bytes().startswith(HEADS["png"]), what

@@ -45,15 +45,16 @@ def exported_student(run: Run) -> tuple[bytes, float]:
         return out.read_bytes(), float(said["parity"])
 
 
-def imported(content: bytes, waits: Told | None = None) -> dict[str, Any]:
-    """Keep the run of an archive: its identity, whether it is `new` here, whether its data is; raises FileError.
+def imported(*contents: bytes, waits: Told | None = None) -> dict[str, Any]:
+    """Keep the runs of archives: the last one's identity, whether it is `new` here, whether its data is.
 
-    Waits for a place; `waits` is called meanwhile.
+    Raises FileError. Waits for a place; `waits` is called meanwhile.
     """
     with GATE.place(str(home()), waits), tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "run.zip"
-        path.write_bytes(content)
-        return _child(["import", str(path)])
+        paths = [Path(folder) / f"run{number}.zip" for number in range(len(contents))]
+        for path, content in zip(paths, contents, strict=True):
+            path.write_bytes(content)
+        return _child(["import", *map(str, paths)])
 
 
 def _child(words: Sequence[str]) -> dict[str, Any]:

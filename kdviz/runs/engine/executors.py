@@ -43,6 +43,7 @@ ADDRESS = re.compile(r"(tcp|tls)://[\w.\[\]:-]+:\d+")
 WHERE = "KDVIZ_DASK"
 LOOPBACK = "127.0.0.1"
 LOST_BEFORE_GIVEN_UP = 3
+PATIENCE = "10s"
 _workers = WorkerPool()
 
 
@@ -66,7 +67,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, Bring, int]]:
             f"The cluster was {address[:60]!r}; write it as tcp://HOST:PORT, where dask's scheduler listens."
         )
     try:
-        client = dask().Client(address, timeout="10s", set_as_default=False)
+        client = dask().Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError):
         raise UserError(
             f"Nobody answers at {address}. `make cluster` starts a scheduler and two workers here."

@@ -69,7 +69,7 @@ def _shipped() -> list[Run]:
         return []
     with contextlib.suppress(UserError, OSError):
         there = shipped_runs.there()
-        return [shipped_runs.taken_in(there[name]) for name in TOLD if name in there]
+        return shipped_runs.taken_in(*(there[name] for name in TOLD if name in there))
     return []
 
 

@@ -173,7 +173,7 @@ def bring() -> None:
             quota.refuse_more(file.size)
             with st.spinner(say("spinner archive")):
                 note = st.empty()
-                found = imported(file.getvalue(), lambda: note.caption(say("transfer waits")))
+                found = imported(file.getvalue(), waits=lambda: note.caption(say("transfer waits")))
                 note.empty()
         except UserError as wrong:
             st.error(sentence(wrong), title=say("cannot bring"))

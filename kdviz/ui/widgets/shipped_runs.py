@@ -20,6 +20,7 @@ from kdviz.runs.store.demo_runs import (
     finished,
     finished_watch,
 )
+from kdviz.runs.store.home import run_folder
 from kdviz.runs.store.run import Run, by_identity
 from kdviz.ui.shell.frame import go, link
 from kdviz.ui.state import current
@@ -83,17 +84,19 @@ def show_watch() -> None:
         link("watch", say("start watch"))
 
 
-def taken_in(this: DemoRun | WatchFilm) -> Run:
-    """The run as one of the visitor's own, read in with its control where it is not here yet. Raises UserError."""
-    identity = str(this.about["recipe"])
-    with contextlib.suppress(UserError):
-        return by_identity(identity)
-    with st.spinner(say("opening shipped")):
-        for path in archives(this):
-            content = path.read_bytes()
-            quota.refuse_more(len(content))
-            imported(content)
-    return by_identity(identity)
+def taken_in(*these: DemoRun | WatchFilm) -> list[Run]:
+    """The runs as the visitor's own, read in with their controls where they are not here yet. Raises UserError."""
+    lacking = [path for this in these if not run_folder(_identity(this)).exists() for path in archives(this)]
+    if lacking:
+        with st.spinner(say("opening shipped")):
+            contents = [path.read_bytes() for path in dict.fromkeys(lacking)]
+            quota.refuse_more(sum(map(len, contents)))
+            imported(*contents)
+    return [by_identity(_identity(this)) for this in these]
+
+
+def _identity(this: DemoRun | WatchFilm) -> str:
+    return str(this.about["recipe"])
 
 
 def instead(sha256: str) -> Run | None:
@@ -104,7 +107,7 @@ def instead(sha256: str) -> Run | None:
     like = [this for this in found.values() if this.about["data"] == sha256]
     wanted = like or [found[name] for name in (MAPS, *found) if name in found]
     with contextlib.suppress(UserError, OSError):
-        return taken_in(wanted[0]) if wanted else None
+        return taken_in(wanted[0])[0] if wanted else None
     return None
 
 

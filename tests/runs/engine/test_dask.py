@@ -49,11 +49,11 @@ def address() -> Iterator[str]:
 
 
 def laid(data: Dataset, home: Path, monkeypatch: pytest.MonkeyPatch) -> Sweep:
-    """24 runs, in a home of their own."""
+    """Ten runs, in a home of their own."""
     monkeypatch.setenv("KDVIZ_HOME", str(home))
     keep(data)
     plan = plan_for(
-        [data], methods=("kd", "supervised"), seeds=tuple(range(12)), students=("signal:tiny",), teachers=("signal",),
+        [data], methods=("kd", "supervised"), seeds=tuple(range(5)), students=("signal:tiny",), teachers=("signal",),
         epochs=15, settings={"teacher.epochs": 2},
     )  # fmt: skip
     return create(plan, [data])
@@ -111,10 +111,10 @@ def test_a_sweep_on_a_cluster_that_loses_a_worker_has_the_bits_of_one_here(
         told = []
         for line in ForegroundSweep(there, pool, do, threads).lines():
             told.append(line)
-            if len(told) == 8:
+            if len(told) == 4:
                 losing = beside.submit(until, at_work)
         losing.result()
-    assert told[-1]["state"] == "finished" and sum(t["event"] == "run" for t in told) == 36
+    assert told[-1]["state"] == "finished" and sum(t["event"] == "run" for t in told) == 15
     assert answers(there) == wanted
     assert len({pid for run in there.runs().values() for pid in workers_of(run)}) >= 3
     [(identity, pid)] = lost.items()
@@ -142,7 +142,10 @@ def test_nobody_outside_this_machine_reaches_the_cluster(address: str) -> None:
     assert ears and {c.laddr.ip for c in ears} == {"127.0.0.1"}
 
 
-def test_what_is_no_cluster_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_cluster_is_said_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kdviz.runs.engine.executors.PATIENCE", "1s")
     line = ["sweep", "sample:gunpoint", "--seeds", "0", "--epochs", "1", "--dask"]
     assert main([*line, "here"]) == 2 and "write it as tcp://HOST:PORT" in capsys.readouterr().err
     with pytest.raises(UserError, match="Nobody answers"), cluster("tcp://127.0.0.1:9"):
