@@ -100,7 +100,7 @@ const FORMATS = {
   percent: (v) => `${+(100 * v).toFixed(1)} %`,
   points: (v) => `${v > 0 ? "+" : ""}${+(100 * v).toFixed(1)}`,
   count: (v) => Math.round(v).toLocaleString("en"),
-  number: (v) => (v === 0 ? "0" : Math.abs(v) >= 1e4 || Math.abs(v) < 1e-3 ? v.toExponential(1) : String(+v.toPrecision(3))),
+  number: (v) => (v === 0 ? "0" : Math.abs(v) >= 1e4 || Math.abs(v) < 1e-4 ? v.toExponential(1).replace(".0e", "e") : String(+v.toPrecision(3))),
 };
 const told = (axis, v) => (v === null || v === undefined ? "unknown" : (FORMATS[axis.format] || FORMATS.number)(v));
 
