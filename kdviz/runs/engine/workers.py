@@ -14,7 +14,7 @@ from kdviz.core.files import is_held
 from kdviz.runs.store.home import at, child_environment, refuse_full_disk, root
 from kdviz.runs.store.run import FINAL, LOCK, Run
 
-MODEST = 10
+MODEST = int(os.environ.get("KDVIZ_WORKER_NICE", "10"))
 """By how much more than the server workers yield, as a nice value: from their first import on."""
 
 
