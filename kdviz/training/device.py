@@ -96,15 +96,15 @@ def recorded_device(device: torch.device) -> dict[str, str]:
 
 
 def _macs(recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], classes: int, batch: int) -> int:
-    """Multiply-accumulates of a batch through a recipe's network."""
+    """Multiply-accumulates of a batch through a recipe's network; what is drawn for it is drawn for nobody else."""
     import torch
 
     from kdviz.nets.base import build
     from kdviz.nets.cost import macs
 
-    with torch.device("meta"):  # nothing is computed: shapes alone are counted
+    with torch.random.fork_rng(devices=[]):
         net = build(recipe.student, recipe.architecture, recipe.sees, shapes, classes)
-        return macs(net, shapes) * batch
+    return macs(net, shapes) * batch
 
 
 def beside(

@@ -6,11 +6,12 @@ import warnings
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from kdviz.core.plugins import told
 from kdviz.evidence.base import extractor
 from kdviz.nets.base import ARCHITECTURES, Single, architectures, build
-from kdviz.nets.cost import cost
+from kdviz.nets.cost import cost, macs
 from tests.evidence.nets import lived_in
 
 SHAPES = {"signal": (2, 31), "gaf": (2, 17, 17)}
@@ -77,3 +78,12 @@ def test_a_network_says_what_it_is_to_those_who_may_not_import_it() -> None:
 def test_a_published_network_has_as_many_weights_as_published(name: str) -> None:
     found = cost(build("signal", name, ("signal",), {"signal": (1, 150)}, 2), {"signal": (1, 150)})
     assert found.weights == pytest.approx(PUBLISHED[name], rel=0.02) and found.macs > 0 and found.milliseconds > 0
+
+
+@pytest.mark.parametrize(("kind", "name"), [("signal", "lite"), ("gaf", "inception-8"), ("fusion", "tiny")])
+def test_operations_are_counted_as_torch_counts_them(kind: str, name: str) -> None:
+    shapes = {"signal": (2, 60), "gaf": (2, 24, 24)}
+    net = build(kind, name, tuple(shapes) if kind == "fusion" else (kind,), shapes, 3).eval()
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        net({m: torch.zeros(1, *shapes[m]) for m in net.modalities})
+    assert 2 * macs(net, shapes) == counter.get_total_flops() > 0
