@@ -12,6 +12,16 @@ FLAGS = [
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
 ]  # fmt: skip
+UNSEEN = [
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AvoidUnnecessaryBeforeUnloadCheckSync,"
+    "DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,"
+    "ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,NetworkTimeServiceQuerying,"
+    "AimEnabled,PreconnectToSearch",
+    "--js-flags=--no-opt --no-maglev",
+]
+"""For tests, whose pages live for seconds: no renderer for the address bar of each window (0.6 s of processor), no code
+made faster than it will ever be run (a sixth of a page's). The list takes the place of Playwright's, and repeats it."""
+
 MISSING = (
     "No Chromium was found, so nothing can be checked in a browser. Install it with "
     "`apt-get install -y --no-install-recommends chromium fonts-dejavu-core` (Debian, as root) or "

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
-from tests.browser.chromium import FLAGS, MISSING, find
+from tests.browser.chromium import FLAGS, MISSING, UNSEEN, find
 from tests.browser.server import Server, served
 
 HERE = Path(__file__).parent
@@ -70,7 +70,7 @@ def browser() -> Iterator[Browser]:
     if where is None:
         pytest.fail(MISSING)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(where), args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=str(where), args=FLAGS + UNSEEN)
         yield chromium
         chromium.close()
 
@@ -99,12 +99,12 @@ def visited(
     more = {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce", **more}
     context = browser.new_context(**more)
 
-    def open_(server: Server, path: str = "/") -> Page:
+    def open_(server: Server, path: str = "/", wait: bool = True) -> Page:
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
         page.on("request", lambda asked: faults.append(f"left: {asked.url}") if _leaves(asked.url, server) else None)
-        page.goto(server.url + path)
-        return settled(page)
+        page.goto(server.url + path, wait_until="load" if wait else "commit")
+        return settled(page) if wait else page
 
     yield open_
     context.close()

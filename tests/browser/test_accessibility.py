@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import uuid
 from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from kdviz.ui.shell.frame import PAGES
-from tests.browser.conftest import settled, visited
-from tests.browser.frame import ADDRESS, fits, has_frame
-from tests.browser.server import ROOT, Server
+from tests.browser.conftest import visited
+from tests.browser.frame import ADDRESS, fits, has_frame, turn
+from tests.browser.server import Server
+from tests.lookable import Lookable
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 LOOK = """async own => {
@@ -34,17 +31,9 @@ STREAMLITS_OWN = {
 
 
 @pytest.fixture(scope="module")
-def run(server: Server) -> str:
+def run(server: Server, lookable: Lookable) -> str:
     """A small finished run in the server's home."""
-    name = uuid.uuid4().hex
-    words = "-m kdviz distill sample:coffee --method aver --teachers signal,gaf --epochs 2 --set teacher.epochs=2 --out"
-    told = subprocess.run(
-        [sys.executable, *words.split(), str(server.home / "runs" / name)],
-        cwd=ROOT, env={**os.environ, "KDVIZ_HOME": str(server.home)}, capture_output=True, text=True, timeout=240,
-        check=False,
-    )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    return name
+    return lookable.copied(server.home).ebkd
 
 
 def grave(page: Page) -> list[str]:
@@ -55,20 +44,26 @@ def grave(page: Page) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_nobody_is_shut_out_of_a_page_and_it_fits_a_desk(
-    name: str, scheme: str, server: Server, browser: Browser, run: str
+def test_nobody_is_shut_out_of_a_page_and_it_fits_desk_and_phone_by_day_and_by_night(
+    name: str, server: Server, browser: Browser, run: str
 ) -> None:
-    with visited(browser, scheme=scheme) as open_:
-        page = settled(open_(server, f"{ADDRESS[name]}?run={run}"))
-        fits(page, scheme)
+    with visited(browser) as open_:
+        page = open_(server, f"{ADDRESS[name]}?run={run}")
+        fits(page, "light")
         has_frame(page, name)
         assert grave(page) == []
+        turn(page, 1280, "dark")
+        fits(page, "dark")
+        assert grave(page) == []
+        for scheme in ("dark", "light"):
+            turn(page, 390, scheme)
+            fits(page, scheme)
+        has_frame(page, name)
 
 
 def test_axe_still_sees_what_it_should(server: Server, browser: Browser) -> None:
     with visited(browser) as open_:
-        page = open_(server)
+        page = open_(server, ADDRESS["why"])
         page.evaluate("() => document.querySelector('h1').style.color = '#eee'")
         assert any(each.startswith("color-contrast") for each in grave(page))

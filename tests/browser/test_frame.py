@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from kdviz.ui.shell.frame import PAGES
-from tests.browser.conftest import Opener, visited
-from tests.browser.frame import ADDRESS, fits, has_frame
+from tests.browser.conftest import Opener, settled, visited
+from tests.browser.frame import ADDRESS, IN_MENU, fits, has_frame, in_menu, turn, unfold
 from tests.browser.server import Server
 
 
-@pytest.mark.parametrize("name", ["start", "evidence", "compare", "watch"])
-def test_a_link_into_a_server_that_has_just_started_opens_with_menu_and_title(
-    name: str, cold: Server, visit: Opener
-) -> None:
-    has_frame(visit(cold, ADDRESS[name]), name)
+def test_links_into_a_server_that_has_just_started_open_with_menu_and_title(cold: Server, browser: Browser) -> None:
+    """All at once: none may lean on what another one has loaded before it."""
+    with visited(browser) as open_:
+        opened = {name: open_(cold, ADDRESS[name], wait=False) for name in ("compare", "evidence", "start", "watch")}
+        for name, page in opened.items():
+            has_frame(settled(page, 120), name)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
-def test_every_page_fits_every_screen_and_the_server_has_no_torch(
-    width: int, scheme: str, server: Server, browser: Browser
+def test_every_page_is_reached_on_a_phone_and_fits_every_screen_and_the_server_has_no_torch(
+    server: Server, browser: Browser
 ) -> None:
-    with visited(browser, width, scheme) as open_:
+    with visited(browser, 390, "dark") as open_:
+        page = open_(server)
         for name in PAGES:
-            page = open_(server, ADDRESS[name])
-            fits(page, scheme)
+            if name in IN_MENU:
+                unfold(page)
+                in_menu(page, name).click()
+            else:
+                page.goto(server.url + ADDRESS[name])
+            expect(page).to_have_title(f"{PAGES[name][0]} · kdviz", timeout=60_000)
+            fits(settled(page), "dark")
             has_frame(page, name)
-            page.close()
+            turn(page, 1280, "light")
+            fits(page, "light")
+            has_frame(page, name)
+            turn(page, 390, "dark")
     assert "libtorch" not in server.libraries()
     assert "numpy" in server.libraries()
 
