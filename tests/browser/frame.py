@@ -14,17 +14,23 @@ MORE = re.compile(r"^\d+ more$")
 IN_MENU = tuple(name for name in PAGES if name not in (*UNDER_RUNS, *UNDER_WATCH))
 GROUND = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}
-TURNED = """() => Promise.race([new Promise(done => setTimeout(done, 1000)), Promise.allSettled(
-  document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished))])"""
-"""Colours have gone over; what is drawn for ever has no end that could be waited for."""
+TURNED = (
+    """() => !document.getAnimations().some(each => each instanceof CSSTransition && each.playState === 'running')"""
+)
 
 
 def has_frame(page: Page, name: str) -> None:
-    expect(page).to_have_title(re.compile(f"{PAGES[name][0]} · kdviz$"))  # a run that is shown stands before it
+    is_titled(page, name)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     unfold(page)
     for each in IN_MENU:
         expect(in_menu(page, each)).to_be_visible()
+
+
+def is_titled(page: Page, name: str) -> None:
+    expect(page).to_have_title(
+        re.compile(f"{PAGES[name][0]} · kdviz$"), timeout=60_000
+    )  # a run's name stands before it
 
 
 def unfold(page: Page) -> None:
@@ -51,5 +57,5 @@ def turn(page: Page, width: int, scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 1000})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.wait_for_function(f"ground => ({GROUND})() === ground && ({WIDER})() === 0", arg=GROUNDS[scheme])
-    page.evaluate(TURNED)
+    page.wait_for_function(TURNED)
     settled(page)

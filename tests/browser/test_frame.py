@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, expect
 
 from kdviz.ui.shell.frame import PAGES
 from tests.browser.conftest import Opener, settled, visited
-from tests.browser.frame import ADDRESS, IN_MENU, fits, has_frame, in_menu, turn, unfold
+from tests.browser.frame import ADDRESS, IN_MENU, fits, has_frame, in_menu, is_titled, turn, unfold
 from tests.browser.server import Server
 
 
@@ -29,7 +29,7 @@ def test_every_page_is_reached_on_a_phone_and_fits_every_screen_and_the_server_h
                 in_menu(page, name).click()
             else:
                 page.goto(server.url + ADDRESS[name])
-            expect(page).to_have_title(f"{PAGES[name][0]} · kdviz", timeout=60_000)
+            is_titled(page, name)
             fits(settled(page), "dark")
             has_frame(page, name)
             turn(page, 1280, "light")
