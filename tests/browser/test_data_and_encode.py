@@ -8,8 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Opener, settled
 from tests.browser.server import Server
 
-NASTY = "![x](http://evil.example/x.png)[y](http://evil.example)<img src=http://evil.example/z.png>"
-
 
 def ucr(series: int = 40, length: int = 32) -> bytes:
     t = np.arange(length)
@@ -35,17 +33,6 @@ def test_a_dropped_file_is_read_seen_as_images_and_found_again_by_its_link(serve
     assert "data=" in address
     again = visit(server, address.removeprefix(server.url))
     expect(again.get_by_text("of series 0, class 1")).to_be_visible()
-    again.reload()
-    expect(again.get_by_text("of series 0, class 1")).to_be_visible(timeout=60_000)
-
-
-def test_a_file_that_cannot_be_read_is_answered_in_a_sentence(server: Server, visit: Opener) -> None:
-    page = visit(server, "/data")
-    drop(page, "model.pkl", b"\x80\x04\x95" + bytes(200))
-    expect(page.get_by_text("This file cannot be read as it stands")).to_be_visible(timeout=60_000)
-    settled(page)
-    assert "Traceback" not in page.inner_text("body")
-    expect(page.get_by_text("Showing GunPoint, an example data set")).to_be_visible()
 
 
 def test_views_and_settings_are_in_the_link(server: Server, visit: Opener) -> None:
@@ -57,18 +44,7 @@ def test_views_and_settings_are_in_the_link(server: Server, visit: Opener) -> No
     expect(page.get_by_text("of series 4,")).to_be_visible()
     settled(page)
     assert "to=persistence" in page.url and "i=4" in page.url and "data=gunpoint" in page.url
-    again = visit(server, page.url.removeprefix(server.url))
-    expect(again.get_by_text("Flood the series")).to_be_visible()
-    expect(again.get_by_text("of series 4,")).to_be_visible()
-
-
-def test_names_from_a_file_are_never_markup(server: Server, visit: Opener) -> None:
-    page = visit(server, "/data")
-    rows = "\n".join(f'"{NASTY}",{",".join(str((n * t) % 11) for t in range(16))}' for n in range(8))
-    head = ",".join(["class", *(f'"{NASTY}{t}"' for t in range(16))])
-    drop(page, f"{NASTY.replace('/', '')}.csv", f"{head}\n{rows}".encode())
-    expect(page.get_by_text("Read as")).to_be_visible(timeout=60_000)
-    identity = settled(page).url.rpartition("data=")[2][:64]
-    for seen in [page, *(visit(server, f"{path}?data={identity}") for path in ("/encode", "/distill", "/evidence"))]:
-        for trap in ("img[src*=evil]", "a[href*=evil]"):
-            assert seen.locator(trap).count() == 0, seen.url
+    page.reload()
+    settled(page)
+    expect(page.get_by_text("Flood the series")).to_be_visible()
+    expect(page.get_by_text("of series 4,")).to_be_visible()

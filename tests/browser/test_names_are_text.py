@@ -7,14 +7,15 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from kdviz.runs.store import run_table
 from kdviz.runs.store.datasets import store
 from kdviz.runs.store.run import Run, make
 from kdviz.training.recipe import Recipe
-from tests.browser.conftest import settled
+from tests.browser.conftest import settled, visited
 from tests.browser.server import Server
+from tests.browser.test_data_and_encode import drop
 
 ELSEWHERE = "http://127.0.0.1:9/"
 IMAGE, TAG, LINK = f"![x]({ELSEWHERE}x.png)", f"<img src={ELSEWHERE}y.png onerror=alert(1)>", f"[go]({ELSEWHERE})"
@@ -43,31 +44,24 @@ def a_run(server: Server, sha: str, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_what_tries_to_be_markup_is_text_on_every_page(
     server: Server, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    context = browser.new_context()
-    page, wrong = context.new_page(), list[str]()
-    page.on("request", lambda asked: wrong.append(asked.url) if asked.url.startswith(ELSEWHERE) else None)
-    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-    settled(_opened(page, f"{server.url}/data"))
-    page.locator("input[type=file]").first.set_input_files(
-        files=[{"name": FILE, "mimeType": "text/csv", "buffer": recording()}]
-    )
-    page.wait_for_url("**data=*")
-    expect(page.get_by_test_id("stMain")).to_contain_text(IMAGE[:9], timeout=30_000)
-    sha = page.url.split("data=")[1][:64]
-    run = a_run(server, sha, monkeypatch).folder.name
-    for name in ("data", "encode", "distill", "sweep", "runs", "compare", "learn"):
-        settled(_opened(page, f"{server.url}/{name}?alone=true&data={sha}&run={run}"))
-        assert page.locator(RENDERED).count() == 0, name
-    settled(_opened(page, f"{server.url}/runs?alone=true&run={run}"))
-    expect(page.get_by_role("heading", name=IMAGE[:9])).to_be_visible(timeout=30_000)
-    context.close()
+    wrong = list[str]()
+    with visited(browser) as open_:  # a request that leaves this server is a fault there
+        page = open_(server, "/data")
+        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+        drop(page, FILE, recording())
+        page.wait_for_url("**data=*")
+        expect(page.get_by_test_id("stMain")).to_contain_text(IMAGE[:9], timeout=30_000)
+        settled(page)
+        assert page.locator(RENDERED).count() == 0
+        sha = page.url.split("data=")[1][:64]
+        run = a_run(server, sha, monkeypatch).folder.name
+        for name in ("encode", "distill", "evidence", "sweep", "compare", "learn", "runs"):
+            page.goto(f"{server.url}/{name}?alone=true&data={sha}&run={run}")
+            settled(page)
+            assert page.locator(RENDERED).count() == 0, name
+        expect(page.get_by_role("heading", name=IMAGE[:9])).to_be_visible(timeout=30_000)
     assert wrong == []
-
-
-def _opened(page: Page, address: str) -> Page:
-    page.goto(address)
-    return page
 
 
 def test_the_walk_above_would_see_markup(browser: Browser, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from kdviz.commands.report import one
@@ -12,10 +11,15 @@ from kdviz.data.dataset import Dataset
 from tests.runs.worker.test_runs import asked, done
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_report_moves_offline(browser: Browser, data: Dataset, tmp_path: Path, width: int, scheme: str) -> None:
-    (tmp_path / "r.html").write_text(one(done(asked(data, control=True), data)).html())
+def test_a_report_moves_offline(browser: Browser, data: Dataset, tmp_path: Path) -> None:
+    report = tmp_path / "r.html"
+    report.write_text(one(done(asked(data, control=True), data)).html())
+    for width in (1280, 390):
+        for scheme in ("light", "dark"):
+            moves(report, browser, width, scheme)
+
+
+def moves(report: Path, browser: Browser, width: int, scheme: str) -> None:
     context = browser.new_context(offline=True, viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     page, wrong = context.new_page(), list[str]()
     page.on("pageerror", lambda fault: wrong.append(str(fault)))
@@ -23,7 +27,7 @@ def test_a_report_moves_offline(browser: Browser, data: Dataset, tmp_path: Path,
     page.on(
         "request", lambda request: wrong.append(request.url) if not request.url.startswith(("file:", "blob:")) else None
     )
-    page.goto(f"file://{tmp_path}/r.html")
+    page.goto(f"file://{report}")
     expect(page.locator("output")).to_contain_text("Epoch 4 of 4")
     before = page.locator(".told").inner_text()
     page.get_by_role("slider", name="Epoch").press("Home")
