@@ -31,6 +31,7 @@ INKED = """(sheet, x) => {
   const rows = [...Array(canvas.height).keys()].filter(y => ink[4 * y + 3] > 0)
   return rows.map(y => y / sharp)
 }"""
+CENTRED = "sheet => sheet.scrollIntoView({ block: 'center' })"
 DRAWN = """sheet => {
   const canvas = sheet.querySelector('canvas')
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
@@ -123,8 +124,14 @@ def brushed(page: Page, first: int, last: int) -> None:
     expect(page.get_by_text(f"{first} to {last}, from")).to_contain_text(f"mean {mean:.3g}")
 
 
-def test_a_pixel_is_the_number_that_python_computes_and_names_its_samples(server: Server, visit: Opener) -> None:
-    page = visit(server, LINK)
+@pytest.fixture(scope="module")
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """The lens, opened once: every test leaves it idle."""
+    with visited(browser) as open_:
+        yield open_(server, LINK)
+
+
+def test_a_pixel_is_the_number_that_python_computes_and_names_its_samples(page: Page) -> None:
     seer = gaf()
     view, spans = seer.see(series()[None])[0], seer.spans(100)
     assert len({int(last - first) for first, last in spans}) == 2  # 100 samples on 24 pixels: not all alike
@@ -147,9 +154,9 @@ def test_a_pixel_is_the_number_that_python_computes_and_names_its_samples(server
 
 @pytest.mark.parametrize("sweep", ["level", "up"])
 def test_a_pair_and_a_pixel_of_the_persistence_image_are_those_of_python(
-    sweep: str, server: Server, visit: Opener
+    sweep: str, server: Server, page: Page, visit: Opener
 ) -> None:
-    page = visit(server, f"{LINK}&sweep={sweep}")
+    page = page if sweep == "level" else visit(server, f"{LINK}&sweep={sweep}")
     seer = persistence()
     shown = looks(seer, {"level": 0, "up": 1}[sweep])
     sheet(page, DIAGRAM).focus()
@@ -183,8 +190,8 @@ def test_a_pair_and_a_pixel_of_the_persistence_image_are_those_of_python(
         assert (f"{len(fed) - 3} more" in text) == (len(fed) > 3)
 
 
-def test_a_stretch_is_dragged_typed_slid_and_let_go(server: Server, visit: Opener) -> None:
-    page = visit(server, LINK)
+def test_a_stretch_is_dragged_typed_slid_and_let_go(server: Server, page: Page, visit: Opener) -> None:
+    sheet(page, SIGNAL).evaluate(CENTRED)
     page.mouse.move(*on_signal(page, 30))
     page.mouse.down()
     page.mouse.move(*on_signal(page, 44), steps=4)
@@ -217,7 +224,7 @@ def test_a_stretch_is_dragged_typed_slid_and_let_go(server: Server, visit: Opene
     page.locator(".st-key-b").get_by_role("slider").last.press("ArrowRight")
     brushed(page, 10, 22)
     settled(page)
-    sheet(page, SIGNAL).evaluate("it => it.scrollIntoView({ block: 'center' })")  # the slider had moved the page
+    sheet(page, SIGNAL).evaluate(CENTRED)  # the slider had moved the page
     page.mouse.click(*on_signal(page, 80))
     expect(says(page)).to_contain_text("The value at sample 80")
     page.mouse.move(2, 2)
@@ -264,8 +271,8 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
         hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
-def test_who_wants_less_motion_sees_none(server: Server, browser: Browser) -> None:
+def test_who_wants_less_motion_sees_none(page: Page) -> None:
     lasts = "sheet => getComputedStyle(sheet).transitionDuration"
-    for wish, wanted in (("reduce", "0s"), ("no-preference", "0.1s")):
-        with visited(browser, reduced_motion=wish) as open_:
-            assert sheet(open_(server, LINK), GASF).evaluate(lasts) == wanted
+    assert sheet(page, GASF).evaluate(lasts) == "0s"
+    page.emulate_media(reduced_motion="no-preference")
+    assert sheet(page, GASF).evaluate(lasts) == "0.1s"

@@ -18,12 +18,14 @@ def at(page: Page, title: str) -> None:
     settled(page)
 
 
-def test_a_presenter_steps_through_by_key_with_large_type_and_no_menu(server: Server, visit: Opener) -> None:
-    usual = visit(server)
-    small = usual.evaluate(SIZE)
-    usual.close()
-    page = visit(server, "/?present=1")
-    expect(page.get_by_role("button", name="Next: Encode")).to_be_visible()
+def test_a_presenter_begins_steps_through_and_ends_by_key_with_large_type_and_no_menu(
+    server: Server, visit: Opener
+) -> None:
+    page = visit(server)
+    small = page.evaluate(SIZE)
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="Next: Encode")).to_be_visible(timeout=30_000)
+    settled(page)
     assert page.evaluate(SIZE) >= 1.2 * small
     for title in ("Encode", "Distill", "Evidence", "Frequency"):
         page.keyboard.press("n")
@@ -35,13 +37,6 @@ def test_a_presenter_steps_through_by_key_with_large_type_and_no_menu(server: Se
     expect(page.get_by_role("button", name=re.compile("Next: "))).to_have_count(0)
     page.keyboard.press("b")
     at(page, "Evidence")
-
-
-def test_a_presentation_begins_and_ends_by_key_or_button(server: Server, visit: Opener) -> None:
-    page = visit(server, "/encode")
-    page.keyboard.press("p")
-    expect(page.get_by_role("button", name="End the presentation")).to_be_visible(timeout=30_000)
-    settled(page)
     large = page.evaluate(SIZE)
     page.get_by_role("button", name="End the presentation").click()
     expect(page.get_by_role("link", name="Learn", exact=True).first).to_be_visible()
