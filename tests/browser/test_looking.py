@@ -179,9 +179,14 @@ def test_frequencies_are_cut(browser: Browser, server: Server, runs: Lookable, w
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("panel", ["numbers", "fidelity", "own"])
-def test_the_lower_panels_fit_a_phone_by_night(browser: Browser, server: Server, runs: Lookable, panel: str) -> None:
+def test_the_lower_panels_fit_a_phone_by_night(browser: Browser, server: Server, runs: Lookable) -> None:
     with visited(browser, 390, "dark") as open_:
-        page = open_(server, f"/evidence?run={runs.ebkd}&panel={panel}&vs=gaf")
-        ready(page, "evidence_board", *(["tiles"] if panel == "fidelity" else []))
+        page = open_(server, f"/evidence?run={runs.ebkd}&panel=fidelity&vs=gaf")
+        ready(page, "evidence_board", "tiles")
         assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0
+        for name, boards in (("The method's own maps", 2), ("Numbers", 1)):
+            page.get_by_role("radio", name=name).click()
+            expect(page.get_by_role("radio", name=name)).to_be_checked(timeout=PATIENCE)
+            expect(page.locator("#evidence_board")).to_have_count(boards, timeout=PATIENCE)
+            ready(page, "evidence_board")
+            assert page.evaluate(UNNAMED) == 0 and sideways(page) == 0
