@@ -66,9 +66,9 @@ Written by `python -m benchmarks.methods --markdown docs/methods-measured.md` fr
 [gains-measured.md](gains-measured.md) in which teachers know more than the student may, so that there is something to
 hand over; with all labels these sets are at their ceiling, and no method can differ. Every method has its default
 knobs (`fam`, `fam1d`: `side=16`, for time's sake), the quick budget, a `tiny` student and the teachers named;
-`scratch` is the same student and seed, under the same condition and with as many steps, without a teacher. Figures
-are accuracies on the test set, means over seeds, which draw the labels, the weights and the batches anew; all seeds
-share one split.
+`camkd_confidence` has no line: it asks every series' label, and here most are hidden. `scratch` is the same student
+and seed, under the same condition and with as many steps, without a teacher. Figures are accuracies on
+the test set, means over seeds, which draw the labels, the weights and the batches anew; all seeds share one split.
 
 `paired` is the mean difference in points to what stands under *against*, of the same seed, with a 95 % t interval.
 `KD alone` is the same student that hears the teacher's answers and nothing else, as `kd` does: whether a method's own

@@ -33,7 +33,8 @@ from kdviz.training.recipe_builder import recipe_for
 
 KEPT = Path("docs/methods-measured.jsonl")
 WITH_ROOM = ("gunpoint-expert", "planted-expert", "epilepsy-expert")
-SEVERAL = ("aver", "aver_loss", "aver_prob", "base", "camkd_confidence", "ebkd_entropy", "camkd", "ebkd", "progressive")
+SEVERAL = ("aver", "aver_loss", "aver_prob", "base", "camkd_confidence", "ebkd_entropy", "camkd", "camkd_lift",
+           "ebkd", "progressive", "tgd")  # fmt: skip
 SET: dict[str, dict[str, object]] = {"fam": {"side": 16}, "fam1d": {"side": 16}}
 SAME_STEPS = ("es_teacher", "tgd", "progressive")
 """Whose own term cannot be switched off alone: their teachers or their start differ too."""
