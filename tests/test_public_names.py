@@ -140,7 +140,8 @@ def test_no_page_and_no_room_writes_an_import_of_a_module_of_kdviz() -> None:
 def test_the_scripts_of_the_docs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, paper, line = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
     assert not strayed(whole) and not strayed(paper) and not strayed(line)
-    imported(*(path.read_bytes() for path in archives(shipped := finished("planted_at"))))
+    shipped = finished("planted_at")
+    imported(*(path.read_bytes() for path in archives(shipped)))
     run = by_identity(str(shipped.about["recipe"]))
     paper = paper.replace("my-run", str(run.folder)).replace("series=256", "series=16")
     rows = [",".join([*map(str, row), str(k % 2)]) for k, row in enumerate(np.arange(4000).reshape(20, 200) % 7)]
