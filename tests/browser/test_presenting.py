@@ -56,6 +56,7 @@ def test_an_embedded_page_has_no_frame_and_still_works(server: Server, visit: Op
     assert sideways(page) == 0
     too_large = page.get_by_text("A file with a red mark was not taken")
     expect(too_large).to_be_hidden()
-    page.evaluate("document.body.append(Object.assign(document.createElement('i'), {id: 'mark'}))")
+    marked = page.get_by_test_id("stFileUploader").filter(visible=True).first
+    marked.evaluate("here => here.append(Object.assign(document.createElement('i'), {id: 'mark'}))")
     page.evaluate("mark.dataset.testid = 'stFileChipIconError'")
     expect(too_large).to_be_visible()

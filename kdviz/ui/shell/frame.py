@@ -41,7 +41,8 @@ STYLE = """
 .st-key-frame { position: absolute; }
 [data-testid="stMultiSelect"] [data-tag]:has(button) { background: #0072B2; color: #fff; }
 div:has(> [class*="st-key-too_large"]) { display: none; }
-body:has([data-testid="stFileChipIconError"]) div:has(> [class*="st-key-too_large"]) { display: flex; }
+[data-testid="stElementContainer"]:has([data-testid="stFileChipIconError"]) +
+  div:has(> [class*="st-key-too_large"]) { display: flex; }
 :is(a, [data-testid="stNumberInputField"]):focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
 .st-key-see_where a { border: 1px solid currentColor; border-radius: 0.5rem; font-weight: 600; }
 @media (min-width: 900px) { div:has(> :is(.st-key-board_above, .st-key-onwards)) { position: sticky; z-index: 4;

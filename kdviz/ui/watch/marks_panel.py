@@ -14,7 +14,8 @@ from kdviz.ui.texts.formatting import sentence
 from kdviz.ui.texts.sentences import say, say_plain
 
 ASKED, TEXT, TAKEN = "marks_asked", "marks_text", "marks_taken"
-BYTES = 1 << 20
+MEGABYTES = 4
+"""Of a file of marks: 0 and 1 for each of two million samples."""
 
 
 def shown_marks(run: Run) -> list[tuple[int, int]]:
@@ -78,8 +79,11 @@ def _bring() -> None:
             st.session_state[TEXT] = written
             st.rerun()
     with right:
-        given = st.file_uploader(say("marks file"), type=["json", "csv", "txt"], key="marks_file")
-    if given is None or given.size > BYTES or given.file_id == st.session_state.get(TAKEN):
+        kinds = ["json", "csv", "txt"]
+        given = st.file_uploader(say("marks file"), type=kinds, key="marks_file", max_upload_size=MEGABYTES)
+        with st.container(key="too_large_marks"):  # the frame's style shows it beside a red mark of the browser
+            st.caption(say("marks large", megabytes=MEGABYTES))
+    if given is None or given.size > MEGABYTES << 20 or given.file_id == st.session_state.get(TAKEN):
         return
     st.session_state[TAKEN] = given.file_id
     st.session_state[TEXT] = given.getvalue().decode("utf-8", "replace")
