@@ -21,32 +21,20 @@ from kdviz.runs.analysis.opened_run import OpenedRun, look, open_for_looking
 from kdviz.runs.analysis.sanity_checks import deletion_curves, weight_randomisation
 from kdviz.runs.analysis.series_evidence import board, usual
 from kdviz.runs.analysis.snapshots import Arrays, binned, probes, rounded, snapshots
-from kdviz.runs.store.datasets import keep
-from kdviz.runs.store.run import adopt, by_identity, make
-from kdviz.runs.worker.job import work
+from kdviz.runs.store.run import adopt, by_identity
 from kdviz.runs.worker.run_worker import bring
-from kdviz.training.defaults import Choices
-from kdviz.training.recipe_builder import recipe_for
-from tests.conftest import bumps
+from tests.lookable import Lookable
 
 
 @pytest.fixture(scope="module")
-def fam(tmp_path_factory: pytest.TempPathFactory) -> OpenedRun:
+def fam(lookable: Lookable, tmp_path_factory: pytest.TempPathFactory) -> OpenedRun:
     """A finished run of FAM with a signal and a GAF teacher."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("KDVIZ_HOME", str(tmp_path_factory.mktemp("module_home")))
-    try:
-        data = bumps()
-        keep(data)
-        recipe = recipe_for(data, Choices("fam", ("signal", "gaf"), epochs=4), {"teacher.epochs": 6, "gaf.size": 16})
-        run = make(recipe, data.name, dict(data.source))
-        list(work(run, data))
-        opened = open_for_looking(run)
+    with pytest.MonkeyPatch.context() as patch:
+        here = lookable.copied(tmp_path_factory.mktemp("module_home"))
+        patch.setenv("KDVIZ_HOME", str(here.home))
+        opened = open_for_looking(by_identity(here.fam))
         _ = opened.networks, opened.modalities
-        snapshots(opened)
         return opened
-    finally:
-        patch.undo()
 
 
 def shown(arrays: Arrays, name: str, place: int | None = None) -> tuple[np.ndarray, float]:
