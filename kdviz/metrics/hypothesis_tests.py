@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from kdviz.core.errors import UserError
 from kdviz.metrics.chance import holm
@@ -67,6 +66,8 @@ class Paired:
 
 def mean(values: ArrayLike) -> Mean:
     """Mean and t interval over runs; NaN values are left out."""
+    from scipy import stats  # takes most of a second
+
     x = np.asarray(values, np.float64)
     x = x[np.isfinite(x)]
     if x.size < 2:
@@ -99,6 +100,8 @@ def family(differences: Mapping[str, ArrayLike]) -> dict[str, Paired]:
 
 def wilcoxon(differences: Values) -> float:
     """Exact two-sided p of the signed-rank test (Demsar 2006); 1 where no pair differs."""
+    from scipy import stats  # takes most of a second
+
     d = differences[differences != 0]
     return float(stats.wilcoxon(d).pvalue) if d.size else 1.0
 
@@ -119,6 +122,8 @@ def pairs_for(differences: Values, comparisons: int = 1) -> int | None:
     From the power of the paired t-test (noncentral t), over 0.955, the efficiency of the signed-rank test. With few
     pairs the spread itself is a rough guess, and so is this.
     """
+    from scipy import stats  # takes most of a second
+
     least = pairs_for_any(comparisons)
     spread = float(differences.std(ddof=1)) if differences.size > 1 else float("nan")
     size = abs(float(differences.mean())) if differences.size else 0.0
@@ -137,6 +142,8 @@ def mcnemar(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
 
     It is about two given networks and independent series, not about two methods.
     """
+    from scipy import stats  # takes most of a second
+
     first, second = int((one & ~other).sum()), int((other & ~one).sum())
     return float(stats.binomtest(first, first + second).pvalue) if first + second else float("nan")
 
@@ -146,6 +153,8 @@ def corrected_t(differences: ArrayLike, train: int, test: int) -> float:
 
     t = mean(d) / sqrt((1/J + n_test / n_train) s^2) with J - 1 degrees of freedom; NaN below two splits.
     """
+    from scipy import stats  # takes most of a second
+
     d = np.asarray(differences, np.float64)
     if d.size < 2:
         return float("nan")
@@ -156,6 +165,8 @@ def corrected_t(differences: ArrayLike, train: int, test: int) -> float:
 
 
 def _bca(d: Values) -> tuple[float, float]:
+    from scipy import stats  # takes most of a second
+
     if d.size < 6:
         return float("nan"), float("nan")
     if np.ptp(d) == 0:

@@ -13,7 +13,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from kdviz.metrics.chance import holm
 from kdviz.metrics.hypothesis_tests import ALPHA, pairs_for_any, refuse_few, wilcoxon
@@ -43,6 +42,8 @@ class Ranking:
 
 def ranking(names: Sequence[str], scores: ArrayLike) -> Ranking:
     """Rank methods by scores (data sets, methods), higher is better; raises UserError under five sets or two."""
+    from scipy import stats  # takes most of a second
+
     table = np.asarray(scores, np.float64)
     refuse_few("data sets", table.shape[0], LEAST_SETS)
     refuse_few("methods", table.shape[1], 2)
@@ -61,6 +62,8 @@ def ranking(names: Sequence[str], scores: ArrayLike) -> Ranking:
 
 
 def _friedman(table: Values) -> float:
+    from scipy import stats  # takes most of a second
+
     if table.shape[1] < 3:
         return float("nan")
     if np.ptp(table, axis=1).max() == 0:
@@ -82,6 +85,8 @@ def _alike(order: list[int], p: dict[frozenset[int], float]) -> list[list[int]]:
 
 def interquartile_mean(scores: ArrayLike, draws: int = 2000, seed: int = 0) -> tuple[float, float, float]:
     """(value, low, high): the mean of the middle half of scores (seeds, data sets), seeds resampled within each set."""
+    from scipy import stats  # takes most of a second
+
     table = np.asarray(scores, np.float64)
     rng = np.random.default_rng(seed)
     pick = rng.integers(0, table.shape[0], (draws, *table.shape))
