@@ -29,7 +29,9 @@ class SeparabilityOf(Command):
 
     def run(self, given: Namespace) -> int:
         """One line a view, as soon as it is measured."""
-        os.nice(10)
+        from kdviz.runs.engine.workers import MODEST
+
+        os.nice(MODEST)
         for row in rows(given):
             if given.json:
                 say(row)
