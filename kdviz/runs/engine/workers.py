@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -14,7 +15,8 @@ from kdviz.core.files import is_held
 from kdviz.runs.store.home import at, child_environment, refuse_full_disk, root
 from kdviz.runs.store.run import FINAL, LOCK, Run
 
-MODEST = int(os.environ.get("KDVIZ_WORKER_NICE", "10"))
+_GIVEN = os.environ.get("KDVIZ_WORKER_NICE", "")
+MODEST = int(_GIVEN) if re.fullmatch("1?[0-9]", _GIVEN) else 10
 """By how much more than the server workers yield, as a nice value: from their first import on."""
 
 
