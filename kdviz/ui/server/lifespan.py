@@ -41,8 +41,6 @@ LATER = 3.0
 AFTER_FORGETTING = 0.5
 """Seconds that the loop's own thread has, before what it dropped is collected."""
 OPEN_FILES = 8192
-M_MMAP_THRESHOLD, LARGE = -3, 256 * 1024
-"""The first as glibc's malloc.h has it, the second in bytes."""
 log = logging.getLogger("kdviz")
 
 
@@ -59,7 +57,6 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any] | None]:
     for name in AT_ONCE:
         importlib.import_module(name)
     raise_file_limit()
-    keep_heaps_small()
     send_at_once()
     os.umask(0o077)  # what is written in the home is its owner's
     tell_visitors_apart()
@@ -105,7 +102,7 @@ def settle(ending: threading.Event, remember: Callable[[], object], forget: Call
         if_possible(forget)
         ending.wait(AFTER_FORGETTING)
         gc.collect()
-        c_library("malloc_trim", 0)  # what was freed between things that stay goes back to the machine
+        give_back()
 
 
 class EndedSessions:
@@ -172,19 +169,14 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def keep_heaps_small() -> None:
-    """What is as large as an upload comes from the machine and goes back to it by itself.
+def give_back() -> None:
+    """What was freed goes back to the machine, also from between things that stay; where glibc is not, nothing is done.
 
-    Left alone, glibc takes the first large block that is freed for a sign that such blocks belong into its heaps:
-    there anything small that was made meanwhile and stays holds all below it.
+    Left alone it stays with the process. Keeping large blocks out of the heaps (mallopt) would do as well, but takes
+    them from the machine anew each time.
     """
-    c_library("mallopt", M_MMAP_THRESHOLD, LARGE)
-
-
-def c_library(name: str, *given: int) -> None:
-    """Call what glibc has and others may not: there it is not needed, or cannot be done."""
     with suppress(AttributeError, OSError, TypeError):
-        getattr(ctypes.CDLL(None), name)(*given)
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def send_at_once() -> None:

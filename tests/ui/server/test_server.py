@@ -175,7 +175,6 @@ from kdviz.ui.server import lifespan
 def megabytes():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
 
-lifespan.keep_heaps_small()
 before, small = megabytes(), []
 for _ in range(3):
     uploads = []
@@ -183,7 +182,7 @@ for _ in range(3):
         uploads.append(b"x" * 2**20)
         small.append(b"y" * 20_000)
     del uploads
-lifespan.c_library("malloc_trim", 0)
+lifespan.give_back()
 print(megabytes() - before)
 """
 
