@@ -20,3 +20,10 @@ def test_all_that_pages_are_made_of_is_light() -> None:
     loaded = set(said.stdout.split())
     assert {"streamlit", "plotly", "kdviz"} <= loaded
     assert not loaded & {"torch", "captum", "numba", "pyts", "sklearn", "scipy", "matplotlib", "gudhi"}
+
+
+def test_the_process_that_looks_at_networks_begins_without_statistics_and_compilers() -> None:
+    code = "import kdviz.runs.looker.functions, sys; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(said.stdout.split())
+    assert "torch" in loaded and not loaded & {"scipy.stats", "torch._dynamo", "matplotlib", "sklearn"}
